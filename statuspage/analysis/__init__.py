@@ -1,0 +1,1 @@
+"""Functional core: what observations mean. No Django, no clock, no input or output."""

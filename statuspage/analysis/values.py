@@ -1,0 +1,145 @@
+"""The values that go into the detector and come out of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from probes.observations import Check, MaintenanceWindow, Report
+from probes.outcomes import Cause, Impact, Outcome, Product, RiskTier, Symptom
+
+
+class Certainty(StrEnum):
+    """Whether there is some evidence, or enough to say so in public."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A check together with what its answer means."""
+
+    check: Check
+    outcome: Outcome
+
+    @property
+    def at(self) -> datetime:
+        return self.check.at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A report together with how its text was read. ``probability`` is the symptom's, 0 to 1."""
+
+    report: Report
+    symptom: Symptom
+    product: Product
+    probability: float
+
+    @property
+    def at(self) -> datetime:
+        return self.report.at
+
+
+Evidential: TypeAlias = Observed | Heard | MaintenanceWindow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeEvidence:
+    """What one kind of payer met from one vantage since the incident began.
+
+    ``usual_failure_ratio`` is the share (0 to 1) of unaccepted checks that is normal here at this hour; ``weight`` is
+    how far these checks moved the verdict towards the incident's cause, in nats of log-likelihood ratio.
+    """
+
+    component: str
+    persona: str
+    tier: RiskTier
+    vantage: str
+    checks: int
+    accepted: int
+    outcomes: tuple[tuple[Outcome, int], ...]  # unaccepted ones, most frequent first
+    sample: str  # one raw answer, such as "403 RULE_LIMIT 当前交易存在风险"
+    usual_failure_ratio: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportEvidence:
+    """What users said since the incident began; ``usual`` is the number that is normal for as long a time."""
+
+    symptom: Symptom
+    count: int
+    usual: float
+    authors: int
+    quotes: tuple[str, ...]  # redacted and shortened, from distinct authors
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why the machine believes what it says."""
+
+    window_seconds: float
+    probes: tuple[ProbeEvidence, ...] = ()
+    reports: tuple[ReportEvidence, ...] = ()
+    maintenance: str | None = None  # slug of the announced window that explains it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseHeld:
+    """From ``at`` on, the incident was held to be of this cause with this probability."""
+
+    at: datetime
+    cause: Cause
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """All that the machine believes of one incident at ``at``; the newest verdict of a key replaces the older ones.
+
+    ``key`` is stable and follows from the observations alone, so that a repeated run gives the same keys.
+    ``components`` are all it ever held, ``affected`` those that fail now. ``alternatives`` are the other
+    explanations ("normal" among them) with their probabilities, likeliest first.
+    """
+
+    key: str
+    at: datetime
+    cause: Cause
+    components: tuple[str, ...]
+    affected: tuple[str, ...]
+    impact: Impact  # the worst that it was
+    started_at: datetime
+    detected_at: datetime
+    confirmed_at: datetime | None
+    resolved_at: datetime | None
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...]
+    causes: tuple[CauseHeld, ...]
+    evidence: Evidence
+
+    @property
+    def certainty(self) -> Certainty:
+        return Certainty.SUSPECTED if self.confirmed_at is None else Certainty.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What is wrong with the instrument itself at ``at``: nothing of it is an incident."""
+
+    at: datetime
+    lost_vantages: tuple[str, ...] = ()
+    frozen_personas: tuple[str, ...] = ()
+    misconfigured_probes: tuple[str, ...] = ()
+    blind_components: tuple[str, ...] = ()  # not enough fresh checks to know: "unknown" on the page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one step of the detector concluded: the incidents that changed and the instrument's own state."""
+
+    at: datetime
+    verdicts: tuple[Verdict, ...]
+    conditions: Conditions
