@@ -1,0 +1,302 @@
+"""What was concluded and announced: rows, constraints and nothing else."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from probes.outcomes import Cause, Impact
+from statuspage.analysis.values import Certainty
+from statuspage.monitoring.models import Component
+
+
+class IncidentStatus(models.TextChoices):
+    INVESTIGATING = "investigating", _("investigating")
+    IDENTIFIED = "identified", _("identified")
+    MONITORING = "monitoring", _("monitoring")
+    RESOLVED = "resolved", _("resolved")
+    POSTMORTEM = "postmortem", _("post-mortem")
+
+
+class MaintenanceStatus(models.TextChoices):
+    SCHEDULED = "scheduled", _("scheduled")
+    IN_PROGRESS = "in_progress", _("in progress")
+    VERIFYING = "verifying", _("verifying")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class ComponentState(models.TextChoices):
+    """The words of the Statuspage API, and ``unknown`` for where the monitor is blind."""
+
+    OPERATIONAL = "operational", _("operational")
+    DEGRADED = "degraded_performance", _("degraded performance")
+    PARTIAL = "partial_outage", _("partial outage")
+    MAJOR = "major_outage", _("major outage")
+    MAINTENANCE = "under_maintenance", _("under maintenance")
+    UNKNOWN = "unknown", _("unknown")
+
+
+CAUSE_CHOICES = [
+    (Cause.OUTAGE.value, _("outage")),
+    (Cause.MAINTENANCE.value, _("maintenance")),
+    (Cause.RISK_CONTROL.value, _("risk control")),
+    (Cause.POLICY_CHANGE.value, _("policy change")),
+]
+IMPACT_CHOICES = [
+    (Impact.NONE.value, _("none")),
+    (Impact.MINOR.value, _("minor")),
+    (Impact.MAJOR.value, _("major")),
+    (Impact.CRITICAL.value, _("critical")),
+]
+CERTAINTY_CHOICES = [(Certainty.SUSPECTED.value, _("suspected")), (Certainty.CONFIRMED.value, _("confirmed"))]
+
+
+class Incident(models.Model):
+    """One story on the page. The machine moves it until a person takes it over."""
+
+    public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
+    key = models.CharField(
+        max_length=200,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The detector's; null: a person's.",
+    )
+    taken_over = models.BooleanField(
+        _("taken over"),
+        default=False,
+        help_text=_("A person leads this incident; the machine no longer moves it."),
+    )
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    cause = models.CharField(_("cause"), max_length=16, choices=CAUSE_CHOICES)
+    impact = models.CharField(_("impact"), max_length=10, choices=IMPACT_CHOICES, default=Impact.MINOR.value)
+    status = models.CharField(
+        _("status"), max_length=16, choices=IncidentStatus.choices, default=IncidentStatus.INVESTIGATING
+    )
+    certainty = models.CharField(
+        _("certainty"), max_length=10, choices=CERTAINTY_CHOICES, default=Certainty.CONFIRMED.value
+    )
+    confidence = models.FloatField(_("confidence"), default=1.0)
+    components = models.ManyToManyField(Component, related_name="incidents", verbose_name=_("components"))
+    affected = models.JSONField(
+        default=list, editable=False, help_text="Slugs of the components that fail now."
+    )
+    started_at = models.DateTimeField(_("started at"))
+    detected_at = models.DateTimeField(_("detected at"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    monitoring_at = models.DateTimeField(_("monitoring since"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    evidence = models.JSONField(default=dict, editable=False)
+    alternatives = models.JSONField(default=list, editable=False)
+    causes = models.JSONField(default=list, editable=False)
+    maintenance = models.ForeignKey(
+        "Maintenance",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="incidents",
+        verbose_name=_("maintenance"),
+    )
+    postmortem_zh = models.TextField(_("post-mortem (Chinese)"), blank=True)
+    postmortem_en = models.TextField(_("post-mortem (English)"), blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    updated_at = models.DateTimeField(_("updated at"))
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(status__in=["resolved", "postmortem"], resolved_at__isnull=False)
+                    | (~models.Q(status__in=["resolved", "postmortem"]) & models.Q(resolved_at__isnull=True))
+                ),
+                name="incident_resolved_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confidence__gte=0, confidence__lte=1),
+                name="incident_confidence_is_probability",
+            ),
+        ]
+        indexes = [models.Index(fields=["resolved_at"]), models.Index(fields=["-started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.cause}"
+
+
+class IncidentUpdate(models.Model):
+    """One entry of an incident's timeline."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="updates", verbose_name=_("incident"))
+    sequence = models.PositiveIntegerField(_("sequence"), validators=[MinValueValidator(1)], editable=False)
+    public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
+    status = models.CharField(_("status"), max_length=16, choices=IncidentStatus.choices)
+    body_zh = models.TextField(_("text (Chinese)"), max_length=5000)
+    body_en = models.TextField(_("text (English)"), max_length=5000)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    by_machine = models.BooleanField(_("by the machine"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        ordering = ["incident", "-sequence"]
+        verbose_name = _("incident update")
+        verbose_name_plural = _("incident updates")
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "sequence"], name="one_update_per_sequence")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}#{self.sequence} {self.status}"
+
+
+class Maintenance(models.Model):
+    """Planned work, announced by an admin or read from the operator's own notice."""
+
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)
+    body_en = models.TextField(_("text (English)"), max_length=5000, blank=True)
+    components = models.ManyToManyField(Component, related_name="maintenances", verbose_name=_("components"))
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    status = models.CharField(
+        _("status"), max_length=12, choices=MaintenanceStatus.choices, default=MaintenanceStatus.SCHEDULED
+    )
+    announced_at = models.DateTimeField(_("announced at"))
+    updated_at = models.DateTimeField(_("updated at"))
+    revision = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Grows with every change (iCalendar)."
+    )
+
+    class Meta:
+        ordering = ["-starts_at"]
+        verbose_name = _("scheduled maintenance")
+        verbose_name_plural = _("scheduled maintenances")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="maintenance_ends_later"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class MaintenanceNotice(models.Model):
+    """One announcement or change of a window as the detector was told it: written once, never changed."""
+
+    maintenance = models.ForeignKey(Maintenance, models.CASCADE, related_name="notices")
+    at = models.DateTimeField()
+    components = models.JSONField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    cancelled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.maintenance_id}@{self.at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+class Announcement(models.Model):
+    """What an admin tells the public."""
+
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    body_zh = models.TextField(_("text (Chinese)"), max_length=5000, help_text=_("Markdown."))
+    body_en = models.TextField(_("text (English)"), max_length=5000, help_text=_("Markdown."))
+    components = models.ManyToManyField(
+        Component, related_name="announcements", blank=True, verbose_name=_("components")
+    )
+    published = models.BooleanField(_("published"), default=True)
+    pinned = models.BooleanField(_("pinned"), default=False)
+    starts_at = models.DateTimeField(_("shown from"))
+    ends_at = models.DateTimeField(_("shown until"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        ordering = ["-pinned", "-starts_at"]
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="announcement_ends_later",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title_en
+
+
+class ComponentStatus(models.Model):
+    """How one component stands now, and since when."""
+
+    component = models.OneToOneField(Component, models.CASCADE, related_name="status", primary_key=True)
+    state = models.CharField(max_length=24, choices=ComponentState.choices, default=ComponentState.UNKNOWN)
+    override = models.CharField(
+        _("set by hand"),
+        max_length=24,
+        choices=ComponentState.choices,
+        blank=True,
+        help_text=_("Wins over the machine until it is emptied."),
+    )
+    since = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("component status")
+        verbose_name_plural = _("component statuses")
+
+    def __str__(self) -> str:
+        return f"{self.component_id} {self.override or self.state}"
+
+
+class ComponentDay(models.Model):
+    """One day (of the site's zone) of one component, in seconds; see ``incidents/uptime.py`` for the formula."""
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="days")
+    day = models.DateField()
+    outage_seconds = models.FloatField(default=0)  # weighted by impact, see uptime.py
+    unknown_seconds = models.FloatField(default=0)
+    maintenance_seconds = models.FloatField(default=0)
+    risk_control_seconds = models.FloatField(default=0)
+    policy_change_seconds = models.FloatField(default=0)
+    observed_seconds = models.FloatField(default=0)
+    worst = models.CharField(max_length=10, choices=IMPACT_CHOICES, default=Impact.NONE.value)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["component", "day"], name="one_row_per_component_and_day")
+        ]
+        indexes = [models.Index(fields=["day"])]
+
+    def __str__(self) -> str:
+        return f"{self.component_id} {self.day}"
+
+
+class Progress(models.Model):
+    """How far the pipeline has come: one row, which is also the writer's lock."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    concluded_until = models.DateTimeField(null=True)
+    detector_state = models.BinaryField(null=True)
+    conditions = models.JSONField(default=dict)
+    advanced_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True, help_text="When anything public last changed.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_progress")]
+
+    def __str__(self) -> str:
+        return f"until {self.concluded_until}"

@@ -1,0 +1,137 @@
+"""Django settings, all from environment variables; README.md lists every one with its default."""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from statuspage.environment import boolean, days, folder, read, seconds, time_zone, words
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DEBUG = read("DEBUG", boolean, "0")
+DEMO = read("FOGBREAK_DEMO", boolean, "0")
+VAR_DIR = read("VAR_DIR", folder, str(BASE_DIR / "var"))
+
+SECRET_KEY = read("SECRET_KEY", str, "")
+ALLOWED_HOSTS = read("ALLOWED_HOSTS", words, "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = read("CSRF_TRUSTED_ORIGINS", words, "")
+SITE_URL = read("SITE_URL", str, "http://127.0.0.1:8000").rstrip("/")
+SITE_NAME_ZH = read("SITE_NAME_ZH", str, "支付状态")
+SITE_NAME_EN = read("SITE_NAME_EN", str, "Payment status")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "statuspage.monitoring",
+    "statuspage.incidents",
+    "statuspage.public",
+    "statuspage",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "statuspage.urls"
+WSGI_APPLICATION = "statuspage.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's settings of a ``sqlite:`` or ``postgres:`` URL, with SQLite fit for several processes."""
+    scheme = url.partition(":")[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ValueError("expected sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
+    config: dict[str, object] = environ.Env.db_url_config(url)
+    if scheme == "sqlite":
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+        }
+    return config
+
+
+DATABASES = {"default": read("DATABASE_URL", database, f"sqlite:///{VAR_DIR / 'fogbreak.sqlite3'}")}
+
+BROKER_URL = read("BROKER_URL", str, "memory://")
+CHECK_INTERVAL_FACTOR = read(
+    "CHECK_INTERVAL_FACTOR", seconds, "1"
+)  # multiplies every interval of the catalog
+SETTLE_SECONDS = read("SETTLE_SECONDS", seconds, "3")  # how long a check may take from its end to its row
+RAW_DAYS = read("RAW_DAYS", days, "14")  # how long raw results are kept
+REPORT_DAYS = read("REPORT_DAYS", days, "90")  # how long texts of reports are kept
+MINUTE_DAYS = read("MINUTE_DAYS", days, "14")  # how long counts by the minute are kept
+PUBLISH_SECONDS = read("PUBLISH_SECONDS", seconds, "15")  # the page's age is renewed at least this often
+SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
+PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", str, "")
+NOTICES_URL = read("NOTICES_URL", str, "")  # the operator's feed of announced maintenance
+FALSE_INCIDENTS_PER_COMPONENT_90D = read("FALSE_INCIDENTS_PER_COMPONENT_90D", float, "0.1")
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "statuspage" / "locale"]
+TIME_ZONE = read("SITE_TIME_ZONE", time_zone, "Asia/Shanghai")
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "statuspage" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+if not SECRET_KEY:
+    if not (DEBUG or DEMO):
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set: give it 50 random characters, or set DEBUG=1 to try things"
+        )
+    SECRET_KEY = "only-for-trying-things-" + "0" * 30

@@ -1,0 +1,1 @@
+"""Every Celery task: thin, takes ids, calls one thing."""

@@ -1,0 +1,6 @@
+"""Addresses that are not answered from the snapshot."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [path("admin/", admin.site.urls)]
