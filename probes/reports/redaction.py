@@ -1,0 +1,131 @@
+"""Cuts from a text what could name a person: numbers, addresses, account names and mentions."""
+
+import re
+
+CUT = "•••"
+
+# Full-width and circled digits are folded one to one, so that positions in the folded text are those in the original.
+_FOLD = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0x2010: 0x2D, 0x2011: 0x2D, 0x2013: 0x2D}
+_FOLD |= {0x2014: 0x2D, 0x2212: 0x2D, 0xFF65: 0x2E, 0x3002: 0x2E, 0xA0: 0x20}
+_FOLD |= {0x2460 + i: 0x31 + i for i in range(9)} | {0x24EA: 0x30, 0x2776: 0x31}
+_FOLD |= {0xB2: 0x32, 0xB3: 0x33, 0xB9: 0x31}
+_FOLD |= {0x1D7CE + i: 0x30 + i % 10 for i in range(50)}
+_SPOKEN = {
+    ord(sign): ord(digit)
+    for signs, digit in zip(
+        ("零〇○Oo", "一壹幺", "二贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"),
+        "0123456789",
+        strict=True,
+    )
+    for sign in signs
+    if sign not in "Oo"
+}
+
+_GAP = r"[\s.\-_·*~,/]{0,3}"
+_DIGITS = re.compile(rf"(?<![\d.])\+?\(?\d(?:{_GAP}[()]?\d){{6,}}(?:{_GAP}[xX](?![A-Za-z]))?")
+_CLOCK = re.compile(
+    r"\d{2,4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?(?:\s?[-~]\s?\d{1,2}:\d{2})?"
+)
+_WORD = r"[A-Za-z0-9][A-Za-z0-9_.\-]*"
+_EMAIL = re.compile(
+    r"[A-Za-z0-9][\w.+\-]*\s?(?:@|\(at\)|\[at\]|\{at\}|#at#|艾特)\s?[A-Za-z0-9][\w\-]*"
+    r"(?:\s?(?:\.|\(dot\)|\[dot\]| dot |点)\s?[A-Za-z]{2,}){1,3}"
+    r"|[A-Za-z0-9][\w.+\-]* at [A-Za-z0-9][\w\-]*(?:(?: dot |\.)(?:com|cn|net|org|edu|gov|io|me|co|hk|tw|uk|de)){1,2}\b",
+    re.IGNORECASE | re.ASCII,
+)
+_LINK_NAME = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:t\.me|wa\.me|line\.me|m\.me|instagram\.com|facebook\.com|x\.com|twitter\.com"
+    r"|weibo\.com|u\.wechat\.com|qm\.qq\.com|tiktok\.com|github\.com|linkedin\.com)/[^\s\u4e00-\u9fff，。）)]+",
+    re.IGNORECASE,
+)
+_LINK_QUERY = re.compile(r"(https?://[^\s?#\u4e00-\u9fff]*)[?#][^\s\u4e00-\u9fff]*")
+_MENTION = re.compile(r"(?<![A-Za-z0-9])@[ ]?(?!我|你|他|她|官方|所有人|全体|一下|了|到)[\w\-·.]{1,30}")
+_ACCOUNT = re.compile(
+    r"(?P<head>(?:微信号?|威信|薇信|加[vVwW微]|[vV]信号?|\b[vV][xX]?\b|\bwx\b|\bwechat(?:\s?id)?\b|\bweixin\b|\bqq号?|扣扣|企鹅号?|支付宝"
+    r"|小红书号?|抖音号?|微博|快手号?|b站|telegram|\btg\b|电报|\bline\b|whats\s?app|skype|signal|\binsta(?:gram)?\b|\big\b|twitter|discord"
+    r"|账号|帐号|賬號|帳號|账户名?|帳戶|用户名|用戶名|登录名|昵称|暱稱|网名|\bid\b|openid|uid|user\s?name|\buser\b|login|handle|account(?:\s?(?:name|id))?|\bdm\b|私信|联系)"
+    r"(?:\s?(?:账号|帐号|号|號|名|id))?)"
+    rf"(?P<join>\s*(?:[:：=]|是|为|為|叫|→|\bis\b)\s*[\"'“「『]?|\s*)(?P<name>{_WORD})",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?P<head>(?:真实)?姓名|名字|(?<!商)户名|(?<!商)戶名|昵称|暱稱|用户名|用戶名|网名|账号名?|帐号名?|賬號|帳號|账户名|收款人|付款人|开户人|持卡人|联系人|聯絡人|本人叫|我叫"
+    r"|\bmy name is|\bname|cardholder|payee|contact)(?P<join>\s*(?:[:：=]|是|为|為)\s*[\"'“「『]?|\s?)"
+    r"(?P<name>[\u4e00-\u9fff·A-Za-z0-9_\-]{2,20}(?:\s[A-Z][a-z]+)?)",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?:wxid|gh)_[A-Za-z0-9_\-]+|\bo[A-Za-z0-9_\-]{27}\b")
+_SERVICE = frozenset(
+    ["pay", "wechat", "weixin", "app", "pro", "max", "plus", "iphone", "android", "ios", "wifi", "code", "id", "fenfu", "payment", "pin", "and", "the", "to", "is", "was", "not", "of", "my", "for", "on", "in", "it", "a", "me", "us", "now", "support", "page", "dm", "was", "has", "can", "will", "please", "link", "error", "from", "with", "this", "that", "or", "so", "if", "cash", "cod", "paypal", "alipay"]
+)
+_MAYBE = re.compile(
+    r"\d(?:\D{0,3}\d){6}|[@＠#]|\bat\b|艾特|://|\.me/|\.com/|wxid|gh_|[①-⑨⓪-⓿]", re.IGNORECASE
+)
+
+
+def redact(text: str) -> str:
+    """``text`` with personal data replaced by ``•••``; amounts, times, dates and error codes stay.
+
+    Cut are telephone, identity-card, bank-card and other numbers of seven digits and more, e-mail addresses, mentions,
+    account names and profile links, also where spaced, full-width or written in Chinese numerals.
+    """
+    folded = text if text.isascii() else text.translate(_FOLD)
+    spans = [*_personal(folded)]
+    if not text.isascii():
+        spoken = folded.translate(_SPOKEN)
+        spans += [
+            m.span()
+            for m in re.finditer(r"\d(?:[\s\-.]?\d){9,}", spoken)
+            if m.group() != folded[slice(*m.span())]
+        ]
+    return _without(text, spans)
+
+
+def _personal(folded: str) -> list[tuple[int, int]]:
+    spans = [m.span() for pattern in (_EMAIL, _LINK_NAME, _HANDLE) for m in pattern.finditer(folded)]
+    spans += [(m.end(1), m.end()) for m in _LINK_QUERY.finditer(folded)]
+    spans += [(m.start() + 1, m.end()) for m in _MENTION.finditer(folded)]
+    spans += [m.span("name") for m in _ACCOUNT.finditer(folded) if _names_account(m)]
+    spans += [
+        m.span("name") for m in _NAMED.finditer(folded) if m["join"].strip() or m["head"].endswith("叫")
+    ]
+    spans += [span for m in _DIGITS.finditer(folded) for span in _numbers(m)]
+    return spans
+
+
+def _names_account(match: re.Match[str]) -> bool:
+    name = match["name"].strip(".-_")
+    if len(name) < 4 or name.lower() in _SERVICE:
+        return False
+    odd = any(sign.isdigit() or sign == "_" for sign in name)
+    return bool(match["join"].strip()) or match["head"].endswith(("号", "號")) or (odd and len(name) >= 5)
+
+
+def _numbers(match: re.Match[str]) -> list[tuple[int, int]]:
+    """The parts of a run of digits that are neither a date nor a time, where they are long enough to name a person."""
+    text, start = match.group(), match.start()
+    pieces, last = [], 0
+    for clock in _CLOCK.finditer(text):
+        pieces.append((last, clock.start()))
+        last = clock.end()
+    pieces.append((last, len(text)))
+    return [
+        (start + left, start + right)
+        for left, right in pieces
+        if sum(sign.isdigit() for sign in text[left:right]) >= 7
+    ]
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    kept, last = [], 0
+    for start, end in sorted(spans):
+        if end <= last:
+            continue
+        if start > last or not kept:
+            kept.append(text[last:start])
+            kept.append(CUT)
+        elif not kept[-1] == CUT:
+            kept.append(CUT)
+        last = end
+    kept.append(text[last:])
+    return "".join(kept)
