@@ -95,6 +95,7 @@ MINUTE_DAYS = read("MINUTE_DAYS", days, "14")  # how long counts by the minute a
 PUBLISH_SECONDS = read("PUBLISH_SECONDS", seconds, "15")  # the page's age is renewed at least this often
 SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
 PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", str, "")
+SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", words, "")  # private hosts that posts may be read from
 NOTICES_URL = read("NOTICES_URL", str, "")  # the operator's feed of announced maintenance
 FALSE_INCIDENTS_PER_COMPONENT_90D = read("FALSE_INCIDENTS_PER_COMPONENT_90D", float, "0.1")
 

@@ -1,0 +1,57 @@
+"""Decodes a page whose declared charset may be missing or wrong."""
+
+import codecs
+import re
+
+_META = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w\-]{2,20})|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w\-]{2,20})""",
+    re.I,
+)
+_HEADER = re.compile(r"""charset\s*=\s*["']?([\w\-]{2,20})""", re.I)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# GBK and GB2312 pages hold characters of its superset; ISO 8859-1 is what servers say who do not know.
+_WIDER = {
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "big5": "big5hkscs",
+    "iso-8859-1": "",
+    "latin-1": "",
+    "ascii": "",
+}
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """``body`` as text: by its mark, as UTF-8 if it is, else as declared, else as GB 18030; never fails.
+
+    UTF-8 comes before what is declared, since bytes that happen to be valid UTF-8 are hardly ever anything else.
+    """
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, errors="replace")
+    for name in ("utf-8", *_declared(body, content_type), "gb18030", "big5hkscs"):
+        text = _strictly(body, name)
+        if text is not None:
+            return text
+    return body.decode(next(iter(_declared(body, content_type)), "utf-8"), errors="replace")
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    found = [match[1] for match in [_HEADER.search(content_type)] if match]
+    found += [(match[1] or match[2]).decode("ascii") for match in [_META.search(body[:4096])] if match]
+    names = []
+    for raw in found:
+        name = _WIDER.get(raw.lower(), raw.lower())
+        try:
+            codecs.lookup(name)
+        except LookupError:
+            continue
+        names.append(name)
+    return names
+
+
+def _strictly(body: bytes, name: str) -> str | None:
+    try:
+        decoder = codecs.getincrementaldecoder(name)(errors="strict")
+        return decoder.decode(body, final=False)  # a page cut off within a character is still that charset
+    except (UnicodeDecodeError, LookupError):
+        return None

@@ -1,0 +1,64 @@
+"""Reads posts from a page of any form; a page that is not what it should be is an error, never an empty list."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import urljoin, urlsplit
+
+from probes.reports import page_feed, page_html, page_json
+from probes.reports.charsets import decode
+from probes.reports.sources import Kind, Page, PageError, Post, RawPost, SourceSpec
+from probes.reports.times import read_time
+
+MOST_POSTS = 500
+MOST_CHARACTERS = 4000
+_READERS = {Kind.HTML: page_html.raw_posts, Kind.JSON: page_json.raw_posts, Kind.RSS: page_feed.raw_posts}
+
+
+def read_page(spec: SourceSpec, body: bytes, *, content_type: str, url: str, now: datetime) -> Page:
+    """The posts of one fetched page; raises :class:`PageError` where there is nothing to read in it."""
+    text = decode(body, content_type)
+    if not text.strip():
+        raise PageError("an empty page")
+    raw, next_link = _READERS[spec.kind](spec.places, text)
+    if not raw and spec.kind is Kind.HTML and not spec.may_be_empty:
+        raise PageError(f"no element matches {spec.places.item!r}")
+    posts, problems = _posts(spec, raw, url=url, now=now)
+    if raw and not posts:
+        raise PageError(f"nothing of {len(raw)} items was understood: {problems[0]}")
+    return Page(posts=posts, problems=problems, next_url=_followed(url, next_link))
+
+
+def _posts(
+    spec: SourceSpec, raw: Sequence[RawPost], *, url: str, now: datetime
+) -> tuple[tuple[Post, ...], tuple[str, ...]]:
+    posts: dict[str, Post] = {}
+    problems: list[str] = []
+    for number, item in enumerate(raw[:MOST_POSTS], start=1):
+        text = " ".join(item.text.split())[:MOST_CHARACTERS]
+        if not text:
+            problems.append(f"item {number}: no text")
+            continue
+        published = read_time(item.time, now=now, zone=spec.zone) if item.time.strip() else None
+        if published is None and (item.time.strip() or spec.places.time):
+            problems.append(f"item {number}: time {item.time.strip()[:40]!r} not understood")
+        link = _followed(url, item.link)
+        identity = item.id.strip() or link or "\n".join((item.author.strip(), text))
+        key = sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        posts.setdefault(
+            key, Post(id=key, text=text, author=item.author.strip(), published_at=published, url=link)
+        )
+    if len(raw) > MOST_POSTS:
+        problems.append(f"{len(raw)} items: only the first {MOST_POSTS} were read")
+    return tuple(posts.values()), tuple(problems)
+
+
+def _followed(base: str, link: str) -> str:
+    """``link`` as an absolute web address, or nothing."""
+    if not link.strip():
+        return ""
+    try:
+        whole = urljoin(base, link.strip())
+        return whole if urlsplit(whole).scheme in {"http", "https"} and len(whole) <= 500 else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,195 @@
+"""Reads a source of user posts and stores them as reports, without anything that names a person."""
+
+import hmac
+import ssl
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from probes.reports.fetch import Fetcher, FetchError
+from probes.reports.redaction import redact
+from probes.reports.reposts import RepostIndex
+from probes.reports.scrape import Visit, visit
+from probes.reports.sources import PageError, Post, SourceError, SourceSpec, source_spec
+from probes.reports.symptoms import read_text
+from statuspage.monitoring.models import Report, Source
+
+FRESH = timedelta(minutes=15)  # a post that is older when first seen is history: it must not look like news
+LONGEST_PAUSE = timedelta(hours=1)
+JOINED_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scraped:
+    """What one visit to a source brought; ``error`` says why it failed, if it did."""
+
+    source: str
+    stored: int = 0
+    seen: int = 0
+    problems: tuple[str, ...] = ()
+    unchanged: bool = False
+    error: str = ""
+
+
+def spec_of(source: Source) -> SourceSpec:
+    """How ``source`` is read; raises SourceError with every mistake in its row."""
+    return source_spec(slug=source.slug, kind=source.kind, url=source.url, options=source.options)
+
+
+@cache
+def fetcher() -> Fetcher:
+    """This process's visitor: it remembers robots.txt and when it asked which host last."""
+    tls = ssl.create_default_context(cafile=settings.PROBE_CA_BUNDLE or None)
+    agent = f"Fogbreak/1 (+{settings.SITE_URL})"
+    return Fetcher(agent=agent, private_hosts=settings.SCRAPE_PRIVATE_HOSTS, tls=tls)
+
+
+def due_sources(*, now: datetime) -> list[int]:
+    """Ids of the enabled sources whose interval has passed; they are claimed by noting the attempt."""
+    claimed = []
+    for source in Source.objects.filter(Q(not_before=None) | Q(not_before__lte=now), enabled=True):
+        interval = timedelta(seconds=source.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
+        if source.last_attempt_at is not None and source.last_attempt_at + interval > now:
+            continue
+        unclaimed = Source.objects.filter(pk=source.pk, last_attempt_at=source.last_attempt_at)
+        if unclaimed.update(last_attempt_at=now):
+            claimed.append(source.pk)
+    return claimed
+
+
+def scrape_source(*, source_id: int, now: datetime) -> Scraped:
+    """Visit a source and store what is new; a failure is noted on the source with the pause that it calls for."""
+    source = Source.objects.get(pk=source_id)
+    try:
+        spec = spec_of(source)
+        found = visit(
+            spec,
+            fetcher(),
+            lambda ids: _known(source, ids),
+            now=now,
+            etag=source.etag,
+            last_modified=source.last_modified,
+        )
+    except (FetchError, PageError, SourceError) as error:
+        _note_failure(source, error, now=now)
+        return Scraped(source=source.slug, error=str(error))
+    stored = store_posts(source=source, posts=found.posts, now=now)
+    _note_success(source, found, now=now)
+    return Scraped(
+        source=source.slug,
+        stored=stored,
+        seen=found.seen,
+        problems=found.problems,
+        unchanged=found.unchanged,
+    )
+
+
+def store_posts(*, source: Source, posts: Sequence[Post], now: datetime) -> int:
+    """Store posts as reports, oldest first: redacted, read, joined with what they repeat. Returns how many are new."""
+    if not posts:
+        return 0
+    with _memory.lock, transaction.atomic():
+        _memory.catch_up(now)
+        rows = [_row(source, post, now) for post in posts]
+        originals = {row.external_id: _memory.original_of(row) for row in rows}
+        before = Report.objects.filter(source=source).count()
+        Report.objects.bulk_create(rows, ignore_conflicts=True)
+        _join(source, {key: original for key, original in originals.items() if original})
+        return Report.objects.filter(source=source).count() - before
+
+
+def author_hash(*, source: str, author: str, now: datetime) -> str:
+    """A name for an author that holds for a day and tells nothing: keyed, and another one tomorrow."""
+    if not author:
+        return ""
+    message = f"{now:%Y-%m-%d}\0{source}\0{author}".encode("utf-8", "surrogatepass")
+    return hmac.digest(f"author:{settings.SECRET_KEY}".encode(), message, "sha256").hex()[:16]
+
+
+class _Memory:
+    """The index of reposts of this process, caught up from the table before each use."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._index = RepostIndex(window=timedelta(days=JOINED_DAYS))
+        self._last_id = 0
+
+    def catch_up(self, now: datetime) -> None:
+        newer = Report.objects.filter(pk__gt=self._last_id, at__gt=now - timedelta(days=JOINED_DAYS))
+        for row in newer.order_by("pk").iterator():
+            self.original_of(row)
+            self._last_id = row.pk
+
+    def original_of(self, row: Report) -> str | None:
+        key = f"{row.source_id}/{row.external_id}"
+        original = self._index.original_of(key=key, text=row.text, author=row.author, at=row.at)
+        return None if original == key else original
+
+
+_memory = _Memory()
+
+
+def _row(source: Source, post: Post, now: datetime) -> Report:
+    reading = read_text(post.text)
+    published = post.published_at
+    url = post.url if redact(post.url) == post.url else ""
+    return Report(
+        source=source,
+        external_id=post.id,
+        at=published if published is not None and now - published > FRESH else now,
+        published_at=published,
+        author=author_hash(source=source.slug, author=post.author, now=now),
+        text=redact(post.text)[:4000],
+        url=url,
+        symptom=reading.symptom,
+        product=reading.product,
+        probability=round(reading.probability, 4),
+    )
+
+
+def _join(source: Source, originals: dict[str, str]) -> None:
+    """Note on each row of ``originals`` the row that it repeats."""
+    for external_id, original in originals.items():
+        source_id, _, original_id = original.partition("/")
+        first = Report.objects.filter(source_id=int(source_id), external_id=original_id).first()
+        if first is not None:
+            Report.objects.filter(source=source, external_id=external_id, repost_of=None).exclude(
+                pk=first.pk
+            ).update(repost_of=first)
+
+
+def _known(source: Source, ids: Collection[str]) -> set[str]:
+    return set(
+        Report.objects.filter(source=source, external_id__in=list(ids)).values_list("external_id", flat=True)
+    )
+
+
+def _note_success(source: Source, found: Visit, *, now: datetime) -> None:
+    problems = f"{len(found.problems)} not understood: {found.problems[0]}" if found.problems else ""
+    Source.objects.filter(pk=source.pk).update(
+        last_attempt_at=now,
+        last_success_at=now,
+        last_error=problems[:300],
+        not_before=None,
+        etag=found.etag[:200],
+        last_modified=found.last_modified[:100],
+    )
+
+
+def _note_failure(source: Source, error: Exception, *, now: datetime) -> None:
+    """Pause for as long as the site asks, else for half as long as it has been failing, an hour at the most."""
+    interval = timedelta(seconds=source.interval_seconds)
+    asked = error.retry_after_s if isinstance(error, FetchError) else None
+    failing = (now - source.last_success_at) / 2 if source.last_success_at else interval
+    pause = timedelta(seconds=asked) if asked is not None else max(interval, failing)
+    Source.objects.filter(pk=source.pk).update(
+        last_attempt_at=now,
+        last_error=str(error)[:300],
+        not_before=now + min(pause, LONGEST_PAUSE),
+    )
