@@ -1,4 +1,13 @@
-"""The Celery application: which task runs when, and on which queue."""
+"""The Celery application: which task runs when, and on which queue.
+
+Queues by purpose, so that a backlog of one starves no other:
+
+- ``checks.<vantage>``  batches of checks; a worker at each vantage consumes its own
+- ``dispatch``          which checks are due; never waits for one
+- ``engine``            concluding: one writer at a time
+- ``publish``           rendering what everyone sees
+- ``reports``           reading what users and operators say; waits on other people's servers
+"""
 
 import os
 
@@ -8,17 +17,56 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 
 from django.conf import settings
 
-app = Celery("fogbreak")
-app.conf.update(
-    broker_url=settings.BROKER_URL,
-    broker_connection_retry_on_startup=True,
-    broker_transport_options={"polling_interval": 0.05} if settings.BROKER_URL.startswith("memory:") else {},
-    task_ignore_result=True,
-    task_default_queue="engine",
-    task_acks_late=False,  # a check must not run twice; a lost one is "missed"
-    worker_prefetch_multiplier=1,
-    worker_hijack_root_logger=False,
-    timezone="UTC",
-    beat_schedule={},
-)
-app.autodiscover_tasks(["statuspage"])
+TASKS = "statuspage.tasks."
+SITE_QUEUES = ("dispatch", "engine", "publish", "reports")
+
+
+def make_app() -> Celery:
+    """A Celery application with this site's schedule and routes; the embedded engine makes one per worker."""
+    app = Celery("fogbreak", set_as_current=False)
+    in_memory = settings.BROKER_URL.startswith("memory:")
+    app.conf.update(
+        broker_url=settings.BROKER_URL,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"polling_interval": 0.05} if in_memory else {},
+        task_ignore_result=True,
+        task_default_queue="engine",
+        task_acks_late=False,  # a check must not run twice; a lost one is "missed"
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_enable_remote_control=False,
+        timezone="UTC",
+        task_routes={
+            TASKS + "dispatch_checks": {"queue": "dispatch"},
+            TASKS + "advance": {"queue": "engine"},
+            TASKS + "prune": {"queue": "engine"},
+            TASKS + "publish": {"queue": "publish"},
+            TASKS + "poll_notices": {"queue": "reports"},
+            TASKS + "scrape_sources": {"queue": "reports"},
+            TASKS + "scrape_source": {"queue": "reports"},
+        },
+        beat_schedule=BEAT_SCHEDULE,
+    )
+    app.autodiscover_tasks(["statuspage"])
+    return app
+
+
+# A message that was not taken before the next one is due has no use: "expires" keeps a queue from piling up.
+BEAT_SCHEDULE = {
+    # The shortest interval of a probe is a few seconds; its slot must not wait.
+    "dispatch_checks": {"task": TASKS + "dispatch_checks", "schedule": 1.0, "options": {"expires": 5}},
+    # Detection may add two seconds to what the probes' intervals already cost.
+    "advance": {"task": TASKS + "advance", "schedule": 2.0, "options": {"expires": 4}},
+    # Cheap unless something changed; what an admin writes has to be on the page within five seconds.
+    "publish": {"task": TASKS + "publish", "schedule": 1.0, "options": {"expires": 2}},
+    # Starts what is due by each source's own interval.
+    "scrape_sources": {"task": TASKS + "scrape_sources", "schedule": 5.0, "options": {"expires": 5}},
+    # Work that an operator announces late should still be known before its first failed check is judged.
+    "poll_notices": {"task": TASKS + "poll_notices", "schedule": 10.0, "options": {"expires": 10}},
+    # Small and often, so that no single run holds the database for long.
+    "prune": {"task": TASKS + "prune", "schedule": 600.0, "options": {"expires": 600}},
+}
+
+app = make_app()
+# Threads of the web server and of pools have no current application of their own: this is theirs.
+app.set_default()

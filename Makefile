@@ -1,0 +1,51 @@
+# Fogbreak's one Makefile; `make help` explains it. Needs Python 3.11 or newer with pip, and make.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PORT ?= 8000
+PYTHON ?=
+VENV ?= .venv
+WORKERS ?= 2
+PY := $(VENV)/bin/python
+export PYTHON VENV
+
+.PHONY: help demo test check format lock bench bench-detection clean
+
+help: ## this text
+	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F@ '{printf "%-24s %s\n", $$1, $$2}'
+	@echo
+	@echo 'Options: PORT=8080 (demo), PYTHON=python3.12 (which Python makes $(VENV)), VENV=/elsewhere,'
+	@echo '         VAR_DIR=/elsewhere (where the demo keeps its data), WORKERS=2 (test), ARGS="-k words" (test)'
+
+demo: $(VENV)/.run-time ## a pretend payment world and the page that watches it, on http://127.0.0.1:8000 (PORT=...)
+	@exec $(PY) manage.py demo --port $(PORT)
+
+test: $(VENV)/.development ## the whole suite (ARGS="tests/analysis -k words" for a part)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: $(VENV)/.development ## format, lint, types, imports, templates, translations, migrations, locks
+	@$(PY) tools/check.py
+
+format: $(VENV)/.development ## puts the code into the shape that `make check` wants
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+lock: $(VENV)/.development ## resolves pyproject.toml anew into the two lock files, as far as needed
+	@$(PY) tools/lock.py
+
+bench: bench-detection ## every benchmark
+
+bench-detection: $(VENV)/.development ## the detector against generated days, beside three simple rules
+	@$(PY) -m tests.bench.bench_detection
+
+clean: ## removes what was made: environment, data of the demo, caches
+	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.run-time: requirements.lock tools/venv.sh
+	@sh tools/venv.sh requirements.lock $@
+
+$(VENV)/.development: requirements-dev.lock tools/venv.sh
+	@sh tools/venv.sh requirements-dev.lock $@
