@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.monitoring.models import Component
+from statuspage.monitoring.models import Progress as Progress
 
 
 class IncidentStatus(models.TextChoices):
@@ -137,6 +138,12 @@ class IncidentUpdate(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=IncidentStatus.choices)
     body_zh = models.TextField(_("text (Chinese)"), max_length=5000)
     body_en = models.TextField(_("text (English)"), max_length=5000)
+    cause = models.CharField(max_length=16, choices=CAUSE_CHOICES, editable=False)
+    certainty = models.CharField(max_length=10, choices=CERTAINTY_CHOICES, editable=False)
+    impact = models.CharField(max_length=10, choices=IMPACT_CHOICES, editable=False)
+    affected = models.JSONField(
+        default=list, editable=False, help_text="Slugs of the components that failed when it was written."
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
@@ -261,8 +268,33 @@ class ComponentStatus(models.Model):
         return f"{self.component_id} {self.override or self.state}"
 
 
+class BlindSpell(models.Model):
+    """A time in which the monitor could not know how a component stood."""
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="blind_spells")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["component"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_open_blind_spell_per_component",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=models.F("started_at")),
+                name="blind_spell_ends_later",
+            ),
+        ]
+        indexes = [models.Index(fields=["component", "-started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.component_id} {self.started_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
 class ComponentDay(models.Model):
-    """One day (of the site's zone) of one component, in seconds; see ``incidents/uptime.py`` for the formula."""
+    """One day (of the site's zone) of one component, in seconds; ``incidents/uptime.py`` has the formula."""
 
     component = models.ForeignKey(Component, models.CASCADE, related_name="days")
     day = models.DateField()
@@ -282,21 +314,3 @@ class ComponentDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.component_id} {self.day}"
-
-
-class Progress(models.Model):
-    """How far the pipeline has come: one row, which is also the writer's lock."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    concluded_until = models.DateTimeField(null=True)
-    detector_state = models.BinaryField(null=True)
-    conditions = models.JSONField(default=dict)
-    advanced_at = models.DateTimeField(null=True)
-    published_at = models.DateTimeField(null=True)
-    changed_at = models.DateTimeField(null=True, help_text="When anything public last changed.")
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_progress")]
-
-    def __str__(self) -> str:
-        return f"until {self.concluded_until}"

@@ -125,7 +125,7 @@ class Endpoint(Named):
 
 
 class Probe(models.Model):
-    """A standing order: an endpoint, asked as a persona from a vantage at an interval. No component: a control."""
+    """A standing order: an endpoint, asked as a persona from a vantage. Without a component it is a control."""
 
     slug = models.SlugField(_("slug"), max_length=150, unique=True)
     component = models.ForeignKey(
@@ -208,10 +208,16 @@ class Grain(models.TextChoices):
 
 
 class Rollup(models.Model):
-    """Counts of one component, persona and vantage over one closed window (a control has neither of the first two)."""
+    """Counts of one component, persona and vantage over one window (a control has neither of the first two).
+
+    Hours and days are those of the site's zone. What was concluded is added at once, so a window grows until
+    ``Progress.concluded_until`` has passed its end; then it is closed and never changes again. ``series`` names
+    the three in one word that is never null, because SQLite holds two nulls for different.
+    """
 
     grain = models.CharField(max_length=6, choices=Grain.choices)
     start = models.DateTimeField()
+    series = models.CharField(max_length=60)
     component = models.ForeignKey(Component, models.CASCADE, null=True, related_name="+")
     persona = models.ForeignKey(Persona, models.CASCADE, null=True, related_name="+")
     vantage = models.ForeignKey(Vantage, models.CASCADE, related_name="+")
@@ -221,11 +227,7 @@ class Rollup(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["grain", "start", "component", "persona", "vantage"],
-                name="one_rollup_per_window",
-                nulls_distinct=False,
-            )
+            models.UniqueConstraint(fields=["grain", "start", "series"], name="one_rollup_per_window")
         ]
         indexes = [models.Index(fields=["component", "grain", "start"])]
 
@@ -252,6 +254,7 @@ class CheckTotal(models.Model):
 class DurationTotal(models.Model):
     """Durations ever, by component and vantage: a histogram's cumulative counts, sum in seconds."""
 
+    series = models.CharField(max_length=40, unique=True)
     component = models.ForeignKey(Component, models.CASCADE, null=True, related_name="+")
     vantage = models.ForeignKey(Vantage, models.CASCADE, related_name="+")
     buckets = models.JSONField(
@@ -260,17 +263,8 @@ class DurationTotal(models.Model):
     sum_seconds = models.FloatField(default=0)
     count = models.PositiveBigIntegerField(default=0)
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["component", "vantage"],
-                name="one_duration_total_per_component_vantage",
-                nulls_distinct=False,
-            )
-        ]
-
     def __str__(self) -> str:
-        return f"{self.component_id} {self.vantage_id}"
+        return self.series
 
 
 class CodeRule(models.Model):
@@ -300,7 +294,7 @@ class CodeRule(models.Model):
 class UnmappedAnswer(models.Model):
     """An answer that no rule of the code book named, for an admin to look at."""
 
-    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), default=0)
     code = models.CharField(_("code"), max_length=64, blank=True)
     message = models.CharField(_("message"), max_length=200, blank=True)
     outcome = models.CharField(_("taken for"), max_length=20, choices=choices_of(Outcome))
@@ -313,9 +307,7 @@ class UnmappedAnswer(models.Model):
         verbose_name_plural = _("unmapped answers")
         constraints = [
             models.UniqueConstraint(
-                fields=["http_status", "code", "message"],
-                name="one_row_per_unmapped_answer",
-                nulls_distinct=False,
+                fields=["http_status", "code", "message"], name="one_row_per_unmapped_answer"
             )
         ]
 
@@ -370,6 +362,9 @@ class Report(models.Model):
     probability = models.FloatField(_("probability"))
     repost_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reposts")
     hidden = models.BooleanField(_("hidden"), default=False)
+    late = models.BooleanField(
+        default=False, editable=False, help_text="Came after its moment was concluded; not judged."
+    )
 
     class Meta:
         verbose_name = _("report")
@@ -381,3 +376,28 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}/{self.external_id}"
+
+
+class Progress(models.Model):
+    """How far the pipeline has come: one row, which is also the writer's lock."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    concluded_until = models.DateTimeField(_("concluded until"), null=True)
+    detector_state = models.BinaryField(null=True)
+    state_token = models.CharField(
+        max_length=32, blank=True, help_text="Another one with each change of the detector's state."
+    )
+    conditions = models.JSONField(_("conditions"), default=dict)
+    advanced_at = models.DateTimeField(_("advanced at"), null=True)
+    published_at = models.DateTimeField(_("published at"), null=True)
+    changed_at = models.DateTimeField(
+        _("changed at"), null=True, help_text=_("When anything public last changed.")
+    )
+
+    class Meta:
+        verbose_name = _("progress")
+        verbose_name_plural = _("progress")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_progress")]
+
+    def __str__(self) -> str:
+        return f"until {self.concluded_until}"
