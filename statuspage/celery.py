@@ -42,7 +42,7 @@ def make_app() -> Celery:
             TASKS + "prune": {"queue": "engine"},
             TASKS + "publish": {"queue": "publish"},
             TASKS + "poll_notices": {"queue": "reports"},
-            TASKS + "scrape_sources": {"queue": "reports"},
+            TASKS + "scrape_due_sources": {"queue": "reports"},
             TASKS + "scrape_source": {"queue": "reports"},
         },
         beat_schedule=BEAT_SCHEDULE,
@@ -60,7 +60,7 @@ BEAT_SCHEDULE = {
     # Cheap unless something changed; what an admin writes has to be on the page within five seconds.
     "publish": {"task": TASKS + "publish", "schedule": 1.0, "options": {"expires": 2}},
     # Starts what is due by each source's own interval.
-    "scrape_sources": {"task": TASKS + "scrape_sources", "schedule": 5.0, "options": {"expires": 5}},
+    "scrape_due_sources": {"task": TASKS + "scrape_due_sources", "schedule": 5.0, "options": {"expires": 5}},
     # Work that an operator announces late should still be known before its first failed check is judged.
     "poll_notices": {"task": TASKS + "poll_notices", "schedule": 10.0, "options": {"expires": 10}},
     # Small and often, so that no single run holds the database for long.

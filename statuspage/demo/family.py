@@ -1,0 +1,90 @@
+"""Keeps the demo's processes together: what ends one ends all, whatever ends the one that started them."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+GRACE_SECONDS = 6.0
+# Leads the group and reads until whoever started it is gone, even by SIGKILL; then it ends the whole group.
+REAPER = 'trap "" TERM; while read -r _; do :; done; kill -TERM 0; sleep 3; kill -KILL 0'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One process of the demo. Its standard input ends when the demo does."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+class Family:
+    """Processes in one process group of their own, with a reaper that outlives the one who started them."""
+
+    def __init__(self, *, environ: Mapping[str, str], folder: Path) -> None:
+        self._environ, self._folder = dict(environ), folder
+        self._members: list[Member] = []
+        self._reaper = subprocess.Popen(["/bin/sh", "-c", REAPER], stdin=subprocess.PIPE, process_group=0)
+
+    def start(
+        self, name: str, command: Sequence[str], on_line: Callable[[str], None] | None = None
+    ) -> Member:
+        """Start ``command``; ``on_line`` gets what it writes to its standard output, from a thread."""
+        process = subprocess.Popen(
+            command,
+            cwd=self._folder,
+            env=self._environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE if on_line else None,
+            process_group=self._reaper.pid,
+        )
+        member = Member(name=name, process=process)
+        self._members.append(member)
+        if on_line:
+            threading.Thread(target=_forward, args=(process, on_line), daemon=True).start()
+        return member
+
+    def ended(self) -> Member | None:
+        """A member that has ended, if any has."""
+        return next((member for member in self._members if member.process.poll() is not None), None)
+
+    def stop(self) -> None:
+        """End every member: politely first, then for certain. Nothing of the group is left afterwards."""
+        self._signal(signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for member in self._members:
+            try:
+                member.process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                break
+        self._signal(signal.SIGKILL)
+        for process in (self._reaper, *(member.process for member in self._members)):
+            process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._reaper.poll() is None:
+            os.killpg(self._reaper.pid, number)
+
+
+def how_it_ended(member: Member) -> str:
+    """How a member's process ended, in words."""
+    status = member.process.returncode
+    if status < 0:
+        return f"{member.name} was ended by {signal.Signals(-status).name}"
+    return f"{member.name} ended with exit status {status}"
+
+
+def python(*words: str) -> list[str]:
+    """A command of this Python."""
+    return [sys.executable, *words]
+
+
+def _forward(process: subprocess.Popen[bytes], on_line: Callable[[str], None]) -> None:
+    assert process.stdout is not None
+    for raw in process.stdout:
+        on_line(raw.decode("utf-8", "replace").rstrip("\n"))

@@ -1,0 +1,50 @@
+"""`manage.py engine`: probes, concludes and publishes, in one process without a broker."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from statuspage.engine import Engine
+
+
+class Command(BaseCommand):
+    help = "Runs the schedule and all workers in one process; for BROKER_URL=memory://."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--exit-with-parent", action="store_true", help="end when the standard input is closed"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.BROKER_URL.startswith("memory:"):
+            raise CommandError(
+                "BROKER_URL names a broker: run `celery -A statuspage worker` and "
+                "`celery -A statuspage beat`, as README.md tells under “For real”."
+            )
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("statuspage").setLevel(logging.INFO)
+        logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # a broker in memory has no host name
+        stopped = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+        if options["exit_with_parent"]:
+            threading.Thread(target=_stop_at_end_of_input, args=(stopped,), daemon=True).start()
+        engine = Engine()
+        as_told = engine.run(stopped)
+        engine.stop()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Threads of checks that hang must not hold the process; their rows are written or will be "missed".
+        os._exit(0 if as_told else 1)
+
+
+def _stop_at_end_of_input(stopped: threading.Event) -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    stopped.set()
