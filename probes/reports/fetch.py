@@ -143,7 +143,7 @@ class Fetcher:
         host.asked_at = self._clock()
 
     def _request(self, url: str, conditions: dict[str, str], deadline: float) -> _Answer:
-        headers = {
+        headers: dict[bytes | str, bytes | str] = {
             "Host": urlsplit(url).netloc.rpartition("@")[2],
             "User-Agent": self._agent,
             "Accept-Encoding": "gzip, deflate",

@@ -171,14 +171,15 @@ def _numbers(match: re.Match[str]) -> list[tuple[int, int]]:
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    kept, last = [], 0
+    kept: list[str] = []
+    last = 0
     for start, end in sorted(spans):
         if end <= last:
             continue
         if start > last or not kept:
             kept.append(text[last:start])
             kept.append(CUT)
-        elif not kept[-1] == CUT:
+        elif kept[-1] != CUT:
             kept.append(CUT)
         last = end
     kept.append(text[last:])

@@ -64,7 +64,7 @@ def due_sources(*, now: datetime) -> list[int]:
 
 
 def scrape_source(*, source_id: int, now: datetime) -> Scraped:
-    """Visit a source and store what is new; a failure is noted on the source with the pause that it calls for."""
+    """Visit a source and store what is new; a failure is noted on the source with a pause."""
     source = Source.objects.get(pk=source_id)
     try:
         spec = spec_of(source)
@@ -91,7 +91,7 @@ def scrape_source(*, source_id: int, now: datetime) -> Scraped:
 
 
 def store_posts(*, source: Source, posts: Sequence[Post], now: datetime) -> int:
-    """Store posts as reports, oldest first: redacted, read, joined with what they repeat. Returns how many are new."""
+    """Store posts as reports, oldest first: redacted, read, joined with their originals; gives how many are new."""
     if not posts:
         return 0
     with _memory.lock, transaction.atomic():
@@ -121,6 +121,8 @@ class _Memory:
         self._last_id = 0
 
     def catch_up(self, now: datetime) -> None:
+        if self._last_id and not Report.objects.filter(pk=self._last_id).exists():
+            self._index, self._last_id = RepostIndex(window=timedelta(days=JOINED_DAYS)), 0
         newer = Report.objects.filter(pk__gt=self._last_id, at__gt=now - timedelta(days=JOINED_DAYS))
         for row in newer.order_by("pk").iterator():
             self.original_of(row)
@@ -183,7 +185,7 @@ def _note_success(source: Source, found: Visit, *, now: datetime) -> None:
 
 
 def _note_failure(source: Source, error: Exception, *, now: datetime) -> None:
-    """Pause for as long as the site asks, else for half as long as it has been failing, an hour at the most."""
+    """Pause for as long as the site asks, else for half as long as it has been failing, an hour at most."""
     interval = timedelta(seconds=source.interval_seconds)
     asked = error.retry_after_s if isinstance(error, FetchError) else None
     failing = (now - source.last_success_at) / 2 if source.last_success_at else interval

@@ -1,0 +1,126 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from statuspage.monitoring import sources
+from statuspage.monitoring.models import Report, Source
+from tests.support.websites import Answer, website
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+FORUM = """<html><meta charset="utf-8"><div class=post data-id="p2"><b class=who>小明</b><p>分付付不了，一直转圈 电话13800138000</p>
+<i>3分钟前</i><a href="/t/2">看</a></div><div class=post data-id="p1"><b class=who>小红</b><p>我这边正常</p><i>昨天 23:10</i>
+<a href="/t/1">看</a></div></html>"""
+
+
+@pytest.fixture(autouse=True)
+def _local(settings):
+    settings.SCRAPE_PRIVATE_HOSTS = ["127.0.0.1"]
+    sources.fetcher.cache_clear()
+    yield
+    sources.fetcher.cache_clear()
+
+
+def build_source(url, kind="html", **options):
+    defaults = {
+        "html": {"item": ".post", "text": "p", "time": "i", "author": ".who", "link": "a", "id": "@data-id"}
+    }
+    return Source.objects.create(
+        slug=f"src-{Source.objects.count()}",
+        name_zh="论坛",
+        name_en="Forum",
+        kind=kind,
+        url=url,
+        options={"delay_seconds": 0, **defaults.get(kind, {}), **options},
+    )
+
+
+@pytest.mark.django_db
+def test_scrape_source_stores_posts_without_personal_data_when_they_are_new():
+    with website(forum=Answer(FORUM.encode())) as site:
+        source = build_source(f"{site.url}/forum")
+
+        scraped = sources.scrape_source(source_id=source.pk, now=NOW)
+
+    assert (scraped.error, scraped.stored) == ("", 2)
+    news = Report.objects.get(symptom="payment_failure")
+    assert (news.product, news.published_at, news.at) == ("fenfu", NOW - timedelta(minutes=3), NOW)
+    assert "13800138000" not in news.text
+    assert "小明" not in news.author
+    assert news.url == f"{site.url}/t/2"
+
+
+@pytest.mark.django_db
+def test_scrape_source_counts_nothing_twice_when_visited_again():
+    with website(forum=Answer(FORUM.encode())) as site:
+        source = build_source(f"{site.url}/forum")
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+        again = sources.scrape_source(source_id=source.pk, now=NOW + timedelta(minutes=1))
+
+    assert (again.stored, again.seen) == (0, 2)
+    assert Report.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_scrape_source_dates_an_old_post_by_its_writing_when_first_seen():
+    with website(forum=Answer(FORUM.encode())) as site:
+        source = build_source(f"{site.url}/forum")
+
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+    assert Report.objects.get(symptom="working").at == datetime(2026, 3, 1, 15, 10, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        pytest.param(Answer(b"<form><input type=password></form>"), "login page", id="login wall"),
+        pytest.param(Answer(b""), "empty page", id="empty page"),
+        pytest.param(Answer(b"<p>hello</p>"), "no element matches", id="another page"),
+        pytest.param(Answer(FORUM.encode(), claimed_length=99999), "RemoteProtocolError", id="half a page"),
+        pytest.param(Answer(status=500), "HTTP 500", id="server error"),
+        pytest.param(
+            Answer(b"x", headers={"Content-Encoding": "br"}), "not asked for", id="unasked compression"
+        ),
+    ],
+)
+def test_scrape_source_shows_the_source_as_broken_when_its_page_is_not_what_it_was(answer, reason):
+    with website(forum=answer) as site:
+        source = build_source(f"{site.url}/forum")
+
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+    source.refresh_from_db()
+    assert reason in source.last_error
+    assert (source.last_success_at, source.last_attempt_at) == (None, NOW)
+
+
+@pytest.mark.django_db
+def test_scrape_source_waits_as_long_as_asked_when_it_is_told_to_slow_down():
+    with website(forum=Answer(status=429, headers={"Retry-After": "600"})) as site:
+        source = build_source(f"{site.url}/forum")
+
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+    source.refresh_from_db()
+    assert source.not_before == NOW + timedelta(minutes=10)
+    assert sources.due_sources(now=NOW + timedelta(minutes=9)) == []
+    assert sources.due_sources(now=NOW + timedelta(minutes=10)) == [source.pk]
+
+
+@pytest.mark.django_db
+def test_scrape_source_joins_a_long_post_when_somebody_passes_it_on():
+    long = "分付还款页面一直打不开，客服说系统没有问题，可是我换了三台手机都是这样，今天是最后还款日"
+    page = '{"data": [{"id": 2, "t": "转发：%s！！", "u": "b"}, {"id": 1, "t": "%s", "u": "a"}]}' % (
+        long,
+        long,
+    )
+    with website(api=Answer(page.encode())) as site:
+        source = build_source(f"{site.url}/api", "json", items="data", text="t", author="u", id="id")
+
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+    copy = Report.objects.get(text__startswith="转发")
+    assert copy.repost_of is not None
+    assert copy.repost_of.text == long
