@@ -1,0 +1,135 @@
+"""The same world without a network: what its probes would see, for a driven clock and months of history."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from probes.observations import Catalog, Check, MaintenanceWindow, Observation, Report
+from probes.outcomes import RiskTier
+from probes.simulator.cast import PAYERS, part_of
+from probes.simulator.dice import key_of, unit
+from probes.simulator.fates import ACCEPTED_BY, ERROR_OF_FAULT, Dialect, Fault
+from probes.simulator.posts import Post, posts_between
+from probes.simulator.scenario import moment
+from probes.simulator.world import World
+
+TIMEOUT_S = 10.0
+_TIERS: dict[str, RiskTier] = {slug: payer.tier for slug, payer in PAYERS.items()}
+
+
+class Watched(Protocol):
+    """As much of a probe as the world needs to know; a control has neither component nor persona."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def component(self) -> str | None: ...
+    @property
+    def persona(self) -> str | None: ...
+    @property
+    def vantage(self) -> str: ...
+
+
+def observe(
+    world: World,
+    probe: Watched,
+    tick: datetime,
+    *,
+    timeout_s: float = TIMEOUT_S,
+    tiers: Mapping[str, RiskTier] = _TIERS,
+) -> Check:
+    """The check that ``probe`` would have made at ``tick``; steps follow each other until one fails.
+
+    ``tiers`` are those of personas; an unknown persona is of low tier.
+    """
+    persona = probe.persona or ""
+    tier = tiers.get(persona, RiskTier.LOW)
+    spent, said = 0.0, ACCEPTED_BY[Dialect.CONTROL]
+    for step in part_of(probe.component).steps:
+        fate = world.fate(
+            component=probe.component, persona=persona, tier=tier, vantage=probe.vantage, at=tick, step=step
+        )
+        spent += fate.latency_s
+        if spent >= timeout_s:
+            return _failed(probe.slug, tick, timeout_s, "timeout")
+        if isinstance(fate, Fault):
+            return _failed(probe.slug, tick, spent, ERROR_OF_FAULT[fate.kind])
+        said = fate.said
+        if not fate.accepted:
+            break
+    spent = round(spent, 4)
+    return Check(
+        at=tick + timedelta(seconds=spent),
+        probe=probe.slug,
+        http_status=said.status,
+        code=said.code,
+        message=said.message,
+        latency_ms=round(spent * 1000, 1),
+    )
+
+
+def observations_between(
+    world: World,
+    catalog: Catalog,
+    since: datetime,
+    until: datetime,
+    *,
+    interval_s: float | None = None,
+    timeout_s: float = TIMEOUT_S,
+) -> Iterator[Observation]:
+    """Checks, posts and notices of [since, until) in the order in which they became known.
+
+    ``interval_s`` replaces the probes' own intervals, for a coarser grain. Memory stays bounded.
+    """
+    tiers = {persona.slug: persona.risk_tier for persona in catalog.personas}
+    start, stop = since.timestamp(), until.timestamp()
+    lengths = {probe.slug: interval_s or probe.interval_s for probe in catalog.probes}
+    stride = max(lengths.values(), default=60.0)
+    pending: list[Observation] = []
+    while start < stop:
+        end = min(start + stride, stop)
+        for probe in catalog.probes:
+            pending.extend(
+                observe(world, probe, moment(tick_s), timeout_s=timeout_s, tiers=tiers)
+                for tick_s in _ticks(probe.slug, lengths[probe.slug], start, end)
+            )
+        pending += map(report_of, posts_between(world, moment(start), moment(end)))
+        pending += world.notices(moment(start), moment(end))
+        pending.sort(key=_when)
+        ready = moment(end)
+        yield from (observation for observation in pending if observation.at < ready)
+        pending = [observation for observation in pending if observation.at >= ready]
+        start = end
+    yield from (observation for observation in pending if observation.at < until)
+
+
+def report_of(post: Post) -> Report:
+    """The report that scraping this post would have given; it is read as soon as it is written."""
+    author = key_of(0, "author", post.site, post.author).hex()[:12]
+    return Report(
+        at=post.at,
+        published_at=post.at,
+        source=post.site,
+        author=author,
+        text=post.text,
+        url=f"/{post.site}/{post.id}",
+    )
+
+
+def _failed(slug: str, tick: datetime, spent_s: float, error: str) -> Check:
+    return Check(
+        at=tick + timedelta(seconds=spent_s), probe=slug, error=error, latency_ms=round(spent_s * 1000, 1)
+    )
+
+
+def _when(observation: Check | Report | MaintenanceWindow) -> datetime:
+    return observation.at
+
+
+def _ticks(slug: str, interval_s: float, start: float, end: float) -> Iterator[float]:
+    slot = unit(int.from_bytes(key_of(0, "slot", slug)[:8], "big"), 1) * interval_s
+    number = int((start - slot) // interval_s)
+    while (tick := number * interval_s + slot) < end:
+        if tick >= start:
+            yield tick
+        number += 1

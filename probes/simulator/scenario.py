@@ -1,0 +1,147 @@
+"""A scenario: what goes wrong in the pretended world, when, for whom and how badly."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from math import ceil, inf
+
+import msgspec
+
+from probes.outcomes import Cause, RiskTier
+
+
+class Kind(StrEnum):
+    """What can happen."""
+
+    OUTAGE = "outage"
+    RISK_WAVE = "risk-wave"
+    POLICY = "policy"
+    MAINTENANCE = "maintenance"
+    VANTAGE_LOST = "vantage-lost"
+    FROZEN_PERSONA = "frozen-persona"
+    FESTIVAL = "festival"
+    CHATTER = "chatter"
+    HEARD_ONLY = "heard-only"
+    COPY_PASTE = "copy-paste"
+
+
+CAUSE_OF_KIND: dict[Kind, Cause] = {
+    Kind.OUTAGE: Cause.OUTAGE,
+    Kind.RISK_WAVE: Cause.RISK_CONTROL,
+    Kind.POLICY: Cause.POLICY_CHANGE,
+    Kind.MAINTENANCE: Cause.MAINTENANCE,
+}
+
+# The first is the default. An empty tuple: this kind has no flavours.
+FLAVOURS: dict[Kind, tuple[str, ...]] = {
+    Kind.OUTAGE: (
+        "mixed", "timeout", "connect", "tls", "protocol", "server-error", "bad-gateway", "unavailable",
+        "busy", "bank", "empty", "crawl",
+    ),
+    Kind.RISK_WAVE: ("explicit", "gentle", "masked", "everyone"),
+    Kind.POLICY: (),
+    Kind.MAINTENANCE: ("told", "bare", "mixed"),
+    Kind.VANTAGE_LOST: ("everything", "provider"),
+    Kind.FROZEN_PERSONA: (),
+    Kind.FESTIVAL: (),
+    Kind.CHATTER: ("article", "adverts", "banter"),
+    Kind.HEARD_ONLY: (),
+    Kind.COPY_PASTE: (),
+}  # fmt: skip
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that goes wrong, once or again and again.
+
+    Times are seconds: ``starts_s`` since 1970, the others are lengths. ``lasts_s`` of None means for ever,
+    ``every_s`` repeats it without end. Empty ``components``, ``personas`` and ``vantages`` mean all of them.
+    ``intensity`` (0 to 1) is the share of calls that it touches; ``ramp_s`` lets it grow to that. ``on_s``
+    and ``off_s`` let it come and go. A maintenance window with ``announced_s`` is told that long before, with
+    ``withdrawn_s`` called off that long before its start (and does not happen), and with ``overruns_s`` lasts
+    that much longer than was said. ``cause`` is what the posts of a ``heard-only`` wave speak of, ``posts``
+    how many people post compared with the usual crowd. ``must`` is false for what is too small to demand that
+    it be found.
+    """
+
+    id: str
+    kind: Kind
+    starts_s: float
+    lasts_s: float | None = None
+    every_s: float | None = None
+    components: tuple[str, ...] = ()
+    tiers: tuple[RiskTier, ...] = ()
+    personas: tuple[str, ...] = ()
+    vantages: tuple[str, ...] = ()
+    intensity: float | None = None
+    flavour: str = ""
+    ramp_s: float = 0.0
+    on_s: float = 0.0
+    off_s: float = 0.0
+    announced_s: float | None = None
+    withdrawn_s: float | None = None
+    overruns_s: float = 0.0
+    cause: Cause | None = None
+    posts: float = 1.0
+    must: bool = True
+
+    @property
+    def happens(self) -> bool:
+        """False for a window that was called off."""
+        return self.withdrawn_s is None
+
+    @property
+    def touches_calls(self) -> bool:
+        """False for what only makes people post."""
+        return self.happens and self.kind not in {Kind.CHATTER, Kind.HEARD_ONLY, Kind.COPY_PASTE}
+
+
+class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that a scenario happens: from ``starts_s`` to before ``ends_s`` (infinite: for ever)."""
+
+    scenario: Scenario
+    number: int
+    starts_s: float
+    ends_s: float
+    window_ends_s: float  # when a maintenance window was announced to end
+
+    @property
+    def id(self) -> str:
+        return self.scenario.id if self.scenario.every_s is None else f"{self.scenario.id}-{self.number + 1}"
+
+    def depth(self, second: float) -> float:
+        """How much of the full intensity has been reached at this moment, 0 to 1."""
+        scenario = self.scenario
+        if scenario.on_s > 0 and (second - self.starts_s) % (scenario.on_s + scenario.off_s) >= scenario.on_s:
+            return 0.0
+        if scenario.ramp_s <= 0:
+            return 1.0
+        return min(1.0, (second - self.starts_s) / scenario.ramp_s)
+
+
+def occurrences(
+    scenario: Scenario, since_s: float, until_s: float, cuts: Mapping[tuple[str, int], float]
+) -> Iterator[Occurrence]:
+    """The times that ``scenario`` is on somewhere in [since, until); ``cuts`` ended some of them early."""
+    length = inf if scenario.lasts_s is None else scenario.lasts_s + scenario.overruns_s
+    every = scenario.every_s
+    number = 0
+    if every is not None and length < inf:
+        number = max(0, ceil((since_s - scenario.starts_s - length) / every))
+    while True:
+        starts = scenario.starts_s + (every or 0.0) * number
+        if starts >= until_s:
+            return
+        ends = min(starts + length, cuts.get((scenario.id, number), inf))
+        if ends > since_s and ends > starts:
+            window_ends = inf if scenario.lasts_s is None else starts + scenario.lasts_s
+            yield Occurrence(
+                scenario=scenario, number=number, starts_s=starts, ends_s=ends, window_ends_s=window_ends
+            )
+        if every is None:
+            return
+        number += 1
+
+
+def moment(second: float) -> datetime:
+    """Seconds since 1970 as an aware datetime."""
+    return datetime.fromtimestamp(second, UTC)

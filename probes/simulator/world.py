@@ -1,0 +1,245 @@
+"""The pretended payment world: what becomes of any call at any moment, from a seed and scenarios alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from math import inf
+
+import msgspec
+
+from probes.observations import MaintenanceWindow
+from probes.outcomes import RiskTier
+from probes.simulator.blips import blips_of_day
+from probes.simulator.cast import PARTS, Part, part_of
+from probes.simulator.daily import SITE_ZONE, load
+from probes.simulator.dice import draw, key_of, spread, unit
+from probes.simulator.effects import ORDER, Decision, Effect, effect_of
+from probes.simulator.fates import ACCEPTED_BY, PHRASES, Answer, Fate, Fault, FaultKind, Meaning, Said
+from probes.simulator.notices import notices_between
+from probes.simulator.ordinary import OrdinaryChances
+from probes.simulator.scenario import Occurrence, Scenario, occurrences
+
+HANG_S = 60.0  # as long as a call without an answer is kept open
+_LATENCY = spread(0.33)
+_STEP_SHARE = {"order": 1.0, "query": 0.45, "close": 0.35}
+_LAST_SEGMENT_S = 3600.0
+
+
+class _Standing(msgspec.Struct, frozen=True):
+    """All that is fixed about the calls of one payer to one part from one vantage while nothing changes."""
+
+    part: Part
+    key: bytes
+    chances: OrdinaryChances
+    effects: tuple[Effect, ...]
+    accepted: Said
+    median_s: float
+
+
+class _Segment(msgspec.Struct, frozen=True):
+    """A stretch of time in which no scenario starts or ends."""
+
+    since_s: float
+    until_s: float
+    on: tuple[Occurrence, ...]
+    standings: dict[tuple[str | None, str, RiskTier, str], _Standing]
+
+
+class World:
+    """Deterministic fates of calls under ``seed`` and ``scenarios``; more may be added and ended by hand.
+
+    ``components`` are those that small faults of their own (``blips_per_day`` each, 20 to 75 seconds) can
+    befall.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        scenarios: Iterable[Scenario] = (),
+        *,
+        components: Iterable[str] = tuple(PARTS),
+        zone: str = SITE_ZONE,
+        blips_per_day: float = 0.0,
+    ) -> None:
+        self.seed = seed
+        self.zone = zone
+        self.components = tuple(components)
+        self.blips_per_day = blips_per_day
+        self._scenarios: dict[str, Scenario] = {scenario.id: scenario for scenario in scenarios}
+        self._cuts: dict[tuple[str, int], float] = {}
+        self._segment = _Segment(inf, -inf, (), {})
+        self._fixed: dict[
+            tuple[str | None, str, RiskTier, str], tuple[Part, bytes, OrdinaryChances, float]
+        ] = {}
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        return tuple(self._scenarios.values())
+
+    def add(self, scenario: Scenario) -> None:
+        """Let one more thing happen."""
+        self._scenarios[scenario.id] = scenario
+        self._segment = _Segment(inf, -inf, (), {})
+
+    def stop(self, occurrence: Occurrence, at: datetime) -> None:
+        """End what is on now; a repeated scenario comes again at its next time."""
+        self._cuts[occurrence.scenario.id, occurrence.number] = at.timestamp()
+        self._segment = _Segment(inf, -inf, (), {})
+
+    def occurrences(self, since: datetime, until: datetime) -> list[Occurrence]:
+        """All that is on somewhere in [since, until), by start; called-off windows and small faults too."""
+        return self._between(since.timestamp(), until.timestamp())
+
+    def on(self, at: datetime) -> tuple[Occurrence, ...]:
+        """Everything that happens at this moment."""
+        return self._segment_at(at.timestamp()).on
+
+    def notices(self, since: datetime, until: datetime) -> list[MaintenanceWindow]:
+        """What the operator announced, changed or called off in [since, until), in that order."""
+        return notices_between(self.scenarios, since.timestamp(), until.timestamp(), self._cuts)
+
+    def load(self, at: datetime) -> float:
+        """How busy this minute is; 1 is the mean of a day."""
+        return load(at.timestamp(), self.zone)
+
+    def fate(
+        self,
+        *,
+        component: str | None,
+        persona: str,
+        tier: RiskTier,
+        vantage: str,
+        at: datetime,
+        step: str = "order",
+    ) -> Fate:
+        """What becomes of one step of a check that began at ``at``.
+
+        ``component`` is None for a control. A check keeps one ``at`` for all its steps, so that a fault which
+        touches a share of the checks touches that share, however many steps they have.
+        """
+        second = at.timestamp()
+        segment = self._segment_at(second)
+        called = (component, persona, tier, vantage)
+        standing = segment.standings.get(called)
+        if standing is None:
+            standing = segment.standings[called] = self._standing(called, segment.on)
+        busy = load(second, self.zone)
+        bits = draw(standing.key, int(second * 1000))
+        factor = _STEP_SHARE.get(step, 1.0)
+        decision = _decide(standing, second, bits, step, busy)
+        if isinstance(decision, float):
+            factor *= decision
+        elif decision is not None:
+            return _fail(standing, decision, bits, factor)
+        return Answer(_latency(standing, bits, step, busy, factor), standing.accepted)
+
+    def _between(self, since_s: float, until_s: float) -> list[Occurrence]:
+        found = [
+            occurrence
+            for scenario in (*self._scenarios.values(), *self._blips(since_s, until_s))
+            for occurrence in occurrences(scenario, since_s, until_s, self._cuts)
+        ]
+        return sorted(found, key=lambda occurrence: (occurrence.starts_s, occurrence.scenario.id))
+
+    def _blips(self, since_s: float, until_s: float) -> list[Scenario]:
+        if self.blips_per_day <= 0:
+            return []
+        days = range(int(since_s // 86400) - 1, int(until_s // 86400) + 1)
+        return [
+            blip for day in days for blip in blips_of_day(self.seed, day, self.components, self.blips_per_day)
+        ]
+
+    def _segment_at(self, second: float) -> _Segment:
+        segment = self._segment
+        if not segment.since_s <= second < segment.until_s:
+            segment = self._segment = self._cut_segment(second)
+        return segment
+
+    def _cut_segment(self, second: float) -> _Segment:
+        since, until = second - _LAST_SEGMENT_S, second + _LAST_SEGMENT_S
+        near = [occurrence for occurrence in self._between(since, until) if occurrence.scenario.touches_calls]
+        edges = [edge for occurrence in near for edge in (occurrence.starts_s, occurrence.ends_s)]
+        on = tuple(occurrence for occurrence in near if occurrence.starts_s <= second < occurrence.ends_s)
+        return _Segment(
+            max((edge for edge in edges if since < edge <= second), default=since),
+            min((edge for edge in edges if second < edge < until), default=until),
+            tuple(sorted(on, key=lambda occurrence: ORDER[occurrence.scenario.kind])),
+            {},
+        )
+
+    def _standing(
+        self, called: tuple[str | None, str, RiskTier, str], on: tuple[Occurrence, ...]
+    ) -> _Standing:
+        component, persona, tier, vantage = called
+        if called not in self._fixed:
+            part = part_of(component)
+            away = 1.0 + 0.35 * unit(int.from_bytes(key_of(self.seed, "way", vantage)[:8], "big"), 1)
+            self._fixed[called] = (
+                part,
+                key_of(self.seed, "fate", component or "", persona, vantage),
+                OrdinaryChances(part, tier),
+                part.median_ms / 1000 * away,
+            )
+        part, key, chances, median_s = self._fixed[called]
+        effects = (effect_of(occurrence, part, persona, tier, vantage) for occurrence in on)
+        return _Standing(
+            part,
+            key,
+            chances,
+            tuple(effect for effect in effects if effect is not None),
+            ACCEPTED_BY[part.dialect],
+            median_s,
+        )
+
+
+def _decide(standing: _Standing, second: float, bits: int, step: str, busy: float) -> Decision | None:
+    first = step == standing.part.steps[0]
+    slower = 1.0
+    for effect in standing.effects:
+        decision = effect(second, bits, first)
+        if isinstance(decision, float):
+            slower *= decision
+        elif decision is not None:
+            return decision
+    share = unit(bits, 3) / (0.55 + 0.45 * busy)
+    if share < standing.chances.total:
+        decision = standing.chances.decision_at(share)
+        if _step_of(decision, standing.part, bits) == step:
+            return decision * slower if isinstance(decision, float) else decision
+    return None if slower == 1.0 else slower
+
+
+def _step_of(decision: Decision, part: Part, bits: int) -> str:
+    """At which step of its check an ordinary failure happens: a refusal at the first, a fault anywhere."""
+    if len(part.steps) == 1 or decision in _REFUSALS:
+        return part.steps[0]
+    later = max(0, int(unit(bits, 5) * 10) - 6)  # seven in ten at the first step
+    return part.steps[min(later, len(part.steps) - 1)]
+
+
+_REFUSALS = frozenset(
+    {
+        Meaning.RISK,
+        Meaning.LIMIT,
+        Meaning.POLICY,
+        Meaning.FUNDS,
+        Meaning.ACCOUNT,
+        Meaning.UNSAID,
+        Meaning.BANK,
+    }
+)
+
+
+def _latency(standing: _Standing, bits: int, step: str, busy: float, factor: float) -> float:
+    shift = 0 if step == "order" else 17 if step == "query" else 31
+    return standing.median_s * factor * _LATENCY[(bits >> shift) & 4095] * (0.85 + 0.15 * busy)
+
+
+def _fail(standing: _Standing, decision: Meaning | FaultKind, bits: int, factor: float) -> Fate:
+    noise = _LATENCY[(bits >> 12) & 4095]
+    if isinstance(decision, FaultKind):
+        hangs = decision in {FaultKind.HANG, FaultKind.DRIP}
+        return Fault(HANG_S if hangs else 0.4 * standing.median_s * noise, decision)
+    phrases = PHRASES[standing.part.dialect][decision]
+    said = phrases[int(unit(bits, 7) * len(phrases))]
+    slow = 8.0 if decision is Meaning.GATEWAY_TIMEOUT else 0.8
+    return Answer(standing.median_s * factor * noise * slow, said)
