@@ -1,0 +1,25 @@
+"""The environment that the settings are read from in tests: nothing of the caller's, nothing kept.
+
+Named in pyproject.toml as a plugin, because pytest-django reads the settings before any conftest.py.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="fogbreak-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+for name in (
+    "DATABASE_URL",
+    "BROKER_URL",
+    "FOGBREAK_DEMO",
+    "SNAPSHOT_DIR",
+    "SITE_URL",
+    "NOTICES_URL",
+    "SECRET_KEY",
+):
+    os.environ.pop(name, None)
+os.environ["DEBUG"] = "1"
+os.environ["VAR_DIR"] = _folder
