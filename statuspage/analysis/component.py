@@ -1,0 +1,232 @@
+"""One component's filter: capped log-likelihood ratios of every hypothesis, moved by each check."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from probes.outcomes import Cause
+from statuspage.analysis.baseline import Baseline
+from statuspage.analysis.hypotheses import Form, Hypothesis, component_hypotheses
+from statuspage.analysis.kinds import ACCEPTED, KINDS
+from statuspage.analysis.settings import DetectorSettings
+
+
+class CellState(msgspec.Struct):
+    """What one persona met from one vantage since the present trouble began."""
+
+    persona: str
+    vantage: str
+    tier: int
+    kinds: list[int]
+    outcomes: dict[str, int] = {}
+    sample: str = ""
+
+
+class ComponentState(msgspec.Struct):
+    """All that the filter remembers; ``levels`` and ``rose_at`` by hypothesis, times in epoch seconds."""
+
+    baseline: Baseline
+    levels: dict[str, float] = {}
+    rose_at: dict[str, float] = {}
+    cells: dict[str, CellState] = {}
+    cells_since: float = 0.0
+    window: dict[int, list[int]] = {}  # counts per tier and kind of the baseline window that is open
+    latency: tuple[float, int] = (0.0, 0)
+    held_window: dict[int, list[int]] | None = (
+        None  # the window before it, learned once this one too was quiet
+    )
+    held_latency: tuple[float, int] = (0.0, 0)
+    held_hour: int = 0
+    peak: float = 0.0  # the highest level since the window opened
+    last_check: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """What a component's checks, with outside help, make of it at one tick."""
+
+    scores: dict[Cause, float]  # nats for each cause, help included
+    own: dict[Cause, float]  # the same from the component's own checks alone
+    best: dict[Cause, int]  # the likeliest hypothesis of each cause
+    nuisance: float  # nats for the likeliest trouble of the instrument
+    nuisance_name: str
+
+    def share(self, cause: Cause) -> float:
+        """Probability of ``cause`` among everything that is not normal."""
+        values = [*self.scores.values(), self.nuisance]
+        top = max(values)
+        whole = sum(math.exp(v - top) for v in values)
+        return math.exp(self.scores.get(cause, -99.0) - top) / whole if whole else 0.0
+
+    def top(self) -> Cause:
+        return max(self.scores, key=lambda cause: (self.scores[cause], cause.value))
+
+
+class Allows(Protocol):
+    """Says whether a hypothesis may be held now, and which cause it then stands for."""
+
+    def cause_of(self, component: str, hypothesis: Hypothesis, rose_at: float) -> Cause | None: ...
+
+    def nuisance(self, hypothesis: Hypothesis) -> bool: ...
+
+
+class ComponentFilter:
+    """Moves a :class:`ComponentState`; holds the tables that follow from it."""
+
+    def __init__(
+        self,
+        slug: str,
+        state: ComponentState,
+        settings: DetectorSettings,
+        vantages: tuple[str, ...],
+        personas: tuple[str, ...],
+    ) -> None:
+        self.slug, self.state, self.settings = slug, state, settings
+        self.hypotheses = component_hypotheses(vantages, personas)
+        self.levels = [state.levels.get(h.name, 0.0) for h in self.hypotheses]
+        self.rose_at = [state.rose_at.get(h.name, 0.0) for h in self.hypotheses]
+        self.quiet = not any(self.levels)
+        self.cap = settings.confirm_nats(slug) + settings.headroom_nats
+        self._vectors: dict[tuple[str, str, int], list[float]] = {}
+        self._before = 0.0  # the highest level before this moment's checks
+
+    def save(self) -> None:
+        """Write the levels back into the state."""
+        names = [h.name for h in self.hypotheses]
+        self.state.levels = {n: v for n, v in zip(names, self.levels, strict=True) if v}
+        self.state.rose_at = {n: v for n, v in zip(names, self.rose_at, strict=True) if v}
+
+    def begin_moment(self) -> None:
+        self._before = max(self.levels) if not self.quiet else 0.0
+
+    def absorb(self, *, at: float, tier: int, persona: str, vantage: str, kind: int) -> None:
+        """Move every hypothesis by one check."""
+        if self.quiet and kind == ACCEPTED:
+            return
+        vector = self._vectors.get((persona, vantage, kind))
+        if vector is None:
+            vector = self._vector(tier, persona, vantage, kind)
+        if kind != ACCEPTED:
+            if self.quiet:
+                self.quiet = False
+                self.state.cells = {}
+                self.state.cells_since = at
+            rose = self.rose_at
+            for index, (level, step) in enumerate(zip(self.levels, vector, strict=True)):
+                if level == 0.0 and step > 0.0:
+                    rose[index] = at
+        self.levels = [y if (y := a + b) > 0.0 else 0.0 for a, b in zip(self.levels, vector, strict=True)]
+
+    def end_moment(self) -> None:
+        """Cap what the checks of one moment may add, and the whole."""
+        top = max(self.levels)
+        if top == 0.0:
+            self.quiet = True
+            return
+        allowed = min(self.cap, self._before + self.settings.moment_cap_nats)
+        if top > allowed:
+            excess = top - allowed
+            self.levels = [y if (y := a - excess) > 0.0 else 0.0 for a in self.levels]
+            top = allowed
+        self.state.peak = max(self.state.peak, top)
+
+    def count(
+        self, *, persona: str, vantage: str, tier: int, kind: int, outcome: str, raw: Callable[[], str]
+    ) -> None:
+        """Keep what a person wants to see as evidence while something is the matter."""
+        key = f"{persona}\n{vantage}"
+        cell = self.state.cells.get(key)
+        if cell is None:
+            cell = CellState(persona=persona, vantage=vantage, tier=tier, kinds=[0] * KINDS)
+            self.state.cells[key] = cell
+        cell.kinds[kind] += 1
+        if kind != ACCEPTED:
+            cell.outcomes[outcome] = cell.outcomes.get(outcome, 0) + 1
+            if not cell.sample:
+                cell.sample = raw()
+
+    def belief(self, help_for: dict[Cause, float], allows: Allows) -> Belief:
+        """Weigh the causes against each other; ``help_for`` lends nats from posts and neighbours."""
+        own: dict[Cause, float] = {}
+        best: dict[Cause, int] = {}
+        nuisance, nuisance_name = 0.0, ""
+        for index, hypothesis in enumerate(self.hypotheses):
+            level = self.levels[index] - hypothesis.handicap
+            if self.levels[index] == 0.0:
+                continue
+            if hypothesis.cause is None:
+                if level > nuisance and allows.nuisance(hypothesis):
+                    nuisance, nuisance_name = level, hypothesis.name
+                continue
+            cause = allows.cause_of(self.slug, hypothesis, self.rose_at[index])
+            if cause is None:
+                continue
+            if hypothesis.form is Form.ANNOUNCED:
+                level += 4.0  # an announced window is the better explanation of a fault inside it
+            if cause not in best or level > own[cause]:
+                own[cause], best[cause] = level, index
+        scores = {cause: own[cause] + help_for.get(cause, 0.0) for cause in own}
+        return Belief(scores=scores, own=own, best=best, nuisance=nuisance, nuisance_name=nuisance_name)
+
+    def health(self, cause: Cause, allows: Allows) -> float:
+        """How far (nats) the likeliest hypothesis of ``cause`` lies under the cap: evidence of recovery."""
+        levels = [
+            self.levels[index]
+            for index, hypothesis in enumerate(self.hypotheses)
+            if self.levels[index] and allows.cause_of(self.slug, hypothesis, self.rose_at[index]) == cause
+        ]
+        return self.cap - max(levels, default=0.0)
+
+    def likeliest(self, cause: Cause) -> int:
+        """Index of the hypothesis of ``cause`` that stands highest."""
+        indices = [
+            i for i, h in enumerate(self.hypotheses) if h.cause is cause and h.form is not Form.ANNOUNCED
+        ]
+        return max(indices, key=lambda i: (self.levels[i], -i))
+
+    def reset(self) -> None:
+        """Forget the trouble that is over."""
+        self.levels = [0.0] * len(self.levels)
+        self.quiet = True
+
+    def weight(self, cell: CellState, index: int) -> float:
+        """Nats by which a cell's checks moved hypothesis ``index``."""
+        hypothesis = self.hypotheses[index]
+        return sum(
+            count * self._step(hypothesis, cell.tier, cell.persona, cell.vantage, kind)
+            for kind, count in enumerate(cell.kinds)
+            if count
+        )
+
+    def usual_failure_ratio(self, tier: int) -> float:
+        return 1.0 - self.state.baseline.rates(tier)[ACCEPTED]
+
+    def close_window(self, hour: int, next_hour: int, *, learn: bool) -> None:
+        """End a baseline window; the one before it is learned unless either was disturbed."""
+        state, s = self.state, self.settings
+        disturbed = not learn or state.peak >= s.suspect_nats(self.slug)
+        if disturbed:
+            state.held_window = None
+        else:
+            if state.held_window:
+                state.baseline.learn(state.held_window, state.held_latency, state.held_hour, s)
+            state.held_window, state.held_latency, state.held_hour = state.window, state.latency, hour
+        state.window, state.latency = {}, (0.0, 0)
+        state.peak = max(self.levels)
+        if state.baseline.refresh(next_hour, s):
+            self._vectors.clear()
+
+    def _vector(self, tier: int, persona: str, vantage: str, kind: int) -> list[float]:
+        vector = [self._step(h, tier, persona, vantage, kind) for h in self.hypotheses]
+        self._vectors[persona, vantage, kind] = vector
+        return vector
+
+    def _step(self, hypothesis: Hypothesis, tier: int, persona: str, vantage: str, kind: int) -> float:
+        about = not hypothesis.only or hypothesis.only == (
+            vantage if hypothesis.form is Form.VANTAGE else persona
+        )
+        usual = self.state.baseline.rates(tier)[kind]
+        return hypothesis.log_ratio(tier, kind, usual, self.settings.check_cap_nats, about=about)

@@ -1,0 +1,395 @@
+"""The detector: consumes observations in order of time and concludes tick by tick."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from probes.observations import Catalog, MaintenanceWindow, WatchedProbe
+from probes.outcomes import Cause
+from statuspage.analysis.announced import Calendar, Window
+from statuspage.analysis.baseline import Baseline
+from statuspage.analysis.component import Belief, ComponentFilter, ComponentState
+from statuspage.analysis.evidence import moment, verdict_of
+from statuspage.analysis.hypotheses import Form, Hypothesis
+from statuspage.analysis.instrument import Instrument, InstrumentState
+from statuspage.analysis.kinds import IGNORED, KINDS, TIER_INDEX, TROUBLED, kind_of
+from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.stories import Sight, Stories
+from statuspage.analysis.story import Story
+from statuspage.analysis.suspicions import Suspicions
+from statuspage.analysis.values import Conditions, Evidential, Heard, Observed, Step, Verdict
+from statuspage.analysis.voices import Voices, VoicesState
+
+STATE_VERSION = 1
+_REFRESH_SECONDS = 60.0
+
+
+class DetectorState(msgspec.Struct):
+    """All that outlives a restart. ``tick`` is the index of the last tick done; -1 before the first."""
+
+    version: int = STATE_VERSION
+    tick: int = -1
+    components: dict[str, ComponentState] = {}
+    instrument: InstrumentState = msgspec.field(default_factory=InstrumentState)
+    voices: VoicesState = msgspec.field(default_factory=VoicesState)
+    windows: dict[str, Window] = {}
+    stories: dict[str, Story] = {}
+    explained_until: float = 0.0
+    pending: list[bytes] = []
+
+
+class StateError(ValueError):
+    """A dumped state that this version cannot read."""
+
+
+class Detector:
+    """Deterministic: the same observations give the same verdicts, however the calls are cut."""
+
+    def __init__(self, catalog: Catalog, settings: DetectorSettings, state: bytes | None = None) -> None:
+        self.catalog, self.settings = catalog, settings
+        self._state = _load(state)
+        self._zone = ZoneInfo(catalog.timezone)
+        self._probes = {probe.slug: probe for probe in catalog.probes}
+        tiers = {persona.slug: TIER_INDEX[persona.risk_tier] for persona in catalog.personas}
+        self._tier_of = {p.slug: tiers.get(p.persona or "", 0) for p in catalog.probes}
+        self._pending: list[Evidential] = [_unpack(raw) for raw in self._state.pending]
+        self._filters = self._make_filters()
+        self._intervals = self._find_intervals()
+        watched = [p for p in catalog.probes if p.component is not None]
+        controls = [p for p in catalog.probes if p.component is None]
+        self._instrument = Instrument(
+            self._state.instrument,
+            settings,
+            vantages={p.vantage for p in catalog.probes},
+            with_controls={p.vantage for p in controls},
+            personas={p.persona or "" for p in watched},
+        )
+        self._voices = Voices(self._state.voices, settings)
+        self._calendar = Calendar(self._state.windows, settings)
+        self._stories = Stories(self._state.stories, settings, self._calendar, len(catalog.components))
+        self._suspicions = Suspicions(catalog, settings, self._voices, self._stories, self._calendar)
+        self._suspicions.explained_until = self._state.explained_until
+
+    def advance(self, evidence: Iterable[Evidential], until: datetime) -> Step:
+        """Consume what was seen up to ``until`` (aware UTC), ordered by ``at``, and say what changed."""
+        verdicts: list[Verdict] = []
+        seconds = self.settings.tick_seconds
+        for item in evidence:
+            at = item.at.timestamp()
+            if self._state.tick < 0:
+                self._state.tick = _index(at, seconds) - 1
+            self._run(_index(at, seconds) - 1, verdicts)
+            self._pending.append(item)
+        self._run(int(until.timestamp() // seconds), verdicts)
+        return Step(at=until, verdicts=tuple(verdicts), conditions=self._conditions(until))
+
+    def dump(self) -> bytes:
+        """The state, from which ``Detector(catalog, settings, state)`` goes on exactly."""
+        for component in self._filters.values():
+            component.save()
+        self._state.pending = [_pack(item) for item in self._pending]
+        self._state.explained_until = self._suspicions.explained_until
+        return msgspec.msgpack.encode(self._state)
+
+    # ticks
+
+    def _run(self, last: int, verdicts: list[Verdict]) -> None:
+        """Do every tick up to index ``last``; those at which nothing can change are skipped."""
+        state, s = self._state, self.settings
+        if state.tick < 0:
+            return
+        per_window = max(1, round(s.baseline_window_seconds / s.tick_seconds))
+        while state.tick < last:
+            due = state.tick + 1
+            if not (self._pending or self._busy()):
+                due = min(last, (state.tick // per_window + 1) * per_window)
+            state.tick = due
+            now = due * s.tick_seconds
+            self._tick(now)
+            if due % per_window == 0:
+                self._close_windows(now)
+            self._collect(now, verdicts)
+
+    def _busy(self) -> bool:
+        return bool(self._stories.open_stories()) or any(
+            kept.level > 0.0 for kept in self._state.voices.symptoms.values()
+        )
+
+    def _tick(self, now: float) -> None:
+        touched = self._consume(now)
+        self._instrument.judge()
+        hour = self._hour(now)
+        self._voices.settle_all(now, hour)
+        context = bool(self._stories.open_stories()) or bool(self._voices.surges())
+        sights: dict[str, Sight] = {}
+        for slug in sorted(self._filters):
+            component = self._filters[slug]
+            if component.quiet or not (context or slug in touched):
+                continue
+            if max(component.levels) + self.settings.outside_help_nats < self.settings.suspect_nats(slug):
+                if self._stories.holder(slug) is None:
+                    continue
+            sights[slug] = Sight(
+                component=component,
+                belief=self._belief(component, now),
+                interval_seconds=self._intervals.get(slug, 60.0),
+            )
+        self._move_stories(sights, now)
+        self._suspicions.tick(now, hour)
+        self._stories.resolve_finished(now)
+
+    def _move_stories(self, sights: dict[str, Sight], now: float) -> None:
+        for story in self._stories.open_stories():
+            self._stories.change_mind(story, sights, now)
+            for slug in story.active_members():
+                component = self._filters.get(slug)
+                if component is None:
+                    story.members[slug].active = False
+                    continue
+                sight = sights.get(slug) or self._plain_sight(component, now)
+                self._stories.follow(story, sight, now)
+                health = component.health(story.cause, _Allowed(self, now))
+                if self._seen_lately(slug, now) and self._stories.recover(story, sight, health, now):
+                    component.reset()
+                    sights.pop(slug, None)
+        for slug, sight in sights.items():
+            if self._stories.holder(slug) is None:
+                self._stories.consider(sight, now)
+
+    def _plain_sight(self, component: ComponentFilter, now: float) -> Sight:
+        return Sight(
+            component=component,
+            belief=self._belief(component, now),
+            interval_seconds=self._intervals.get(component.slug, 60.0),
+        )
+
+    def _belief(self, component: ComponentFilter, now: float) -> Belief:
+        return component.belief(self._help(component.slug, now), _Allowed(self, now))
+
+    def _help(self, slug: str, now: float) -> dict[Cause, float]:
+        """Nats that posts and failing neighbours lend to each cause for one component."""
+        s = self.settings
+        lent = dict(self._suspicions.help_for(slug))
+        for story in self._stories.open_stories():
+            if story.heard or story.confirmed_at is None or slug in story.members:
+                continue
+            early = now - max(story.detected_at, story.last_joined) <= s.neighbour_early_seconds
+            nats = s.neighbour_help_nats if early else s.neighbour_late_help_nats
+            lent[story.cause] = lent.get(story.cause, 0.0) + nats
+        return {cause: min(nats, s.outside_help_nats) for cause, nats in lent.items()}
+
+    def _collect(self, now: float, verdicts: list[Verdict]) -> None:
+        hour = self._hour(now)
+        for story in self._state.stories.values():
+            due = story.open and now - story.told_at >= _REFRESH_SECONDS
+            if story.dirty or due:
+                story.dirty = False
+                story.told_at = now
+                verdicts.append(verdict_of(story, now, self._filters, self._voices, hour))
+
+    # observations
+
+    def _consume(self, now: float) -> set[str]:
+        """Take in what was seen since the last tick, in an order that does not depend on how it arrived."""
+        seconds = self.settings.tick_seconds
+        index = self._state.tick
+        here = [item for item in self._pending if _index(item.at.timestamp(), seconds) <= index]
+        if not here:
+            return set()
+        self._pending = self._pending[len(here) :] if len(here) < len(self._pending) else []
+        here.sort(key=_order)
+        touched: set[str] = set()
+        started: list[ComponentFilter] = []
+        hour = self._hour(now)
+        for item in here:
+            if isinstance(item, Observed):
+                component = self._observe(item, touched, started)
+                if component is not None:
+                    touched.add(component.slug)
+            elif isinstance(item, Heard):
+                self._voices.hear(item, item.at.timestamp(), hour)
+            else:
+                self._calendar.announce(item)
+        for component in started:
+            component.end_moment()
+        return touched
+
+    def _observe(
+        self, item: Observed, touched: set[str], started: list[ComponentFilter]
+    ) -> ComponentFilter | None:
+        probe = self._probes.get(item.check.probe)
+        if probe is None:
+            return None
+        if probe.component is None:
+            kind = kind_of(item, 1e12)
+            if kind != IGNORED:
+                self._instrument.control(probe.vantage, kind)
+            return None
+        component = self._filters.get(probe.component)
+        if component is None:
+            return None
+        state = component.state
+        kind = kind_of(item, state.baseline.slow_ms)
+        at = item.check.at.timestamp()
+        state.last_check = at
+        if self._instrument.misconfigured(probe.slug, kind) or kind == IGNORED:
+            return None
+        return self._weigh(item, probe, component, kind, at, touched, started)
+
+    def _weigh(
+        self,
+        item: Observed,
+        probe: WatchedProbe,
+        component: ComponentFilter,
+        kind: int,
+        at: float,
+        touched: set[str],
+        started: list[ComponentFilter],
+    ) -> ComponentFilter | None:
+        persona = probe.persona or ""
+        self._instrument.component(probe.vantage, persona, kind)
+        if probe.vantage in self._instrument.lost and kind in TROUBLED:
+            return None
+        if component.slug not in touched:
+            component.begin_moment()
+            started.append(component)
+        tier = self._tier_of[probe.slug]
+        component.absorb(at=at, tier=tier, persona=persona, vantage=probe.vantage, kind=kind)
+        state = component.state
+        counts = state.window.get(tier)
+        if counts is None:
+            counts = state.window[tier] = [0] * KINDS
+        counts[kind] += 1
+        latency = item.check.latency_ms
+        if kind == 0 and latency is not None:
+            state.latency = (state.latency[0] + latency, state.latency[1] + 1)
+        if not component.quiet:
+            component.count(
+                persona=persona,
+                vantage=probe.vantage,
+                tier=tier,
+                kind=kind,
+                outcome=item.outcome.value,
+                raw=lambda: _raw(item),
+            )
+        return component
+
+    # windows and conditions
+
+    def _close_windows(self, now: float) -> None:
+        s = self.settings
+        hour, before = self._hour(now), self._hour(now - s.baseline_window_seconds)
+        busy = {slug for story in self._stories.open_stories() for slug in story.members}
+        for slug in sorted(self._filters):
+            self._filters[slug].close_window(before, hour, learn=slug not in busy)
+        self._voices.close_window(before, learn=not self._stories.open_stories())
+        self._calendar.forget(now)
+
+    def _conditions(self, until: datetime) -> Conditions:
+        now = until.timestamp()
+        blind = [slug for slug in sorted(self._filters) if not self._seen_lately(slug, now)]
+        return Conditions(
+            at=until,
+            lost_vantages=tuple(sorted(self._instrument.lost)),
+            frozen_personas=tuple(sorted(self._instrument.frozen)),
+            misconfigured_probes=self._instrument.misconfigured_probes(),
+            blind_components=tuple(blind),
+        )
+
+    def _seen_lately(self, slug: str, now: float) -> bool:
+        patience = self.settings.blind_rounds * self._intervals.get(slug, 60.0)
+        return now - self._filters[slug].state.last_check <= max(patience, 4 * self.settings.tick_seconds)
+
+    def _hour(self, now: float) -> int:
+        return (moment(now) + self._offset(now)).hour
+
+    def _offset(self, now: float) -> timedelta:
+        return moment(now).astimezone(self._zone).utcoffset() or timedelta()
+
+    def _make_filters(self) -> dict[str, ComponentFilter]:
+        filters = {}
+        for component in self.catalog.components:
+            probes = [p for p in self.catalog.probes if p.component == component.slug]
+            kept = self._state.components.get(component.slug)
+            if kept is None:
+                kept = self._state.components[component.slug] = ComponentState(baseline=Baseline())
+            filters[component.slug] = ComponentFilter(
+                component.slug,
+                kept,
+                self.settings,
+                tuple(sorted({p.vantage for p in probes})),
+                tuple(sorted({p.persona or "" for p in probes})),
+            )
+        return filters
+
+    def _find_intervals(self) -> dict[str, float]:
+        intervals: dict[str, float] = {}
+        for probe in self.catalog.probes:
+            if probe.component is not None:
+                known = intervals.get(probe.component, probe.interval_s)
+                intervals[probe.component] = min(known, probe.interval_s)
+        return intervals
+
+
+class _Allowed:
+    """Which hypotheses may be held at ``now``."""
+
+    def __init__(self, detector: Detector, now: float) -> None:
+        self._calendar, self._instrument, self._now = detector._calendar, detector._instrument, now
+
+    def cause_of(self, component: str, hypothesis: Hypothesis, rose_at: float) -> Cause | None:
+        return self._calendar.cause_of(component, hypothesis, rose_at, self._now)
+
+    def nuisance(self, hypothesis: Hypothesis) -> bool:
+        if hypothesis.form is Form.VANTAGE:
+            return hypothesis.only in self._instrument.suspect_vantages
+        return hypothesis.only in self._instrument.suspect_personas
+
+
+def _index(at: float, seconds: float) -> int:
+    """Index of the tick at or after ``at``."""
+    return int(-(-at // seconds))
+
+
+def _order(item: Evidential) -> tuple[float, int, str, str]:
+    at = item.at.timestamp()
+    if isinstance(item, Observed):
+        return at, 1, item.check.probe, f"{item.outcome}{item.check.latency_ms}"
+    if isinstance(item, Heard):
+        return at, 2, item.report.author, item.report.text
+    return at, 0, item.slug, str(item.ends_at)
+
+
+def _raw(item: Observed) -> str:
+    check = item.check
+    parts = [check.error or "", str(check.http_status or ""), check.code, check.message[:120]]
+    return " ".join(part for part in parts if part)
+
+
+def _pack(item: Evidential) -> bytes:
+    kind = b"o" if isinstance(item, Observed) else b"h" if isinstance(item, Heard) else b"w"
+    return kind + msgspec.msgpack.encode(item)
+
+
+def _unpack(raw: bytes) -> Evidential:
+    kinds: dict[bytes, type[Observed] | type[Heard] | type[MaintenanceWindow]] = {
+        b"o": Observed,
+        b"h": Heard,
+        b"w": MaintenanceWindow,
+    }
+    found: Evidential = msgspec.msgpack.decode(raw[1:], type=kinds[raw[:1]])
+    return found
+
+
+def _load(state: bytes | None) -> DetectorState:
+    if state is None:
+        return DetectorState()
+    try:
+        loaded = msgspec.msgpack.decode(state, type=DetectorState)
+    except msgspec.DecodeError as error:
+        raise StateError(f"the detector's state cannot be read: {error}") from error
+    if loaded.version != STATE_VERSION:
+        raise StateError(f"the detector's state is of version {loaded.version}, not {STATE_VERSION}")
+    return loaded

@@ -1,0 +1,149 @@
+"""What may be the matter with a component, and how often each tier would then meet each kind of answer."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from probes.outcomes import Cause
+from statuspage.analysis.kinds import (
+    AMBIGUOUS,
+    BARE,
+    KINDS,
+    MAINTENANCE,
+    PAYER,
+    POLICY,
+    RISK,
+    SILENT,
+    SLOW,
+    SPOKEN,
+    TIERS,
+)
+
+
+class Form(StrEnum):
+    """The sort of explanation; it says when a hypothesis may be held."""
+
+    TECHNICAL = "technical"
+    ANNOUNCED = "announced"  # looks like a fault, but a window was announced
+    OWNED_UP = "owned_up"  # the endpoint says that it is being worked on
+    EXPLICIT = "explicit"
+    MASKED = "masked"
+    WITHDRAWN = "withdrawn"
+    VANTAGE = "vantage"
+    PERSONA = "persona"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """``extra[tier][kind]`` is the probability of that answer on top of the normal ones.
+
+    ``only`` names the one vantage or persona it is about; ``handicap`` (nats) is how much less likely it is beforehand than a plain outage.
+    """
+
+    name: str
+    form: Form
+    cause: Cause | None
+    extra: tuple[tuple[float, ...], ...]
+    handicap: float = 0.0
+    depth: float = 1.0  # share of checks that it spoils, for the impact
+    only: str = ""  # the vantage or persona that it is about
+
+    def log_ratio(self, tier: int, kind: int, usual: float, cap: float, *, about: bool = True) -> float:
+        """Log-likelihood ratio of one answer against normality, where ``usual`` is its normal probability."""
+        if not about:
+            return 0.0
+        row = self.extra[tier]
+        ratio = (row[kind] + (1.0 - sum(row)) * usual) / usual
+        return max(-cap, min(cap, math.log(ratio)))
+
+
+_OUTAGE = {SPOKEN: 0.33, BARE: 0.34, SILENT: 0.33}
+_CRAWL = {SLOW: 0.92, SILENT: 0.05, BARE: 0.03}
+_OWNED_UP = {MAINTENANCE: 0.88, BARE: 0.08, SILENT: 0.04}
+_EXPLICIT = {RISK: 0.86, AMBIGUOUS: 0.12, POLICY: 0.02}
+_MASKED = {SPOKEN: 0.8, BARE: 0.15, SILENT: 0.05}
+_WITHDRAWN = {POLICY: 0.85, AMBIGUOUS: 0.1, RISK: 0.05}
+_FROZEN = {RISK: 0.4, PAYER: 0.3, AMBIGUOUS: 0.2, SPOKEN: 0.05, POLICY: 0.05}
+_CUT_OFF = {SILENT: 0.85, BARE: 0.08, SLOW: 0.05, SPOKEN: 0.02}
+
+_DEPTHS = (0.95, 0.7, 0.45, 0.22)
+_CRAWL_DEPTHS = (0.9, 0.5)
+_WAVES = (
+    (0.0, 0.22, 0.45),
+    (0.01, 0.5, 0.8),
+    (0.03, 0.85, 0.95),
+    (0.2, 0.45, 0.8),
+    (0.45, 0.8, 0.92),
+    (0.95, 0.95, 0.95),
+)
+_MASKED_WAVES = ((0.0, 0.22, 0.45), (0.01, 0.5, 0.8), (0.02, 0.85, 0.95), (0.12, 0.55, 0.9))
+_GROUPS = {"high": (0, 0, 1), "watched": (0, 1, 1), "elevated": (0, 1, 0), "all": (1, 1, 1), "low": (1, 0, 0)}
+_ROLLED_OUT = (0.06, 0.3, 0.9)
+
+
+def component_hypotheses(vantages: tuple[str, ...], personas: tuple[str, ...]) -> tuple[Hypothesis, ...]:
+    """All explanations for a component that is asked from ``vantages`` as ``personas``."""
+    found: list[Hypothesis] = []
+    for depth in _DEPTHS:
+        found.append(_flat("outage", Form.TECHNICAL, Cause.OUTAGE, _OUTAGE, depth))
+        found.append(_flat("announced", Form.ANNOUNCED, Cause.MAINTENANCE, _OUTAGE, depth))
+    for depth in _CRAWL_DEPTHS:
+        found.append(_flat("crawl", Form.TECHNICAL, Cause.OUTAGE, _CRAWL, depth, handicap=1.0))
+        found.append(_flat("announced-crawl", Form.ANNOUNCED, Cause.MAINTENANCE, _CRAWL, depth))
+    for depth in (0.95, 0.45):
+        found.append(_flat("owned-up", Form.OWNED_UP, Cause.MAINTENANCE, _OWNED_UP, depth))
+    for profile in _WAVES:
+        found.append(_tiered("risk", Form.EXPLICIT, Cause.RISK_CONTROL, _EXPLICIT, profile, 0.5))
+    for profile in _MASKED_WAVES:
+        found.append(_tiered("masked", Form.MASKED, Cause.RISK_CONTROL, _MASKED, profile, 2.0))
+    for group, members in _GROUPS.items():
+        for depth in _ROLLED_OUT:
+            found.append(
+                _tiered(
+                    f"policy-{group}",
+                    Form.WITHDRAWN,
+                    Cause.POLICY_CHANGE,
+                    _WITHDRAWN,
+                    tuple(depth * member for member in members),
+                    1.0,
+                )
+            )
+    found += [_about(Form.VANTAGE, name, _CUT_OFF) for name in vantages]
+    found += [_about(Form.PERSONA, name, _FROZEN) for name in personas]
+    return tuple(found)
+
+
+def _row(shares: dict[int, float], depth: float) -> tuple[float, ...]:
+    return tuple(depth * shares.get(kind, 0.0) for kind in range(KINDS))
+
+
+def _flat(
+    name: str, form: Form, cause: Cause, shares: dict[int, float], depth: float, handicap: float = 0.0
+) -> Hypothesis:
+    return Hypothesis(
+        name=f"{name}-{depth:g}",
+        form=form,
+        cause=cause,
+        extra=(_row(shares, depth),) * len(TIERS),
+        handicap=handicap,
+        depth=depth,
+    )
+
+
+def _tiered(
+    name: str, form: Form, cause: Cause, shares: dict[int, float], profile: tuple[float, ...], handicap: float
+) -> Hypothesis:
+    return Hypothesis(
+        name=f"{name}-" + "-".join(f"{depth:g}" for depth in profile),
+        form=form,
+        cause=cause,
+        extra=tuple(_row(shares, depth) for depth in profile),
+        handicap=handicap,
+        depth=sum(profile) / len(profile),
+    )
+
+
+def _about(form: Form, name: str, shares: dict[int, float]) -> Hypothesis:
+    return Hypothesis(
+        name=f"{form}:{name}", form=form, cause=None, extra=(_row(shares, 0.95),) * len(TIERS), only=name
+    )

@@ -1,0 +1,111 @@
+"""What is wrong with the instrument: cut-off vantages, frozen accounts, probes that never worked."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from statuspage.analysis.kinds import (
+    ACCEPTED,
+    AMBIGUOUS,
+    IGNORED,
+    PAYER,
+    POLICY,
+    REFUSED,
+    RISK,
+    TROUBLED,
+)
+from statuspage.analysis.settings import DetectorSettings
+
+_STEP = 4.0  # nats that one failing check adds to "all of this vantage fails"; a base rate near 1%
+_BACK = 3.0  # and what one answer takes away: log(0.05)
+_CAP = 16.0
+_PLAUSIBLE = 4.0
+_CERTAIN = 10.0
+
+
+class InstrumentState(msgspec.Struct):
+    """Levels in nats by vantage (component probes, controls) and by persona; counts by probe."""
+
+    ways: dict[str, float] = {}
+    controls: dict[str, float] = {}
+    personas: dict[str, float] = {}
+    refused_since_first: dict[str, int] = {}  # probes that never worked: their refusals so far
+    worked: dict[str, bool] = {}
+    last_seen: dict[str, float] = {}  # by vantage
+
+
+class Instrument:
+    """Watches the watchers. All sums are capped, so both loss and return show within a few checks."""
+
+    def __init__(
+        self,
+        state: InstrumentState,
+        settings: DetectorSettings,
+        vantages: Iterable[str],
+        with_controls: Iterable[str],
+        personas: Iterable[str],
+    ) -> None:
+        self.state, self.settings = state, settings
+        self.vantages = tuple(sorted(vantages))
+        self.with_controls = frozenset(with_controls)
+        self.personas = tuple(sorted(personas))
+        self.lost: frozenset[str] = frozenset()
+        self.suspect_vantages: frozenset[str] = frozenset()
+        self.frozen: frozenset[str] = frozenset()
+        self.suspect_personas: frozenset[str] = frozenset()
+        self.judge()
+
+    def control(self, vantage: str, kind: int) -> None:
+        """Take in a control's check."""
+        self._move(self.state.controls, vantage, up=kind in TROUBLED)
+
+    def component(self, vantage: str, persona: str, kind: int) -> None:
+        """Take in a component's check."""
+        if kind == ACCEPTED:
+            ways, personas = self.state.ways, self.state.personas
+            if ways.get(vantage):
+                self._move(ways, vantage, up=False)
+            if personas.get(persona):
+                self._move(personas, persona, up=False)
+            return
+        self._move(self.state.ways, vantage, up=kind in TROUBLED)
+        if kind in REFUSED:
+            step = 1.5 if kind == RISK else 0.5 if kind == POLICY else 2.5 if kind == PAYER else 1.5
+            self.state.personas[persona] = min(_CAP, self.state.personas.get(persona, 0.0) + step)
+
+    def misconfigured(self, probe: str, kind: int) -> bool:
+        """Whether ``probe`` has been refused ever since its first check; takes this check in."""
+        worked = self.state.worked
+        if probe in worked:
+            return False
+        if kind not in (IGNORED, AMBIGUOUS, POLICY, PAYER, RISK):
+            worked[probe] = True
+            self.state.refused_since_first.pop(probe, None)
+            return False
+        count = self.state.refused_since_first.get(probe, 0) + 1
+        self.state.refused_since_first[probe] = count
+        return True
+
+    def misconfigured_probes(self) -> tuple[str, ...]:
+        limit = self.settings.misconfigured_checks
+        return tuple(sorted(p for p, n in self.state.refused_since_first.items() if n >= limit))
+
+    def judge(self) -> None:
+        """Decide at a tick which vantages are cut off and which accounts frozen, or may be."""
+        state = self.state
+        cut = {v for v in self.with_controls if state.controls.get(v, 0.0) >= _PLAUSIBLE}
+        ways = {v for v in self.vantages if state.ways.get(v, 0.0) >= _PLAUSIBLE}
+        alone = ways if len(ways) == 1 and len(self.vantages) > 1 else set()
+        self.suspect_vantages = frozenset(cut | alone)
+        self.lost = frozenset(
+            {v for v in cut if state.controls[v] >= _CERTAIN or state.ways.get(v, 0.0) >= _CERTAIN}
+            | {v for v in alone if state.ways[v] >= _CERTAIN}
+        )
+        warm = {p for p in self.personas if state.personas.get(p, 0.0) >= _PLAUSIBLE}
+        one = warm if len(warm) == 1 and len(self.personas) > 1 else set()
+        self.suspect_personas = frozenset(one)
+        self.frozen = frozenset(p for p in one if state.personas[p] >= _CERTAIN)
+
+    def _move(self, levels: dict[str, float], name: str, *, up: bool) -> None:
+        level = levels.get(name, 0.0)
+        levels[name] = min(_CAP, level + _STEP) if up else max(0.0, level - _BACK)

@@ -1,0 +1,46 @@
+"""The few kinds of answer that the hypotheses speak of, and which check is of which kind."""
+
+from probes.outcomes import Family, Outcome, RiskTier
+from statuspage.analysis.values import Observed
+
+ACCEPTED, SLOW, SPOKEN, BARE, SILENT, RISK, POLICY, MAINTENANCE, AMBIGUOUS, PAYER = range(10)
+KINDS = 10
+IGNORED = -1
+
+TECHNICAL = (SPOKEN, BARE, SILENT)
+TROUBLED = (SLOW, *TECHNICAL)
+REFUSED = (RISK, POLICY, AMBIGUOUS, PAYER)
+
+TIERS = (RiskTier.LOW, RiskTier.ELEVATED, RiskTier.HIGH)
+TIER_INDEX = {tier: index for index, tier in enumerate(TIERS)}
+
+_BY_FAMILY = {
+    Family.ACCEPTED: ACCEPTED,
+    Family.RISK: RISK,
+    Family.POLICY: POLICY,
+    Family.MAINTENANCE: MAINTENANCE,
+    Family.AMBIGUOUS: AMBIGUOUS,
+    Family.PAYER: PAYER,
+    Family.OURS: IGNORED,
+}
+_BY_OUTCOME = {
+    outcome: SILENT if outcome.family is Family.TECHNICAL else _BY_FAMILY[outcome.family]
+    for outcome in Outcome
+}
+_BY_OUTCOME[Outcome.SLOW] = SLOW
+
+
+def kind_of(observed: Observed, slow_ms: float) -> int:
+    """The kind of one check; ``slow_ms`` is the latency beyond which an accepted answer crawled.
+
+    A technical failure is *spoken* where the endpoint itself said so with a code or in Chinese (as a masked
+    refusal does), *bare* where some HTTP server did, *silent* where nothing came back.
+    """
+    kind = _BY_OUTCOME[observed.outcome]
+    check = observed.check
+    if kind == ACCEPTED:
+        return SLOW if check.latency_ms is not None and check.latency_ms > slow_ms else ACCEPTED
+    if kind == SILENT and check.http_status is not None:
+        message = check.message
+        return SPOKEN if check.code or not (message.isascii() or "<" in message) else BARE
+    return kind

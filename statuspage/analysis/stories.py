@@ -1,0 +1,242 @@
+"""Turns beliefs about components into incidents: opens, joins, renames, resolves and reopens them."""
+
+import math
+from dataclasses import dataclass
+
+from probes.outcomes import Cause, Impact
+from statuspage.analysis.announced import Calendar
+from statuspage.analysis.component import Belief, ComponentFilter
+from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.story import Member, Story
+
+_SLOW_CAUSES = frozenset({Cause.RISK_CONTROL, Cause.POLICY_CHANGE})
+_SURE = 0.9  # share of the abnormal that another cause needs to take an incident over
+_ENOUGH = 0.75  # share that a cause needs to be confirmed at once
+_WAIT_FOR_CAUSE_SECONDS = 90.0
+_FORGET_SECONDS = 7200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A component's filter and what it believes at this tick."""
+
+    component: ComponentFilter
+    belief: Belief
+    interval_seconds: float
+
+
+class Stories:
+    """Moves the incidents of one tick. ``stories`` (by key) is part of the detector's state."""
+
+    def __init__(
+        self, stories: dict[str, Story], settings: DetectorSettings, calendar: Calendar, total: int
+    ) -> None:
+        self.stories, self.settings, self.calendar, self.total = stories, settings, calendar, total
+
+    def open_stories(self) -> list[Story]:
+        return [story for story in self.stories.values() if story.open]
+
+    def holder(self, slug: str) -> Story | None:
+        """The open incident in which ``slug`` fails now."""
+        for story in self.stories.values():
+            if story.open and slug in story.members and story.members[slug].active:
+                return story
+        return None
+
+    def consider(self, sight: Sight, now: float) -> None:
+        """Open or join an incident for a component that is in none."""
+        belief, slug = sight.belief, sight.component.slug
+        if not belief.scores:
+            return
+        cause = belief.top()
+        if belief.scores[cause] < self.settings.suspect_nats(slug) or belief.share(cause) < 0.5:
+            return
+        story = self._to_reopen(slug, cause, now) or self._to_join(slug, cause, now)
+        if story is None:
+            story = self._open(sight, cause, now)
+        elif not story.open:
+            story.resolved_at = None
+            story.relapses += 1
+        if story.heard:
+            story.members = {}
+            story.heard = False
+        story.members[slug] = Member(active=True, since=sight.component.rose_at[belief.best[cause]])
+        story.last_joined = now
+        story.dirty = True
+        self.follow(story, sight, now)
+
+    def follow(self, story: Story, sight: Sight, now: float) -> None:
+        """Bring an incident up to date with one of its failing components."""
+        belief, slug = sight.belief, sight.component.slug
+        score = belief.scores.get(story.cause, 0.0)
+        share = belief.share(story.cause)
+        limit = self.settings.confirm_nats(slug)
+        if story.confirmed_at is None and score >= limit:
+            waited = now - story.detected_at >= _WAIT_FOR_CAUSE_SECONDS
+            if share >= _ENOUGH or (waited and belief.top() is story.cause):
+                story.confirmed_at = now
+                story.dirty = True
+        if story.members[slug].recovered_at is None and story.cause in belief.best:
+            story.confidence = self._probability(belief, story.cause, limit)
+            story.alternatives = self._alternatives(belief, story.cause, limit)
+            story.worsen(self._impact(story, sight))
+            window = self.calendar.current(slug, now)
+            if story.cause is Cause.MAINTENANCE and window is not None:
+                story.window = window.slug
+
+    def change_mind(self, story: Story, sights: dict[str, Sight], now: float) -> list[str]:
+        """Rename an incident whose failing components now say another cause; returns those that leave it."""
+        turned: dict[Cause, list[str]] = {}
+        for slug in story.active_members():
+            sight = sights.get(slug)
+            if sight is None or not sight.belief.scores:
+                continue
+            belief, cause = sight.belief, sight.belief.top()
+            enough = belief.scores[cause] >= self.settings.suspect_nats(slug)
+            if cause is not story.cause and enough and belief.share(cause) >= _SURE:
+                turned.setdefault(cause, []).append(slug)
+        leaving: list[str] = []
+        for cause, slugs in sorted(turned.items()):
+            if 2 * len(slugs) >= len(story.active_members()) and self._may_rename(story, cause, now):
+                belief = sights[slugs[0]].belief
+                story.hold_cause(
+                    cause, now, self._probability(belief, cause, self.settings.confirm_nats(slugs[0]))
+                )
+            else:
+                leaving += slugs
+        for slug in leaving:
+            story.members[slug].active = False
+            story.dirty = True
+        return leaving
+
+    def recover(self, story: Story, sight: Sight, health: float, now: float) -> bool:
+        """Test one failing component for recovery; whether it is over for it."""
+        s, member = self.settings, story.members[sight.component.slug]
+        needed = s.policy_recovery_nats if story.cause is Cause.POLICY_CHANGE else s.recovery_nats
+        if health < needed:
+            if member.recovered_at is not None and now - member.recovered_at >= s.hold_seconds / 2:
+                story.relapses += 1
+            member.recovered_at = None
+            return False
+        if member.recovered_at is None:
+            member.recovered_at = now
+        if now - member.recovered_at < self._hold(story, sight.interval_seconds):
+            return False
+        member.active = False
+        story.dirty = True
+        return True
+
+    def resolve_finished(self, now: float) -> None:
+        """Resolve incidents in which nothing fails any more, and forget those long over."""
+        for story in self.stories.values():
+            if story.open and not story.heard and not story.active_members():
+                story.resolved_at = now
+                story.dirty = True
+        for key in [
+            k for k, v in self.stories.items() if v.resolved_at and now - v.resolved_at > _FORGET_SECONDS
+        ]:
+            if not self.stories[key].dirty:
+                del self.stories[key]
+
+    def suspect(
+        self, cause: Cause, components: list[str], started: float, confidence: float, now: float
+    ) -> Story:
+        """Open a suspicion that rests on posts alone."""
+        story = Story(
+            key=self._key(components[0], now),
+            cause=cause,
+            members={slug: Member(active=False, since=started) for slug in components},
+            started_at=started,
+            detected_at=now,
+            causes=[(now, cause, confidence)],
+            confidence=confidence,
+            alternatives=[("normal", round(1.0 - confidence, 4))],
+            heard=True,
+        )
+        self.stories[story.key] = story
+        return story
+
+    def _open(self, sight: Sight, cause: Cause, now: float) -> Story:
+        belief, slug = sight.belief, sight.component.slug
+        limit = self.settings.confirm_nats(slug)
+        probability = self._probability(belief, cause, limit)
+        story = Story(
+            key=self._key(slug, now),
+            cause=cause,
+            members={},
+            started_at=min(now, sight.component.rose_at[belief.best[cause]] or now),
+            detected_at=now,
+            causes=[(now, cause, probability)],
+            confidence=probability,
+            alternatives=self._alternatives(belief, cause, limit),
+        )
+        self.stories[story.key] = story
+        return story
+
+    def _key(self, slug: str, now: float) -> str:
+        base = f"{slug}@{round(now)}"
+        number = 1
+        while (key := base if number == 1 else f"{base}.{number}") in self.stories:
+            number += 1
+        return key
+
+    def _to_reopen(self, slug: str, cause: Cause, now: float) -> Story | None:
+        for story in reversed(self.stories.values()):
+            if story.cause is cause and slug in story.members and not story.heard:
+                over = story.resolved_at
+                if over is None or now - over <= self.settings.reopen_seconds:
+                    return story
+        return None
+
+    def _to_join(self, slug: str, cause: Cause, now: float) -> Story | None:
+        s = self.settings
+        within = s.join_slow_seconds if cause in _SLOW_CAUSES else s.join_seconds
+        window = self.calendar.current(slug, now) if cause is Cause.MAINTENANCE else None
+        for story in self.open_stories():
+            if story.heard and slug in story.members:
+                story.hold_cause(cause, now, story.confidence)
+                return story
+            if story.cause is not cause or story.heard:
+                continue
+            if now - max(story.detected_at, story.last_joined) <= within or (
+                window is not None and story.window == window.slug
+            ):
+                return story
+        return None
+
+    def _may_rename(self, story: Story, cause: Cause, now: float) -> bool:
+        if story.cause is Cause.MAINTENANCE and cause is Cause.OUTAGE:
+            return True
+        return story.confirmed_at is None or now - story.detected_at <= self.settings.retag_seconds
+
+    def _hold(self, story: Story, interval_seconds: float) -> float:
+        s = self.settings
+        hold = max(s.hold_seconds, s.hold_rounds * interval_seconds)
+        if story.cause is Cause.POLICY_CHANGE:
+            return max(s.policy_hold_seconds, hold)
+        return max(hold, min(s.hold_cap_seconds, hold * 2.0**story.relapses))
+
+    def _probability(self, belief: Belief, cause: Cause, limit: float) -> float:
+        score = belief.scores.get(cause, 0.0)
+        some = 1.0 / (1.0 + math.exp(-(score - limit + 3.0)))
+        return round(some * belief.share(cause), 4)
+
+    def _alternatives(self, belief: Belief, cause: Cause, limit: float) -> list[tuple[str, float]]:
+        held = self._probability(belief, cause, limit)
+        others = [(c.value, self._probability(belief, c, limit)) for c in belief.scores if c is not cause]
+        if belief.nuisance_name:
+            top = max([belief.nuisance, *belief.scores.values()])
+            whole = sum(math.exp(v - top) for v in [belief.nuisance, *belief.scores.values()])
+            others.append((belief.nuisance_name, round(math.exp(belief.nuisance - top) / whole, 4)))
+        normal = max(0.0, 1.0 - held - sum(p for _, p in others))
+        others.append(("normal", round(normal, 4)))
+        return sorted((o for o in others if o[1] >= 0.0005), key=lambda o: (-o[1], o[0]))
+
+    def _impact(self, story: Story, sight: Sight) -> Impact:
+        hypothesis = sight.component.hypotheses[sight.belief.best[story.cause]]
+        if story.cause is Cause.MAINTENANCE:
+            return Impact.MINOR
+        if story.cause is Cause.OUTAGE and hypothesis.depth >= 0.6:
+            wide = self.total > 1 and 2 * len(story.active_members()) > self.total
+            return Impact.CRITICAL if wide else Impact.MAJOR
+        return Impact.MAJOR if hypothesis.depth >= 0.6 else Impact.MINOR

@@ -1,0 +1,92 @@
+"""What posts may do: lend weight to a component's checks, or open a suspicion of their own."""
+
+import math
+
+from probes.observations import Catalog
+from probes.outcomes import Cause, Product
+from statuspage.analysis.announced import Calendar
+from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.stories import Stories
+from statuspage.analysis.story import Story
+from statuspage.analysis.voices import CAUSE_OF_SYMPTOM, Surge, Voices
+
+_MARKS = {
+    Product.FENFU: ("fenfu", "分付"),
+    Product.WECHAT_PAY: ("wechat", "weixin", "wxpay", "微信", "零钱"),
+}
+_HELP_SHARE = 0.3  # of a surge's nats is lent to checks
+
+
+class Suspicions:
+    """Reads :class:`Voices`, writes :class:`Stories`. earlier posts than ``explained_until`` had theirs."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        settings: DetectorSettings,
+        voices: Voices,
+        stories: Stories,
+        calendar: Calendar,
+    ) -> None:
+        self.settings, self.voices, self.stories, self.calendar = settings, voices, stories, calendar
+        self.explained_until = 0.0
+        self._all = [component.slug for component in catalog.components]
+        self._of_product: dict[str, list[str]] = {}
+        for product, marks in _MARKS.items():
+            named = [
+                c.slug
+                for c in catalog.components
+                if any(mark in f"{c.slug} {c.group} {c.name}".lower() for mark in marks)
+            ]
+            self._of_product[product.value] = named
+
+    def help_for(self, slug: str) -> dict[Cause, float]:
+        """Nats that the posts lend to each cause for ``slug``."""
+        s = self.settings
+        if any(not story.heard for story in self.stories.open_stories()):
+            return {}
+        return {
+            surge.cause: min(s.report_help_nats, surge.level * _HELP_SHARE)
+            for surge in self.voices.surges()
+            if surge.authors >= 3 and surge.since > self.explained_until and slug in self.components(surge)
+        }
+
+    def components(self, surge: Surge) -> list[str]:
+        """Those that the posts speak of: of the product named most often, or all."""
+        votes = {p: n for p, n in surge.products.items() if self._of_product.get(p)}
+        if not votes:
+            return self._all
+        return self._of_product[max(votes, key=lambda p: (votes[p], p))]
+
+    def tick(self, now: float, hour: int) -> None:
+        """Open, keep or end the suspicion that rests on posts alone."""
+        for story in self.stories.open_stories():
+            if story.heard:
+                self._follow(story, now)
+            else:
+                self.explained_until = now
+        surges = self.voices.surges()
+        if not surges or self.stories.open_stories():
+            return
+        s = self.settings
+        surge = max(surges, key=lambda x: (x.level + x.authors / 1000.0, x.symptom.value))
+        if surge.level < s.suspect_report_nats() or surge.authors < s.report_min_authors:
+            return
+        if now - surge.since < s.report_wait_seconds or surge.since <= self.explained_until + 300.0:
+            return
+        if now - self.explained_until < s.report_silence_seconds:
+            return
+        named = self.components(surge)
+        if surge.cause is Cause.MAINTENANCE and any(self.calendar.current(slug, now) for slug in named):
+            return
+        confidence = 1.0 - math.exp(-(surge.level - s.suspect_report_nats() + 1.0))
+        self.stories.suspect(surge.cause, list(named), surge.since, round(min(0.8, confidence), 4), now)
+
+    def _follow(self, story: Story, now: float) -> None:
+        """Resolve a suspicion once people have fallen silent."""
+        symptom = next(symptom for symptom, cause in CAUSE_OF_SYMPTOM.items() if cause is story.cause)
+        kept = self.voices.state.symptoms.get(symptom.value)
+        if kept is None or kept.level <= 0.0:
+            story.resolved_at = now
+            story.dirty = True
+            self.explained_until = now

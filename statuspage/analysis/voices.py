@@ -1,0 +1,187 @@
+"""What users say: per symptom, how far the posts lie above what is usual at this hour."""
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import msgspec
+
+from probes.outcomes import Cause, Product, Symptom
+from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.values import Heard
+
+CAUSE_OF_SYMPTOM = {
+    Symptom.PAYMENT_FAILURE: Cause.OUTAGE,
+    Symptom.RISK_DECLINE: Cause.RISK_CONTROL,
+    Symptom.MAINTENANCE: Cause.MAINTENANCE,
+    Symptom.POLICY_CLOSURE: Cause.POLICY_CHANGE,
+}
+_QUOTES = 5
+_QUOTE_CHARACTERS = 80
+_OLD_POST_SECONDS = 7200.0
+_SHORTEST_WAVE_SECONDS = 120.0
+_LONGEST_LULL_SECONDS = 900.0
+_LULL_SHARE = 0.25  # of the wave's pace: fewer posts than this is silence
+
+
+class SymptomState(msgspec.Struct):
+    """``level`` in nats; ``usual`` counts per minute of exposure, all day and by local hour."""
+
+    level: float = 0.0
+    rose_at: float = 0.0
+    moved_at: float = 0.0
+    recent: list[tuple[float, str]] = []  # (time, product) since the rise, at most an hour
+    authors: int = 0
+    quotes: list[str] = []
+    minutes: float = 0.0
+    posts: float = 0.0
+    hours: dict[int, tuple[float, float]] = {}  # posts, minutes
+    window: int = 0
+    peak: float = 0.0
+
+
+class VoicesState(msgspec.Struct):
+    """By symptom; ``seen`` remembers who said what in which hour."""
+
+    symptoms: dict[str, SymptomState] = {}
+    seen: dict[str, float] = {}
+    swept_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surge:
+    """A wave of posts: its strength in nats, since when, by how many, about which products."""
+
+    symptom: Symptom
+    cause: Cause
+    level: float
+    since: float
+    authors: int
+    products: dict[str, int]
+
+
+class Voices:
+    """Poisson CUSUM (Lucas 1985) per symptom against ``report_ratio`` times the usual."""
+
+    def __init__(self, state: VoicesState, settings: DetectorSettings) -> None:
+        self.state, self.settings = state, settings
+
+    def hear(self, heard: Heard, now: float, hour: int) -> None:
+        """Take in one post."""
+        if heard.symptom not in CAUSE_OF_SYMPTOM or heard.product is Product.OTHER or heard.probability < 0.4:
+            return
+        report = heard.report
+        if report.published_at is not None and now - report.published_at.timestamp() > _OLD_POST_SECONDS:
+            return
+        if self._repeated(report.author, heard.symptom.value, now):
+            return
+        kept = self._symptom(heard.symptom.value, now)
+        if kept.level > 0.0:
+            self.settle(kept, now, hour)
+        kept.moved_at = now
+        kept.window += 1
+        if kept.level == 0.0:
+            kept.rose_at, kept.recent, kept.authors, kept.quotes = now, [], 0, []
+        kept.level = min(self.settings.report_cap_nats, kept.level + math.log(self.settings.report_ratio))
+        kept.recent.append((now, heard.product.value))
+        if len(kept.recent) > 200:
+            del kept.recent[0]
+        kept.authors += 1
+        kept.peak = max(kept.peak, kept.level)
+        if len(kept.quotes) < _QUOTES:
+            kept.quotes.append(report.text[:_QUOTE_CHARACTERS])
+
+    def settle(self, kept: SymptomState, now: float, hour: int) -> None:
+        """Let silence since the last post count against a wave."""
+        minutes = (now - kept.moved_at) / 60.0
+        if minutes > 0:
+            fall = (self.settings.report_ratio - 1.0) * self.usual_per_minute(kept, hour) * minutes
+            kept.level = max(0.0, kept.level - fall)
+            kept.moved_at = now
+
+    def settle_all(self, now: float, hour: int) -> None:
+        """Let silence count against every wave; one that people have stopped talking about is over."""
+        for name in sorted(self.state.symptoms):
+            kept = self.state.symptoms[name]
+            if kept.level > 0.0:
+                self.settle(kept, now, hour)
+                if _silent(kept, now):
+                    kept.level = 0.0
+
+    def usual_per_minute(self, kept: SymptomState, hour: int) -> float:
+        s = self.settings
+        whole = (kept.posts + s.report_prior_per_minute * s.report_prior_minutes) / (
+            kept.minutes + s.report_prior_minutes
+        )
+        posts, minutes = kept.hours.get(hour, (0.0, 0.0))
+        return max(0.01, (posts + whole * 120.0) / (minutes + 120.0))
+
+    def surges(self) -> list[Surge]:
+        """Every symptom that is above nothing, strongest first."""
+        found = []
+        for name in sorted(self.state.symptoms):
+            kept = self.state.symptoms[name]
+            if kept.level <= 0.0:
+                continue
+            products: dict[str, int] = {}
+            for _, product in kept.recent:
+                products[product] = products.get(product, 0) + 1
+            symptom = Symptom(name)
+            found.append(
+                Surge(
+                    symptom=symptom,
+                    cause=CAUSE_OF_SYMPTOM[symptom],
+                    level=kept.level,
+                    since=kept.rose_at,
+                    authors=kept.authors,
+                    products=products,
+                )
+            )
+        return sorted(found, key=lambda surge: (-surge.level, surge.symptom.value))
+
+    def close_window(self, hour: int, *, learn: bool) -> None:
+        """End a baseline window: what was heard in it becomes usual unless something was the matter."""
+        s = self.settings
+        minutes = s.baseline_window_seconds / 60.0
+        keep = 0.5 ** (s.baseline_window_seconds / (s.baseline_half_life_days * 86400.0))
+        for name in sorted(self.state.symptoms):
+            kept = self.state.symptoms[name]
+            if learn and kept.peak < 12.0:
+                kept.posts = kept.posts * keep + kept.window
+                kept.minutes = kept.minutes * keep + minutes
+                posts, spent = kept.hours.get(hour, (0.0, 0.0))
+                kept.hours[hour] = (posts * keep + kept.window, spent * keep + minutes)
+            kept.window = 0
+            kept.peak = kept.level
+
+    def _symptom(self, name: str, now: float) -> SymptomState:
+        kept = self.state.symptoms.get(name)
+        if kept is None:
+            kept = self.state.symptoms[name] = SymptomState(moved_at=now)
+        return kept
+
+    def _repeated(self, author: str, symptom: str, now: float) -> bool:
+        """An author counts once per symptom and hour, and not at all once he is loud."""
+        if not author:
+            return False
+        seen = self.state.seen
+        if now - self.state.swept_at > 600.0:
+            self.state.swept_at = now
+            self.state.seen = seen = {k: at for k, at in seen.items() if now - at < 3600.0}
+        key = f"{symptom}\n{author}"
+        last = seen.get(key)
+        if last is not None and now - last < 3600.0:
+            return True
+        seen[key] = now
+        return False
+
+
+def _silent(kept: SymptomState, now: float) -> bool:
+    """Whether far fewer posts came lately than the wave's own pace would have brought."""
+    times = [at for at, _ in kept.recent]
+    span = max(_SHORTEST_WAVE_SECONDS, times[-1] - times[0])
+    window = min(_LONGEST_LULL_SECONDS, max(150.0, 8.0 * span / len(times)))
+    if now - times[0] < window:
+        return False
+    expected = len(times) / span * window
+    return bisect_right(times, now - window) >= len(times) - _LULL_SHARE * expected

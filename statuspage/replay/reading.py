@@ -1,0 +1,83 @@
+"""Turns the lines of a trace into what the detector takes, with the same code book and classifier as the live site."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from probes.codebook import CodeBook, default_code_book
+from probes.observations import Catalog, Check, End, Line, Report
+from probes.outcomes import Outcome
+from probes.reports.reposts import RepostIndex
+from probes.reports.symptoms import read_text
+from statuspage.analysis.values import Evidential, Heard, Observed
+
+_REMEMBERED_ANSWERS = 10_000
+
+
+class Reader:
+    """Reads checks by the code book and posts by the classifier; reposts are left out."""
+
+    def __init__(self, code_book: CodeBook | None = None) -> None:
+        self._book = code_book or default_code_book()
+        self._answers: dict[tuple[str | None, int | None, str, str], Outcome] = {}
+        self._reposts = RepostIndex()
+        self._posts = 0
+
+    def evidence(self, line: Line) -> Evidential | None:
+        """What the detector makes of one line; None for what it need not see."""
+        if isinstance(line, Check):
+            return Observed(check=line, outcome=self._outcome(line))
+        if isinstance(line, Report):
+            return self._heard(line)
+        if isinstance(line, Catalog | End):
+            return None
+        return line
+
+    def _outcome(self, check: Check) -> Outcome:
+        answer = (check.error, check.http_status, check.code, check.message)
+        known = self._answers.get(answer)
+        if known is None:
+            known = self._book.read(
+                error=check.error, http_status=check.http_status, code=check.code, message=check.message
+            )
+            if len(self._answers) >= _REMEMBERED_ANSWERS:
+                self._answers.clear()
+            self._answers[answer] = known
+        return known
+
+    def _heard(self, report: Report) -> Heard | None:
+        self._posts += 1
+        original = self._reposts.original_of(
+            key=str(self._posts), text=report.text, author=report.author, at=report.at
+        )
+        if original is not None:
+            return None
+        reading = read_text(report.text)
+        return Heard(
+            report=report,
+            symptom=reading.symptom,
+            product=reading.product,
+            probability=reading.probability,
+        )
+
+
+def in_batches(
+    lines: Iterable[Line], reader: Reader, span: timedelta
+) -> Iterator[tuple[list[Evidential], datetime]]:
+    """Group a trace (after its catalog) into what the detector gets at once, and the time it may go on to."""
+    batch: list[Evidential] = []
+    until: datetime | None = None
+    for line in lines:
+        if isinstance(line, Catalog):
+            continue
+        at = line.at
+        if until is None:
+            until = at + span
+        elif at > until:
+            yield batch, until
+            batch, until = [], at + span
+        if isinstance(line, End):
+            yield batch, at
+            return
+        found = reader.evidence(line)
+        if found is not None:
+            batch.append(found)
