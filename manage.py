@@ -7,9 +7,19 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import connection
+    from django.db.utils import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"fogbreak: {error}")
+    except OperationalError as error:
+        if connection.connection is not None:
+            raise
+        sys.exit(f"fogbreak: the database that DATABASE_URL names cannot be used: {str(error).strip()}")
 
 
 if __name__ == "__main__":

@@ -4,20 +4,23 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL"}  # never repeated in a message
 
 
 def read(name: str, parse: Callable[[str], T], default: str) -> T:
-    """The variable ``name`` parsed, or its default parsed; raises ImproperlyConfigured naming the variable."""
+    """The variable ``name`` parsed, or its default; raises ImproperlyConfigured that names the variable."""
     raw = os.environ.get(name, "").strip() or default
     try:
         return parse(raw)
     except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"{name}={raw!r}: {error}") from error
+        shown = "" if name in SECRETS else f"={raw!r}"
+        raise ImproperlyConfigured(f"{name}{shown}: {error}") from error
 
 
 def boolean(raw: str) -> bool:
@@ -68,3 +71,42 @@ def time_zone(raw: str) -> str:
 def folder(raw: str) -> Path:
     """A folder, which need not exist yet."""
     return Path(raw).expanduser().absolute()
+
+
+def web_address(raw: str) -> str:
+    """An http or https address without a slash at its end; may be empty."""
+    parts = urlsplit(raw)
+    if raw and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("expected an address such as https://status.example.com")
+    return raw.rstrip("/")
+
+
+def broker(raw: str) -> str:
+    """A Celery broker's address."""
+    if urlsplit(raw).scheme not in {"memory", "redis", "rediss", "amqp", "amqps", "pyamqp"}:
+        raise ValueError(
+            "expected memory://, redis://HOST:PORT/NUMBER or amqp://USER:PASSWORD@HOST:PORT/VHOST"
+        )
+    return raw
+
+
+def secret(raw: str) -> str:
+    """A secret that is long enough not to be guessed; may be empty."""
+    if raw and len(raw) < 32:
+        raise ValueError("expected at least 32 random characters")
+    return raw
+
+
+def existing_file(raw: str) -> str:
+    """The path of a file that is there; may be empty."""
+    if raw and not Path(raw).is_file():
+        raise ValueError("there is no such file")
+    return raw
+
+
+def positive(raw: str) -> float:
+    """A positive number."""
+    value = float(raw)
+    if value <= 0:
+        raise ValueError("expected a positive number")
+    return value

@@ -6,7 +6,20 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from statuspage.environment import boolean, days, folder, read, seconds, time_zone, words
+from statuspage.environment import (
+    boolean,
+    broker,
+    days,
+    existing_file,
+    folder,
+    positive,
+    read,
+    seconds,
+    secret,
+    time_zone,
+    web_address,
+    words,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -14,10 +27,10 @@ DEBUG = read("DEBUG", boolean, "0")
 DEMO = read("FOGBREAK_DEMO", boolean, "0")
 VAR_DIR = read("VAR_DIR", folder, str(BASE_DIR / "var"))
 
-SECRET_KEY = read("SECRET_KEY", str, "")
+SECRET_KEY = read("SECRET_KEY", secret, "")
 ALLOWED_HOSTS = read("ALLOWED_HOSTS", words, "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = read("CSRF_TRUSTED_ORIGINS", words, "")
-SITE_URL = read("SITE_URL", str, "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = read("SITE_URL", web_address, "http://127.0.0.1:8000")
 SITE_NAME_ZH = read("SITE_NAME_ZH", str, "支付状态")
 SITE_NAME_EN = read("SITE_NAME_EN", str, "Payment status")
 
@@ -84,7 +97,7 @@ def database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": read("DATABASE_URL", database, f"sqlite:///{VAR_DIR / 'fogbreak.sqlite3'}")}
 
-BROKER_URL = read("BROKER_URL", str, "memory://")
+BROKER_URL = read("BROKER_URL", broker, "memory://")
 CHECK_INTERVAL_FACTOR = read(
     "CHECK_INTERVAL_FACTOR", seconds, "1"
 )  # multiplies every interval of the catalog
@@ -94,10 +107,10 @@ REPORT_DAYS = read("REPORT_DAYS", days, "90")  # how long texts of reports are k
 MINUTE_DAYS = read("MINUTE_DAYS", days, "14")  # how long counts by the minute are kept
 PUBLISH_SECONDS = read("PUBLISH_SECONDS", seconds, "15")  # the page's age is renewed at least this often
 SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
-PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", str, "")
+PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", existing_file, "")
 SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", words, "")  # private hosts that posts may be read from
-NOTICES_URL = read("NOTICES_URL", str, "")  # the operator's feed of announced maintenance
-FALSE_INCIDENTS_PER_COMPONENT_90D = read("FALSE_INCIDENTS_PER_COMPONENT_90D", float, "0.1")
+NOTICES_URL = read("NOTICES_URL", web_address, "")  # the operator's feed of announced maintenance
+FALSE_INCIDENTS_PER_COMPONENT_90D = read("FALSE_INCIDENTS_PER_COMPONENT_90D", positive, "0.1")
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
