@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from statuspage.monitoring import sources
+from statuspage.public.publish import publish_if_due
 
 
 @shared_task
@@ -17,3 +18,9 @@ def scrape_due_sources() -> None:
 def scrape_source(source_id: int) -> None:
     """Read one source and store its new posts."""
     sources.scrape_source(source_id=source_id, now=timezone.now())
+
+
+@shared_task
+def publish() -> None:
+    """Publish where anything public changed, or where the page's age is to be renewed."""
+    publish_if_due(timezone.now())

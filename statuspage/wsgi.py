@@ -1,4 +1,4 @@
-"""The WSGI application that a server runs."""
+"""The WSGI application that a server runs: what is published is answered before Django is asked."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 
-application = get_wsgi_application()
+from django.conf import settings
+
+from statuspage.public.serve import SnapshotServer
+
+application = SnapshotServer(get_wsgi_application(), settings.SNAPSHOT_DIR)

@@ -1,0 +1,20 @@
+"""Turns the Markdown that people write into HTML that is safe to show."""
+
+import nh3
+from markdown_it import MarkdownIt
+
+TAGS = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "hr", "s"}
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
+
+
+def html_of(markdown: str) -> str:
+    """Sanitised HTML: no images, no raw HTML, links only to http, https and mailto."""
+    if not markdown.strip():
+        return ""
+    return nh3.clean(
+        _markdown.render(markdown),
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
+    )

@@ -1,0 +1,149 @@
+"""Writes the snapshot to its folder, complete and compressed, and switches to it in one step."""
+
+import gzip
+import hashlib
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
+
+import brotli
+import msgspec
+from django.conf import settings
+
+from statuspage.incidents.models import Progress
+from statuspage.public.api import api_drafts
+from statuspage.public.assets import assets
+from statuspage.public.drafts import Draft
+from statuspage.public.feeds import feed_drafts
+from statuspage.public.manifest import MANIFEST, POINTER, Entry, Manifest, read_manifest
+from statuspage.public.pages import page_drafts
+from statuspage.public.recent import RecentReader
+from statuspage.public.snapshot import build
+from statuspage.public.values import Snapshot
+
+log = logging.getLogger(__name__)
+KEPT_SNAPSHOTS = 3
+SMALLEST_COMPRESSED = 256
+_reader = RecentReader()
+
+
+def publish_if_due(now: datetime) -> bool:
+    """Publish where something changed since the last time, or where the page's age is to be renewed."""
+    progress = Progress.objects.only("changed_at", "published_at").first()
+    published_at = progress.published_at if progress else None
+    if progress and published_at:
+        changed = progress.changed_at is not None and progress.changed_at >= published_at
+        if not changed and now - published_at < timedelta(seconds=settings.PUBLISH_SECONDS):
+            return False
+    publish(now)
+    return True
+
+
+def publish(now: datetime, folder: Path | None = None) -> Manifest:
+    """Render everything public at ``now`` into a new snapshot and switch to it.
+
+    Where anything fails, the last good snapshot stays and the error is raised.
+    """
+    snapshot = build(now, _reader)
+    manifest = write(snapshot, folder or settings.SNAPSHOT_DIR)
+    Progress.objects.update_or_create(pk=1, defaults={"published_at": now})
+    return manifest
+
+
+def write(snapshot: Snapshot, folder: Path) -> Manifest:
+    """Render ``snapshot`` into ``folder``; files whose key did not change are taken over from the last one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    last = read_manifest(folder)
+    known = last.by_path() if last else {}
+    target = folder / f"{snapshot.at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    target.mkdir()
+    try:
+        entries = [
+            _write_one(draft, target, last, known.get(draft.path), snapshot.at) for draft in drafts(snapshot)
+        ]
+        manifest = Manifest(at=snapshot.at, folder=target.name, entries=tuple(entries))
+        (target / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+        _point_to(target, folder)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    _remove_old(folder, keep=target.name)
+    return manifest
+
+
+def drafts(snapshot: Snapshot) -> Iterator[Draft]:
+    """Everything that is published."""
+    for asset in assets().values():
+        body = asset.body
+        yield Draft(
+            path=asset.path,
+            content_type=asset.content_type,
+            key=asset.path,
+            cache="asset",
+            make=lambda body=body: body,
+        )
+    yield from chain(page_drafts(snapshot), api_drafts(snapshot), feed_drafts(snapshot))
+
+
+def file_name(path: str) -> str:
+    """Where a public path lies in the snapshot's folder, as a plain web server would look for it."""
+    return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+
+
+def _write_one(
+    draft: Draft, target: Path, last: Manifest | None, before: Entry | None, at: datetime
+) -> Entry:
+    file = target / file_name(draft.path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if last and before and draft.key and before.key == draft.key:
+        source = target.parent / last.folder / file_name(draft.path)
+        for suffix in ("", *(f".{name}" for name in before.encodings)):
+            os.link(f"{source}{suffix}", f"{file}{suffix}")
+        return before
+    body = draft.make()
+    etag = hashlib.blake2b(body, digest_size=9).hexdigest()
+    same = before is not None and before.etag == etag
+    encodings = _compress(body, file, draft)
+    file.write_bytes(body)
+    return Entry(
+        path=draft.path,
+        content_type=draft.content_type,
+        cache=draft.cache,
+        etag=etag,
+        key=draft.key,
+        modified=before.modified if before and same else at,
+        encodings=encodings,
+    )
+
+
+def _compress(body: bytes, file: Path, draft: Draft) -> tuple[str, ...]:
+    """Write the compressed forms; what stays for long is worth the slowest compression."""
+    if len(body) < SMALLEST_COMPRESSED:
+        return ()
+    lasting = draft.key is not None
+    Path(f"{file}.br").write_bytes(brotli.compress(body, quality=11 if lasting else 5))
+    Path(f"{file}.gz").write_bytes(gzip.compress(body, 9 if lasting else 6, mtime=0))
+    return ("br", "gz")
+
+
+def _point_to(target: Path, folder: Path) -> None:
+    """Switch in one step: a rename replaces the link, and a reader sees the old one or the new one."""
+    link = folder / f".{target.name}.link"
+    link.symlink_to(target.name)
+    link.replace(folder / POINTER)
+
+
+def _remove_old(folder: Path, *, keep: str) -> None:
+    for old in _snapshots(folder)[:-KEPT_SNAPSHOTS]:
+        if old.name != keep:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _snapshots(folder: Path) -> list[Path]:
+    found: Iterable[Path] = (entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink())
+    return sorted(found, key=lambda entry: entry.stat().st_mtime)

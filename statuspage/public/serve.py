@@ -1,0 +1,221 @@
+"""Answers published pages from memory, in front of Django: they stand when the database and the engine do not."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from statuspage.public.headers import CACHE_CONTROL, OPEN_TO_ALL, SECURITY
+from statuspage.public.manifest import POINTER, Entry, Manifest, read_manifest
+
+log = logging.getLogger(__name__)
+LOOK_EVERY_S = 0.25
+STALE_MARK = b'id="stale" class="stale" hidden'
+STALE_SHOWN = b'id="stale" class="stale"'
+KEPT_BYTES = 48 * 2**20
+NAME_OF_ENCODING = {"br": "br", "gz": "gzip"}
+Headers = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class _State:
+    """One snapshot as it is served; bodies are read when they are first asked for."""
+
+    manifest: Manifest
+    entries: dict[str, Entry]
+    link: str
+    bodies: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    kept: int = 0
+
+
+class SnapshotServer:
+    """A WSGI application that answers what is published and hands everything else to ``inner``.
+
+    ``clock`` tells the age of the snapshot: a page older than ``stale_after_s`` is served with its warning shown.
+    """
+
+    def __init__(
+        self,
+        inner: WSGIApplication,
+        folder: Path,
+        *,
+        stale_after_s: float = 120.0,
+        clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
+    ) -> None:
+        self._inner, self._folder = inner, folder
+        self._stale_after_s, self._clock = stale_after_s, clock
+        self._state: _State | None = None
+        self._looked_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO") or "/"
+        state = self._current()
+        entry = state.entries.get(path) if state else None
+        if state is None or entry is None:
+            return self._elsewhere(state, path, environ, start_response)
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS" and entry.cache in {"api", "feed"}:
+            return _preflight(start_response)
+        if method not in {"GET", "HEAD"}:
+            return _plain(
+                start_response, "405 Method Not Allowed", "Only GET and HEAD.\n", ("Allow", "GET, HEAD")
+            )
+        return self._answer(state, entry, environ, start_response)
+
+    def _elsewhere(
+        self, state: _State | None, path: str, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if state and f"{path}/" in state.entries:
+            return _plain(start_response, "301 Moved Permanently", "", ("Location", f"{path}/"))
+        if state is None and path in {"/", "/en/"}:
+            text = "页面尚未发布，请稍后再来。\nNothing is published yet; please come back in a moment.\n"
+            return _plain(start_response, "503 Service Unavailable", text, ("Retry-After", "5"))
+        return self._inner(environ, start_response)
+
+    def _current(self) -> _State | None:
+        """The newest snapshot; the folder is looked at a few times a second at most."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_EVERY_S:
+            return self._state
+        with self._lock:
+            self._looked_at = now
+            try:
+                link = (self._folder / POINTER).readlink().name
+            except OSError:
+                return self._state  # the last one that was seen is better than none
+            if self._state is None or self._state.link != link:
+                self._state = self._load(link) or self._state
+        return self._state
+
+    def _load(self, link: str) -> _State | None:
+        manifest = read_manifest(self._folder)
+        if manifest is None:
+            log.error("the snapshot %s has no readable manifest; serving the one before", link)
+            return None
+        state = _State(manifest=manifest, entries=manifest.by_path(), link=link)
+        for path in ("/", "/en/", "/_now.html", "/en/_now.html", "/api/v2/summary.json"):
+            entry = state.entries.get(path)
+            for suffix in ("", *(entry.encodings if entry else ())):
+                if entry:
+                    self._body(state, entry, suffix)
+        return state
+
+    def _answer(
+        self, state: _State, entry: Entry, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        age = (self._clock() - state.manifest.at).total_seconds()
+        stale = age > self._stale_after_s and entry.content_type.startswith("text/html")
+        suffix = "" if stale else _encoding(entry, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        try:
+            body = self._body(state, entry, suffix)
+        except OSError:
+            log.exception("a published file has gone: %s", entry.path)
+            return _plain(start_response, "503 Service Unavailable", "", ("Retry-After", "1"))
+        if stale:
+            body = body.replace(STALE_MARK, STALE_SHOWN, 1)
+        etag = f'"{entry.etag}{"-" + suffix if suffix else ""}{"-stale" if stale else ""}"'
+        headers = _headers(entry, etag, suffix)
+        if _is_known(environ, etag, None if stale else entry.modified):
+            start_response("304 Not Modified", headers)
+            return []
+        headers += [("Content-Type", entry.content_type), ("Content-Length", str(len(body)))]
+        start_response("200 OK", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _body(self, state: _State, entry: Entry, suffix: str) -> bytes:
+        """The file's bytes, kept in memory as long as there is room."""
+        key = entry.path, suffix
+        kept = state.bodies.get(key)
+        if kept is not None:
+            return kept
+        name = entry.path.lstrip("/") + ("index.html" if entry.path.endswith("/") else "")
+        file = self._folder / state.link / (f"{name}.{suffix}" if suffix else name)
+        body = file.read_bytes()
+        if state.kept + len(body) <= KEPT_BYTES:
+            state.bodies[key] = body
+            state.kept += len(body)
+        return body
+
+
+def _encoding(entry: Entry, accepted: str) -> str:
+    """The smallest form that the reader takes; "" is the plain one (RFC 9110, 12.5.3)."""
+    if not accepted:
+        return ""
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(","):
+        name, _, parameter = part.partition(";")
+        weights[name.strip()] = _weight(parameter)
+    for suffix in entry.encodings:
+        name = NAME_OF_ENCODING[suffix]
+        if weights.get(name, weights.get("*", 0.0)) > 0:
+            return suffix
+    return ""
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def _headers(entry: Entry, etag: str, suffix: str) -> Headers:
+    headers = [
+        ("ETag", etag),
+        ("Last-Modified", format_datetime(entry.modified.astimezone(UTC), usegmt=True)),
+        ("Cache-Control", CACHE_CONTROL[entry.cache]),
+        ("Vary", "Accept-Encoding"),
+        *SECURITY,
+    ]
+    if suffix:
+        headers.append(("Content-Encoding", NAME_OF_ENCODING[suffix]))
+    if entry.cache in {"api", "feed"}:
+        headers += OPEN_TO_ALL
+    return headers
+
+
+def _is_known(environ: WSGIEnvironment, etag: str, modified: datetime | None) -> bool:
+    """Whether the reader has this very form already (RFC 9110, 13.1); the tag wins over the date."""
+    tags = environ.get("HTTP_IF_NONE_MATCH")
+    if tags is not None:
+        return tags.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if since is None or modified is None:
+        return False
+    try:
+        return modified.replace(microsecond=0) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError):
+        return False
+
+
+def _preflight(start_response: StartResponse) -> Iterable[bytes]:
+    headers = [
+        *OPEN_TO_ALL,
+        ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
+        ("Access-Control-Allow-Headers", "*"),
+        ("Access-Control-Max-Age", "86400"),
+    ]
+    start_response("204 No Content", headers)
+    return []
+
+
+def _plain(start_response: StartResponse, status: str, text: str, *extra: tuple[str, str]) -> Iterable[bytes]:
+    body = text.encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        *extra,
+        *SECURITY,
+    ]
+    start_response(status, headers)
+    return [body]

@@ -1,0 +1,62 @@
+"""Filters and tags of the public templates: moments, shares, icons and words."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from statuspage.public import wording
+
+register = template.Library()
+register.filter("span", wording.span)
+register.filter("percent", wording.percent)
+register.filter("number", wording.number)
+register.filter("cause_word", wording.cause_word)
+register.filter("state_word", wording.state_word)
+register.filter("status_word", wording.status_word)
+register.filter("certainty_word", wording.certainty_word)
+register.filter("impact_word", wording.impact_word)
+register.filter("tier_word", wording.tier_word)
+register.filter("outcome_word", wording.outcome_word)
+register.filter("symptom_word", wording.symptom_word)
+
+FORMATS = {
+    "time": "%H:%M",
+    "seconds": "%H:%M:%S",
+    "day": "%Y-%m-%d",
+    "both": "%Y-%m-%d %H:%M",
+    "short": "%m-%d %H:%M",
+}
+
+
+@register.filter
+def moment(at: datetime, form: str = "both") -> SafeString:
+    """A ``<time>`` in the site's zone, which the script turns into the reader's."""
+    return format_html(
+        '<time datetime="{}" data-form="{}">{}</time>',
+        at.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        form,
+        wording.local(at).strftime(FORMATS[form]),
+    )
+
+
+@register.filter
+def since(later: datetime, earlier: datetime) -> str:
+    """How long it is from ``earlier`` to ``later``."""
+    return wording.span(later - earlier)
+
+
+@register.filter
+def share(probability: float) -> str:
+    """A probability as whole per cent, never more certain than 99."""
+    return f"{min(99, round(probability * 100))}%"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite; words stand beside it, so that it is hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name
+    )

@@ -1,0 +1,171 @@
+"""The sentence at the top of the page: what is going on, since when, how we know, and what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext, ngettext, pgettext
+
+from probes.outcomes import Cause, Impact
+from statuspage.analysis.values import Certainty
+from statuspage.incidents.models import ComponentState, MaintenanceStatus
+from statuspage.public import wording
+from statuspage.public.values import ComponentView, IncidentView, MaintenanceView, Snapshot
+
+_URGENCY = {Impact.NONE: 0, Impact.MINOR: 1, Impact.MAJOR: 2, Impact.CRITICAL: 3}
+_CAUSE_ORDER = (Cause.OUTAGE, Cause.RISK_CONTROL, Cause.POLICY_CHANGE, Cause.MAINTENANCE)
+FEARS = (ComponentState.MAJOR, ComponentState.PARTIAL, ComponentState.DEGRADED, ComponentState.MAINTENANCE)
+TONE_OF_STATE = {
+    ComponentState.OPERATIONAL: "ok",
+    ComponentState.DEGRADED: "outage",
+    ComponentState.PARTIAL: "outage",
+    ComponentState.MAJOR: "outage",
+    ComponentState.MAINTENANCE: "maintenance",
+    ComponentState.UNKNOWN: "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """``tone`` is a cause, ``ok`` or ``unknown``; ``incident`` is the one it speaks of."""
+
+    tone: str
+    headline: str
+    facts: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    since: datetime | None = None
+    incident: IncidentView | None = None
+    others: tuple[IncidentView, ...] = ()
+
+
+def urgency(incident: IncidentView) -> tuple[int, int, int, float]:
+    """Orders open incidents: what is sure before what is suspected, then the worse, then by cause."""
+    return (
+        -int(incident.certainty is Certainty.CONFIRMED),
+        -_URGENCY[incident.impact],
+        _CAUSE_ORDER.index(incident.cause),
+        -incident.started_at.timestamp(),
+    )
+
+
+def verdict_of(snapshot: Snapshot) -> Verdict:
+    """What the page says first, in the active language."""
+    incidents = sorted(snapshot.open_incidents, key=urgency)
+    if snapshot.blind and not any(incident.by_person for incident in incidents):
+        return _blind(snapshot)
+    if incidents:
+        return _of_incident(snapshot, incidents)
+    afraid = [component for component in snapshot.components if component.state in FEARS]
+    if afraid:
+        return _of_states(snapshot, afraid)
+    return _calm(snapshot)
+
+
+def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Verdict:
+    first = incidents[0]
+    facts = [_length(snapshot, first)]
+    if first.evidence is not None:
+        facts += [wording.acceptance_fact(first.evidence), wording.reports_fact(first.evidence)]
+    if first.certainty is Certainty.SUSPECTED:
+        facts.append(
+            gettext("not yet certain (%(share)s); we keep checking")
+            % {"share": f"{round(first.confidence * 100)}%"}
+        )
+    return Verdict(
+        tone=first.cause.value,
+        headline=str(first.title),
+        facts=tuple(fact for fact in facts if fact),
+        advice=wording.advice(first.cause),
+        since=first.started_at,
+        incident=first,
+        others=tuple(incidents[1:]),
+    )
+
+
+def _length(snapshot: Snapshot, incident: IncidentView) -> str:
+    lasted = wording.span(snapshot.at - incident.started_at)
+    return gettext("for %(span)s so far") % {"span": lasted}
+
+
+def _blind(snapshot: Snapshot) -> Verdict:
+    return Verdict(
+        tone="unknown",
+        headline=gettext("We do not know how things stand: our own measuring has stopped."),
+        facts=(gettext("This says nothing about the payment services, good or bad."),),
+        advice=(gettext("If a payment fails, look in your bill before you try again."),),
+        since=snapshot.known_until,
+    )
+
+
+def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Verdict:
+    worst = min(afraid, key=lambda component: FEARS.index(component.state))
+    same = [component for component in afraid if component.state is worst.state]
+    names = pgettext("list", ", ").join(str(component.name) for component in same)
+    tone = TONE_OF_STATE[worst.state]
+    active = _active_maintenance(snapshot, worst)
+    facts = (
+        (gettext("planned until %(time)s") % {"time": wording.local(active.ends_at).strftime("%H:%M")},)
+        if active
+        else ()
+    )
+    return Verdict(
+        tone=tone,
+        headline=gettext("%(names)s: %(state)s") % {"names": names, "state": wording.state_word(worst.state)},
+        facts=facts,
+        advice=wording.advice(Cause(tone)),
+        since=min(component.since for component in same),
+    )
+
+
+def _active_maintenance(snapshot: Snapshot, component: ComponentView) -> MaintenanceView | None:
+    for maintenance in snapshot.maintenances:
+        if maintenance.status is MaintenanceStatus.IN_PROGRESS and component.slug in maintenance.components:
+            return maintenance
+    return None
+
+
+def _calm(snapshot: Snapshot) -> Verdict:
+    unseen = [component for component in snapshot.components if component.state is ComponentState.UNKNOWN]
+    if unseen and len(unseen) == len(snapshot.components):
+        return _blind(snapshot)
+    if unseen:
+        names = pgettext("list", ", ").join(str(component.name) for component in unseen)
+        return Verdict(
+            tone="unknown",
+            headline=gettext("What we can see works; of %(names)s we do not know.") % {"names": names},
+            facts=_calm_facts(snapshot),
+        )
+    return Verdict(
+        tone="ok",
+        headline=gettext("Payments work normally."),
+        facts=_calm_facts(snapshot),
+        advice=(
+            gettext("If only yours fails, check your limit, device and network, then ask official support."),
+        ),
+    )
+
+
+def _calm_facts(snapshot: Snapshot) -> tuple[str, ...]:
+    probes = ngettext("%(n)d probe", "%(n)d probes", snapshot.probe_count) % {"n": snapshot.probe_count}
+    vantages = ngettext("%(n)d vantage", "%(n)d vantages", snapshot.vantage_count) % {
+        "n": snapshot.vantage_count
+    }
+    facts = [
+        gettext("%(probes)s from %(vantages)s see nothing unusual") % {"probes": probes, "vantages": vantages}
+    ]
+    recent = snapshot.recent
+    count = recent.reports_last_hour
+    if recent.usual_last_hour is not None:
+        facts.append(
+            ngettext(
+                "%(n)d complaint in the past hour (usually %(usual)s)",
+                "%(n)d complaints in the past hour (usually %(usual)s)",
+                count,
+            )
+            % {"n": count, "usual": wording.number(recent.usual_last_hour)}
+        )
+    if snapshot.lost_vantages:
+        names = pgettext("list", ", ").join(
+            str(snapshot.names.vantage(slug)) for slug in snapshot.lost_vantages
+        )
+        facts.append(gettext("our vantage %(names)s has lost its network and is left out") % {"names": names})
+    return tuple(facts)
