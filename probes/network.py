@@ -1,0 +1,175 @@
+"""The network under a probe: names resolved and connections made one phase at a time, each with its clock."""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from ipaddress import ip_address
+from typing import Any, TypeAlias
+
+import httpcore
+
+RESOLVER_THREADS = 64  # a zone whose servers hang must not delay the checks of every other one
+SocketOption: TypeAlias = (
+    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+)
+
+
+class Phase(StrEnum):
+    """What a request is waiting for."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    FIRST_BYTE = "first_byte"
+    BODY = "body"
+
+
+class Stopwatch:
+    """Which phase a request is in, and how many milliseconds each one took."""
+
+    def __init__(self) -> None:
+        self.phase: Phase | None = None
+        self.last_phase: Phase | None = None
+        self.certificate_expires_at: datetime | None = None
+        self._spent: dict[str, float] = {}
+        self._since = time.perf_counter()
+        self._began = self._since
+
+    def enter(self, phase: Phase | None) -> None:
+        """End the phase that is running and begin another, or none."""
+        now = time.perf_counter()
+        if self.phase is not None:
+            self.last_phase = self.phase
+            self._spent[self.phase] = self._spent.get(self.phase, 0.0) + (now - self._since) * 1000
+        self.phase, self._since = phase, now
+
+    @property
+    def spent_ms(self) -> dict[str, float]:
+        """Milliseconds by phase, of those that have ended."""
+        return {phase: round(spent, 3) for phase, spent in self._spent.items()}
+
+    @property
+    def total_ms(self) -> float:
+        return (time.perf_counter() - self._began) * 1000
+
+
+class UnresolvedError(OSError):
+    """A host name that has no address."""
+
+
+class Backend(httpcore.AsyncNetworkBackend):
+    """Makes the one connection of one request; ``connect_to`` maps host:port to what is dialled instead."""
+
+    def __init__(self, stopwatch: Stopwatch, connect_to: Mapping[str, str]) -> None:
+        self._stopwatch, self._connect_to = stopwatch, connect_to
+        self._stream: _Stream | None = None
+
+    def drop(self) -> None:
+        """Drop the connection, if there is one; a polite end would wait for a side that may be hanging."""
+        if self._stream is not None:
+            self._stream.drop()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Resolve and connect; tries each address once, in the resolver's order."""
+        host, port = redirected(host, port, self._connect_to)
+        self._stopwatch.enter(Phase.DNS)
+        addresses = await resolve(host, port)
+        self._stopwatch.enter(Phase.CONNECT)
+        failure: OSError | None = None
+        for address in addresses:
+            try:
+                reader, writer = await asyncio.open_connection(address, port)
+            except OSError as error:
+                failure = error
+            else:
+                self._stream = _Stream(reader, writer, self._stopwatch)
+                return self._stream
+        raise failure or OSError("no address to connect to")
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """One connection over asyncio's streams; errors pass as they are, and the total time is the caller's."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stopwatch: Stopwatch
+    ) -> None:
+        self._reader, self._writer, self._stopwatch = reader, writer, stopwatch
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._reader.read(max_bytes)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._writer.write(buffer)
+        await self._writer.drain()
+
+    async def aclose(self) -> None:
+        self.drop()
+
+    def drop(self) -> None:
+        self._writer.transport.abort()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        self._stopwatch.enter(Phase.TLS)
+        await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+        self._stopwatch.certificate_expires_at = _expiry(self._writer.get_extra_info("ssl_object"))
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._writer.get_extra_info(info)
+
+
+def redirected(host: str, port: int, connect_to: Mapping[str, str]) -> tuple[str, int]:
+    """Where to dial for host and port."""
+    target = connect_to.get(f"{host}:{port}")
+    if target is None:
+        return host, port
+    name, _, number = target.rpartition(":")
+    return name.strip("[]"), int(number)
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host; :class:`UnresolvedError` where it has none. An address is its own."""
+    try:
+        return [str(ip_address(host))]
+    except ValueError:
+        pass
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.run_in_executor(_resolver(), _look_up, host, port)
+    except (socket.gaierror, UnicodeError) as error:
+        raise UnresolvedError(f"{host}: {error}") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _look_up(host: str, port: int) -> list[tuple[Any, ...]]:
+    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+
+
+@cache
+def _resolver() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolve")
+
+
+def _expiry(ssl_object: ssl.SSLObject | None) -> datetime | None:
+    certificate = ssl_object.getpeercert() if ssl_object is not None else None
+    if not certificate or "notAfter" not in certificate:
+        return None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
