@@ -7,36 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty
+from statuspage.incidents.states import ComponentState as ComponentState
+from statuspage.incidents.states import IncidentStatus as IncidentStatus
+from statuspage.incidents.states import MaintenanceStatus as MaintenanceStatus
 from statuspage.monitoring.models import Component
 from statuspage.monitoring.models import Progress as Progress
-
-
-class IncidentStatus(models.TextChoices):
-    INVESTIGATING = "investigating", _("investigating")
-    IDENTIFIED = "identified", _("identified")
-    MONITORING = "monitoring", _("monitoring")
-    RESOLVED = "resolved", _("resolved")
-    POSTMORTEM = "postmortem", _("post-mortem")
-
-
-class MaintenanceStatus(models.TextChoices):
-    SCHEDULED = "scheduled", _("scheduled")
-    IN_PROGRESS = "in_progress", _("in progress")
-    VERIFYING = "verifying", _("verifying")
-    COMPLETED = "completed", _("completed")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-class ComponentState(models.TextChoices):
-    """The words of the Statuspage API, and ``unknown`` for where the monitor is blind."""
-
-    OPERATIONAL = "operational", _("operational")
-    DEGRADED = "degraded_performance", _("degraded performance")
-    PARTIAL = "partial_outage", _("partial outage")
-    MAJOR = "major_outage", _("major outage")
-    MAINTENANCE = "under_maintenance", _("under maintenance")
-    UNKNOWN = "unknown", _("unknown")
-
 
 CAUSE_CHOICES = [
     (Cause.OUTAGE.value, _("outage")),
@@ -179,6 +154,7 @@ class Maintenance(models.Model):
     )
     announced_at = models.DateTimeField(_("announced at"))
     updated_at = models.DateTimeField(_("updated at"))
+    feed_hash = models.CharField(max_length=64, blank=True, editable=False)
     revision = models.PositiveIntegerField(
         default=0, editable=False, help_text="Grows with every change (iCalendar)."
     )

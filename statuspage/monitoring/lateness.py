@@ -12,9 +12,10 @@ TICK = timedelta(microseconds=1)
 def concluded_until() -> datetime | None:
     """The moment up to which all is concluded, held still until the caller's transaction ends.
 
-    Call it inside the transaction that stores rows with an ``at``, and mark those with ``at <= concluded_until()``
-    as late. On PostgreSQL the row is locked against the pipeline but not against other callers, so that nothing can
-    be concluded between the question and the commit; SQLite has one writer anyway.
+    Call it inside the transaction that stores rows with an ``at``, and mark as late those for which
+    :func:`is_late` says so. On PostgreSQL the row is locked against the pipeline but not against other
+    callers, so that nothing can be concluded between the question and the commit; SQLite has one writer
+    anyway.
     """
     if connection.vendor != "postgresql":
         return Progress.objects.values_list("concluded_until", flat=True).first()
@@ -33,6 +34,6 @@ def is_late(at: datetime, until: datetime | None) -> bool:
 
 
 def open_moment(now: datetime) -> datetime:
-    """``now``, or the first moment after it that is not concluded: for what must not be lost, such as notices."""
+    """``now``, or the first moment that is not concluded: for what must not come late, such as notices."""
     until = concluded_until()
     return now if until is None or now > until else until + TICK

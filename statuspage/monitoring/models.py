@@ -29,6 +29,7 @@ class Named(models.Model):
 
 class ComponentGroup(Named):
     position = models.PositiveIntegerField(_("position"), default=0)
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         ordering = ["position", "slug"]
@@ -211,8 +212,8 @@ class Rollup(models.Model):
     """Counts of one component, persona and vantage over one window (a control has neither of the first two).
 
     Hours and days are those of the site's zone. What was concluded is added at once, so a window grows until
-    ``Progress.concluded_until`` has passed its end; then it is closed and never changes again. ``series`` names
-    the three in one word that is never null, because SQLite holds two nulls for different.
+    ``Progress.concluded_until`` has passed its end; then it is closed and never changes again. ``series``
+    names the three in one word that is never null, because SQLite holds two nulls for different.
     """
 
     grain = models.CharField(max_length=6, choices=Grain.choices)
@@ -252,13 +253,13 @@ class CheckTotal(models.Model):
 
 
 class DurationTotal(models.Model):
-    """Durations ever, by component and vantage: a histogram's cumulative counts, sum in seconds."""
+    """Durations ever, by component and vantage, as a histogram; none of it falls when results are pruned."""
 
     series = models.CharField(max_length=40, unique=True)
     component = models.ForeignKey(Component, models.CASCADE, null=True, related_name="+")
     vantage = models.ForeignKey(Vantage, models.CASCADE, related_name="+")
     buckets = models.JSONField(
-        default=dict, help_text='Number of checks by upper bound in seconds, such as {"0.5": 12}.'
+        default=dict, help_text='Checks of each bucket by its upper bound in seconds, such as {"0.5": 12}.'
     )
     sum_seconds = models.FloatField(default=0)
     count = models.PositiveBigIntegerField(default=0)
@@ -401,3 +402,17 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"until {self.concluded_until}"
+
+
+class Dispatch(models.Model):
+    """How far checks were handed out and lost ones written off: one row, moved by conditional updates."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    dispatched_until = models.DateTimeField()
+    swept_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_dispatch")]
+
+    def __str__(self) -> str:
+        return f"until {self.dispatched_until}"

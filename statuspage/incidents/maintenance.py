@@ -1,0 +1,110 @@
+"""Planned work: announces, changes and ends windows, and leaves the detector a notice of each change."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q
+
+from probes.observations import MaintenanceWindow
+from statuspage.incidents.language import Bilingual, names_of
+from statuspage.incidents.models import Maintenance, MaintenanceNotice
+from statuspage.incidents.recording import name_of, public_id
+from statuspage.incidents.states import MaintenanceStatus
+from statuspage.monitoring.lateness import open_moment
+from statuspage.monitoring.models import Component
+
+
+class AnnouncedWindow(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of an operator's feed, with titles where it has any."""
+
+    window: MaintenanceWindow
+    title: Bilingual | None = None
+
+
+def store_window(announced: AnnouncedWindow, *, now: datetime, notice_at: datetime | None = None) -> bool:
+    """Store a window as its operator tells it; True if that was news.
+
+    What the feed repeats is no news, so that what an admin changed afterwards stays until the operator
+    changes the window too. Components that are not watched are left out; a window without any is not stored.
+    """
+    window = announced.window
+    components = list(Component.objects.filter(slug__in=window.components).select_related("group"))
+    if not components:
+        return False
+    told = _hash(announced)
+    with transaction.atomic():
+        row = Maintenance.objects.select_for_update().filter(slug=window.slug).first()
+        if row is not None and row.feed_hash == told:
+            return False
+        if row is None:
+            row = Maintenance(
+                slug=window.slug, public_id=public_id("maintenance", window.slug), announced_at=window.at
+            )
+        title = announced.title or _title(components)
+        row.title_zh, row.title_en = title.zh[:200], title.en[:200]
+        row.starts_at, row.ends_at, row.feed_hash = window.starts_at, window.ends_at, told
+        row.status = status_at(row, now=now, cancelled=window.cancelled)
+        row.updated_at = now
+        row.save()
+        row.components.set(components)
+        leave_notice(row, at=notice_at or open_moment(now))
+    return True
+
+
+def leave_notice(row: Maintenance, *, at: datetime) -> None:
+    """Tell the detector how ``row`` stands now; grows its revision. Call it when row and components are
+    saved.
+    """
+    Maintenance.objects.filter(pk=row.pk).update(revision=row.revision + 1)
+    MaintenanceNotice.objects.create(
+        maintenance=row,
+        at=at,
+        components=sorted(row.components.values_list("slug", flat=True)),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        cancelled=row.status == MaintenanceStatus.CANCELLED,
+    )
+
+
+def status_at(row: Maintenance, *, now: datetime, cancelled: bool = False) -> MaintenanceStatus:
+    """Where a window stands at ``now`` by its times alone."""
+    if cancelled:
+        return MaintenanceStatus.CANCELLED
+    if now >= row.ends_at:
+        return MaintenanceStatus.COMPLETED
+    return MaintenanceStatus.IN_PROGRESS if now >= row.starts_at else MaintenanceStatus.SCHEDULED
+
+
+def move_by_time(now: datetime) -> bool:
+    """Begin and end windows whose time has come; True if any moved. One that a person verifies stays."""
+    open_ones = Q(status=MaintenanceStatus.SCHEDULED, starts_at__lte=now) | Q(
+        status=MaintenanceStatus.IN_PROGRESS, ends_at__lte=now
+    )
+    moved = False
+    for row in Maintenance.objects.filter(open_ones):
+        row.status = status_at(row, now=now)
+        row.updated_at = now
+        row.save(update_fields=["status", "updated_at"])
+        moved = True
+    return moved
+
+
+def _title(components: Iterable[Component]) -> Bilingual:
+    names = names_of([name_of(component) for component in components])
+    return Bilingual(zh=f"{names.zh}：计划维护", en=f"{names.en}: scheduled maintenance")
+
+
+def _hash(announced: AnnouncedWindow) -> str:
+    window = announced.window
+    title = announced.title
+    told = (
+        window.components,
+        window.starts_at,
+        window.ends_at,
+        window.cancelled,
+        title and (title.zh, title.en),
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()

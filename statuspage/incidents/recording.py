@@ -1,0 +1,200 @@
+"""Writes what the detector concluded: incidents by the verdict's key, and the updates of their timelines."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from probes.outcomes import Cause, Impact
+from statuspage.analysis.values import Certainty, Verdict
+from statuspage.incidents.evidence import causes_to_json, evidence_to_json
+from statuspage.incidents.language import Bilingual
+from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.states import IncidentStatus
+from statuspage.incidents.transitions import Move, Said, move_of
+from statuspage.incidents.wording import Story, title, update
+from statuspage.monitoring.models import Component
+
+_OVER = (IncidentStatus.RESOLVED, IncidentStatus.POSTMORTEM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What was written: the number of incidents moved, and the earliest start among them."""
+
+    incidents: int = 0
+    earliest: datetime | None = None
+
+
+def public_id(*parts: object) -> str:
+    """Twelve characters that follow from ``parts`` alone, so that a rebuilt row keeps its address."""
+    digest = hashlib.blake2b("/".join(str(part) for part in parts).encode(), digest_size=16).digest()
+    number, letters = int.from_bytes(digest, "big"), []
+    for _ in range(12):
+        number, index = divmod(number, 32)
+        letters.append("0123456789abcdefghjkmnpqrstvwxyz"[index])
+    return "".join(letters)
+
+
+def name_of(component: Component) -> Bilingual:
+    """A component's name as it reads outside its group, such as 分付 · 扫码支付."""
+    name, group = Bilingual(zh=component.name_zh, en=component.name_en), component.group
+    if group is None:
+        return name
+    return Bilingual(
+        zh=name.zh if group.name_zh in name.zh else f"{group.name_zh} · {name.zh}",
+        en=name.en if group.name_en in name.en else f"{group.name_en} · {name.en}",
+    )
+
+
+def record_verdicts(verdicts: Sequence[Verdict], *, zone: tzinfo) -> Recorded:
+    """Bring the incidents up to ``verdicts``, in their order; those that a person leads stay as they are.
+
+    Call it inside a transaction. Doing it again with the same verdicts changes nothing.
+    """
+    if not verdicts:
+        return Recorded()
+    recorder = _Recorder(zone, {verdict.key for verdict in verdicts})
+    moved = [verdict for verdict in verdicts if recorder.record(verdict)]
+    return Recorded(
+        incidents=len({verdict.key for verdict in moved}),
+        earliest=min((verdict.started_at for verdict in moved), default=None),
+    )
+
+
+class _Recorder:
+    def __init__(self, zone: tzinfo, keys: Iterable[str]) -> None:
+        self.zone = zone
+        self.components = {row.slug: row for row in Component.objects.select_related("group")}
+        self.maintenances = dict(Maintenance.objects.values_list("slug", "pk"))
+        self.incidents: dict[str, Incident] = {}
+        self.last_updates: dict[str, IncidentUpdate] = {}
+        self.sequences: dict[str, int] = {}
+        for incident in Incident.objects.filter(key__in=list(keys)).prefetch_related("updates"):
+            key = incident.key or ""
+            self.incidents[key] = incident
+            updates = sorted(incident.updates.all(), key=lambda row: row.sequence)
+            self.sequences[key] = updates[-1].sequence if updates else 0
+            for row in updates:
+                if row.by_machine:
+                    self.last_updates[key] = row
+
+    def record(self, verdict: Verdict) -> bool:
+        incident = self.incidents.get(verdict.key)
+        if incident is None:
+            incident = Incident(
+                key=verdict.key, public_id=public_id("incident", verdict.key), created_at=verdict.at
+            )
+            self.incidents[verdict.key] = incident
+        elif incident.taken_over:
+            return False
+        move = move_of(self._said(verdict.key), verdict)
+        self._fill(incident, verdict, move)
+        incident.save()
+        incident.components.set(self._rows(verdict.components))
+        if move is not None:
+            self._write_update(incident, verdict, move)
+        return True
+
+    def _said(self, key: str) -> Said | None:
+        last = self.last_updates.get(key)
+        if last is None:
+            return None
+        return Said(
+            at=last.created_at,
+            status=IncidentStatus(last.status),
+            cause=Cause(last.cause),
+            certainty=Certainty(last.certainty),
+            impact=Impact(last.impact),
+            affected=frozenset(last.affected),
+        )
+
+    def _fill(self, incident: Incident, verdict: Verdict, move: Move | None) -> None:
+        words = title(
+            cause=verdict.cause,
+            impact=verdict.impact,
+            certainty=verdict.certainty,
+            components=[name_of(row) for row in self._rows(verdict.components)],
+        )
+        incident.title_zh, incident.title_en = words.zh[:200], words.en[:200]
+        incident.cause, incident.impact = verdict.cause.value, verdict.impact.value
+        incident.certainty = verdict.certainty.value
+        incident.confidence = min(1.0, max(0.0, verdict.confidence))
+        incident.affected = list(verdict.affected)
+        incident.started_at, incident.detected_at = verdict.started_at, verdict.detected_at
+        incident.confirmed_at = verdict.confirmed_at
+        incident.evidence = evidence_to_json(verdict.evidence)
+        incident.alternatives = [[name, probability] for name, probability in verdict.alternatives]
+        incident.causes = causes_to_json(verdict.causes)
+        incident.maintenance_id = self.maintenances.get(verdict.evidence.maintenance or "")
+        incident.updated_at = verdict.at
+        if move is not None:
+            incident.status = move.status
+            incident.monitoring_at = verdict.at if move.status is IncidentStatus.MONITORING else None
+        over = IncidentStatus(incident.status) in _OVER
+        incident.resolved_at = (verdict.resolved_at or incident.resolved_at) if over else None
+
+    def _write_update(self, incident: Incident, verdict: Verdict, move: Move) -> None:
+        previous = self.last_updates.get(verdict.key)
+        before = Cause(previous.cause) if previous is not None else None
+        words = update(move.event, self._story(verdict, before))
+        sequence = self.sequences.get(verdict.key, 0) + 1
+        row = IncidentUpdate.objects.create(
+            incident=incident,
+            sequence=sequence,
+            public_id=public_id("update", verdict.key, sequence),
+            status=move.status,
+            body_zh=words.zh,
+            body_en=words.en,
+            cause=verdict.cause.value,
+            certainty=verdict.certainty.value,
+            impact=verdict.impact.value,
+            affected=list(verdict.affected),
+            by_machine=True,
+            created_at=verdict.at,
+        )
+        self.sequences[verdict.key], self.last_updates[verdict.key] = sequence, row
+
+    def _story(self, verdict: Verdict, before: Cause | None) -> Story:
+        return Story(
+            at=verdict.at,
+            zone=self.zone,
+            cause=verdict.cause,
+            impact=verdict.impact,
+            certainty=verdict.certainty,
+            started_at=verdict.started_at,
+            resolved_at=verdict.resolved_at,
+            components=[name_of(row) for row in self._rows(verdict.components)],
+            affected=[name_of(row) for row in self._rows(verdict.affected)],
+            evidence=verdict.evidence,
+            previous_cause=before,
+        )
+
+    def _rows(self, slugs: Sequence[str]) -> list[Component]:
+        wanted = frozenset(slugs)
+        return [row for slug, row in self.components.items() if slug in wanted]
+
+
+def close_orphans(*, at: datetime) -> int:
+    """Resolve what a detector that lost its memory can never resolve; gives how many incidents that were."""
+    orphans = Incident.objects.filter(key__isnull=False, taken_over=False, resolved_at__isnull=True)
+    for incident in orphans.prefetch_related("updates"):
+        last = max((row.sequence for row in incident.updates.all()), default=0)
+        IncidentUpdate.objects.create(
+            incident=incident,
+            sequence=last + 1,
+            public_id=public_id("update", incident.key, last + 1),
+            status=IncidentStatus.RESOLVED,
+            body_zh="监测程序重新开始判断，此前的结论到此为止。",
+            body_en="The monitor starts to judge anew; what it concluded before ends here.",
+            cause=incident.cause,
+            certainty=incident.certainty,
+            impact=incident.impact,
+            affected=[],
+            by_machine=True,
+            created_at=at,
+        )
+        incident.status, incident.resolved_at, incident.updated_at = IncidentStatus.RESOLVED, at, at
+        incident.affected = []
+        incident.save()
+    return len(orphans)

@@ -1,0 +1,73 @@
+"""Keeps the detector between turns, and makes it anew from its stored state where another process moved it."""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from probes.observations import Catalog
+from statuspage.analysis.detector import Detector, StateError
+from statuspage.analysis.settings import DetectorSettings
+from statuspage.incidents.recording import close_orphans
+from statuspage.monitoring.models import Progress
+from statuspage.monitoring.selectors import cautions
+
+log = logging.getLogger(__name__)
+
+
+def detector_settings() -> DetectorSettings:
+    """The site's target and the cautions of its components."""
+    return DetectorSettings(
+        target_false_per_component_90d=settings.FALSE_INCIDENTS_PER_COMPONENT_90D,
+        caution_by_component=cautions(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    token: str
+    catalog: Catalog
+    settings: DetectorSettings
+    detector: Detector
+
+
+class DetectorKeeper:
+    """One detector that has seen exactly what ``Progress`` says, or none."""
+
+    def __init__(self) -> None:
+        self._kept: _Kept | None = None
+
+    def take(self, progress: Progress, catalog: Catalog, *, at: datetime) -> Detector:
+        """The detector as ``progress`` left it. It is handed out: :meth:`keep` it when its work is committed."""
+        kept, self._kept = self._kept, None
+        wanted = detector_settings()
+        if kept is not None and kept.token and kept.token == progress.state_token:
+            if kept.catalog == catalog and kept.settings == wanted:
+                return kept.detector
+            return Detector(catalog, wanted, kept.detector.dump())
+        state = bytes(progress.detector_state) if progress.detector_state else None
+        try:
+            return Detector(catalog, wanted, state)
+        except StateError:
+            log.exception("The detector's state cannot be read; it starts anew")
+            close_orphans(at=at)
+            return Detector(catalog, wanted)
+
+    def save(self, progress: Progress, detector: Detector) -> None:
+        """Put the detector's state into ``progress``, under a token of its own."""
+        progress.detector_state = detector.dump()
+        progress.state_token = uuid.uuid4().hex
+
+    def keep(self, progress: Progress, detector: Detector) -> None:
+        """Keep a detector whose state is committed."""
+        self._kept = _Kept(
+            token=progress.state_token,
+            catalog=detector.catalog,
+            settings=detector.settings,
+            detector=detector,
+        )
+
+
+keeper = DetectorKeeper()

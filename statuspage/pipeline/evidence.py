@@ -1,0 +1,123 @@
+"""Turns rows into what the detector consumes, in one order that a replay of the same rows has too."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from probes.observations import Check, MaintenanceWindow
+from probes.observations import Report as Post
+from probes.outcomes import Outcome, Product, Symptom
+from statuspage.analysis.values import Evidential, Heard, Observed
+from statuspage.incidents.models import MaintenanceNotice
+from statuspage.monitoring.models import CheckResult, Report
+from statuspage.monitoring.tallies import Watched
+
+Order = tuple[datetime, int, str, str]  # at, kind, who, which
+Counter = Callable[[Watched, datetime, str, float | None], None]
+CHUNK = 2000
+
+
+def evidence_between(
+    since: datetime,
+    until: datetime,
+    *,
+    probes: dict[int, Watched] | None = None,
+    count: Counter | None = None,
+) -> Iterator[Evidential]:
+    """What happened in (since, until], late rows left out, in order of time, then kind, then name.
+
+    A missed check is no evidence, but ``count`` is told of every check of ``probes``, missed ones included.
+    """
+    merged = heapq.merge(
+        _checks(since, until, probes or {}, count),
+        _reports(since, until),
+        _notices(since, until),
+        key=lambda pair: pair[0],
+    )
+    return (item for _, item in merged)
+
+
+def _checks(
+    since: datetime, until: datetime, probes: dict[int, Watched], count: Counter | None
+) -> Iterator[tuple[Order, Evidential]]:
+    rows = (
+        CheckResult.objects.filter(at__gt=since, at__lte=until, late=False)
+        .order_by("at", "probe__slug", "tick")
+        .values_list(
+            "at",
+            "probe__slug",
+            "probe_id",
+            "outcome",
+            "error",
+            "http_status",
+            "code",
+            "message",
+            "latency_ms",
+        )
+    )
+    for at, slug, probe, outcome, error, http_status, code, message, latency_ms in rows.iterator(
+        chunk_size=CHUNK
+    ):
+        if count is not None and probe in probes:
+            count(probes[probe], at, outcome, latency_ms)
+        if outcome == Outcome.MISSED:
+            continue
+        check = Check(
+            at=at,
+            probe=slug,
+            error=error,
+            http_status=http_status,
+            code=code,
+            message=message,
+            latency_ms=latency_ms,
+        )
+        yield (at, 0, slug, ""), Observed(check=check, outcome=_judged(Outcome(outcome)))
+
+
+def _judged(outcome: Outcome) -> Outcome:
+    """The detector judges latency itself, against what is usual, as a replay must: to it a slow answer is an
+    answer.
+    """
+    return Outcome.ACCEPTED if outcome is Outcome.SLOW else outcome
+
+
+def _reports(since: datetime, until: datetime) -> Iterator[tuple[Order, Evidential]]:
+    rows = (
+        Report.objects.filter(at__gt=since, at__lte=until, late=False, repost_of__isnull=True)
+        .order_by("at", "source__slug", "external_id")
+        .select_related("source")
+    )
+    for row in rows.iterator(chunk_size=CHUNK):
+        post = Post(
+            at=row.at,
+            published_at=row.published_at,
+            source=row.source.slug,
+            author=row.author,
+            text=row.text,
+            url=row.url,
+        )
+        heard = Heard(
+            report=post,
+            symptom=Symptom(row.symptom),
+            product=Product(row.product),
+            probability=row.probability,
+        )
+        yield (row.at, 1, row.source.slug, row.external_id), heard
+
+
+def _notices(since: datetime, until: datetime) -> Iterator[tuple[Order, Evidential]]:
+    rows = (
+        MaintenanceNotice.objects.filter(at__gt=since, at__lte=until)
+        .order_by("at", "maintenance__slug", "id")
+        .select_related("maintenance")
+    )
+    for row in rows.iterator(chunk_size=CHUNK):
+        window = MaintenanceWindow(
+            at=row.at,
+            slug=row.maintenance.slug,
+            components=tuple(row.components),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            cancelled=row.cancelled,
+        )
+        yield (row.at, 2, row.maintenance.slug, f"{row.pk:012d}"), window

@@ -1,0 +1,141 @@
+"""Concludes a long past at once, from observations that are not stored one by one."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from probes.observations import Catalog, MaintenanceWindow
+from statuspage.analysis.values import Evidential, Heard, Observed
+from statuspage.incidents.maintenance import AnnouncedWindow, store_window
+from statuspage.monitoring.models import Probe, Progress, Report, Source
+from statuspage.monitoring.tallies import HOUR, MINUTE, Tally, Watched, watched_probes
+from statuspage.pipeline.detectors import keeper
+from statuspage.pipeline.turns import Judged, conclude, locked_progress, note_change
+
+TURN = timedelta(days=1)  # of data in one transaction
+RECENT = timedelta(days=1)  # so much is counted by the minute, for the page's curves
+
+
+class HistoryError(RuntimeError):
+    """Another writer moved the cursor meanwhile."""
+
+
+def backfill(
+    observations: Iterable[Evidential],
+    catalog: Catalog,
+    until: datetime,
+    on_progress: Callable[[datetime], None] | None = None,
+) -> int:
+    """Conclude ``observations`` (in order of ``at``, all after the cursor) up to ``until``; gives how many
+    checks.
+
+    Checks become counts by the hour and day, by the minute in the last day, and no rows of their own; reports
+    and maintenance are stored. Every day of data is a transaction, so that it can be broken off and gone on
+    with from ``Progress.concluded_until``. Raises :class:`HistoryError` if another writer moves the cursor.
+    """
+    source = iter(observations)
+    first = next(source, None)
+    if first is None:
+        return 0
+    history = _History(catalog, until, start=first.at - timedelta(microseconds=1))
+    report = on_progress or (lambda _at: None)
+    waiting: list[Evidential] = []
+    for item in chain([first], source):
+        while history.end < min(item.at, until):
+            history.turn(waiting)
+            waiting = []
+            report(history.start)
+        waiting.append(item)
+    while history.start < until:
+        history.turn(waiting)
+        waiting = []
+        report(history.start)
+    return history.checks
+
+
+class _History:
+    def __init__(self, catalog: Catalog, until: datetime, *, start: datetime) -> None:
+        self.catalog, self.until = catalog, until
+        self.zone = ZoneInfo(settings.TIME_ZONE)
+        self.start = Progress.objects.values_list("concluded_until", flat=True).first() or start
+        self.checks = 0
+        by_pk = watched_probes()
+        self.probes = _by_slug(by_pk)
+        self.sources = dict(Source.objects.values_list("slug", "pk"))
+        shortest = min((probe.interval_s for probe in catalog.probes), default=60.0)
+        self.stride = timedelta(seconds=min(600.0, max(60.0, shortest)))
+
+    @property
+    def end(self) -> datetime:
+        return min(self.until, self.start + TURN)
+
+    def turn(self, evidence: list[Evidential]) -> None:
+        """Conclude one day of data."""
+        with locked_progress() as progress:
+            if progress.concluded_until not in (None, self.start):
+                raise HistoryError(f"concluded until {progress.concluded_until}, not {self.start}")
+            detector = keeper.take(progress, self.catalog, at=self.start)
+            judged = Judged()
+            self._store(evidence)
+            for stop, batch in self._strides(evidence):
+                step = detector.advance(batch, stop)
+                judged.note(stop, step.verdicts, step.conditions)
+            end = self.end
+            conclude(progress, judged, end, now=end)
+            note_change(progress, end)
+            keeper.save(progress, detector)
+            progress.save()
+        keeper.keep(progress, detector)
+        self.start = end
+
+    def _strides(self, evidence: list[Evidential]) -> Iterator[tuple[datetime, list[Evidential]]]:
+        stop, index = self.start, 0
+        while stop < self.end:
+            stop = min(self.end, stop + self.stride)
+            begin = index
+            while index < len(evidence) and evidence[index].at <= stop:
+                index += 1
+            yield stop, evidence[begin:index]
+
+    def _store(self, evidence: list[Evidential]) -> None:
+        recent = self.until - self.start <= RECENT + TURN
+        tally = Tally(self.zone, unit_seconds=MINUTE if recent else HOUR)
+        reports: list[Report] = []
+        for item in evidence:
+            if isinstance(item, Observed):
+                probe = self.probes.get(item.check.probe)
+                if probe is not None:
+                    self.checks += 1
+                    tally.add(probe, item.at, item.outcome.value, item.check.latency_ms)
+            elif isinstance(item, Heard):
+                reports += self._report(item)
+            elif isinstance(item, MaintenanceWindow):
+                store_window(AnnouncedWindow(window=item), now=item.at, notice_at=item.at)
+        tally.store()
+        Report.objects.bulk_create(reports, batch_size=500, ignore_conflicts=True)
+
+    def _report(self, heard: Heard) -> Iterator[Report]:
+        post = heard.report
+        if post.source not in self.sources:
+            return
+        told = f"{post.at.isoformat()}\0{post.author}\0{post.url}\0{post.text}"
+        yield Report(
+            source_id=self.sources[post.source],
+            external_id=hashlib.sha256(told.encode()).hexdigest()[:32],
+            at=post.at,
+            published_at=post.published_at,
+            author=post.author,
+            text=post.text,
+            url=post.url,
+            symptom=heard.symptom,
+            product=heard.product,
+            probability=heard.probability,
+        )
+
+
+def _by_slug(by_pk: dict[int, Watched]) -> dict[str, Watched]:
+    return {slug: by_pk[pk] for pk, slug in Probe.objects.values_list("pk", "slug")}

@@ -1,0 +1,179 @@
+"""One turn of the pipeline: everything that is new up to a moment is judged and recorded in one transaction."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.db.models import Min
+
+from statuspage.analysis.detector import Detector
+from statuspage.analysis.values import Conditions, Verdict
+from statuspage.incidents.days import note_blindness, recompute_days
+from statuspage.incidents.maintenance import move_by_time
+from statuspage.incidents.models import MaintenanceNotice
+from statuspage.incidents.recording import Recorded, record_verdicts
+from statuspage.incidents.statuses import refresh_statuses
+from statuspage.monitoring.models import CheckResult, Progress, Report
+from statuspage.monitoring.selectors import watched_catalog
+from statuspage.monitoring.tallies import Tally, watched_probes
+from statuspage.pipeline.detectors import keeper
+from statuspage.pipeline.evidence import evidence_between
+
+STRIDE = timedelta(minutes=1)  # blindness is looked for this often
+LONGEST = timedelta(
+    hours=6
+)  # of data in one transaction: after a long stop, the catching up is cut into turns
+DAYS_EVERY = timedelta(minutes=1)  # sums of the day move slowly
+LOCK_WAIT_MS = 1500
+
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineResult:
+    """What a turn did. ``busy``: another one was at work and nothing was done. ``until`` is what is concluded
+    now.
+    """
+
+    busy: bool = False
+    until: datetime | None = None
+    caught_up: bool = True
+    verdicts: int = 0
+    incidents: int = 0
+    changed: bool = False
+
+
+@dataclass(slots=True)
+class Judged:
+    """What the detector said over some time."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    blindness: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)
+    conditions: Conditions | None = None
+
+    def note(self, at: datetime, verdicts: tuple[Verdict, ...], conditions: Conditions) -> None:
+        self.verdicts += verdicts
+        self.blindness.append((at, frozenset(conditions.blind_components)))
+        self.conditions = conditions
+
+
+def advance(now: datetime) -> PipelineResult:
+    """Conclude what happened until ``now`` less the time that a row may take to arrive.
+
+    One writer at a time; everything of a turn is one transaction that also moves the cursor, so that a turn
+    may fail anywhere and be done again, and doing it twice changes nothing. After a long stop it does a part
+    and says ``caught_up=False``.
+    """
+    until = now - timedelta(seconds=settings.SETTLE_SECONDS)
+    if not _one_at_a_time.acquire(blocking=False):
+        return PipelineResult(busy=True)
+    try:
+        return _turn(now, until)
+    except OperationalError as error:
+        if is_lock_timeout(error):
+            return PipelineResult(busy=True)
+        raise
+    finally:
+        _one_at_a_time.release()
+
+
+def _turn(now: datetime, until: datetime) -> PipelineResult:
+    with locked_progress() as progress:
+        moved = move_by_time(now)
+        start = progress.concluded_until or _first_moment(until)
+        end = min(until, start + LONGEST)
+        if end <= start:
+            if moved:
+                note_change(progress, now)
+                progress.save(update_fields=["changed_at"])
+            return PipelineResult(until=progress.concluded_until, changed=moved)
+        detector = keeper.take(progress, watched_catalog(), at=start)
+        judged = _judge(detector, start, end)
+        recorded, changed = conclude(progress, judged, end, now=now)
+        if moved or changed:
+            note_change(progress, now)
+        keeper.save(progress, detector)
+        progress.save()
+    keeper.keep(progress, detector)
+    return PipelineResult(
+        until=end,
+        caught_up=end == until,
+        verdicts=len(judged.verdicts),
+        incidents=recorded.incidents,
+        changed=moved or changed,
+    )
+
+
+def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
+    """Let the detector see (start, end] and count its checks."""
+    tally = Tally(ZoneInfo(settings.TIME_ZONE))
+    probes = watched_probes()
+    judged = Judged()
+    while start < end:
+        stop = min(end, start + STRIDE)
+        step = detector.advance(evidence_between(start, stop, probes=probes, count=tally.add), stop)
+        judged.note(stop, step.verdicts, step.conditions)
+        start = stop
+    tally.store()
+    return judged
+
+
+def conclude(progress: Progress, judged: Judged, until: datetime, *, now: datetime) -> tuple[Recorded, bool]:
+    """Write what was judged up to ``until`` and move the cursor there; True if the public sees a difference."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    since = progress.concluded_until
+    recorded = record_verdicts(judged.verdicts, zone=zone)
+    spells = note_blindness(judged.blindness)
+    blind = frozenset(judged.conditions.blind_components) if judged.conditions else frozenset()
+    turned = refresh_statuses(at=until, blind=blind)
+    if recorded.earliest or spells or since is None or _days_are_due(since, until):
+        first = min(filter(None, (since, recorded.earliest)), default=until)
+        recompute_days(since=first, until=until, zone=zone)
+    progress.concluded_until, progress.advanced_at = until, now
+    progress.conditions = msgspec.to_builtins(judged.conditions)
+    return recorded, bool(recorded.incidents or turned)
+
+
+def _days_are_due(since: datetime, until: datetime) -> bool:
+    return since.timestamp() // DAYS_EVERY.total_seconds() != until.timestamp() // DAYS_EVERY.total_seconds()
+
+
+def note_change(progress: Progress, now: datetime) -> None:
+    """Say that the public would see a difference."""
+    progress.changed_at = now
+
+
+@contextmanager
+def locked_progress() -> Iterator[Progress]:
+    """The cursor, for this writer alone, until its transaction ends."""
+    Progress.objects.get_or_create(pk=1)
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_MS}ms'")
+        yield Progress.objects.select_for_update().get(pk=1)
+
+
+def is_lock_timeout(error: OperationalError) -> bool:
+    """Whether another writer was at work for longer than we wait."""
+    return getattr(error.__cause__, "sqlstate", "") == "55P03" or "database is locked" in str(error)
+
+
+def _first_moment(until: datetime) -> datetime:
+    """Just before the first row there is; ``until`` where there is none."""
+    firsts = [
+        model.objects.filter(**only).aggregate(first=Min("at"))["first"]
+        for model, only in (
+            (CheckResult, {"late": False}),
+            (Report, {"late": False}),
+            (MaintenanceNotice, {}),
+        )
+    ]
+    first = min((first for first in firsts if first is not None), default=until)
+    return min(first - timedelta(microseconds=1), until)
