@@ -1,0 +1,1 @@
+"""The pretended WeChat Pay: signatures, orders, service orders and their HTTP interface."""

@@ -1,0 +1,15 @@
+"""Errors of the dialect: an HTTP status with code, message and, where it helps, the place of the fault."""
+
+
+class ApiError(Exception):
+    """What the API refuses to do, and why."""
+
+    def __init__(self, status: int, code: str, message: str, detail: dict[str, object] | None = None) -> None:
+        super().__init__(f"{status} {code} {message}")
+        self.status, self.code, self.message, self.detail = status, code, message, detail
+
+
+def param_error(field: str, issue: str, value: object = "", location: str = "body") -> ApiError:
+    """A parameter that is missing or wrong."""
+    detail: dict[str, object] = {"location": location, "field": f"/{field}", "value": value, "issue": issue}
+    return ApiError(400, "PARAM_ERROR", f"参数错误：{field} {issue}", detail)

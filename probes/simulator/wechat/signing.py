@@ -1,0 +1,86 @@
+"""Signatures and encryption of WeChat Pay API v3, from the platform's side."""
+
+import base64
+import re
+import secrets
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from probes.simulator.cast import MCHID
+from probes.simulator.wire.http import Request
+from probes.simulator.wire.keys import PUBLIC_KEY_ID, KeyRing
+
+SCHEME = "WECHATPAY2-SHA256-RSA2048"
+_PAIR = re.compile(r'(\w+)="([^"]*)"')
+_CLOCK_SKEW_S = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """An AES-256-GCM sealed text as the dialect writes it."""
+
+    nonce: str
+    associated_data: str
+    ciphertext: str
+
+
+def fault_of_signature(request: Request, keys: KeyRing, now_s: float) -> str | None:
+    """What is wrong with a request's ``Authorization``, in words; None where it is in order.
+
+    Checked are scheme, merchant, certificate, age (five minutes) and the signature over
+    ``METHOD\\nPATH?QUERY\\nTIMESTAMP\\nNONCE\\nBODY\\n``.
+    """
+    scheme, _, rest = request.headers.get("authorization", "").partition(" ")
+    if scheme != SCHEME:
+        return "Http头Authorization值格式错误，认证类型不正确"
+    pairs = dict(_PAIR.findall(rest))
+    missing = [
+        name for name in ("mchid", "nonce_str", "signature", "timestamp", "serial_no") if not pairs.get(name)
+    ]
+    if missing:
+        return f"Http头Authorization缺少{'、'.join(missing)}"
+    if pairs["mchid"] != MCHID:
+        return "商户号不存在"
+    if pairs["serial_no"].upper().lstrip("0") != keys.merchant_serial.lstrip("0"):
+        return "商户证书序列号有误"
+    if not pairs["timestamp"].isdigit() or abs(int(pairs["timestamp"]) - now_s) > _CLOCK_SKEW_S:
+        return "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟"
+    head = f"{request.method}\n{request.target}\n{pairs['timestamp']}\n{pairs['nonce_str']}\n"
+    try:
+        signature = base64.b64decode(pairs["signature"], validate=True)
+        message = head.encode() + request.body + b"\n"
+        keys.merchant_public_key.verify(signature, message, PKCS1v15(), SHA256())
+    except (ValueError, InvalidSignature):
+        return "签名错误，验签失败"
+    return None
+
+
+def signed_headers(
+    body: bytes, keys: KeyRing, now_s: float, *, by_public_key: bool = False
+) -> tuple[tuple[str, str], ...]:
+    """The headers that sign ``body`` over ``TIMESTAMP\\nNONCE\\nBODY\\n`` with the platform's key."""
+    timestamp, nonce = str(int(now_s)), secrets.token_hex(16)
+    message = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
+    signature = keys.platform_key.sign(message, PKCS1v15(), SHA256())
+    return (
+        ("Wechatpay-Timestamp", timestamp),
+        ("Wechatpay-Nonce", nonce),
+        ("Wechatpay-Signature", base64.b64encode(signature).decode("ascii")),
+        ("Wechatpay-Serial", PUBLIC_KEY_ID if by_public_key else keys.platform_serial),
+        ("Wechatpay-Signature-Type", SCHEME),
+    )
+
+
+def seal(text: str, associated_data: str, keys: KeyRing) -> Sealed:
+    """Encrypt for the merchant under the APIv3 key, with a fresh nonce of 12 characters."""
+    nonce = secrets.token_hex(6)
+    ciphertext = AESGCM(keys.apiv3_key.encode()).encrypt(
+        nonce.encode(), text.encode(), associated_data.encode()
+    )
+    return Sealed(
+        nonce=nonce, associated_data=associated_data, ciphertext=base64.b64encode(ciphertext).decode("ascii")
+    )

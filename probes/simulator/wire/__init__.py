@@ -1,0 +1,1 @@
+"""How the pretended world is reached: streams with TLS, HTTP/1.1 on them, and misbehaviour on purpose."""

@@ -1,0 +1,104 @@
+"""``manage.py simulate``: a pretended payment world on local ports, until Ctrl-C."""
+
+import asyncio
+import os
+import signal
+import sys
+from argparse import ArgumentParser
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from probes.simulator.run import DEFAULT_PORTS, Plan, read_ports, run
+from probes.simulator.scenario import Scenario
+from probes.simulator.scenario_file import ScenarioError, parse
+from probes.simulator.world import World
+
+
+class Command(BaseCommand):
+    help = "Run a pretended payment world: endpoints, payers, a forum, and things that go wrong by scenario."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed gives the same world (default 1)"
+        )
+        parser.add_argument(
+            "--scenario",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="what goes wrong (TOML)",
+        )
+        parser.add_argument(
+            "--ports", default="", help="such as control=9100,proxy=9103,sites=9104,east=9101,south=9102"
+        )
+        parser.add_argument(
+            "--var", type=Path, default=Path("var/simulator"), metavar="DIR", help="keys, truth.jsonl"
+        )
+        parser.add_argument(
+            "--blips",
+            type=float,
+            default=0.0,
+            help="small faults of its own per component and day (default 0)",
+        )
+        parser.add_argument(
+            "--exit-with-parent", action="store_true", help="end when the standard input is closed"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            plan = self._plan(options)
+        except (ScenarioError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        try:
+            asyncio.run(_run(plan, with_parent=options["exit_with_parent"]))
+        except OSError as error:
+            raise CommandError(f"{error.filename or options['var']}: {error.strerror or error}") from error
+
+    def _plan(self, options: dict[str, Any]) -> Plan:
+        started_at = datetime.now(UTC)
+        scenarios: list[Scenario] = []
+        for path in options["scenario"]:
+            scenarios += parse(path, started_at)
+        return Plan(
+            world=World(options["seed"], scenarios, blips_per_day=options["blips"]),
+            ports=read_ports(options["ports"]) if options["ports"] else DEFAULT_PORTS,
+            folder=options["var"],
+            clock=lambda: datetime.now(UTC),
+            say=self._say,
+        )
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+async def _run(plan: Plan, *, with_parent: bool) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    if with_parent:
+        _stop_at_end_of_input(loop, stopped)
+    await run(plan, stopped)
+
+
+def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
+    number = sys.stdin.fileno()
+
+    def read() -> None:
+        with suppress(BlockingIOError):
+            if not os.read(number, 4096):
+                loop.remove_reader(number)
+                stopped.set()
+
+    # A closed or regular file cannot be watched; it also says that there is no parent to wait for.
+    try:
+        loop.add_reader(number, read)
+    except (OSError, ValueError):
+        stopped.set()
