@@ -7,11 +7,11 @@ from math import log10
 
 from django.utils.translation import gettext, ngettext
 
-from probes.outcomes import Cause
+from probes.outcomes import Cause, RiskTier
 from statuspage.public import wording
 from statuspage.public.values import ComponentView, Day, IncidentView, Recent
 
-DAY_WIDTH = 4
+DAY_WIDTH = 5
 BAR_WIDTH = 3
 BARS_HEIGHT = 32
 CHART_WIDTH = 960
@@ -137,6 +137,16 @@ def _reports_sentence(recent: Recent) -> str:
         "; far above the usual in %(n)d quarters of an hour.",
         above,
     ) % {"n": above}
+
+
+def latest_acceptance(recent: Recent, group: str) -> tuple[tuple[RiskTier, float], ...]:
+    """The newest known share of each tier of one group."""
+    found = []
+    for line in recent.acceptance:
+        known = [ratio for ratio in line.ratios if ratio is not None]
+        if line.group == group and known:
+            found.append((line.tier, known[-1]))
+    return tuple(found)
 
 
 def acceptance_chart(recent: Recent, group: str) -> Chart | None:

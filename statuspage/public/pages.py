@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from probes.outcomes import Cause
+from probes.outcomes import Cause, RiskTier
 from statuspage.incidents.models import MaintenanceStatus
 from statuspage.incidents.uptime import formula
 from statuspage.public import charts, wording
@@ -43,6 +43,7 @@ class Section:
     group: GroupView
     rows: tuple[Row, ...]
     acceptance: charts.Chart | None
+    latest: tuple[tuple[RiskTier, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +185,8 @@ def _front(snapshot: Snapshot) -> dict[str, object]:
         "causes": causes,
         "chosen": "",
         "days": _by_day(snapshot.incidents[:TIMELINE_ON_FRONT]),
+        "pinned": [announcement for announcement in snapshot.announcements if announcement.pinned],
+        "notices": [announcement for announcement in snapshot.announcements if not announcement.pinned],
         "planned": sorted(planned, key=lambda maintenance: maintenance.starts_at),
     }
 
@@ -202,6 +205,7 @@ def _sections(snapshot: Snapshot, *, bars: bool = True) -> list[Section]:
                 for component in group.components
             ),
             acceptance=charts.acceptance_chart(snapshot.recent, group.slug) if bars else None,
+            latest=charts.latest_acceptance(snapshot.recent, group.slug) if bars else (),
         )
         for group in snapshot.groups
     ]

@@ -94,7 +94,7 @@ class RecentReader:
                 tier=RiskTier(tier),
                 ratios=tuple(_ratio(by_slot.get(slot, (0, 0))) for slot in slots),
             )
-            for (group, tier), by_slot in sorted(cells.items())
+            for (group, tier), by_slot in sorted(cells.items(), key=_low_first)
             if tier
         )
 
@@ -123,6 +123,11 @@ def complaints(since: datetime, until: datetime) -> QuerySet[Report]:
         at__gte=since,
         at__lt=until,
     )
+
+
+def _low_first(item: tuple[Series, object]) -> tuple[str, int]:
+    group, tier = item[0]
+    return group, [*RiskTier, ""].index(tier)
 
 
 def _counts(slots: list[datetime], now: datetime) -> tuple[int, ...]:

@@ -137,7 +137,16 @@ def _days(today: date) -> defaultdict[int, tuple[Day, ...]]:
     first = today - timedelta(days=DAYS_SHOWN - 1)
     dates = [first + timedelta(days=index) for index in range(DAYS_SHOWN)]
     rows: dict[int, dict[date, Day]] = defaultdict(dict)
-    fields = ["component_id", "day", "outage_seconds", "unknown_seconds", "maintenance_seconds", "risk_control_seconds", "policy_change_seconds", "observed_seconds"]
+    fields = [
+        "component_id",
+        "day",
+        "outage_seconds",
+        "unknown_seconds",
+        "maintenance_seconds",
+        "risk_control_seconds",
+        "policy_change_seconds",
+        "observed_seconds",
+    ]
     stored = ComponentDay.objects.filter(day__gte=first, day__lte=today).values_list(*fields)
     for component, day, outage, unknown, maintenance, risk, policy, observed in stored:
         rows[component][day] = Day(
