@@ -323,6 +323,7 @@ class Source(Named):
         HTML = "html", "HTML"
         RSS = "rss", "RSS / Atom"
         JSON = "json", "JSON"
+        HERE = "here", _("this site's own form")
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     url = models.URLField(_("URL"), max_length=500)
@@ -363,6 +364,15 @@ class Report(models.Model):
     probability = models.FloatField(_("probability"))
     repost_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reposts")
     hidden = models.BooleanField(_("hidden"), default=False)
+    read_as = models.CharField(
+        _("read as"),
+        max_length=20,
+        choices=choices_of(Symptom),
+        blank=True,
+        editable=False,
+        help_text=_("What the machine took it for, where a person says otherwise."),
+    )
+    relabelled_at = models.DateTimeField(_("relabelled at"), null=True, blank=True, editable=False)
     late = models.BooleanField(
         default=False, editable=False, help_text="Came after its moment was concluded; not judged."
     )
@@ -377,6 +387,17 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}/{self.external_id}"
+
+
+class ReportQuota(models.Model):
+    """How many reports one network filed on this page in one hour; the key is a keyed hash that changes hourly."""
+
+    key = models.CharField(max_length=32, unique=True)
+    hour = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%dT%H} {self.count}"
 
 
 class Progress(models.Model):
