@@ -12,6 +12,8 @@ import msgspec
 
 from probes.outcomes import RiskTier
 
+FIRST_PARTY = "here"  # the source of what readers report on the page itself, where anybody can say anything
+
 
 class TraceError(ValueError):
     """A trace that cannot be read: says in which file and line, and why."""
@@ -140,7 +142,9 @@ def read_trace(lines: Iterable[bytes], source: str) -> Iterator[Line]:
         if line.at.tzinfo is None:
             raise TraceError(source, number, "`at` has no time zone")
         if previous is not None and line.at < previous:
-            raise TraceError(source, number, f"out of order: {line.at.isoformat()} after {previous.isoformat()}")
+            raise TraceError(
+                source, number, f"out of order: {line.at.isoformat()} after {previous.isoformat()}"
+            )
         previous = line.at
         ended = isinstance(line, End)
         yield line

@@ -61,6 +61,14 @@ def days(raw: str) -> int:
     return value
 
 
+def count(raw: str) -> int:
+    """A number of things, or none."""
+    value = int(raw)
+    if value < 0:
+        raise ValueError("expected 0 or more")
+    return value
+
+
 def time_zone(raw: str) -> str:
     """An IANA time zone name."""
     if raw not in available_timezones():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from statuspage.environment import (
     boolean,
     broker,
+    count,
     days,
     existing_file,
     folder,
@@ -109,6 +110,7 @@ PUBLISH_SECONDS = read("PUBLISH_SECONDS", seconds, "15")  # the page's age is re
 SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
 PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", existing_file, "")
 SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", words, "")  # private hosts that posts may be read from
+TRUSTED_PROXIES = read("TRUSTED_PROXIES", count, "0")  # proxies in front that append to X-Forwarded-For
 NOTICES_URL = read("NOTICES_URL", web_address, "")  # the operator's feed of announced maintenance
 FALSE_INCIDENTS_PER_COMPONENT_90D = read("FALSE_INCIDENTS_PER_COMPONENT_90D", positive, "0.1")
 

@@ -53,7 +53,8 @@ def fetcher() -> Fetcher:
 def due_sources(*, now: datetime) -> list[int]:
     """Ids of the enabled sources whose interval has passed; they are claimed by noting the attempt."""
     claimed = []
-    for source in Source.objects.filter(Q(not_before=None) | Q(not_before__lte=now), enabled=True):
+    visited = Source.objects.exclude(kind=Source.Kind.HERE)
+    for source in visited.filter(Q(not_before=None) | Q(not_before__lte=now), enabled=True):
         interval = timedelta(seconds=source.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
         if source.last_attempt_at is not None and source.last_attempt_at + interval > now:
             continue
