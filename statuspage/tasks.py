@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from statuspage.monitoring import sources
+from statuspage import pipeline
+from statuspage.incidents import notices
+from statuspage.monitoring import pruning, sources
 from statuspage.public.publish import publish_if_due
 
 
@@ -24,3 +26,22 @@ def scrape_source(source_id: int) -> None:
 def publish() -> None:
     """Publish where anything public changed, or where the page's age is to be renewed."""
     publish_if_due(timezone.now())
+
+
+@shared_task
+def advance() -> None:
+    """Conclude what is new; after a long stop, turn after turn until all is concluded."""
+    while not pipeline.advance(timezone.now()).caught_up:
+        pass
+
+
+@shared_task
+def poll_notices() -> None:
+    """Look whether the operator announced maintenance."""
+    notices.poll_notices(now=timezone.now())
+
+
+@shared_task
+def prune() -> None:
+    """Remove what is older than it is kept."""
+    pruning.prune(now=timezone.now())

@@ -29,7 +29,7 @@ class _Past:
 def recompute_days(*, since: datetime, until: datetime, zone: ZoneInfo) -> int:
     """Write the days (of ``zone``) that touch [since, until], as far as ``until``; gives how many rows."""
     first_seen = dict(
-        Rollup.objects.filter(grain__in=(Grain.HOUR, Grain.DAY), component__isnull=False)
+        Rollup.objects.filter(grain=Grain.HOUR, component__isnull=False)
         .values_list("component_id")
         .annotate(Min("start"))
     )

@@ -1,4 +1,4 @@
-"""Keeps the detector between turns, and makes it anew from its stored state where another process moved it."""
+"""Keeps the detector between turns; makes it anew from its stored state where another process moved it."""
 
 import logging
 import uuid
@@ -40,7 +40,7 @@ class DetectorKeeper:
         self._kept: _Kept | None = None
 
     def take(self, progress: Progress, catalog: Catalog, *, at: datetime) -> Detector:
-        """The detector as ``progress`` left it. It is handed out: :meth:`keep` it when its work is committed."""
+        """The detector as ``progress`` left it, handed out: :meth:`keep` it when its work is committed."""
         kept, self._kept = self._kept, None
         wanted = detector_settings()
         if kept is not None and kept.token and kept.token == progress.state_token:

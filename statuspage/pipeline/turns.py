@@ -1,4 +1,4 @@
-"""One turn of the pipeline: everything that is new up to a moment is judged and recorded in one transaction."""
+"""One turn of the pipeline: all that is new up to a moment is judged and recorded in one transaction."""
 
 import threading
 from collections.abc import Iterator
@@ -125,7 +125,7 @@ def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
 
 
 def conclude(progress: Progress, judged: Judged, until: datetime, *, now: datetime) -> tuple[Recorded, bool]:
-    """Write what was judged up to ``until`` and move the cursor there; True if the public sees a difference."""
+    """Write what was judged up to ``until`` and move the cursor; True if the public sees a difference."""
     zone = ZoneInfo(settings.TIME_ZONE)
     since = progress.concluded_until
     recorded = record_verdicts(judged.verdicts, zone=zone)

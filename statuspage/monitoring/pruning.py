@@ -1,0 +1,58 @@
+"""Removes what is older than the site keeps it, in small portions, so that no writer waits for long."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from statuspage.monitoring.models import CheckResult, Grain, Report, Rollup
+
+PORTION = 2_000
+PORTIONS = 50  # in one run: the rest follows in the next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """How many rows went; of reports, how many lost their text."""
+
+    results: int = 0
+    minutes: int = 0
+    texts: int = 0
+
+
+def prune(*, now: datetime) -> Pruned:
+    """Remove raw results after RAW_DAYS, counts by the minute after MINUTE_DAYS, and texts after REPORT_DAYS.
+
+    Totals, counts by the hour and day, and the fact that a report was made stay for ever.
+    """
+    old_texts = Report.objects.filter(at__lt=now - timedelta(days=settings.REPORT_DAYS)).exclude(
+        Q(text="") & Q(url="") & Q(author="")
+    )
+    return Pruned(
+        results=_delete(CheckResult.objects.filter(at__lt=now - timedelta(days=settings.RAW_DAYS))),
+        minutes=_delete(
+            Rollup.objects.filter(grain=Grain.MINUTE, start__lt=now - timedelta(days=settings.MINUTE_DAYS))
+        ),
+        texts=_forget(old_texts),
+    )
+
+
+def _delete(rows: QuerySet[CheckResult] | QuerySet[Rollup]) -> int:
+    gone = 0
+    for _ in range(PORTIONS):
+        portion = list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION])
+        if not portion:
+            break
+        gone += rows.model._default_manager.filter(pk__in=portion).delete()[0]
+    return gone
+
+
+def _forget(reports: QuerySet[Report]) -> int:
+    forgotten = 0
+    for _ in range(PORTIONS):
+        portion = list(reports.order_by("pk").values_list("pk", flat=True)[:PORTION])
+        if not portion:
+            break
+        forgotten += Report.objects.filter(pk__in=portion).update(text="", url="", author="")
+    return forgotten
