@@ -53,6 +53,10 @@ class Family:
         """A member that has ended, if any has."""
         return next((member for member in self._members if member.process.poll() is not None), None)
 
+    def forget(self, member: Member) -> None:
+        """Let a member that has done its work be gone."""
+        self._members.remove(member)
+
     def stop(self) -> None:
         """End every member: politely first, then for certain. Nothing of the group is left afterwards."""
         self._signal(signal.SIGTERM)

@@ -1,0 +1,57 @@
+"""Makes the past that the demo did not live through: same world, same detector, coarser grain."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+import probes.simulator
+from probes.observations import Catalog
+from probes.simulator.observe import observations_between
+from probes.simulator.scenario_file import parse
+from probes.simulator.world import World
+from statuspage import pipeline
+from statuspage.analysis.values import Evidential
+from statuspage.monitoring.models import Progress
+from statuspage.monitoring.selectors import watched_catalog
+from statuspage.replay.reading import Reader
+
+SCENARIOS = Path(probes.simulator.__file__).parent / "scenarios"
+COARSEST_SECONDS = 600.0
+ROUNDS_AT_LEAST = 120  # so many checks of each probe in a gap, where the probes' own intervals allow it
+
+
+def fill(
+    *, now: datetime, days: int, seed: int, on_progress: Callable[[datetime], None] = lambda _at: None
+) -> int:
+    """Conclude everything up to ``now`` that was not yet; gives how many checks that took.
+
+    The first time this is the past ``days`` with what ``history.toml`` lets happen; later it is the time for
+    which the demo was off, in which nothing did.
+    """
+    done = Progress.objects.values_list("concluded_until", flat=True).first()
+    since = done or now - timedelta(days=days)
+    if since >= now:
+        return 0
+    scenarios = [] if done else parse(SCENARIOS / "history.toml", now)
+    catalog = _coarse(watched_catalog(), now - since)
+    world = World(seed, scenarios)
+    return pipeline.backfill(_evidence(world, catalog, since, now), catalog, now, on_progress)
+
+
+def _coarse(catalog: Catalog, gap: timedelta) -> Catalog:
+    """The catalog with intervals that suit a gap of this length."""
+    grain = min(COARSEST_SECONDS, gap.total_seconds() / ROUNDS_AT_LEAST)
+    probes = (
+        msgspec.structs.replace(item, interval_s=max(item.interval_s, grain)) for item in catalog.probes
+    )
+    return msgspec.structs.replace(catalog, probes=tuple(probes))
+
+
+def _evidence(world: World, catalog: Catalog, since: datetime, until: datetime) -> Iterator[Evidential]:
+    reader = Reader()
+    for observation in observations_between(world, catalog, since, until):
+        found = reader.evidence(observation)
+        if found is not None and since < found.at <= until:
+            yield found
