@@ -5,8 +5,27 @@ from django.utils import timezone
 
 from statuspage import pipeline
 from statuspage.incidents import notices
-from statuspage.monitoring import pruning, sources
+from statuspage.monitoring import checks, dispatch, pruning, sources
 from statuspage.public.publish import publish_if_due
+
+
+@shared_task
+def dispatch_checks() -> None:
+    """Hand out the checks that became due, and write off those that never came back."""
+    now = timezone.now()
+    for batch in dispatch.claim_due(now):
+        run_checks.apply_async(
+            args=(dispatch.packed(batch.checks),),
+            queue=f"checks.{batch.vantage}",
+            expires=dispatch.LATEST.total_seconds(),
+        )
+    dispatch.sweep_missed(now)
+
+
+@shared_task
+def run_checks(packed: list[tuple[int, str]]) -> None:
+    """Run one batch of checks, given as pairs of a probe's id and a tick."""
+    checks.run_batch(dispatch.unpacked(packed), clock=timezone.now)
 
 
 @shared_task

@@ -1,0 +1,66 @@
+"""The code book of this site: what is shipped, what an admin added, and the answers it could not map."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import F
+
+from probes import codebook
+from probes.codebook import CodeBook, default_code_book
+from probes.outcomes import Outcome
+from probes.runner import CheckRun
+from statuspage.monitoring.models import CodeRule, UnmappedAnswer
+
+MOST_MESSAGE = 200
+
+logger = logging.getLogger(__name__)
+
+
+def site_code_book() -> CodeBook:
+    """The book that checks are read by now; an admin's rules go before those that are shipped."""
+    rows = CodeRule.objects.order_by("pk").values_list("dialect", "http_status", "code", "pattern", "outcome")
+    return _book(tuple(rows))
+
+
+@lru_cache(maxsize=4)
+def _book(rows: tuple[tuple[str, int | None, str, str, str], ...]) -> CodeBook:
+    rules = []
+    for dialect, http_status, code, pattern, outcome in rows:
+        try:
+            rules.append(
+                codebook.CodeRule(
+                    dialect=dialect,
+                    status=http_status,
+                    code=code,
+                    pattern=pattern,
+                    outcome=Outcome(outcome),
+                    source="admin",
+                )
+            )
+        except ValueError as error:
+            logger.warning("a code rule is left out: %s", error)
+    return default_code_book().with_rules(rules) if rules else default_code_book()
+
+
+def note_unmapped(runs: Iterable[CheckRun], book: CodeBook, *, now: datetime) -> None:
+    """Count the answers that no rule names, so that an admin can map them."""
+    seen: Counter[tuple[int, str, str, Outcome]] = Counter()
+    for run in runs:
+        if not book.is_mapped(
+            error=run.error, http_status=run.http_status, code=run.code, message=run.message
+        ):
+            seen[(run.http_status or 0, run.code, run.message[:MOST_MESSAGE], run.outcome)] += 1
+    for (http_status, code, message, outcome), count in seen.items():
+        answer, created = UnmappedAnswer.objects.get_or_create(
+            http_status=http_status,
+            code=code,
+            message=message,
+            defaults={"outcome": outcome, "count": count, "first_seen": now, "last_seen": now},
+        )
+        if not created:
+            UnmappedAnswer.objects.filter(pk=answer.pk).update(
+                count=F("count") + count, last_seen=now, outcome=outcome
+            )

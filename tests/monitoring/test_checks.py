@@ -1,0 +1,139 @@
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from statuspage.monitoring.checks import run_batch
+from statuspage.monitoring.codes import site_code_book
+from statuspage.monitoring.dispatch import DueCheck
+from statuspage.monitoring.models import CheckResult, CodeRule, Endpoint, UnmappedAnswer, Vantage
+from tests.support.catalogs import build_probe
+from tests.support.websites import Answer, website
+
+pytestmark = pytest.mark.django_db
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def build_due(probe, *, age_s: float = 0.0) -> DueCheck:
+    return DueCheck(probe_id=probe.pk, tick=clock() - timedelta(seconds=age_s))
+
+
+def point_to(url: str) -> None:
+    Endpoint.objects.update(base_url=url)
+
+
+def test_batch_stores_each_result_with_its_evidence_when_the_endpoint_answers():
+    probe = build_probe()
+    due = build_due(probe)
+    with website(**{"": Answer(b"fine")}) as site:
+        point_to(site.url)
+
+        result = run_batch([due], clock=clock)
+
+    assert (result.run, result.missed, result.known) == (1, 0, 0)
+    row = CheckResult.objects.get()
+    assert (row.probe, row.tick, row.outcome, row.http_status) == (probe, due.tick, "accepted", 200)
+    assert row.latency_ms > 0
+    assert {"connect", "first_byte", "body"} <= set(row.phases)
+    assert row.stored_at - row.at < timedelta(seconds=2)
+
+
+def test_batch_keeps_the_raw_answer_and_its_step_when_the_endpoint_refuses():
+    probe = build_probe()
+    with website(**{"": Answer("当前交易存在风险".encode(), status=403)}) as site:
+        point_to(site.url)
+
+        run_batch([build_due(probe)], clock=clock)
+
+    row = CheckResult.objects.get()
+    assert (row.outcome, row.http_status, row.message) == ("declined_risk", 403, "当前交易存在风险")
+    assert row.steps[0]["outcome"] == "declined_risk"
+
+
+def test_batch_asks_nobody_when_the_tick_is_on_record():
+    due = build_due(build_probe())
+    with website(**{"": Answer(b"fine")}) as site:
+        point_to(site.url)
+        run_batch([due], clock=clock)
+
+        again = run_batch([due], clock=clock)
+
+        assert len(site.asked) == 1
+    assert (again.run, again.known, CheckResult.objects.count()) == (0, 1, 1)
+
+
+def test_batch_leaves_missed_and_asks_nobody_when_it_starts_too_late():
+    due = build_due(build_probe(interval_seconds=10), age_s=11)
+    with website(**{"": Answer(b"fine")}) as site:
+        point_to(site.url)
+
+        result = run_batch([due], clock=clock)
+
+        assert site.asked == []
+    assert (result.run, result.missed) == (0, 1)
+    assert CheckResult.objects.get().outcome == "missed"
+
+
+def test_batch_dials_the_address_of_the_vantage_when_it_has_one():
+    probe = build_probe()
+    with website(**{"": Answer(b"fine")}) as site:
+        Vantage.objects.update(connect_to={"api.test:80": site.url.removeprefix("http://")})
+
+        run_batch([build_due(probe)], clock=clock)
+
+        assert site.asked[0].headers["host"] == "api.test"
+    assert CheckResult.objects.get().outcome == "accepted"
+
+
+def test_batch_counts_answers_that_no_rule_names_when_it_meets_them():
+    probe = build_probe()
+    with website(**{"": Answer(b"zzz", status=418)}) as site:
+        point_to(site.url)
+
+        run_batch([build_due(probe)], clock=clock)
+        run_batch([build_due(probe)], clock=clock)
+
+    answer = UnmappedAnswer.objects.get()
+    assert (answer.http_status, answer.message, answer.count) == (418, "zzz", 2)
+    assert answer.outcome == "misconfigured"
+
+
+def test_batch_reads_by_the_rule_of_an_admin_when_there_is_one():
+    CodeRule.objects.create(http_status=418, pattern="zzz", outcome="declined_policy")
+    probe = build_probe()
+    with website(**{"": Answer(b"zzz", status=418)}) as site:
+        point_to(site.url)
+
+        run_batch([build_due(probe)], clock=clock)
+
+    assert CheckResult.objects.get().outcome == "declined_policy"
+    assert not UnmappedAnswer.objects.exists()
+
+
+def test_site_code_book_leaves_a_rule_out_when_its_pattern_is_broken():
+    CodeRule.objects.create(pattern="(", outcome="throttled")
+
+    outcome = site_code_book().read(error=None, http_status=200, code="SUCCESS", message="")
+
+    assert outcome == "accepted"
+
+
+def test_batch_writes_early_results_when_another_check_still_hangs():
+    quick, slow = build_probe("quick"), build_probe("slow", options={"path": "/slow"}, timeout_seconds=8)
+    release = threading.Event()
+
+    def hold(_asked):
+        release.wait(6)
+        return Answer(b"late")
+
+    with website(**{"": Answer(b"fine"), "slow": hold}) as site:
+        point_to(site.url)
+        threading.Timer(1.5, release.set).start()
+
+        run_batch([build_due(quick), build_due(slow)], clock=clock)
+
+    rows = {row.probe.slug: row for row in CheckResult.objects.all()}
+    assert rows["quick"].stored_at < rows["slow"].at

@@ -1,0 +1,135 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from probes.schedule import tick_at
+from statuspage.monitoring import dispatch
+from statuspage.monitoring.models import CheckResult, Dispatch, Progress
+from tests.support.catalogs import build_probe
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def start_at(moment: datetime) -> None:
+    Dispatch.objects.create(dispatched_until=moment, swept_until=moment)
+
+
+def claimed(now: datetime) -> list[tuple[str, int, datetime]]:
+    return [
+        (batch.vantage, check.probe_id, check.tick)
+        for batch in dispatch.claim_due(now)
+        for check in batch.checks
+    ]
+
+
+def test_claim_gives_each_tick_once_when_it_is_called_every_second():
+    probe = build_probe()
+    start_at(NOW)
+
+    found = [check for second in range(1, 61) for check in claimed(NOW + timedelta(seconds=second))]
+
+    first = tick_at(probe.slug, 10, NOW) + timedelta(seconds=10)
+    assert found == [("east", probe.pk, first + timedelta(seconds=10 * number)) for number in range(6)]
+
+
+def test_claim_gives_a_batch_per_vantage_when_probes_have_several():
+    build_probe("a.east", vantage="east")
+    build_probe("a.south", vantage="south")
+    start_at(NOW)
+
+    batches = dispatch.claim_due(NOW + timedelta(seconds=10))
+
+    assert sorted((batch.vantage, len(batch.checks)) for batch in batches) == [("east", 1), ("south", 1)]
+
+
+def test_claim_gives_nothing_when_another_schedule_claimed_the_same_moment():
+    build_probe()
+    start_at(NOW)
+    dispatch.claim_due(NOW + timedelta(seconds=10))
+
+    assert dispatch.claim_due(NOW + timedelta(seconds=10)) == []
+
+
+def test_claim_splits_a_batch_when_it_is_large(monkeypatch):
+    monkeypatch.setattr(dispatch, "BATCH", 2)
+    for number in range(5):
+        build_probe(f"p{number}")
+    start_at(NOW)
+
+    batches = dispatch.claim_due(NOW + timedelta(seconds=10))
+
+    assert [len(batch.checks) for batch in batches] == [2, 2, 1]
+
+
+def test_claim_leaves_out_what_is_too_old_when_the_schedule_stood_still():
+    probe = build_probe(interval_seconds=10)
+    start_at(NOW)
+
+    found = claimed(NOW + timedelta(hours=3))
+
+    assert [probe_id for _, probe_id, _ in found] == [probe.pk]
+
+
+def test_claim_passes_over_probes_when_they_are_disabled_or_retired():
+    build_probe("off", enabled=False)
+    retired = build_probe("retired")
+    retired.component.retired = True
+    retired.component.save()
+    start_at(NOW)
+
+    assert claimed(NOW + timedelta(seconds=10)) == []
+
+
+def test_sweep_writes_missed_when_no_result_came_back():
+    probe = build_probe()
+    start_at(NOW)
+    first = tick_at(probe.slug, 10, NOW) + timedelta(seconds=10)
+    CheckResult.objects.create(probe=probe, tick=first, at=first, stored_at=first, outcome="accepted")
+
+    count = dispatch.sweep_missed(NOW + timedelta(seconds=67))
+
+    assert count == 1
+    missed = CheckResult.objects.get(outcome="missed")
+    assert missed.tick == first + timedelta(seconds=10)
+    assert (missed.error, missed.http_status, missed.late) == (None, None, False)
+
+
+def test_sweep_writes_nothing_twice_when_it_is_called_again():
+    build_probe()
+    start_at(NOW)
+    dispatch.sweep_missed(NOW + timedelta(seconds=67))
+
+    assert dispatch.sweep_missed(NOW + timedelta(seconds=67)) == 0
+
+
+def test_sweep_leaves_old_ticks_without_rows_when_the_monitor_was_off_for_hours():
+    build_probe()
+    start_at(NOW)
+
+    count = dispatch.sweep_missed(NOW + timedelta(hours=8))
+
+    assert count == dispatch.LONGEST_GAP / timedelta(seconds=10)
+
+
+def test_sweep_expects_nothing_of_a_probe_when_it_did_not_exist_yet():
+    probe = build_probe()
+    type(probe).objects.update(created_at=NOW + timedelta(minutes=5))
+    start_at(NOW)
+
+    assert dispatch.sweep_missed(NOW + timedelta(minutes=3)) == 0
+
+
+def test_missed_rows_are_marked_late_when_their_moment_is_concluded():
+    probe = build_probe()
+    Progress.objects.update_or_create(pk=1, defaults={"concluded_until": NOW})
+
+    dispatch.record_missed([dispatch.DueCheck(probe_id=probe.pk, tick=NOW)], now=NOW)
+
+    assert CheckResult.objects.get().late
+
+
+def test_packed_checks_are_the_same_when_they_are_unpacked():
+    checks = [dispatch.DueCheck(probe_id=7, tick=NOW + timedelta(microseconds=123))]
+
+    assert dispatch.unpacked(dispatch.packed(checks)) == checks
