@@ -1,4 +1,4 @@
-"""Renders the snapshot as the bodies of the Statuspage API v2; what is ours goes into fields that begin with x_."""
+"""Renders the snapshot as bodies of the Statuspage API v2; what is ours goes into fields named x_…"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -92,7 +92,7 @@ def _indicator(states: list[ComponentState]) -> tuple[str, str]:
 
 
 def api_state(state: ComponentState) -> ComponentState:
-    """The state in the API's words, which have none for unknown: never operational, so that nobody is calmed."""
+    """The state in the API's words, which have none for unknown: it must not read as operational."""
     return ComponentState.DEGRADED if state is ComponentState.UNKNOWN else state
 
 

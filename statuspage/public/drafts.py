@@ -12,7 +12,7 @@ JSON = "application/json; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One file to publish. Where ``key`` is that of the last snapshot, its file is kept and ``make`` not called.
+    """One file to publish. Where ``key`` is that of the last snapshot, its file is kept as it is.
 
     ``cache`` names a rule of :data:`statuspage.public.headers.CACHE_CONTROL`.
     """

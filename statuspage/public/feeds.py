@@ -50,7 +50,8 @@ def _in(
     incidents: tuple[IncidentView, ...],
 ) -> bytes:
     with translation.override(language):
-        return ET.tostring(make(root, incidents), encoding="utf-8", xml_declaration=True)
+        written: bytes = ET.tostring(make(root, incidents), encoding="utf-8", xml_declaration=True)
+        return written
 
 
 def _site_name(root: str) -> str:
@@ -123,7 +124,7 @@ def content(incident: IncidentView) -> str:
     """The updates as HTML, newest first."""
     return "".join(
         f"<p><small>{_small_time(update.at)}</small><br>"
-        f"<strong>{escape(wording.status_word(update.status.value))}</strong> - {escape(str(update.body))}</p>"
+        f"<strong>{escape(wording.status_word(update.status))}</strong> - {escape(str(update.body))}</p>"
         for update in incident.updates
     )
 

@@ -10,7 +10,7 @@ POINTER = "current"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One published file. ``encodings`` are the suffixes of its compressed forms; ``modified`` is its content's age."""
+    """One published file. ``encodings`` are its compressed forms; ``modified`` is since when it is so."""
 
     path: str
     content_type: str
@@ -34,7 +34,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of the snapshot that ``folder`` points to; None where there is none or it is unreadable."""
+    """The manifest of the snapshot that ``folder`` points to; None where none can be read."""
     try:
         raw = (folder / POINTER / MANIFEST).read_bytes()
         return msgspec.json.decode(raw, type=Manifest)

@@ -42,7 +42,7 @@ PHASES = {
 
 
 class SiteCollector(Collector):
-    """What is known at ``now``. ``manifest`` is the snapshot that is being served, None where there is none."""
+    """What is known at ``now``. ``manifest`` is that of the served snapshot, if there is one."""
 
     def __init__(self, now: datetime, manifest: Manifest | None) -> None:
         self._now, self._manifest = now, manifest

@@ -61,86 +61,63 @@ def page_drafts(snapshot: Snapshot) -> Iterator[Draft]:
             yield from _pages_in(snapshot, language, root)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What all pages of one language share. ``rest`` changes when what surrounds the verdict does."""
+
+    snapshot: Snapshot
+    language: str
+    root: str
+    verdict: Verdict
+    rest: str
+
+
+Make = Callable[[], Mapping[str, object]]
+
+
 def _pages_in(snapshot: Snapshot, language: str, root: str) -> Iterator[Draft]:
-    verdict = verdict_of(snapshot)
-    rest = key_of(
-        snapshot.incidents,
-        snapshot.maintenances,
-        snapshot.announcements,
-        [c.state for c in snapshot.components],
-    )[:12]
-    page = partial(_draft, snapshot, language, root, verdict, rest)
-    yield page("", "public/page.html", lambda: _front(snapshot))
-    yield page("_now.html", "public/_now.html", lambda: {"sections": _sections(snapshot, bars=False)})
+    states = [component.state for component in snapshot.components]
+    rest = key_of(snapshot.incidents, snapshot.maintenances, snapshot.announcements, states)[:12]
+    frame = _Frame(snapshot=snapshot, language=language, root=root, verdict=verdict_of(snapshot), rest=rest)
+    page = partial(_draft, frame)
+    yield page("", "public/page.html", partial(_front, snapshot))
+    yield page("_now.html", "public/_now.html", partial(_now, snapshot))
     for cause in Cause:
-        chosen = [incident for incident in snapshot.incidents if incident.cause is cause]
-        yield page(
-            f"timeline/{cause.value}/",
-            "public/timeline.html",
-            lambda chosen=chosen, cause=cause: {
-                "chosen": cause.value,
-                "days": _by_day(chosen[:TIMELINE_ON_FILTER]),
-                "causes": list(Cause),
-            },
-        )
-    yield page(
-        "about/",
-        "public/about.html",
-        lambda: {"formula": Text(formula().zh, formula().en), "endpoints": list(BODIES)},
-    )
-    yield from _frozen_pages(snapshot, language, root, verdict, rest)
+        yield page(f"timeline/{cause.value}/", "public/timeline.html", partial(_timeline, snapshot, cause))
+    for component in snapshot.components:
+        path = f"components/{component.slug}/"
+        yield page(path, "public/component.html", partial(_component, snapshot, component))
+    yield page("about/", "public/about.html", _about)
+    yield from _lasting_pages(frame)
 
 
-def _frozen_pages(
-    snapshot: Snapshot, language: str, root: str, verdict: Verdict, rest: str
-) -> Iterator[Draft]:
+def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
     """Pages that stay as they are until what they show changes."""
-    page = partial(_draft, snapshot, language, root, verdict, rest)
+    snapshot = frame.snapshot
     for incident in snapshot.incidents:
         changing = snapshot.at if incident.is_open else None
-        yield page(
+        yield _draft(
+            frame,
             f"incidents/{incident.id}/",
             "public/incident.html",
-            lambda incident=incident: _incident(snapshot, incident),
-            key=key_of(incident, changing, language),
+            partial(_incident, snapshot, incident),
+            key=key_of(incident, changing, frame.language),
         )
     months = _by_month(snapshot.incidents, snapshot.at)
-    names = list(months)
-    for index, (month, incidents) in enumerate(months.items()):
-        context = {
-            "month": month,
-            "days": _by_day(incidents),
-            "newer": names[index - 1] if index else None,
-            "first_month": names[0],
-            "older": names[index + 1] if index + 1 < len(names) else None,
-        }
-        path = "history/" if index == 0 else f"history/{month}/"
-        make = partial(dict, context)
-        yield page(path, "public/history.html", make, key=key_of(context, language))
-    for component in snapshot.components:
-        yield page(
-            f"components/{component.slug}/", "public/component.html", partial(_component, snapshot, component)
+    for month, incidents in months.items():
+        context = _month(month, incidents, list(months))
+        path = "history/" if context["newer"] is None else f"history/{month}/"
+        yield _draft(
+            frame, path, "public/history.html", partial(dict, context), key=key_of(context, frame.language)
         )
 
 
-def _draft(
-    snapshot: Snapshot,
-    language: str,
-    root: str,
-    verdict: Verdict,
-    rest: str,
-    path: str,
-    template: str,
-    make: Callable[[], Mapping[str, object]],
-    *,
-    key: str | None = None,
-) -> Draft:
+def _draft(frame: _Frame, path: str, template: str, make: Make, *, key: str | None = None) -> Draft:
     def render() -> bytes:
-        with translation.override(language):
-            context = {**_frame(snapshot, language, root, path, verdict, rest), **make()}
-            return tidy(render_to_string(template, context)).encode()
+        with translation.override(frame.language):
+            return tidy(render_to_string(template, {**_surroundings(frame, path), **make()})).encode()
 
-    return Draft(path=root + path, content_type=HTML, make=render, key=key)
+    return Draft(path=frame.root + path, content_type=HTML, make=render, key=key)
 
 
 def tidy(html: str) -> str:
@@ -148,26 +125,24 @@ def tidy(html: str) -> str:
     return "\n".join(stripped for line in html.splitlines() if (stripped := line.strip())) + "\n"
 
 
-def _frame(
-    snapshot: Snapshot, language: str, root: str, path: str, verdict: Verdict, rest: str
-) -> dict[str, object]:
-    local = wording.local(snapshot.at)
-    icon = {"ok": "favicon_ok", "unknown": "favicon_unknown"}.get(verdict.tone, "favicon_trouble")
+def _surroundings(frame: _Frame, path: str) -> dict[str, object]:
+    """What the base template needs."""
+    snapshot, is_chinese = frame.snapshot, frame.root == "/"
+    icon = {"ok": "favicon_ok", "unknown": "favicon_unknown"}.get(frame.verdict.tone, "favicon_trouble")
     return {
         "snapshot": snapshot,
-        "verdict": verdict,
-        "language": "zh-Hans" if language.startswith("zh") else "en",
-        "root": root,
+        "verdict": frame.verdict,
+        "language": "zh-Hans" if is_chinese else "en",
+        "root": frame.root,
         "path": path,
-        "other_root": "/en/" if root == "/" else "/",
-        "site_name": settings.SITE_NAME_ZH if language.startswith("zh") else settings.SITE_NAME_EN,
+        "site_name": settings.SITE_NAME_ZH if is_chinese else settings.SITE_NAME_EN,
         "site_url": settings.SITE_URL,
         "zone": settings.TIME_ZONE,
-        "zone_offset": wording.zone_name(local),
+        "zone_offset": wording.zone_name(wording.local(snapshot.at)),
         "asset": assets(),
         "favicon": assets()[icon],
         "stale_seconds": STALE_SECONDS,
-        "rest": rest,
+        "rest": frame.rest,
     }
 
 
@@ -188,6 +163,31 @@ def _front(snapshot: Snapshot) -> dict[str, object]:
         "pinned": [announcement for announcement in snapshot.announcements if announcement.pinned],
         "notices": [announcement for announcement in snapshot.announcements if not announcement.pinned],
         "planned": sorted(planned, key=lambda maintenance: maintenance.starts_at),
+    }
+
+
+def _now(snapshot: Snapshot) -> dict[str, object]:
+    return {"sections": _sections(snapshot, bars=False)}
+
+
+def _timeline(snapshot: Snapshot, cause: Cause) -> dict[str, object]:
+    chosen = [incident for incident in snapshot.incidents if incident.cause is cause]
+    return {"chosen": cause.value, "days": _by_day(chosen[:TIMELINE_ON_FILTER]), "causes": list(Cause)}
+
+
+def _about() -> dict[str, object]:
+    said = formula()
+    return {"formula": Text(said.zh, said.en), "endpoints": list(BODIES)}
+
+
+def _month(month: str, incidents: Sequence[IncidentView], months: Sequence[str]) -> dict[str, object]:
+    index = months.index(month)
+    return {
+        "month": month,
+        "days": _by_day(incidents),
+        "first_month": months[0],
+        "newer": months[index - 1] if index else None,
+        "older": months[index + 1] if index + 1 < len(months) else None,
     }
 
 

@@ -8,10 +8,11 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # it has no types
 import msgspec
 from django.conf import settings
 
@@ -56,7 +57,7 @@ def publish(now: datetime, folder: Path | None = None) -> Manifest:
 
 
 def write(snapshot: Snapshot, folder: Path) -> Manifest:
-    """Render ``snapshot`` into ``folder``; files whose key did not change are taken over from the last one."""
+    """Render ``snapshot`` into ``folder``; files whose key did not change are taken over."""
     folder.mkdir(parents=True, exist_ok=True)
     last = read_manifest(folder)
     known = last.by_path() if last else {}
@@ -79,13 +80,12 @@ def write(snapshot: Snapshot, folder: Path) -> Manifest:
 def drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Everything that is published."""
     for asset in assets().values():
-        body = asset.body
         yield Draft(
             path=asset.path,
             content_type=asset.content_type,
             key=asset.path,
             cache="asset",
-            make=lambda body=body: body,
+            make=partial(bytes, asset.body),
         )
     yield from chain(page_drafts(snapshot), api_drafts(snapshot), feed_drafts(snapshot))
 

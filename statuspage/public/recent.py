@@ -1,4 +1,4 @@
-"""Reads the past day: reports against the usual, and acceptance by risk tier, kept between calls for speed."""
+"""Reads the past day: reports against the usual, and acceptance by risk tier."""
 
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ def acceptance_of(outcomes: dict[str, int]) -> Cell:
 class RecentReader:
     """Keeps the sums of closed minutes, so that each call reads only the newest rows.
 
-    Windows are written once and closed; the last :data:`OVERLAP` is read again in case its rows were being written.
+    A window's row grows until it is closed, so the last :data:`OVERLAP` is read again.
     """
 
     OVERLAP = timedelta(minutes=3)

@@ -1,4 +1,4 @@
-"""Answers published pages from memory, in front of Django: they stand when the database and the engine do not."""
+"""Answers published pages from memory, in front of Django: they stand when all else has fallen."""
 
 import logging
 import threading
@@ -14,7 +14,6 @@ from statuspage.public.headers import CACHE_CONTROL, OPEN_TO_ALL, SECURITY
 from statuspage.public.manifest import POINTER, Entry, Manifest, read_manifest
 
 log = logging.getLogger(__name__)
-LOOK_EVERY_S = 0.25
 STALE_MARK = b'id="stale" class="stale" hidden'
 STALE_SHOWN = b'id="stale" class="stale"'
 KEPT_BYTES = 48 * 2**20
@@ -36,7 +35,7 @@ class _State:
 class SnapshotServer:
     """A WSGI application that answers what is published and hands everything else to ``inner``.
 
-    ``clock`` tells the age of the snapshot: a page older than ``stale_after_s`` is served with its warning shown.
+    ``clock`` tells the snapshot's age: a page older than ``stale_after_s`` is served with its warning.
     """
 
     def __init__(
@@ -45,10 +44,11 @@ class SnapshotServer:
         folder: Path,
         *,
         stale_after_s: float = 120.0,
+        look_every_s: float = 0.25,
         clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
     ) -> None:
         self._inner, self._folder = inner, folder
-        self._stale_after_s, self._clock = stale_after_s, clock
+        self._stale_after_s, self._look_every_s, self._clock = stale_after_s, look_every_s, clock
         self._state: _State | None = None
         self._looked_at = float("-inf")
         self._lock = threading.Lock()
@@ -81,7 +81,7 @@ class SnapshotServer:
     def _current(self) -> _State | None:
         """The newest snapshot; the folder is looked at a few times a second at most."""
         now = time.monotonic()
-        if now - self._looked_at < LOOK_EVERY_S:
+        if now - self._looked_at < self._look_every_s:
             return self._state
         with self._lock:
             self._looked_at = now

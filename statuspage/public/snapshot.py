@@ -48,7 +48,7 @@ BLIND_AFTER = timedelta(seconds=120)  # without newer conclusions the page says 
 
 
 def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
-    """Everything public at ``now``; a dozen queries, however many rows. ``recent`` keeps its sums between calls."""
+    """Everything public at ``now``, in about twenty queries. ``recent`` keeps its sums between calls."""
     progress = Progress.objects.defer("detector_state").first()
     known_until = progress.concluded_until if progress else None
     blind = is_blind(progress, now)

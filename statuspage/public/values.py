@@ -79,7 +79,7 @@ class UpdateView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
-    """One story on the page; ``updates`` and ``alternatives`` as they are shown, newest and likeliest first."""
+    """One story on the page; ``updates`` newest first, ``alternatives`` likeliest first."""
 
     id: str
     title: Text
@@ -136,7 +136,7 @@ class AnnouncementView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptanceLine:
-    """Accepted checks over all that count, by slot; None where nothing was asked. ``group`` "" is all of them."""
+    """Accepted checks over all that count, by slot; None where nothing was asked."""
 
     group: str
     tier: RiskTier
@@ -147,7 +147,7 @@ class AcceptanceLine:
 class Recent:
     """The past 24 hours in slots of ``step_s`` seconds from ``start`` on; the last slot is still open.
 
-    ``usual`` is, by slot, the range in which the number of reports lies on four days of five at that time of day;
+    ``usual`` is, by slot, the range of the number of reports on four days of five at that time of day;
     None where there is no week of history to say so.
     """
 

@@ -134,7 +134,7 @@ def _days(component: Component, now: datetime, days: int) -> None:
 def make_past_day(
     world: World, *, bad: dict[str, Outcome] | None = None, since: timedelta = timedelta(minutes=25)
 ) -> None:
-    """Rollups and posts of the past 24 hours, and quiet weeks of posts before; ``bad`` is what a tier meets ``since``."""
+    """Rollups of the past 24 hours and four weeks of posts; ``bad`` is what a tier meets ``since``."""
     start = world.now.replace(minute=0, second=0) - timedelta(hours=24)
     rows = []
     for component in world.components.values():

@@ -29,14 +29,14 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 
 
 class Command(BaseCommand):
-    """``messages`` writes the catalog, ``messages --check`` fails where something is missing, fuzzy or stale."""
+    """``messages`` writes the catalog, ``--check`` fails where something is missing, fuzzy or stale."""
 
     help = "Collect translatable texts into statuspage/locale, or check that none is missing, fuzzy or stale."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--check", action="store_true", help="Change nothing; fail where something is amiss."
+            "--check", action="store_true", help="Change nothing; fail where something is amiss"
         )
 
     def handle(self, *args: object, **options: object) -> None:
@@ -98,7 +98,7 @@ def faults(template: Catalog, stored: Catalog) -> list[str]:
             continue
         first = message.id[0] if isinstance(message.id, tuple) else message.id
         known = stored.get(first, message.context)
-        if known is None or not _is_complete(known.string):
+        if known is None or not _is_complete(known.string or ""):
             problems.append(f"missing: {first!r}")
         elif known.fuzzy:
             problems.append(f"fuzzy: {first!r}")

@@ -1,0 +1,132 @@
+"""Publishing: complete, in one step, and never worse than what was there."""
+
+import gzip
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import brotli
+import pytest
+
+from probes.outcomes import Cause
+from statuspage.incidents.models import Progress
+from statuspage.public.manifest import read_manifest
+from statuspage.public.publish import KEPT_SNAPSHOTS, publish_if_due, write
+from statuspage.public.snapshot import build
+from tests.support.public_rows import World, make_announcement, make_incident, make_past_day
+
+FIRST_VISIT_BYTES = 60_000
+REFRESH_BYTES = 3_000
+
+
+def test_publish_writes_every_form_of_each_page_when_called(published: Callable[[], Path]) -> None:
+    folder = published()
+
+    page = (folder / "index.html").read_bytes()
+    assert brotli.decompress((folder / "index.html.br").read_bytes()) == page
+    assert gzip.decompress((folder / "index.html.gz").read_bytes()) == page
+    for name in (
+        "en/index.html",
+        "about/index.html",
+        "api/v2/summary.json",
+        "history.atom",
+        "en/history.rss",
+    ):
+        assert (folder / name).exists()
+
+
+def test_publish_keeps_the_last_snapshot_when_rendering_fails(
+    world: World, published: Callable[[], Path], tmp_path: Path, settings
+) -> None:
+    published()
+    before = (tmp_path / "current").readlink()
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path / "nowhere"]}]
+
+    with pytest.raises(Exception, match="page"):
+        published()
+
+    assert (tmp_path / "current").readlink() == before
+    assert [entry.name for entry in tmp_path.iterdir() if entry.is_dir() and not entry.is_symlink()] == [
+        before.name
+    ]
+
+
+def test_publish_takes_over_what_did_not_change_when_published_again(
+    world: World, published: Callable[[], Path]
+) -> None:
+    incident = make_incident(world, ago=timedelta(hours=5), lasted=timedelta(hours=1))
+    name = f"incidents/{incident.public_id}/index.html"
+    first = (published() / name).stat()
+
+    second = (published() / name).stat()
+
+    assert second.st_ino == first.st_ino
+
+
+def test_publish_removes_old_snapshots_when_there_are_many(
+    published: Callable[[], Path], tmp_path: Path
+) -> None:
+    for _ in range(KEPT_SNAPSHOTS + 2):
+        published()
+
+    folders = [entry for entry in tmp_path.iterdir() if entry.is_dir() and not entry.is_symlink()]
+
+    assert len(folders) == KEPT_SNAPSHOTS
+
+
+def test_publish_is_due_when_something_changed_or_the_page_grew_old(
+    world: World, settings, tmp_path: Path
+) -> None:
+    settings.SNAPSHOT_DIR = tmp_path
+    now = world.now
+
+    first = publish_if_due(now)
+    at_once = publish_if_due(now + timedelta(seconds=1))
+    Progress.objects.update(changed_at=now + timedelta(seconds=2))
+    changed = publish_if_due(now + timedelta(seconds=3))
+    unchanged = publish_if_due(now + timedelta(seconds=4))
+    aged = publish_if_due(now + timedelta(seconds=4 + settings.PUBLISH_SECONDS))
+
+    assert (first, at_once, changed, unchanged, aged) == (True, False, True, False, True)
+
+
+def test_announcement_is_on_both_pages_when_published(world: World, published: Callable[[], Path]) -> None:
+    make_announcement(
+        world, title_zh="客服热线调整", title_en="New hotline", body_en="**Now** <script>x</script>"
+    )
+
+    folder = published()
+
+    english = (folder / "en/index.html").read_text()
+    assert "客服热线调整" in (folder / "index.html").read_text()
+    assert "New hotline" in english
+    assert "<strong>Now</strong>" in english
+    assert "<script>x" not in english
+
+
+def test_first_visit_is_light_when_an_outage_is_going_on(world: World, published: Callable[[], Path]) -> None:
+    make_past_day(world)
+    make_incident(world, cause=Cause.OUTAGE)
+
+    folder = published()
+
+    wanted = [folder / "index.html.gz", *(folder / "assets").glob("*.gz")]
+    assert sum(file.stat().st_size for file in wanted) < FIRST_VISIT_BYTES
+    assert (folder / "_now.html.gz").stat().st_size < REFRESH_BYTES
+
+
+def test_snapshot_needs_few_queries_when_there_are_many_incidents(
+    world: World, django_assert_max_num_queries
+) -> None:
+    for index in range(20):
+        make_incident(world, ago=timedelta(hours=index + 1), lasted=timedelta(minutes=5))
+
+    with django_assert_max_num_queries(22):
+        build(world.now)
+
+
+def test_manifest_is_none_when_the_folder_is_damaged(tmp_path: Path, world: World) -> None:
+    write(build(world.now), tmp_path)
+    (tmp_path / "current" / ".manifest.json").write_text("{")
+
+    assert read_manifest(tmp_path) is None

@@ -1,0 +1,201 @@
+"""The front that answers from memory, by the rules of RFC 9110 and 9111."""
+
+import gzip
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from wsgiref.util import setup_testing_defaults
+
+import brotli
+import pytest
+
+from statuspage.public.serve import SnapshotServer
+from tests.support.public_rows import World
+
+Environ = dict[str, object]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def inner(environ: Environ, start_response: Callable) -> Iterable[bytes]:
+    start_response("418 I'm a teapot", [])
+    return [b"inner"]
+
+
+def ask(server: SnapshotServer, path: str = "/", method: str = "GET", **headers: str) -> Answer:
+    environ: Environ = {"PATH_INFO": path, "REQUEST_METHOD": method, "QUERY_STRING": headers.pop("query", "")}
+    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    setup_testing_defaults(environ)
+    got: list = []
+    body = b"".join(server(environ, lambda status, sent: got.extend([status, sent])))
+    return Answer(int(got[0].split()[0]), dict(got[1]), body)
+
+
+@pytest.fixture
+def server(published: Callable[[], Path], world: World) -> SnapshotServer:
+    folder = published().parent
+    return SnapshotServer(inner, folder, clock=lambda: world.now + timedelta(seconds=5))
+
+
+ENCODINGS = [
+    ("", None),
+    ("gzip", "gzip"),
+    ("gzip, deflate, br", "br"),
+    ("br;q=0, gzip", "gzip"),
+    ("br;q=0.5, gzip;q=1.0", "br"),
+    ("identity", None),
+    ("*", "br"),
+    ("*;q=0", None),
+    ("gzip;q=nonsense", None),
+]
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), ENCODINGS)
+def test_server_picks_a_form_that_the_reader_takes_when_asked(
+    server: SnapshotServer, accepted: str, encoding: str | None
+) -> None:
+    plain = ask(server)
+
+    answer = ask(server, accept_encoding=accepted)
+
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert unpack(answer.body) == plain.body
+    assert answer.headers["Content-Length"] == str(len(answer.body))
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+def test_server_sends_the_same_bytes_when_the_query_differs(server: SnapshotServer) -> None:
+    assert ask(server, query="x=1").body == ask(server).body
+
+
+def test_server_sends_no_body_when_asked_for_the_head(server: SnapshotServer) -> None:
+    whole = ask(server)
+
+    head = ask(server, method="HEAD")
+
+    assert head.body == b""
+    assert head.headers == whole.headers
+
+
+CONDITIONS = [
+    ("the same tag", lambda tag, date: {"if_none_match": tag}, 304),
+    ("one of several tags", lambda tag, date: {"if_none_match": f'"x", W/{tag}'}, 304),
+    ("any tag", lambda tag, date: {"if_none_match": "*"}, 304),
+    ("another tag", lambda tag, date: {"if_none_match": '"x"'}, 200),
+    ("the same date", lambda tag, date: {"if_modified_since": date}, 304),
+    ("an older date", lambda tag, date: {"if_modified_since": "Thu, 01 Jan 2015 00:00:00 GMT"}, 200),
+    ("a malformed date", lambda tag, date: {"if_modified_since": "yesterday"}, 200),
+    (
+        "another tag and the same date",
+        lambda tag, date: {"if_none_match": '"x"', "if_modified_since": date},
+        200,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"), [case[1:] for case in CONDITIONS], ids=[case[0] for case in CONDITIONS]
+)
+def test_server_answers_a_conditional_request_by_the_rules_when_sent(
+    server: SnapshotServer, headers: Callable, status: int
+) -> None:
+    first = ask(server)
+
+    answer = ask(server, **headers(first.headers["ETag"], first.headers["Last-Modified"]))
+
+    assert answer.status == status
+    assert answer.headers["ETag"] == first.headers["ETag"]
+    assert answer.body == (b"" if status == 304 else first.body)
+
+
+def test_server_tells_forms_apart_by_their_tag_when_compressed(server: SnapshotServer) -> None:
+    plain, packed = ask(server), ask(server, accept_encoding="gzip")
+
+    answer = ask(server, accept_encoding="gzip", if_none_match=plain.headers["ETag"])
+
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    assert answer.status == 200
+
+
+def test_server_refuses_other_methods_when_the_page_is_published(server: SnapshotServer) -> None:
+    answer = ask(server, method="POST")
+
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_server_hands_on_when_the_path_is_not_published(server: SnapshotServer) -> None:
+    assert ask(server, "/admin/").body == b"inner"
+
+
+def test_server_adds_the_slash_when_it_was_left_out(server: SnapshotServer) -> None:
+    answer = ask(server, "/about")
+
+    assert (answer.status, answer.headers["Location"]) == (301, "/about/")
+
+
+def test_server_opens_the_api_to_every_origin_when_asked_by_a_browser(server: SnapshotServer) -> None:
+    answer = ask(server, "/api/v2/summary.json", origin="https://other.example")
+    preflight = ask(server, "/api/v2/summary.json", method="OPTIONS")
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert (preflight.status, preflight.headers["Access-Control-Allow-Origin"]) == (204, "*")
+
+
+def test_server_forbids_foreign_and_inline_code_when_it_sends_a_page(server: SnapshotServer) -> None:
+    policy = ask(server).headers["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_server_shows_the_warning_when_the_snapshot_is_old(
+    published: Callable[[], Path], world: World
+) -> None:
+    now = [world.now + timedelta(seconds=119)]
+    server = SnapshotServer(inner, published().parent, clock=lambda: now[0])
+    fresh = ask(server, accept_encoding="br")
+
+    now[0] = world.now + timedelta(seconds=121)
+    stale = ask(server, accept_encoding="br", if_none_match=fresh.headers["ETag"])
+
+    assert stale.status == 200
+    assert b'id="stale" class="stale">' in stale.body
+    assert b'id="stale" class="stale" hidden>' in brotli.decompress(fresh.body)
+
+
+def test_server_turns_to_the_new_snapshot_when_the_pointer_moves(
+    published: Callable[[], Path], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = SnapshotServer(inner, published().parent, look_every_s=0)
+    first = ask(server).headers["ETag"]
+    world.now += timedelta(seconds=15)
+    published()
+
+    assert ask(server).headers["ETag"] != first
+
+
+def test_server_goes_on_when_the_folder_vanishes(published: Callable[[], Path], world: World) -> None:
+    folder = published().parent
+    server = SnapshotServer(inner, folder, look_every_s=0, clock=lambda: world.now)
+    before = ask(server, accept_encoding="br")
+
+    shutil.rmtree(folder)
+
+    assert ask(server, accept_encoding="br").body == before.body
+
+
+def test_server_says_that_nothing_is_published_when_there_is_no_snapshot(tmp_path: Path) -> None:
+    server = SnapshotServer(inner, tmp_path, clock=lambda: datetime.now(tz=UTC))
+
+    answer = ask(server)
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
