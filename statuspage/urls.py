@@ -1,8 +1,8 @@
 """Addresses that are not answered from the snapshot."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from statuspage.public.views import metrics
 
-urlpatterns = [path("admin/", admin.site.urls), path("metrics", metrics)]
+urlpatterns = [path("admin/", admin.site.urls), path("metrics", metrics), path("", include("statuspage.public.asking.urls"))]

@@ -1,8 +1,8 @@
 """Weighs what a reader tapped against what is going on: the likeliest explanation, with its probability.
 
-A small naive Bayes. The prior is who asks: so many people a day whose own affair it is, and, while something is the
-matter, the many more whom it sends here. The likelihood is how often those people tap what was tapped. Both are tables
-below, by which the answer can be checked by hand.
+A small naive Bayes. The prior is who asks: so many people a day whose own affair it is, and, while something
+is the matter, the many more whom it sends here. The likelihood is how often those people tap what was tapped.
+Both are tables below, by which the answer can be checked by hand.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,8 @@ from probes.outcomes import Cause, Impact, Symptom
 from statuspage.public.asking.choices import SYMPTOM_OF, Asked, Explanation, Happened, Said
 from statuspage.public.asking.situation import Planned, Situation, Trouble
 
-# Of a hundred people who ask on a day like any other, how many ask because of what. A person whose payment fails while
+# Of a hundred people who ask on a day like any other, how many ask because of what. A person whose payment
+# fails while
 # everybody else's works has, as a rule, an affair of his own: limits, an old app, the shop's terminal.
 QUIET: Mapping[Explanation, float] = {
     Explanation.OUTAGE: 0.14,
@@ -24,7 +25,8 @@ QUIET: Mapping[Explanation, float] = {
     Explanation.THEFT: 0.05,
     Explanation.UNKNOWN: 0.07,
 }
-# What remains of it where our own payments pass: an outage would be seen by them, a wave of refusals or a withdrawal
+# What remains of it where our own payments pass: an outage would be seen by them, a wave of refusals or a
+# withdrawal
 # that spares our payers less surely, and not at all what is the reader's own.
 SEEN_WELL: Mapping[Explanation, float] = {
     Explanation.OUTAGE: 0.15,
@@ -76,7 +78,8 @@ SAID: Mapping[Explanation, Mapping[Said, float]] = {
 }
 # The two taps tell partly the same: together they weigh less than two strangers' words would.
 OVERLAP = 0.8
-# An explanation is named only where it is likelier than all others together; else we say that we cannot tell. Where
+# An explanation is named only where it is likelier than all others together; else we say that we cannot tell.
+# Where
 # nobody knows how things stand the answers are all there is to go by, and it must be twice as likely.
 NAMED_FROM, NAMED_BLIND_FROM = 1 / 2, 2 / 3
 # Fear of theft is answered on a slight chance already: to lock a payment in vain costs little.
@@ -96,8 +99,9 @@ _SPEAKS_FOR = {
 class Judgement:
     """What is likeliest behind a question. ``chances`` has every explanation, likeliest first, and sums to 1.
 
-    ``likeliest`` is ``unknown`` where none is likelier than all others together. ``trouble`` and ``planned`` are what
-    goes on and explains it; ``same`` is how many people said the same in the past hour, ``usual`` how many usually do.
+    ``likeliest`` is ``unknown`` where none is likelier than all others together. ``trouble`` and ``planned``
+    are what goes on and explains it; ``same`` is how many people said the same in the past hour, ``usual``
+    how many usually do.
     """
 
     asked: Asked
@@ -106,6 +110,7 @@ class Judgement:
     chances: tuple[tuple[Explanation, float], ...]
     guard: bool  # advice against theft is due, whatever is likeliest
     blind: bool
+    disturbed: bool  # something goes on with what was asked about, whether or not it explains the question
     trouble: Trouble | None
     planned: Planned | None
     same: int
@@ -118,9 +123,11 @@ class Judgement:
 
 
 def judge(asked: Asked, situation: Situation) -> Judgement:
-    """The likeliest explanation of what was asked, given what is going on; pure, and the same for the same."""
+    """The likeliest explanation of what was asked, given what is going on; the same for the same."""
     prior = askers(asked, situation)
-    weights = {explanation: prior[explanation] * likelihood(asked, explanation) for explanation in Explanation}
+    weights = {
+        explanation: prior[explanation] * likelihood(asked, explanation) for explanation in Explanation
+    }
     total = sum(weights.values())
     chances = tuple(
         sorted(
@@ -142,6 +149,8 @@ def judge(asked: Asked, situation: Situation) -> Judgement:
         chances=chances,
         guard=asked.happened is Happened.STOLEN or by_name[Explanation.THEFT] >= GUARDED_FROM,
         blind=blind,
+        disturbed=_planned(asked, situation) is not None
+        or any(asked.component in trouble.components for trouble in situation.troubles),
         trouble=_trouble(asked, situation, likeliest),
         planned=_planned(asked, situation) if likeliest is Explanation.MAINTENANCE else None,
         same=same,

@@ -1,4 +1,4 @@
-"""Reads a pasted message as one of the answers that could have been picked, so that the text itself can be dropped."""
+"""Reads a pasted message as one of the answers that could be picked, so that its text can be dropped."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -47,7 +47,7 @@ def _book() -> CodeBook:
 
 
 def read_pasted(text: str) -> Pasted:
-    """The answer that a pasted message amounts to: by the code book if it knows the words, else as a post is read.
+    """The answer that a pasted message amounts to: by the code book if it knows it, else as a post is read.
 
     Whatever neither understands is :attr:`Said.OTHER`; never fails, whatever the text.
     """

@@ -47,7 +47,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voices:
-    """Distinct people who said one thing of one product in the past hour; ``usual`` is None without history."""
+    """People who said one thing of one product in the past hour; ``usual`` is None without history."""
 
     symptom: Symptom
     product: Product
@@ -71,7 +71,7 @@ class Situation:
         return next((place for place in self.places if place.slug == slug), None)
 
     def say_the_same(self, component: str, symptom: Symptom) -> tuple[int, float | None]:
-        """How many people said this of the component's product, or of none, in the past hour; and the usual."""
+        """How many people said this of its product, or of none, in the past hour; and the usual."""
         place = self.place(component)
         products = {Product.NONE} | ({place.product} if place else set())
         heard = [voice for voice in self.voices if voice.symptom is symptom and voice.product in products]
