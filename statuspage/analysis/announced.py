@@ -63,8 +63,8 @@ class Calendar:
 
     def cause_of(self, component: str, hypothesis: Hypothesis, rose_at: float, now: float) -> Cause | None:
         """The cause that a hypothesis stands for now, or None where it cannot be held."""
-        if hypothesis.form is Form.ANNOUNCED:
-            return Cause.MAINTENANCE if self.current(component, now) else None
+        if hypothesis.form is Form.TECHNICAL:
+            return Cause.MAINTENANCE if self.current(component, now) else Cause.OUTAGE
         if hypothesis.form is Form.OWNED_UP and self.outlived(component, rose_at, now):
             return Cause.OUTAGE if self.current(component, now) is None else Cause.MAINTENANCE
         return hypothesis.cause

@@ -6,12 +6,12 @@ from statuspage.analysis.kinds import ACCEPTED, AMBIGUOUS, KINDS, MAINTENANCE, P
 from statuspage.analysis.settings import DetectorSettings
 
 # The belief about each kind before anything was seen: cautious, so that a noisy newcomer is quiet.
-_PRIOR_TECHNICAL = 0.003  # for each of spoken, bare and silent
+_PRIOR_TECHNICAL = 0.005  # for each of spoken, bare and silent
 _PRIOR_RISK = (0.003, 0.015, 0.06)
 _FLOORS = [3e-4] * KINDS
 _FLOORS[SLOW] = 0.015
 _FLOORS[RISK] = 1e-3
-_FLOORS[POLICY] = 2e-4
+_FLOORS[POLICY] = 1e-4
 _FLOORS[MAINTENANCE] = 2e-4
 _FLOORS[AMBIGUOUS] = 1e-3
 _FLOORS[PAYER] = 1e-3
@@ -22,7 +22,7 @@ def _prior(tier: int) -> list[float]:
     rates = [_PRIOR_TECHNICAL] * KINDS
     rates[SLOW] = 0.02
     rates[RISK] = _PRIOR_RISK[tier]
-    rates[POLICY] = 3e-4
+    rates[POLICY] = 2e-4
     rates[MAINTENANCE] = 3e-4
     rates[AMBIGUOUS] = 0.002
     rates[PAYER] = 0.002

@@ -10,8 +10,10 @@ import msgspec
 from probes.outcomes import Cause
 from statuspage.analysis.baseline import Baseline
 from statuspage.analysis.hypotheses import Form, Hypothesis, component_hypotheses
-from statuspage.analysis.kinds import ACCEPTED, KINDS
+from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY
 from statuspage.analysis.settings import DetectorSettings
+
+_ANNOUNCED_NATS = 3.0  # an announced window is the better explanation of a fault inside it
 
 
 class CellState(msgspec.Struct):
@@ -164,8 +166,8 @@ class ComponentFilter:
             cause = allows.cause_of(self.slug, hypothesis, self.rose_at[index])
             if cause is None:
                 continue
-            if hypothesis.form is Form.ANNOUNCED:
-                level += 4.0  # an announced window is the better explanation of a fault inside it
+            if hypothesis.form is Form.TECHNICAL and cause is Cause.MAINTENANCE:
+                level += _ANNOUNCED_NATS
             if cause not in best or level > own[cause]:
                 own[cause], best[cause] = level, index
         scores = {cause: own[cause] + help_for.get(cause, 0.0) for cause in own}
@@ -181,10 +183,9 @@ class ComponentFilter:
         return self.cap - max(levels, default=0.0)
 
     def likeliest(self, cause: Cause) -> int:
-        """Index of the hypothesis of ``cause`` that stands highest."""
-        indices = [
-            i for i, h in enumerate(self.hypotheses) if h.cause is cause and h.form is not Form.ANNOUNCED
-        ]
+        """Index of the hypothesis that speaks most for ``cause``; a fault may turn out to be maintenance."""
+        causes = {cause, Cause.OUTAGE} if cause is Cause.MAINTENANCE else {cause}
+        indices = [i for i, h in enumerate(self.hypotheses) if h.cause in causes]
         return max(indices, key=lambda i: (self.levels[i], -i))
 
     def reset(self) -> None:
@@ -229,4 +230,6 @@ class ComponentFilter:
             vantage if hypothesis.form is Form.VANTAGE else persona
         )
         usual = self.state.baseline.rates(tier)[kind]
-        return hypothesis.log_ratio(tier, kind, usual, self.settings.check_cap_nats, about=about)
+        s = self.settings
+        cap = s.plain_check_cap_nats if kind in (POLICY, MAINTENANCE) else s.check_cap_nats
+        return hypothesis.log_ratio(tier, kind, usual, cap, about=about)

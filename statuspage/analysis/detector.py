@@ -150,13 +150,24 @@ class Detector:
                     continue
                 sight = sights.get(slug) or self._plain_sight(component, now)
                 self._stories.follow(story, sight, now)
-                health = component.health(story.cause, _Allowed(self, now))
+                health = self._health(story, component, now)
                 if self._seen_lately(slug, now) and self._stories.recover(story, sight, health, now):
                     component.reset()
                     sights.pop(slug, None)
         for slug, sight in sights.items():
             if self._stories.holder(slug) is None:
                 self._stories.consider(sight, now)
+
+    def _health(self, story: Story, component: ComponentFilter, now: float) -> float:
+        """Evidence of recovery in nats; what failed together mostly recovers together."""
+        allowed = _Allowed(self, now)
+        own = component.health(story.cause, allowed)
+        others = [
+            self._filters[slug].health(story.cause, allowed)
+            for slug in story.active_members()
+            if slug != component.slug and slug in self._filters
+        ]
+        return own + 0.5 * min(others, default=0.0)
 
     def _plain_sight(self, component: ComponentFilter, now: float) -> Sight:
         return Sight(
@@ -171,7 +182,7 @@ class Detector:
     def _help(self, slug: str, now: float) -> dict[Cause, float]:
         """Nats that posts and failing neighbours lend to each cause for one component."""
         s = self.settings
-        lent = dict(self._suspicions.help_for(slug))
+        lent = dict(self._suspicions.help_for(slug, now))
         for story in self._stories.open_stories():
             if story.heard or story.confirmed_at is None or slug in story.members:
                 continue

@@ -24,7 +24,6 @@ class Form(StrEnum):
     """The sort of explanation; it says when a hypothesis may be held."""
 
     TECHNICAL = "technical"
-    ANNOUNCED = "announced"  # looks like a fault, but a window was announced
     OWNED_UP = "owned_up"  # the endpoint says that it is being worked on
     EXPLICIT = "explicit"
     MASKED = "masked"
@@ -44,6 +43,7 @@ class Hypothesis:
     form: Form
     cause: Cause | None
     extra: tuple[tuple[float, ...], ...]
+    spoilt: tuple[float, ...]  # by tier, the share of checks that it spoils
     handicap: float = 0.0
     depth: float = 1.0  # share of checks that it spoils, for the impact
     only: str = ""  # the vantage or persona that it is about
@@ -52,12 +52,16 @@ class Hypothesis:
         """Log-likelihood ratio of one answer against normality, where ``usual`` is its normal probability."""
         if not about:
             return 0.0
-        row = self.extra[tier]
-        ratio = (row[kind] + (1.0 - sum(row)) * usual) / usual
+        ratio = (self.extra[tier][kind] + (1.0 - self.spoilt[tier]) * usual) / usual
         return max(-cap, min(cap, math.log(ratio)))
 
 
-_OUTAGE = {SPOKEN: 0.33, BARE: 0.34, SILENT: 0.33}
+_OUTAGES = (  # (how it speaks, shares, handicap): most faults speak in one way, which is not known beforehand
+    ("mixed", {SPOKEN: 0.33, BARE: 0.34, SILENT: 0.33}, 0.0),
+    ("spoken", {SPOKEN: 0.9, BARE: 0.06, SILENT: 0.04}, 1.0),
+    ("bare", {SPOKEN: 0.04, BARE: 0.9, SILENT: 0.06}, 1.0),
+    ("silent", {SPOKEN: 0.04, BARE: 0.06, SILENT: 0.9}, 1.0),
+)
 _CRAWL = {SLOW: 0.92, SILENT: 0.05, BARE: 0.03}
 _OWNED_UP = {MAINTENANCE: 0.88, BARE: 0.08, SILENT: 0.04}
 _EXPLICIT = {RISK: 0.86, AMBIGUOUS: 0.12, POLICY: 0.02}
@@ -77,19 +81,18 @@ _WAVES = (
     (0.95, 0.95, 0.95),
 )
 _MASKED_WAVES = ((0.0, 0.22, 0.45), (0.01, 0.5, 0.8), (0.02, 0.85, 0.95), (0.12, 0.55, 0.9))
-_GROUPS = {"high": (0, 0, 1), "watched": (0, 1, 1), "elevated": (0, 1, 0), "all": (1, 1, 1), "low": (1, 0, 0)}
+_GROUPS = {"high": (0, 0, 1), "watched": (0, 1, 1), "all": (1, 1, 1)}
 _ROLLED_OUT = (0.06, 0.3, 0.9)
 
 
 def component_hypotheses(vantages: tuple[str, ...], personas: tuple[str, ...]) -> tuple[Hypothesis, ...]:
     """All explanations for a component that is asked from ``vantages`` as ``personas``."""
     found: list[Hypothesis] = []
-    for depth in _DEPTHS:
-        found.append(_flat("outage", Form.TECHNICAL, Cause.OUTAGE, _OUTAGE, depth))
-        found.append(_flat("announced", Form.ANNOUNCED, Cause.MAINTENANCE, _OUTAGE, depth))
+    for way, shares, handicap in _OUTAGES:
+        for depth in _DEPTHS:
+            found.append(_flat(f"outage-{way}", Form.TECHNICAL, Cause.OUTAGE, shares, depth, handicap))
     for depth in _CRAWL_DEPTHS:
-        found.append(_flat("crawl", Form.TECHNICAL, Cause.OUTAGE, _CRAWL, depth, handicap=1.0))
-        found.append(_flat("announced-crawl", Form.ANNOUNCED, Cause.MAINTENANCE, _CRAWL, depth))
+        found.append(_flat("crawl", Form.TECHNICAL, Cause.OUTAGE, _CRAWL, depth, 1.0))
     for depth in (0.95, 0.45):
         found.append(_flat("owned-up", Form.OWNED_UP, Cause.MAINTENANCE, _OWNED_UP, depth))
     for profile in _WAVES:
@@ -125,6 +128,7 @@ def _flat(
         form=form,
         cause=cause,
         extra=(_row(shares, depth),) * len(TIERS),
+        spoilt=(depth,) * len(TIERS),
         handicap=handicap,
         depth=depth,
     )
@@ -138,6 +142,7 @@ def _tiered(
         form=form,
         cause=cause,
         extra=tuple(_row(shares, depth) for depth in profile),
+        spoilt=profile,
         handicap=handicap,
         depth=sum(profile) / len(profile),
     )
@@ -145,5 +150,10 @@ def _tiered(
 
 def _about(form: Form, name: str, shares: dict[int, float]) -> Hypothesis:
     return Hypothesis(
-        name=f"{form}:{name}", form=form, cause=None, extra=(_row(shares, 0.95),) * len(TIERS), only=name
+        name=f"{form}:{name}",
+        form=form,
+        cause=None,
+        extra=(_row(shares, 0.95),) * len(TIERS),
+        spoilt=(0.95,) * len(TIERS),
+        only=name,
     )

@@ -31,18 +31,19 @@ class DetectorSettings:
     slow_floor_ms: float = 400.0  # and never below this
     moment_cap_nats: float = 7.0  # checks of one moment are correlated: together they move no more than this
     check_cap_nats: float = 6.0  # no single check moves more than this
+    plain_check_cap_nats: float = 7.5  # unless it says in so many words that it is closed or being worked on
     headroom_nats: float = 4.0  # the statistic is capped this far above the threshold for confirming
-    recovery_nats: float = 8.0  # evidence of health that ends a fault: wrong once in e^8 looks
+    recovery_nats: float = 7.5  # evidence of health that ends a fault: wrong once in e^7.5 looks
     policy_recovery_nats: float = 14.0  # a withdrawal rarely comes back: ask for more
-    outside_help_nats: float = 9.0  # the most that posts and neighbours may lend to a component's checks
-    report_help_nats: float = 7.0
-    neighbour_help_nats: float = 6.0
-    neighbour_late_help_nats: float = 2.5
+    outside_help_nats: float = 5.0  # the most that posts and neighbours may lend to a component's checks
+    report_help_nats: float = 4.0
+    neighbour_help_nats: float = 5.0
+    neighbour_late_help_nats: float = 1.5
     neighbour_early_seconds: float = 420.0
 
-    hold_seconds: float = 40.0  # quiet that must follow recovery; longer for slower probes and flapping
-    hold_rounds: float = 0.75  # of the component's probing interval
-    hold_cap_seconds: float = 480.0
+    hold_seconds: float = 30.0  # quiet that must follow recovery; longer for slower probes and flapping
+    hold_rounds: float = 0.5  # of the component's probing interval
+    hold_cap_seconds: float = 240.0
     policy_hold_seconds: float = 1800.0
     reopen_seconds: float = 900.0  # a fault that returns within this is the same incident
     retag_seconds: float = (
@@ -59,6 +60,9 @@ class DetectorSettings:
     report_cap_nats: float = 60.0
     report_min_authors: int = 8
     report_wait_seconds: float = 210.0  # probes are given this long to bear the posts out
+    report_help_seconds: float = (
+        600.0  # posts lend weight so long; what probes have not seen by then is not there
+    )
     report_silence_seconds: float = 1800.0  # people go on talking after an incident
 
     blind_rounds: float = 4.0  # a component unseen for so many intervals is unknown

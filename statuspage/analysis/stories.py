@@ -13,6 +13,7 @@ _SLOW_CAUSES = frozenset({Cause.RISK_CONTROL, Cause.POLICY_CHANGE})
 _SURE = 0.9  # share of the abnormal that another cause needs to take an incident over
 _ENOUGH = 0.75  # share that a cause needs to be confirmed at once
 _WAIT_FOR_CAUSE_SECONDS = 90.0
+_FRESH_NATS = 3.0
 _FORGET_SECONDS = 7200.0
 
 
@@ -57,9 +58,6 @@ class Stories:
         elif not story.open:
             story.resolved_at = None
             story.relapses += 1
-        if story.heard:
-            story.members = {}
-            story.heard = False
         story.members[slug] = Member(active=True, since=sight.component.rose_at[belief.best[cause]])
         story.last_joined = now
         story.dirty = True
@@ -76,6 +74,9 @@ class Stories:
             if share >= _ENOUGH or (waited and belief.top() is story.cause):
                 story.confirmed_at = now
                 story.dirty = True
+                if story.heard:  # probes now say which components the posts spoke of
+                    story.heard = False
+                    story.members = {s: m for s, m in story.members.items() if m.active}
         if story.members[slug].recovered_at is None and story.cause in belief.best:
             story.confidence = self._probability(belief, story.cause, limit)
             story.alternatives = self._alternatives(belief, story.cause, limit)
@@ -93,6 +94,8 @@ class Stories:
                 continue
             belief, cause = sight.belief, sight.belief.top()
             enough = belief.scores[cause] >= self.settings.suspect_nats(slug)
+            if story.cause is Cause.MAINTENANCE:  # it may be over with its window: look for fresh failures
+                enough = belief.own[cause] >= sight.component.cap - _FRESH_NATS
             if cause is not story.cause and enough and belief.share(cause) >= _SURE:
                 turned.setdefault(cause, []).append(slug)
         leaving: list[str] = []

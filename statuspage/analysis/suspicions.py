@@ -14,6 +14,8 @@ _MARKS = {
     Product.FENFU: ("fenfu", "分付"),
     Product.WECHAT_PAY: ("wechat", "weixin", "wxpay", "微信", "零钱"),
 }
+_NAMED_LEAST = 3
+_NAMED_SHARE = 0.35  # of the posts that name a product
 _HELP_SHARE = 0.3  # of a surge's nats is lent to checks
 
 
@@ -40,7 +42,7 @@ class Suspicions:
             ]
             self._of_product[product.value] = named
 
-    def help_for(self, slug: str) -> dict[Cause, float]:
+    def help_for(self, slug: str, now: float) -> dict[Cause, float]:
         """Nats that the posts lend to each cause for ``slug``."""
         s = self.settings
         if any(not story.heard for story in self.stories.open_stories()):
@@ -48,15 +50,22 @@ class Suspicions:
         return {
             surge.cause: min(s.report_help_nats, surge.level * _HELP_SHARE)
             for surge in self.voices.surges()
-            if surge.authors >= 3 and surge.since > self.explained_until and slug in self.components(surge)
+            if surge.authors >= 3
+            and surge.since > self.explained_until
+            and now - surge.since <= s.report_help_seconds
+            and slug in self.components(surge)
         }
 
     def components(self, surge: Surge) -> list[str]:
         """Those that the posts speak of: of the product named most often, or all."""
         votes = {p: n for p, n in surge.products.items() if self._of_product.get(p)}
-        if not votes:
+        if sum(votes.values()) < _NAMED_LEAST:
             return self._all
-        return self._of_product[max(votes, key=lambda p: (votes[p], p))]
+        enough = _NAMED_SHARE * sum(votes.values())
+        chosen = {
+            slug for product, count in votes.items() if count >= enough for slug in self._of_product[product]
+        }
+        return [slug for slug in self._all if slug in chosen]
 
     def tick(self, now: float, hour: int) -> None:
         """Open, keep or end the suspicion that rests on posts alone."""

@@ -36,6 +36,9 @@ class Heard:
     symptom: Symptom
     product: Product
     probability: float
+    repeats: bool = (
+        False  # passes an earlier post on: it shows that people still talk, and counts for nothing else
+    )
 
     @property
     def at(self) -> datetime:

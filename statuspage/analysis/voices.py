@@ -21,7 +21,8 @@ _QUOTE_CHARACTERS = 80
 _OLD_POST_SECONDS = 7200.0
 _SHORTEST_WAVE_SECONDS = 120.0
 _LONGEST_LULL_SECONDS = 900.0
-_LULL_SHARE = 0.25  # of the wave's pace: fewer posts than this is silence
+_PACE_POSTS = 60  # a wave's pace is that of its last posts
+_LULL_SHARE = 0.3  # of the wave's pace: fewer posts than this is silence
 
 
 class SymptomState(msgspec.Struct):
@@ -31,6 +32,7 @@ class SymptomState(msgspec.Struct):
     rose_at: float = 0.0
     moved_at: float = 0.0
     recent: list[tuple[float, str]] = []  # (time, product) since the rise, at most an hour
+    passed_on: list[float] = []
     authors: int = 0
     quotes: list[str] = []
     minutes: float = 0.0
@@ -73,6 +75,9 @@ class Voices:
         report = heard.report
         if report.published_at is not None and now - report.published_at.timestamp() > _OLD_POST_SECONDS:
             return
+        if heard.repeats:
+            self._keep_alive(heard.symptom.value, now)
+            return
         if self._repeated(report.author, heard.symptom.value, now):
             return
         kept = self._symptom(heard.symptom.value, now)
@@ -81,10 +86,11 @@ class Voices:
         kept.moved_at = now
         kept.window += 1
         if kept.level == 0.0:
-            kept.rose_at, kept.recent, kept.authors, kept.quotes = now, [], 0, []
+            kept.rose_at, kept.authors = now, 0
+            kept.recent, kept.passed_on, kept.quotes = [], [], []
         kept.level = min(self.settings.report_cap_nats, kept.level + math.log(self.settings.report_ratio))
         kept.recent.append((now, heard.product.value))
-        if len(kept.recent) > 200:
+        if len(kept.recent) > _PACE_POSTS:
             del kept.recent[0]
         kept.authors += 1
         kept.peak = max(kept.peak, kept.level)
@@ -154,6 +160,14 @@ class Voices:
             kept.window = 0
             kept.peak = kept.level
 
+    def _keep_alive(self, name: str, now: float) -> None:
+        """A post passed on within a wave: no new voice, but no silence either."""
+        kept = self.state.symptoms.get(name)
+        if kept is not None and kept.level > 0.0:
+            kept.passed_on.append(now)
+            if len(kept.passed_on) > _PACE_POSTS:
+                del kept.passed_on[0]
+
     def _symptom(self, name: str, now: float) -> SymptomState:
         kept = self.state.symptoms.get(name)
         if kept is None:
@@ -178,7 +192,7 @@ class Voices:
 
 def _silent(kept: SymptomState, now: float) -> bool:
     """Whether far fewer posts came lately than the wave's own pace would have brought."""
-    times = [at for at, _ in kept.recent]
+    times = sorted([*(at for at, _ in kept.recent), *kept.passed_on])[-_PACE_POSTS:]
     span = max(_SHORTEST_WAVE_SECONDS, times[-1] - times[0])
     window = min(_LONGEST_LULL_SECONDS, max(150.0, 8.0 * span / len(times)))
     if now - times[0] < window:

@@ -14,7 +14,7 @@ _REMEMBERED_ANSWERS = 10_000
 
 
 class Reader:
-    """Reads checks by the code book and posts by the classifier; reposts are left out."""
+    """Reads checks by the code book and posts by the classifier; reposts are marked as such."""
 
     def __init__(self, code_book: CodeBook | None = None) -> None:
         self._book = code_book or default_code_book()
@@ -44,19 +44,18 @@ class Reader:
             self._answers[answer] = known
         return known
 
-    def _heard(self, report: Report) -> Heard | None:
+    def _heard(self, report: Report) -> Heard:
         self._posts += 1
         original = self._reposts.original_of(
             key=str(self._posts), text=report.text, author=report.author, at=report.at
         )
-        if original is not None:
-            return None
         reading = read_text(report.text)
         return Heard(
             report=report,
             symptom=reading.symptom,
             product=reading.product,
             probability=reading.probability,
+            repeats=original is not None,
         )
 
 

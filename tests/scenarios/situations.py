@@ -1,0 +1,399 @@
+"""Every situation that the detector must get right, as a maker of worlds: ``SITUATIONS[name](dice)``."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+from probes.observations import MaintenanceWindow
+from tests.scenarios.effects import (
+    crawling,
+    failing,
+    frozen,
+    gentle,
+    maintained,
+    plain,
+    refusing,
+    unreachable,
+    wide,
+    withdrawn,
+)
+from tests.scenarios.world import ELEVATED, HIGH, LOW, POSTS, START, Event, World, drawn_shape
+
+Maker = Callable[[random.Random], World]
+MINUTE, HOUR = 60.0, 3600.0
+
+
+def _world(dice: random.Random, **fixed: object) -> World:
+    return World(dice, drawn_shape(dice, **fixed))
+
+
+def _start(world: World, length: float) -> float:
+    return world.dice.uniform(2.5 * HOUR, max(2.6 * HOUR, world.end - length - 1.2 * HOUR))
+
+
+def _event(
+    world: World, cause: str, effect_of: Callable, *, minutes: tuple[float, float], **more: object
+) -> Event:
+    length = world.dice.uniform(*minutes) * MINUTE
+    start = more.pop("start", None) or _start(world, length)
+    posts = more.pop("posts", world.dice.choice([0.0, world.dice.uniform(1, 8)]))
+    event = Event(
+        cause=cause,
+        components=more.pop("components", None) or world.some(),
+        start=start,
+        end=start + length,
+        effect=effect_of(start),
+        posts=posts,
+        **more,
+    )
+    world.add(event)
+    return event
+
+
+def _outage(depth: tuple[float, float], minutes: tuple[float, float]) -> Maker:
+    def make(dice: random.Random) -> World:
+        world = _world(dice)
+        share = dice.uniform(*depth)
+        _event(world, "outage", lambda _: failing(world, share), minutes=minutes, kind="outage")
+        return world
+
+    return make
+
+
+def crawl(dice: random.Random) -> World:
+    world = _world(dice)
+    factor = dice.uniform(7, 25)
+    _event(world, "outage", lambda _: crawling(world, factor), minutes=(20, 70), kind="crawl")
+    return world
+
+
+def provider_wide(dice: random.Random) -> World:
+    world = _world(dice)
+    share = dice.uniform(0.3, 0.97)
+    _event(
+        world,
+        "outage",
+        lambda _: failing(world, share),
+        minutes=(15, 60),
+        components=tuple(world.components),
+        kind="provider",
+    )
+    return world
+
+
+def flapping(dice: random.Random) -> World:
+    world = _world(dice)
+    on, off = dice.uniform(150, 420), dice.uniform(120, 420)
+    share = dice.uniform(0.7, 0.97)
+    _event(
+        world,
+        "outage",
+        lambda _: failing(world, share),
+        minutes=(50, 70),
+        stretches=lambda since: since % (on + off) < on,
+        kind="flapping",
+    )
+    return world
+
+
+def _announce(world: World, event: Event, *, ends: float | None = None, early: float | None = None) -> None:
+    lead = world.dice.uniform(0.5, 2.0) * HOUR if early is None else early
+    world.notices.append(
+        MaintenanceWindow(
+            at=START + timedelta(seconds=max(1.0, event.start - lead)),
+            slug="m1",
+            components=event.components,
+            starts_at=START + timedelta(seconds=event.start),
+            ends_at=START + timedelta(seconds=event.end if ends is None else ends),
+        )
+    )
+
+
+def announced(dice: random.Random) -> World:
+    world = _world(dice)
+    event = _event(world, "maintenance", lambda _: maintained(world), minutes=(30, 100), kind="announced")
+    _announce(world, event)
+    return world
+
+
+def owned_up(dice: random.Random) -> World:
+    world = _world(dice)
+    depth = dice.uniform(0.5, 1.0)
+    _event(world, "maintenance", lambda _: maintained(world, depth), minutes=(20, 90), kind="owned-up")
+    return world
+
+
+def announced_bare(dice: random.Random) -> World:
+    world = _world(dice)
+    share = dice.uniform(0.6, 1.0)
+    event = _event(
+        world, "maintenance", lambda _: failing(world, share, bare=True), minutes=(30, 90), kind="bare"
+    )
+    _announce(world, event)
+    return world
+
+
+def overrun(dice: random.Random) -> World:
+    world = _world(dice)
+    bare = dice.random() < 0.5
+    first = _event(
+        world,
+        "maintenance",
+        lambda _: failing(world, 0.9, bare=True) if bare else maintained(world),
+        minutes=(30, 60),
+        kind="overrun",
+    )
+    _announce(world, first)
+    _event(
+        world,
+        "outage",
+        lambda _: failing(world, 0.9, bare=True),
+        minutes=(20, 50),
+        start=first.end,
+        components=first.components,
+        kind="overrun",
+    )
+    return world
+
+
+def cancelled(dice: random.Random) -> World:
+    world = _world(dice)
+    share = dice.uniform(0.4, 0.97)
+    event = _event(world, "outage", lambda _: failing(world, share), minutes=(20, 60), kind="cancelled")
+    _announce(world, event, early=1.9 * HOUR)
+    notice = world.notices[0]
+    world.notices.append(
+        MaintenanceWindow(
+            at=notice.at + timedelta(minutes=dice.uniform(10, 90)),
+            slug="m1",
+            components=notice.components,
+            starts_at=notice.starts_at,
+            ends_at=notice.ends_at,
+            cancelled=True,
+        )
+    )
+    return world
+
+
+def _risk(profile_of: Callable, *, masked: bool = False) -> Maker:
+    def make(dice: random.Random) -> World:
+        world = _world(dice)
+        profile = profile_of(dice)
+        _event(
+            world,
+            "risk_control",
+            lambda _: refusing(world, profile, masked=masked),
+            minutes=(40, 120),
+            kind="risk",
+        )
+        return world
+
+    return make
+
+
+def _policy(ramp: tuple[float, float]) -> Maker:
+    def make(dice: random.Random) -> World:
+        world = _world(dice)
+        tiers = dice.choice([(HIGH,), (ELEVATED, HIGH), (LOW, ELEVATED, HIGH)])
+        depth, rise = dice.uniform(0.6, 1.0), dice.uniform(*ramp) * HOUR
+        event = _event(
+            world,
+            "policy_change",
+            lambda start: withdrawn(world, tiers, start, rise, depth),
+            minutes=(600, 600),
+            start=dice.uniform(2.5, 4) * HOUR,
+            forever=True,
+            kind="policy",
+        )
+        event.end = world.end
+        return world
+
+    return make
+
+
+def two_causes(dice: random.Random) -> World:
+    world = _world(dice)
+    first, second = dice.sample(world.components, 2)
+    wave = _event(
+        world,
+        "risk_control",
+        lambda _: refusing(world, plain(dice)),
+        minutes=(60, 120),
+        components=(first,),
+        kind="risk",
+    )
+    _event(
+        world,
+        "outage",
+        lambda _: failing(world, dice.uniform(0.5, 0.97)),
+        minutes=(15, 40),
+        start=wave.start + dice.uniform(5, 30) * MINUTE,
+        components=(second,),
+        kind="outage",
+    )
+    return world
+
+
+def one_after_other(dice: random.Random) -> World:
+    world = _world(dice, hours=9.0)
+    first = _event(
+        world,
+        "outage",
+        lambda _: failing(world, dice.uniform(0.5, 0.97)),
+        minutes=(20, 45),
+        start=dice.uniform(2.5, 4) * HOUR,
+        kind="outage",
+    )
+    _event(
+        world,
+        "risk_control",
+        lambda _: refusing(world, plain(dice)),
+        minutes=(40, 90),
+        start=first.end + dice.uniform(20, 60) * MINUTE,
+        components=first.components,
+        kind="risk",
+    )
+    return world
+
+
+def _heard(cause: str) -> Maker:
+    def make(dice: random.Random) -> World:
+        world = _world(dice)
+        _event(
+            world,
+            cause,
+            lambda _: lambda w, call: None,
+            minutes=(40, 90),
+            components=world.some(1, 4, fenfu=True),
+            heard=True,
+            posts=dice.uniform(4, 12),
+            kind="heard",
+        )
+        return world
+
+    return make
+
+
+def chatter(dice: random.Random) -> World:
+    """A viral article, adverts and a few loud accounts: nothing."""
+    world = _world(dice)
+    start = _start(world, 2 * HOUR)
+    loud = [f"loud{n}" for n in range(dice.randint(3, 8))]
+    angry = [p["text"] for p in POSTS if p["label"] in ("payment_failure", "risk_decline")]
+    outrage, article = dice.sample(angry, 6), "；".join(dice.sample(angry, 4))
+    adverts = [p["text"] for p in POSTS if p["label"] == "irrelevant"]
+    at = start
+    while at < start + dice.uniform(1, 2.5) * HOUR:
+        at += dice.expovariate(1.0) * 8.0
+        sort = dice.random()
+        if sort < 0.5:
+            world.extra_posts.append((at, dice.choice(loud), dice.choice(outrage)))
+        elif sort < 0.75:
+            prefix = dice.choice(["转发 ", "//@网友: ", "【热点】", ""])
+            cut = article[: dice.randint(len(article) * 2 // 3, len(article))]
+            world.extra_posts.append((at, f"{dice.getrandbits(32):08x}", prefix + cut))
+        else:
+            world.extra_posts.append((at, f"{dice.getrandbits(32):08x}", dice.choice(adverts)))
+    return world
+
+
+def _vantage(*, controls: bool, outage: bool) -> Maker:
+    def make(dice: random.Random) -> World:
+        world = _world(dice, vantages=dice.choice([2, 2, 3]), controls=dice.random() < 0.75 or not outage)
+        length = dice.uniform(15, 60) * MINUTE
+        start = _start(world, length)
+        cut = controls and world.shape.controls
+        world.meddlers.append(unreachable(dice.choice(world.vantages), start, start + length, controls=cut))
+        if outage:
+            share = dice.uniform(0.5, 0.97)
+            _event(
+                world,
+                "outage",
+                lambda _: failing(world, share),
+                minutes=(15, 30),
+                start=start + dice.uniform(2, 10) * MINUTE,
+                kind="meanwhile",
+            )
+        return world
+
+    return make
+
+
+def account_frozen(dice: random.Random) -> World:
+    world = _world(dice)
+    start = _start(world, 2 * HOUR)
+    persona = dice.choice(list(world.personas))
+    world.meddlers.append(frozen(dice, persona, start, start + dice.uniform(0.5, 4) * HOUR))
+    return world
+
+
+def blind(dice: random.Random) -> World:
+    world = _world(dice)
+    start = _start(world, HOUR)
+    world.silences.append((start, start + dice.uniform(10, 60) * MINUTE))
+    return world
+
+
+def festival(dice: random.Random) -> World:
+    world = _world(dice)
+    start = _start(world, 3 * HOUR)
+    end = start + 3 * HOUR
+    world.slower = lambda at: 2.0 if start <= at < end else 1.0
+    world.busier = lambda at: 3.0 if start <= at < end else 1.0
+    world.shape.throttled = 0.005
+    return world
+
+
+def noise(dice: random.Random) -> World:
+    return _world(
+        dice,
+        components=3,
+        technical=0.03,
+        missed=0.1,
+        interval=120.0,
+        hours=96.0,
+        blips_per_day=0.0,
+        vantages=2,
+    )
+
+
+def quiet(dice: random.Random) -> World:
+    return _world(dice, hours=36.0, interval=60.0, components=4)
+
+
+SITUATIONS: dict[str, Maker] = {
+    "outage-full": _outage((0.85, 1.0), (20, 60)),
+    "outage-half": _outage((0.4, 0.6), (25, 70)),
+    "outage-quarter": _outage((0.2, 0.3), (35, 80)),
+    "outage-short": _outage((0.8, 1.0), (6, 6.5)),
+    "crawl": crawl,
+    "provider-wide": provider_wide,
+    "flapping": flapping,
+    "maintenance-announced": announced,
+    "maintenance-owned-up": owned_up,
+    "maintenance-bare": announced_bare,
+    "maintenance-overrun": overrun,
+    "maintenance-cancelled": cancelled,
+    "risk-explicit": _risk(plain),
+    "risk-gentle": _risk(gentle),
+    "risk-masked": _risk(plain, masked=True),
+    "risk-masked-gentle": _risk(gentle, masked=True),
+    "risk-low-too": _risk(wide),
+    "risk-masked-low-too": _risk(wide, masked=True),
+    "policy-step": _policy((0.0, 0.0)),
+    "policy-ramp": _policy((0.5, 3.0)),
+    "two-causes": two_causes,
+    "one-after-other": one_after_other,
+    "heard-outage": _heard("outage"),
+    "heard-risk": _heard("risk_control"),
+    "heard-policy": _heard("policy_change"),
+    "chatter": chatter,
+    "vantage-cut": _vantage(controls=True, outage=False),
+    "vantage-way": _vantage(controls=False, outage=False),
+    "vantage-and-outage": _vantage(controls=True, outage=True),
+    "account-frozen": account_frozen,
+    "blind": blind,
+    "festival": festival,
+    "noise": noise,
+    "quiet": quiet,
+}
