@@ -20,7 +20,7 @@ from probes.gateways.protocol import (
 )
 from probes.specs import EndpointSpec
 
-_VAGUE = frozenset({"", "card_declined", "generic_decline", "do_not_honor"})
+_VAGUE = frozenset({"", "card_declined", "generic_decline"})
 
 
 class CardJson:
