@@ -28,9 +28,15 @@ _SAME_CHECK = timedelta(seconds=30)
 _MOST = 20_000
 # What the card network said, for declines that have a word of the gateway's own.
 _NETWORK_CODES = {
-    "fraudulent": "59", "security_violation": "63", "card_velocity_exceeded": "65", "service_not_allowed":
-    "57", "insufficient_funds": "51", "expired_card": "54", "do_not_honor": "05", "issuer_not_available":
-    "91", "try_again_later": "05", }  # fmt: skip
+    "fraudulent": "59",
+    "security_violation": "63",
+    "card_velocity_exceeded": "65",
+    "service_not_allowed": "57",
+    "insufficient_funds": "51",
+    "expired_card": "54",
+    "issuer_not_available": "91",
+    "try_again_later": "05",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ PARTS: dict[str, Part] = {
              appid=f"{_APP}d"),
         Part(slug="wxpay-balance", steps=_ORDER, median_ms=95, refusals=0.5, appid=f"{_APP}e"),
         Part(slug="wxpay-card", steps=_ORDER, median_ms=140, refusals=0.5, appid=f"{_APP}f"),
-        Part(slug="card-checkout", dialect=Dialect.CARD, median_ms=240, product=Product.OTHER),
+        Part(slug="card-checkout", dialect=Dialect.CARD, steps=_ORDER, median_ms=240, product=Product.OTHER),
     )
 }  # fmt: skip
 

@@ -6,9 +6,10 @@ from typing import Protocol
 
 from probes.observations import Catalog, Check, MaintenanceWindow, Observation, Report
 from probes.outcomes import RiskTier
+from probes.schedule import slot_of
 from probes.simulator.cast import PAYERS, part_of
-from probes.simulator.dice import key_of, unit
-from probes.simulator.fates import ACCEPTED_BY, ERROR_OF_FAULT, Dialect, Fault
+from probes.simulator.dice import key_of
+from probes.simulator.fates import ACCEPTED_BY, ERROR_OF_FAULT, Dialect, Fault, Form, Said
 from probes.simulator.posts import Post, posts_between
 from probes.simulator.scenario import moment
 from probes.simulator.world import World
@@ -42,7 +43,7 @@ def observe(
 
     ``tiers`` are those of personas; an unknown persona is of low tier.
     """
-    persona = probe.persona or ""
+    persona = probe.persona or probe.slug  # two controls of a vantage fail apart
     tier = tiers.get(persona, RiskTier.LOW)
     spent, said = 0.0, ACCEPTED_BY[Dialect.CONTROL]
     for step in part_of(probe.component).steps:
@@ -58,14 +59,26 @@ def observe(
         if not fate.accepted:
             break
     spent = round(spent, 4)
+    code, message = as_read(said)
     return Check(
         at=tick + timedelta(seconds=spent),
         probe=probe.slug,
         http_status=said.status,
-        code=said.code,
-        message=said.message,
+        code=code,
+        message=message,
         latency_ms=round(spent * 1000, 1),
     )
+
+
+def as_read(said: Said) -> tuple[str, str]:
+    """Code and message as the gateways read them from this answer's bytes."""
+    if said.form is Form.EMPTY:
+        return "EMPTY_BODY", ""
+    if said.form is Form.MALFORMED:
+        return "MALFORMED_BODY", said.message
+    if said.retry_after_s is not None and said.status in (429, 503):
+        return said.code, f"{said.message}; Retry-After: {said.retry_after_s}"
+    return said.code, said.message
 
 
 def observations_between(
@@ -127,7 +140,7 @@ def _when(observation: Check | Report | MaintenanceWindow) -> datetime:
 
 
 def _ticks(slug: str, interval_s: float, start: float, end: float) -> Iterator[float]:
-    slot = unit(int.from_bytes(key_of(0, "slot", slug)[:8], "big"), 1) * interval_s
+    slot = slot_of(slug, interval_s).total_seconds()
     number = int((start - slot) // interval_s)
     while (tick := number * interval_s + slot) < end:
         if tick >= start:

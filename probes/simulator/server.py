@@ -92,6 +92,9 @@ class Simulator:
                 await talk(stream)
             except (OSError, ssl.SSLError, TimeoutError, asyncio.IncompleteReadError):
                 stream.abort()
+            except asyncio.CancelledError:
+                # Only stop() cancels, and asyncio would complain of every conversation that it broke off.
+                stream.abort()
             finally:
                 stream.close()
 

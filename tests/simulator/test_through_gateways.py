@@ -1,0 +1,179 @@
+"""What probes see through the network is what the world without a network says they would see."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+import probes.simulator
+from probes.catalog import read_catalog
+from probes.codebook import default_code_book
+from probes.exchange import tls_context
+from probes.gateways.registry import make_gateway
+from probes.observations import WatchedProbe
+from probes.outcomes import Outcome, RiskTier
+from probes.runner import CheckOrder, run_checks
+from probes.simulator.cast import PARTS
+from probes.simulator.fates import PHRASES, Meaning
+from probes.simulator.observe import observe
+from probes.simulator.scenario import Kind, Scenario
+from tests.support.pretended import CalmWorld, pretended_world, utc_now
+
+CATALOG = Path(probes.simulator.__file__).parent / "catalog.toml"
+
+
+def happening(kind, **more):
+    return Scenario(id=str(kind), kind=kind, starts_s=utc_now().timestamp() - 60, lasts_s=3600.0, **more)
+
+
+def run_catalog(pretended, *, keep=lambda probe: True, timeout_s=2.0):
+    """One check of each kept probe of the demo catalog, by the real runner and gateways."""
+    catalog = read_catalog(CATALOG, pretended.environment)
+    gateways = {item.slug: make_gateway(item, pretended.environment) for item in catalog.endpoints}
+    personas = {item.slug: item for item in catalog.personas}
+    vantages = {item.slug: item for item in catalog.vantages}
+    orders = [
+        CheckOrder(
+            probe=probe.slug,
+            tick=utc_now(),
+            gateway=gateways[probe.endpoint],
+            operation=probe.operation,
+            payer=personas[probe.persona].payer if probe.persona else {},
+            options=probe.options,
+            connect_to=vantages[probe.vantage].connect_to,
+            timeout_s=timeout_s,
+        )
+        for probe in catalog.probes
+        if keep(probe)
+    ]
+
+    async def run():
+        context = tls_context(str(pretended.keys.ca_file))
+        found = run_checks(orders, book=default_code_book(), context=context, clock=utc_now)
+        return {run.probe: run async for run in found}
+
+    return asyncio.run(run())
+
+
+def test_every_probe_of_the_demo_catalog_is_accepted_when_all_is_well(pretended):
+    runs = run_catalog(pretended, timeout_s=8.0)
+
+    assert len(runs) == 60
+    assert {slug: (run.outcome, run.message) for slug, run in runs.items() if run.outcome != "accepted"} == {}
+    assert {len(run.steps) for run in runs.values()} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("flavour", "outcomes"),
+    [
+        ("explicit", {Outcome.DECLINED_RISK, Outcome.DECLINED_UNKNOWN}),
+        ("masked", {Outcome.SERVER_ERROR, Outcome.DECLINED_UNKNOWN}),
+    ],
+)
+def test_risk_wave_is_met_by_tier_through_the_network_when_it_is_on(keys_folder, flavour, outcomes):
+    wave = happening(Kind.RISK_WAVE, flavour=flavour, tiers=(RiskTier.HIGH,))
+
+    with pretended_world(keys_folder, wave) as pretended:
+        runs = run_catalog(
+            pretended, keep=lambda probe: probe.vantage == "east" and probe.component, timeout_s=8.0
+        )
+
+    refused = {slug for slug, run in runs.items() if run.outcome is not Outcome.ACCEPTED}
+    assert refused
+    assert all(".reseller." in slug for slug in refused)
+    assert {runs[slug].outcome for slug in refused} <= outcomes
+
+
+@pytest.mark.parametrize(
+    ("flavour", "outcomes"),
+    [
+        ("timeout", {Outcome.TIMEOUT}),
+        ("protocol", {Outcome.PROTOCOL}),
+        ("server-error", {Outcome.SERVER_ERROR}),
+        ("empty", {Outcome.BAD_ANSWER}),
+        ("bank", {Outcome.SERVER_ERROR}),
+        ("connect", {Outcome.PROTOCOL, Outcome.CONNECT, Outcome.TLS}),
+    ],
+)
+def test_outage_is_met_through_the_network_when_it_is_on(keys_folder, flavour, outcomes):
+    outage = happening(Kind.OUTAGE, flavour=flavour, components=("fenfu-online",))
+
+    with pretended_world(keys_folder, outage) as pretended:
+        runs = run_catalog(pretended, keep=lambda probe: probe.component == "fenfu-online", timeout_s=2.5)
+
+    assert len(runs) == 8
+    assert {run.outcome for run in runs.values()} <= outcomes
+
+
+def test_maintenance_is_told_through_the_network_when_it_is_on(keys_folder):
+    window = happening(Kind.MAINTENANCE, components=("fenfu-repay", "card-checkout"))
+
+    with pretended_world(keys_folder, window) as pretended:
+        runs = run_catalog(pretended, keep=lambda probe: probe.component in window.components)
+
+    assert {run.outcome for run in runs.values()} == {Outcome.MAINTENANCE}
+    assert all("Retry-After" in run.message for run in runs.values())
+
+
+def test_policy_is_told_through_the_network_when_it_is_on(keys_folder):
+    policy = happening(Kind.POLICY, components=("fenfu-qr", "fenfu-limit", "card-checkout"))
+
+    with pretended_world(keys_folder, policy) as pretended:
+        runs = run_catalog(pretended, keep=lambda probe: probe.component in policy.components)
+
+    assert {run.outcome for run in runs.values()} == {Outcome.DECLINED_POLICY}
+
+
+def test_lost_vantage_is_cut_off_with_its_controls_when_its_network_goes(keys_folder):
+    lost = happening(Kind.VANTAGE_LOST, vantages=("south",))
+
+    with pretended_world(keys_folder, lost) as pretended:
+        runs = run_catalog(
+            pretended, keep=lambda probe: probe.component in {None, "wxpay-card"}, timeout_s=1.0
+        )
+
+    families = {slug: run.outcome.family for slug, run in runs.items()}
+    assert {family for slug, family in families.items() if slug.endswith(".south")} == {"technical"}
+    assert {family for slug, family in families.items() if slug.endswith(".east")} == {"accepted"}
+
+
+SAID = [
+    pytest.param(part, meaning, said, id=f"{part.slug}-{meaning}-{number}")
+    for part in PARTS.values()
+    if part.slug in {"fenfu-online", "fenfu-limit", "card-checkout"}
+    for meaning in Meaning
+    for number, said in enumerate(PHRASES[part.dialect][meaning])
+]
+
+
+class SayingWorld(CalmWorld):
+    """A world that always gives the one answer that it is told."""
+
+    said = None
+
+    def fate(self, **call):
+        found = super().fate(**call)
+        return found if self.said is None else type(found)(0.0, self.said)
+
+
+@pytest.fixture(scope="module")
+def saying(keys_folder):
+    with pretended_world(keys_folder, world=SayingWorld()) as running:
+        yield running
+
+
+@pytest.mark.parametrize(("part", "meaning", "said"), SAID)
+def test_answer_is_read_alike_when_it_comes_through_the_network_and_without_one(saying, part, meaning, said):
+    saying.world.said = said
+    slug = f"{part.slug}.ordinary.east"
+
+    run = run_catalog(saying, keep=lambda probe: probe.slug == slug)[slug]
+    check = observe(
+        saying.world,
+        WatchedProbe(slug=slug, component=part.slug, persona="ordinary", vantage="east", interval_s=60),
+        utc_now(),
+    )
+
+    assert (run.error, run.http_status, run.code, run.message) == (
+        check.error, check.http_status, check.code, check.message,
+    )  # fmt: skip
