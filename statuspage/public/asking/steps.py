@@ -63,12 +63,12 @@ def taps_of(values: Mapping[str, str], situation: Situation) -> Taps:
 
 def places(taps: Taps, situation: Situation, base: str) -> list[Option]:
     """The first tap: everything on the page, and something else."""
-    nobody = Text("", "")
     options = [
         Option(label=place.name, href=f"{base}?{taps.query(on=place.slug)}", group=place.group_name)
         for place in situation.places
     ]
-    other = Option(label=wording.ELSEWHERE_NAME, href=f"{base}?{taps.query(on=ELSEWHERE)}", group=nobody)
+    href = f"{base}?{taps.query(on=ELSEWHERE)}"
+    other = Option(label=wording.ELSEWHERE_NAME, href=href, group=wording.OTHERS)
     return [*options, other]
 
 

@@ -14,6 +14,7 @@ TITLES: Mapping[str, Text] = {
     "report": Text("我也遇到了", "I have it too"),
     "thanks": Text("谢谢，已记下", "Thank you, it is counted"),
 }
+OTHERS = Text("其他", "Others")
 ELSEWHERE_NAME = Text("别的支付方式", "Something else")
 
 HAPPENED: Mapping[Happened, Text] = {

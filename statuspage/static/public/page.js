@@ -62,6 +62,14 @@
     if (event.detail.serverResponse === event.detail.target.lastAnswer) event.detail.shouldSwap = false;
     event.detail.target.lastAnswer = event.detail.serverResponse;
   }
+  // The next question or the answer: its times in the reader's zone, and the focus on its heading.
+  function arrived(event) {
+    localise(event.detail.target);
+    var heading = event.detail.target.querySelector("[data-focus]");
+    if (!heading) return;
+    window.scrollTo(0, 0);
+    heading.focus({ preventScroll: true });
+  }
   document.addEventListener("DOMContentLoaded", function () {
     localise(document);
     age();
@@ -79,6 +87,7 @@
       document.addEventListener("visibilitychange", refresh);
       setInterval(refresh, 10000);
     } else {
+      document.body.addEventListener("htmx:afterSettle", arrived);
       setInterval(age, 10000);
     }
   });
