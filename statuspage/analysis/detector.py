@@ -27,10 +27,14 @@ _REFRESH_SECONDS = 60.0
 
 
 class DetectorState(msgspec.Struct):
-    """All that outlives a restart. ``tick`` is the index of the last tick done; -1 before the first."""
+    """All that outlives a restart. ``tick`` is the index, on a grid of ``tick_seconds``, of the last tick done.
+
+    It is -1 before the first.
+    """
 
     version: int = STATE_VERSION
     tick: int = -1
+    tick_seconds: float = 5.0
     components: dict[str, ComponentState] = {}
     instrument: InstrumentState = msgspec.field(default_factory=InstrumentState)
     voices: VoicesState = msgspec.field(default_factory=VoicesState)
@@ -50,6 +54,7 @@ class Detector:
     def __init__(self, catalog: Catalog, settings: DetectorSettings, state: bytes | None = None) -> None:
         self.catalog, self.settings = catalog, settings
         self._state = _load(state)
+        self._regrid(settings.tick_seconds)
         self._zone = ZoneInfo(catalog.timezone)
         self._probes = {probe.slug: probe for probe in catalog.probes}
         tiers = {persona.slug: TIER_INDEX[persona.risk_tier] for persona in catalog.personas}
@@ -94,6 +99,13 @@ class Detector:
         return msgspec.msgpack.encode(self._state)
 
     # ticks
+
+    def _regrid(self, seconds: float) -> None:
+        """Go on, from a state of another grid, at the tick of this one that is not after the last one done."""
+        state = self._state
+        if state.tick >= 0 and state.tick_seconds != seconds:
+            state.tick = int(state.tick * state.tick_seconds // seconds)
+        state.tick_seconds = seconds
 
     def _run(self, last: int, verdicts: list[Verdict]) -> None:
         """Do every tick up to index ``last``; those at which nothing can change are skipped."""

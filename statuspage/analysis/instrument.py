@@ -94,17 +94,23 @@ class Instrument:
         """Decide at a tick which vantages are cut off and which accounts frozen, or may be."""
         state = self.state
         cut = {v for v in self.with_controls if state.controls.get(v, 0.0) >= _PLAUSIBLE}
-        ways = {v for v in self.vantages if state.ways.get(v, 0.0) >= _PLAUSIBLE}
-        alone = ways if len(ways) == 1 and len(self.vantages) > 1 else set()
+        alone = self._alone(state.ways, self.vantages)
         self.suspect_vantages = frozenset(cut | alone)
         self.lost = frozenset(
             {v for v in cut if state.controls[v] >= _CERTAIN or state.ways.get(v, 0.0) >= _CERTAIN}
             | {v for v in alone if state.ways[v] >= _CERTAIN}
         )
-        warm = {p for p in self.personas if state.personas.get(p, 0.0) >= _PLAUSIBLE}
-        one = warm if len(warm) == 1 and len(self.personas) > 1 else set()
+        one = self._alone(state.personas, self.personas)
         self.suspect_personas = frozenset(one)
         self.frozen = frozenset(p for p in one if state.personas[p] >= _CERTAIN)
+
+    def _alone(self, levels: dict[str, float], names: tuple[str, ...]) -> set[str]:
+        """The one that stands out from all the others, if any does."""
+        ranked = sorted(names, key=lambda name: levels.get(name, 0.0), reverse=True)
+        if len(ranked) < 2 or levels.get(ranked[0], 0.0) < _PLAUSIBLE:
+            return set()
+        apart = levels[ranked[0]] - levels.get(ranked[1], 0.0)
+        return {ranked[0]} if apart >= _PLAUSIBLE else set()
 
     def _move(self, levels: dict[str, float], name: str, *, up: bool) -> None:
         level = levels.get(name, 0.0)

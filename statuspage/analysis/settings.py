@@ -33,13 +33,14 @@ class DetectorSettings:
     check_cap_nats: float = 6.0  # no single check moves more than this
     plain_check_cap_nats: float = 7.5  # unless it says in so many words that it is closed or being worked on
     headroom_nats: float = 4.0  # the statistic is capped this far above the threshold for confirming
-    recovery_nats: float = 7.5  # evidence of health that ends a fault: wrong once in e^7.5 looks
+    recovery_nats: float = 6.0  # evidence of health that ends a fault: wrong once in e^6 looks
+    relapse_nats: float = 1.5  # more of it after each relapse, twice at most
     policy_recovery_nats: float = 14.0  # a withdrawal rarely comes back: ask for more
     outside_help_nats: float = 5.0  # the most that posts and neighbours may lend to a component's checks
     report_help_nats: float = 4.0
-    neighbour_help_nats: float = 5.0
-    neighbour_late_help_nats: float = 1.5
-    neighbour_early_seconds: float = 420.0
+    neighbour_help_nats: float = 4.0
+    neighbour_late_help_nats: float = 0.5
+    neighbour_early_seconds: float = 180.0
 
     hold_seconds: float = 30.0  # quiet that must follow recovery; longer for slower probes and flapping
     hold_rounds: float = 0.5  # of the component's probing interval
@@ -49,6 +50,7 @@ class DetectorSettings:
     retag_seconds: float = (
         720.0  # until then an incident may change its mind; later a new cause is a new incident
     )
+    retag_alike_seconds: float = 3600.0  # the same where both look alike: faults and masked refusals
     join_seconds: float = 900.0  # faults of one cause that begin this close together are one incident
     join_slow_seconds: float = 5400.0  # the same for risk waves and withdrawals, which roll out slowly
     window_early_seconds: float = 120.0  # operators start a little early
@@ -58,6 +60,7 @@ class DetectorSettings:
     report_prior_per_minute: float = 0.06
     report_prior_minutes: float = 90.0
     report_cap_nats: float = 60.0
+    form_cap_nats: float = 6.0  # the most that reports filed on the page itself lift a wave to
     report_min_authors: int = 8
     report_wait_seconds: float = 210.0  # probes are given this long to bear the posts out
     report_help_seconds: float = (

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.component import Belief, ComponentFilter
+from statuspage.analysis.hypotheses import Form
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.story import Member, Story
 
 _SLOW_CAUSES = frozenset({Cause.RISK_CONTROL, Cause.POLICY_CHANGE})
-_SURE = 0.9  # share of the abnormal that another cause needs to take an incident over
+_SURE_NATS = 2.3  # by which another cause must lead to take an incident over: nine to one
+_LEAVE_NATS = 6.0  # the same for one component to part from the others
 _ENOUGH = 0.75  # share that a cause needs to be confirmed at once
 _WAIT_FOR_CAUSE_SECONDS = 90.0
 _FRESH_NATS = 3.0
@@ -85,37 +87,47 @@ class Stories:
             if story.cause is Cause.MAINTENANCE and window is not None:
                 story.window = window.slug
 
-    def change_mind(self, story: Story, sights: dict[str, Sight], now: float) -> list[str]:
-        """Rename an incident whose failing components now say another cause; returns those that leave it."""
-        turned: dict[Cause, list[str]] = {}
-        for slug in story.active_members():
-            sight = sights.get(slug)
-            if sight is None or not sight.belief.scores:
-                continue
-            belief, cause = sight.belief, sight.belief.top()
-            enough = belief.scores[cause] >= self.settings.suspect_nats(slug)
-            if story.cause is Cause.MAINTENANCE:  # it may be over with its window: look for fresh failures
-                enough = belief.own[cause] >= sight.component.cap - _FRESH_NATS
-            if cause is not story.cause and enough and belief.share(cause) >= _SURE:
-                turned.setdefault(cause, []).append(slug)
-        leaving: list[str] = []
-        for cause, slugs in sorted(turned.items()):
-            if 2 * len(slugs) >= len(story.active_members()) and self._may_rename(story, cause, now):
-                belief = sights[slugs[0]].belief
-                story.hold_cause(
-                    cause, now, self._probability(belief, cause, self.settings.confirm_nats(slugs[0]))
-                )
-            else:
-                leaving += slugs
-        for slug in leaving:
-            story.members[slug].active = False
+    def change_mind(self, story: Story, sights: dict[str, Sight], now: float) -> None:
+        """Rename an incident of which its components together now say another cause, or let some leave it."""
+        seen = [sights[slug] for slug in story.active_members() if slug in sights]
+        pooled: dict[Cause, float] = {}
+        for sight in seen:
+            for cause, nats in sight.belief.scores.items():
+                pooled[cause] = pooled.get(cause, 0.0) + nats
+        if not pooled:
+            return
+        top = max(pooled, key=lambda cause: (pooled[cause], cause.value))
+        together = pooled[top] - pooled.get(story.cause, 0.0)
+        fresh = [sight for sight in seen if self._speaks_for(sight, top)]
+        if top is not story.cause and together >= _SURE_NATS and fresh:
+            if self._may_rename(story, fresh[0], top, now):
+                limit = self.settings.confirm_nats(fresh[0].component.slug)
+                story.hold_cause(top, now, self._probability(fresh[0].belief, top, limit))
+                return
+            leaving = fresh
+        else:
+            leaving = [sight for sight in seen if self._leaves(story, sight)]
+        for sight in leaving:
+            story.members[sight.component.slug].active = False
             story.dirty = True
-        return leaving
+
+    def _speaks_for(self, sight: Sight, cause: Cause) -> bool:
+        """Whether a component's own checks hold ``cause`` now, not only as a memory that fades."""
+        own = sight.belief.own.get(cause, 0.0)
+        return own >= sight.component.cap - _FRESH_NATS and sight.belief.top() is cause
+
+    def _leaves(self, story: Story, sight: Sight) -> bool:
+        belief, cause = sight.belief, sight.belief.top() if sight.belief.scores else story.cause
+        if cause is story.cause or not self._speaks_for(sight, cause):
+            return False
+        return belief.scores[cause] - belief.scores.get(story.cause, 0.0) >= _LEAVE_NATS
 
     def recover(self, story: Story, sight: Sight, health: float, now: float) -> bool:
         """Test one failing component for recovery; whether it is over for it."""
         s, member = self.settings, story.members[sight.component.slug]
-        needed = s.policy_recovery_nats if story.cause is Cause.POLICY_CHANGE else s.recovery_nats
+        needed = s.recovery_nats + s.relapse_nats * min(2, story.relapses)
+        if story.cause is Cause.POLICY_CHANGE:
+            needed = s.policy_recovery_nats
         if health < needed:
             if member.recovered_at is not None and now - member.recovered_at >= s.hold_seconds / 2:
                 story.relapses += 1
@@ -207,10 +219,17 @@ class Stories:
                 return story
         return None
 
-    def _may_rename(self, story: Story, cause: Cause, now: float) -> bool:
-        if story.cause is Cause.MAINTENANCE and cause is Cause.OUTAGE:
+    def _may_rename(self, story: Story, sight: Sight, cause: Cause, now: float) -> bool:
+        """Whether this is a better look at the same trouble, and not another one."""
+        if story.confirmed_at is None or (story.cause is Cause.MAINTENANCE and cause is Cause.OUTAGE):
             return True
-        return story.confirmed_at is None or now - story.detected_at <= self.settings.retag_seconds
+        alike = {story.cause, cause} == {Cause.OUTAGE, Cause.RISK_CONTROL} and self._masked(sight)
+        limit = self.settings.retag_alike_seconds if alike else self.settings.retag_seconds
+        return now - story.detected_at <= limit
+
+    def _masked(self, sight: Sight) -> bool:
+        best = sight.belief.best.get(Cause.RISK_CONTROL)
+        return best is not None and sight.component.hypotheses[best].form is Form.MASKED
 
     def _hold(self, story: Story, interval_seconds: float) -> float:
         s = self.settings

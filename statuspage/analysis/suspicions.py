@@ -14,7 +14,7 @@ _MARKS = {
     Product.FENFU: ("fenfu", "分付"),
     Product.WECHAT_PAY: ("wechat", "weixin", "wxpay", "微信", "零钱"),
 }
-_NAMED_LEAST = 3
+_USUAL_VOTES = 5.0  # what is spoken of anyway counts as so many posts
 _NAMED_SHARE = 0.35  # of the posts that name a product
 _HELP_SHARE = 0.3  # of a surge's nats is lent to checks
 
@@ -58,8 +58,13 @@ class Suspicions:
 
     def components(self, surge: Surge) -> list[str]:
         """Those that the posts speak of: of the product named most often, or all."""
-        votes = {p: n for p, n in surge.products.items() if self._of_product.get(p)}
-        if sum(votes.values()) < _NAMED_LEAST:
+        usual = {p: n for p, n in self.voices.state.products.items() if self._of_product.get(p)}
+        whole = sum(usual.values())
+        votes = {p: _USUAL_VOTES * n / whole for p, n in usual.items()}
+        for product, count in surge.products.items():
+            if self._of_product.get(product):
+                votes[product] = votes.get(product, 0.0) + count
+        if not votes:
             return self._all
         enough = _NAMED_SHARE * sum(votes.values())
         chosen = {

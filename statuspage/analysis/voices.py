@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from probes.observations import FIRST_PARTY
 from probes.outcomes import Cause, Product, Symptom
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import Heard
@@ -48,6 +49,7 @@ class VoicesState(msgspec.Struct):
     symptoms: dict[str, SymptomState] = {}
     seen: dict[str, float] = {}
     swept_at: float = 0.0
+    products: dict[str, float] = {}  # how often each is spoken of at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,9 @@ class Voices:
 
     def hear(self, heard: Heard, now: float, hour: int) -> None:
         """Take in one post."""
+        spoken = self.state.products
+        if not heard.repeats:
+            spoken[heard.product.value] = spoken.get(heard.product.value, 0.0) + 1.0
         if heard.symptom not in CAUSE_OF_SYMPTOM or heard.product is Product.OTHER or heard.probability < 0.4:
             return
         report = heard.report
@@ -84,6 +89,8 @@ class Voices:
         if kept.level > 0.0:
             self.settle(kept, now, hour)
         kept.moved_at = now
+        if report.source == FIRST_PARTY and kept.level >= self.settings.form_cap_nats:
+            return  # anybody can file these: by themselves they neither open anything nor become usual
         kept.window += 1
         if kept.level == 0.0:
             kept.rose_at, kept.authors = now, 0
