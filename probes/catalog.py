@@ -31,6 +31,7 @@ __all__ = [
     "ProbeSpec",
     "SourceSpec",
     "VantageSpec",
+    "connect_to_problems",
     "parse_catalog",
     "read_catalog",
 ]
@@ -52,6 +53,16 @@ def read_catalog(path: Path, environ: Mapping[str, str] | None = None) -> Catalo
 def parse_catalog(text: str, source: str = "catalog", environ: Mapping[str, str] | None = None) -> Catalog:
     """Like :func:`read_catalog`, of a text."""
     return _build(*loads(text, source, environ))
+
+
+def connect_to_problems(connect_to: Mapping[str, object]) -> list[str]:
+    """What is wrong with a map of host:port to the host:port that is dialled instead."""
+    problems = []
+    for side in (side for pair in connect_to.items() for side in pair):
+        match = _HOST_PORT.fullmatch(side) if isinstance(side, str) else None
+        if match is None or not 0 < int(match.group(1)) < 65536:
+            problems.append(f"{side!r} is no host:port")
+    return problems
 
 
 def _build(document: dict[str, Any], problems: Problems) -> Catalog:
@@ -162,11 +173,8 @@ def _persona(table: Table) -> PersonaSpec:
 
 def _vantage(table: Table) -> VantageSpec:
     connect_to = table.mapping("connect_to")
-    for name, address in connect_to.items():
-        for side in (name, address):
-            match = _HOST_PORT.fullmatch(side) if isinstance(side, str) else None
-            if match is None or not 0 < int(match.group(1)) < 65536:
-                table.wrong("connect_to", f"{side!r} is no host:port")
+    for problem in connect_to_problems(connect_to):
+        table.wrong("connect_to", problem)
     spec = VantageSpec(
         slug=table.slug(),
         name_zh=table.text("name_zh", most=100),

@@ -64,3 +64,19 @@ def note_unmapped(runs: Iterable[CheckRun], book: CodeBook, *, now: datetime) ->
             UnmappedAnswer.objects.filter(pk=answer.pk).update(
                 count=F("count") + count, last_seen=now, outcome=outcome
             )
+
+
+def forget_mapped() -> int:
+    """Remove the noted answers that the book names by now; how many."""
+    book = site_code_book()
+    mapped = [
+        answer.pk
+        for answer in UnmappedAnswer.objects.all()
+        if book.is_mapped(
+            error=None,
+            http_status=answer.http_status or None,
+            code=answer.code,
+            message=answer.message,
+        )
+    ]
+    return UnmappedAnswer.objects.filter(pk__in=mapped).delete()[0]

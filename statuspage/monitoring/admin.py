@@ -1,0 +1,209 @@
+"""The admin of what is watched, of the code book, and of what was measured."""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet, URLField
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from probes import codebook
+from probes.catalog import connect_to_problems
+from probes.gateways import OPERATIONS
+from probes.outcomes import Outcome
+from statuspage.monitoring.codes import forget_mapped
+from statuspage.monitoring.models import (
+    CheckResult,
+    CodeRule,
+    Component,
+    ComponentGroup,
+    Endpoint,
+    Persona,
+    Probe,
+    Source,
+    UnmappedAnswer,
+    Vantage,
+)
+
+if TYPE_CHECKING:  # Django's own classes take no parameters when they run
+    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
+    ModelForm: TypeAlias = forms.ModelForm[Any]
+else:
+    ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
+
+SYNC_RULE = _(
+    "Entries of the catalog file are kept as they are edited here, until the entry changes in the file: "
+    "then the file overwrites it."
+)
+
+
+class CatalogAdmin(ModelAdmin):
+    """A row that may come from the catalog file: its meaning is fixed once made, and it is never deleted."""
+
+    fixed: tuple[str, ...] = ("slug",)
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return self.fixed if obj is not None else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return [(fieldsets[0][0], {**fieldsets[0][1], "description": SYNC_RULE}), *fieldsets[1:]]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # What was measured hangs on it; retire or disable it instead.
+        return False
+
+
+@admin.register(ComponentGroup)
+class ComponentGroupAdmin(CatalogAdmin):
+    list_display = ("slug", "name_zh", "name_en", "position")
+    list_editable = ("position",)
+    search_fields = ("slug", "name_zh", "name_en")
+
+
+@admin.register(Component)
+class ComponentAdmin(CatalogAdmin):
+    list_display = ("slug", "name_zh", "name_en", "group", "position", "caution", "retired")
+    list_editable = ("position",)
+    list_filter = ("group", "retired")
+    search_fields = ("slug", "name_zh", "name_en")
+
+
+@admin.register(Persona)
+class PersonaAdmin(CatalogAdmin):
+    fixed = ("slug", "risk_tier")
+    list_display = ("slug", "name_zh", "name_en", "risk_tier")
+    list_filter = ("risk_tier",)
+    search_fields = ("slug", "name_zh", "name_en")
+
+
+class VantageForm(ModelForm):
+    def clean_connect_to(self) -> dict[str, str]:
+        connect_to: dict[str, str] = self.cleaned_data["connect_to"] or {}
+        problems = connect_to_problems(connect_to) if isinstance(connect_to, dict) else [repr(connect_to)]
+        if problems:
+            raise forms.ValidationError(problems)
+        return connect_to
+
+
+@admin.register(Vantage)
+class VantageAdmin(CatalogAdmin):
+    form = VantageForm
+    list_display = ("slug", "name_zh", "name_en")
+    search_fields = ("slug", "name_zh", "name_en")
+
+
+class EndpointForm(ModelForm):
+    gateway = forms.ChoiceField(label=_("gateway"), choices=[(name, name) for name in OPERATIONS])
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(CatalogAdmin):
+    form = EndpointForm
+    list_display = ("slug", "name_zh", "name_en", "gateway", "base_url")
+    list_filter = ("gateway",)
+    search_fields = ("slug", "name_zh", "name_en", "base_url")
+
+
+class ProbeForm(ModelForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        endpoint, operation = cleaned.get("endpoint"), cleaned.get("operation")
+        allowed = OPERATIONS.get(endpoint.gateway, ()) if endpoint else ()
+        if endpoint and operation not in allowed:
+            self.add_error("operation", _("one of: %(names)s") % {"names": ", ".join(allowed)})
+        return cleaned
+
+
+@admin.register(Probe)
+class ProbeAdmin(CatalogAdmin):
+    form = ProbeForm
+    fixed = ("slug", "component", "persona", "vantage", "created_at")
+    list_display = ("slug", "component", "persona", "vantage", "endpoint", "interval_seconds", "enabled")
+    list_filter = ("enabled", "component", "persona__risk_tier", "persona", "vantage", "endpoint")
+    list_select_related = ("component", "persona", "vantage", "endpoint")
+    search_fields = ("slug",)
+    actions = ("enable", "disable")
+
+    @admin.action(description=_("Enable the selected probes"))
+    def enable(self, request: HttpRequest, queryset: QuerySet[Probe]) -> None:
+        queryset.update(enabled=True)
+
+    @admin.action(description=_("Disable the selected probes"))
+    def disable(self, request: HttpRequest, queryset: QuerySet[Probe]) -> None:
+        queryset.update(enabled=False)
+
+
+@admin.register(Source)
+class SourceAdmin(CatalogAdmin):
+    list_display = ("slug", "kind", "url", "enabled", "last_success_at", "last_error")
+    list_filter = ("enabled", "kind")
+    search_fields = ("slug", "name_zh", "name_en", "url")
+
+
+class CodeRuleForm(ModelForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not (cleaned.get("http_status") or cleaned.get("code") or cleaned.get("pattern")):
+            raise forms.ValidationError(_("Name a status, a code or a pattern: this would fit every answer."))
+        try:
+            codebook.CodeRule(pattern=cleaned.get("pattern", ""), outcome=Outcome.DECLINED_UNKNOWN)
+        except ValueError as error:
+            self.add_error("pattern", str(error))
+        return cleaned
+
+
+@admin.register(CodeRule)
+class CodeRuleAdmin(ModelAdmin):
+    """What it says goes before the rules that are shipped, from the next batch of checks on."""
+
+    form = CodeRuleForm
+    list_display = ("__str__", "dialect", "note", "created_at")
+    list_filter = ("outcome", "dialect")
+    search_fields = ("code", "pattern", "note")
+
+    def save_model(self, request: HttpRequest, obj: CodeRule, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        forget_mapped()
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Evidence: shown, never edited."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(UnmappedAnswer)
+class UnmappedAnswerAdmin(ReadOnlyAdmin):
+    list_display = ("http_status", "code", "message", "outcome", "count", "first_seen", "last_seen", "teach")
+    list_filter = ("outcome", "http_status")
+    search_fields = ("code", "message")
+    ordering = ("-count",)
+
+    @admin.display(description=_("teach"))
+    def teach(self, answer: UnmappedAnswer) -> str:
+        known = {"http_status": answer.http_status or "", "code": answer.code, "outcome": answer.outcome}
+        url = f"{reverse('admin:monitoring_coderule_add')}?{urlencode(known)}"
+        return format_html('<a href="{}">{}</a>', url, _("Add a code rule"))
+
+
+@admin.register(CheckResult)
+class CheckResultAdmin(ReadOnlyAdmin):
+    list_display = ("probe", "tick", "outcome", "error", "http_status", "code", "message", "latency_ms")
+    list_filter = ("outcome", "probe__component", "probe__persona", "probe__vantage", "hung_phase")
+    list_select_related = ("probe",)
+    search_fields = ("probe__slug", "code", "message")
+    ordering = ("-id",)
+    show_full_result_count = False  # counting millions of rows would take longer than showing a hundred

@@ -1,0 +1,120 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from statuspage.monitoring.models import CheckResult, CodeRule, Probe, UnmappedAnswer, Vantage
+from tests.support.catalogs import build_probe
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+MONITORING = [model for model in admin.site._registry if model._meta.app_label == "monitoring"]
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+def page_of(model, view: str, *args) -> str:
+    return reverse(f"admin:monitoring_{model._meta.model_name}_{view}", args=args)
+
+
+@pytest.mark.parametrize("model", MONITORING, ids=lambda model: model.__name__)
+def test_admin_lists_and_searches_rows_when_there_are_some(admin_client, model):
+    probe = build_probe()
+    CheckResult.objects.create(probe=probe, tick=NOW, at=NOW, stored_at=NOW, outcome="accepted")
+
+    response = admin_client.get(page_of(model, "changelist"), {"q": "a"})
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["component", "persona", "vantage", "endpoint"])
+def test_admin_shows_the_slug_as_fixed_when_a_row_is_edited(admin_client, name):
+    row = getattr(build_probe(), name)
+
+    response = admin_client.get(page_of(type(row), "change", row.pk))
+
+    assert "slug" in response.context["adminform"].readonly_fields
+    assert 'name="slug"' not in response.content.decode()
+
+
+def test_admin_does_not_offer_another_meaning_when_a_probe_is_edited(admin_client):
+    probe = build_probe()
+
+    response = admin_client.get(page_of(Probe, "change", probe.pk))
+
+    fixed = response.context["adminform"].readonly_fields
+    assert {"slug", "component", "persona", "vantage"} <= set(fixed)
+
+
+def test_admin_refuses_an_operation_when_the_gateway_has_none_of_that_name(admin_client):
+    probe = build_probe()
+    form = {
+        "endpoint": probe.endpoint_id,
+        "operation": "charge",
+        "options": "{}",
+        "interval_seconds": 60,
+        "timeout_seconds": 5,
+    }
+
+    response = admin_client.post(page_of(Probe, "change", probe.pk), form)
+
+    assert "get, head" in response.content.decode()
+
+
+def test_admin_refuses_an_address_when_it_is_no_host_and_port(admin_client):
+    row = build_probe().vantage
+    form = {"name_zh": "东", "name_en": "East", "connect_to": '{"api.test": "127.0.0.1:1"}'}
+
+    response = admin_client.post(page_of(Vantage, "change", row.pk), form)
+
+    assert "is no host:port" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"pattern": "(", "outcome": "throttled"}, "no regular expression"),
+        ({"outcome": "throttled"}, 'class="errornote"'),
+    ],
+    ids=["a broken pattern", "a rule that fits everything"],
+)
+def test_admin_refuses_a_code_rule_when_it_cannot_be_right(admin_client, form, words):
+    response = admin_client.post(page_of(CodeRule, "add"), form)
+
+    assert words in response.content.decode()
+    assert not CodeRule.objects.exists()
+
+
+def test_admin_forgets_an_unmapped_answer_when_a_rule_names_it(admin_client):
+    for code in ("QWERTY", "ASDFGH"):
+        UnmappedAnswer.objects.create(
+            http_status=403, code=code, outcome="declined_unknown", count=3, first_seen=NOW, last_seen=NOW
+        )
+
+    admin_client.post(page_of(CodeRule, "add"), {"code": "QWERTY", "outcome": "declined_risk"})
+
+    assert list(UnmappedAnswer.objects.values_list("code", flat=True)) == ["ASDFGH"]
+
+
+def test_admin_offers_a_rule_when_an_answer_is_not_mapped(admin_client):
+    UnmappedAnswer.objects.create(
+        http_status=403, code="QWERTY", outcome="declined_unknown", count=3, first_seen=NOW, last_seen=NOW
+    )
+
+    response = admin_client.get(page_of(UnmappedAnswer, "changelist"))
+
+    assert "http_status=403&amp;code=QWERTY&amp;outcome=declined_unknown" in response.content.decode()
+
+
+def test_admin_deletes_no_probe_when_results_hang_on_it(admin_client):
+    probe = build_probe()
+
+    response = admin_client.post(page_of(Probe, "delete", probe.pk), {"post": "yes"})
+
+    assert response.status_code == 403
