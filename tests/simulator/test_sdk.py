@@ -143,7 +143,6 @@ const text = (file) => readFileSync(file, 'utf8');
 const pay = new Wechatpay({
   mchid, serial, privateKey: Rsa.from(text(keyFile), Rsa.KEY_TYPE_PRIVATE),
   certs: { [platform]: Rsa.from(text(platformFile), Rsa.KEY_TYPE_PUBLIC) },
-}, {
   baseURL: `https://127.0.0.1:${port}/`, headers: { host },
   httpsAgent: new Agent({ ca: text(caFile), servername: host }),
 });
