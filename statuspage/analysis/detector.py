@@ -162,7 +162,7 @@ class Detector:
                     continue
                 sight = sights.get(slug) or self._plain_sight(component, now)
                 self._stories.follow(story, sight, now)
-                health = self._health(story, component, now)
+                health = self._health(story, slug, now)
                 if self._seen_lately(slug, now) and self._stories.recover(story, sight, health, now):
                     component.reset()
                     sights.pop(slug, None)
@@ -170,16 +170,17 @@ class Detector:
             if self._stories.holder(slug) is None:
                 self._stories.consider(sight, now)
 
-    def _health(self, story: Story, component: ComponentFilter, now: float) -> float:
+    def _health(self, story: Story, slug: str, now: float) -> float:
         """Evidence of recovery in nats; what failed together mostly recovers together."""
         allowed = _Allowed(self, now)
-        own = component.health(story.cause, allowed)
-        others = [
-            self._filters[slug].health(story.cause, allowed)
-            for slug in story.active_members()
-            if slug != component.slug and slug in self._filters
-        ]
-        return own + 0.5 * min(others, default=0.0)
+        fallen: dict[str, float] = {}
+        for name in story.active_members():
+            if name in self._filters:
+                member, level = story.members[name], self._filters[name].level(story.cause, allowed)
+                member.peak = max(member.peak, level)
+                fallen[name] = member.peak - level
+        own = fallen.pop(slug)
+        return own + 0.5 * min(fallen.values(), default=0.0)
 
     def _plain_sight(self, component: ComponentFilter, now: float) -> Sight:
         return Sight(

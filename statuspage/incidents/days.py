@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Q
+from django.db.models import Q
 
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import causes_from_json
-from statuspage.incidents.models import BlindSpell, ComponentDay, Incident
+from statuspage.incidents.models import BlindSpell, ComponentDay, ComponentStatus, Incident
 from statuspage.incidents.uptime import DaySums, Episode, Span, day_sums, episodes_of
-from statuspage.monitoring.models import Component, Grain, Rollup
+from statuspage.monitoring.models import Component
 
 _SUMS = tuple(name for name in DaySums.__dataclass_fields__ if name != "worst")
 
@@ -28,19 +28,13 @@ class _Past:
 
 def recompute_days(*, since: datetime, until: datetime, zone: ZoneInfo) -> int:
     """Write the days (of ``zone``) that touch [since, until], as far as ``until``; gives how many rows."""
-    first_seen = dict(
-        Rollup.objects.filter(grain=Grain.HOUR, component__isnull=False)
-        .values_list("component_id")
-        .annotate(Min("start"))
-    )
+    watched = ComponentStatus.objects.filter(component__retired=False, watched_since__lt=until).order_by()
     pasts = _pasts(since=since - timedelta(days=1), until=until)
     rows = [
-        _row(
-            component, day, Span(start=max(span.start, first_seen[component]), end=span.end), pasts[component]
-        )
-        for component in Component.objects.filter(retired=False).order_by().values_list("pk", flat=True)
-        if component in first_seen
-        for day, span in days_between(max(since, first_seen[component]), until, zone)
+        _row(component, day, Span(start=max(span.start, first), end=span.end), pasts[component])
+        for component, first in watched.values_list("pk", "watched_since")
+        if first is not None
+        for day, span in days_between(max(since, first), until, zone)
     ]
     ComponentDay.objects.bulk_create(
         rows,

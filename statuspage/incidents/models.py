@@ -235,6 +235,9 @@ class ComponentStatus(models.Model):
     )
     since = models.DateTimeField()
     updated_at = models.DateTimeField()
+    watched_since = models.DateTimeField(
+        null=True, editable=False, help_text="From when on its checks were judged; uptime begins here."
+    )
 
     class Meta:
         verbose_name = _("component status")

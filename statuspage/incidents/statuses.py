@@ -14,8 +14,11 @@ from statuspage.monitoring.models import Component
 WORKING_ON_IT = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
 
 
-def refresh_statuses(*, at: datetime, blind: Collection[str]) -> bool:
-    """Write the state of every component at ``at``; ``blind`` are slugs. True if any changed."""
+def refresh_statuses(*, since: datetime, at: datetime, blind: Collection[str]) -> bool:
+    """Write the state of every component at ``at``; True if any changed.
+
+    ``blind`` are the slugs of those that cannot be seen; a new component is watched from ``since`` on.
+    """
     troubles = _troubles()
     worked_on = set(
         Maintenance.objects.filter(status__in=WORKING_ON_IT).values_list("components__slug", flat=True)
@@ -26,7 +29,9 @@ def refresh_statuses(*, at: datetime, blind: Collection[str]) -> bool:
         state = state_of(troubles=troubles[slug], under_maintenance=slug in worked_on, blind=slug in blind)
         row = stored.get(pk)
         if row is None:
-            ComponentStatus.objects.create(component_id=pk, state=state, since=at, updated_at=at)
+            ComponentStatus.objects.create(
+                component_id=pk, state=state, since=at, updated_at=at, watched_since=since
+            )
         elif row.state != state:
             ComponentStatus.objects.filter(pk=pk).update(state=state, since=at, updated_at=at)
         else:

@@ -51,11 +51,12 @@ class Cell:
 class Tally:
     """Checks since the last :meth:`store`, by windows of ``unit_seconds`` (a minute, or an hour for history).
 
-    Hours and days are those of ``zone``; no minutes are kept where the unit is an hour.
+    Hours and days are those of ``zone``; no minutes are kept where the unit is an hour, and ``only_days``
+    keeps no hours either.
     """
 
-    def __init__(self, zone: ZoneInfo, *, unit_seconds: int = MINUTE) -> None:
-        self._zone, self._unit = zone, unit_seconds
+    def __init__(self, zone: ZoneInfo, *, unit_seconds: int = MINUTE, only_days: bool = False) -> None:
+        self._zone, self._unit, self._only_days = zone, unit_seconds, only_days
         self._probes: dict[int, Watched] = {}
         self._cells: dict[tuple[float, int], Cell] = {}
         self._buckets: dict[int, list[int]] = {}
@@ -85,7 +86,8 @@ class Tally:
         series = {probe.series: probe for probe in self._probes.values()}
         if self._unit == MINUTE:
             _store_rollups(Grain.MINUTE, units, series)
-        _store_rollups(Grain.HOUR, hours, series)
+        if not self._only_days:
+            _store_rollups(Grain.HOUR, hours, series)
         _store_rollups(Grain.DAY, days, series)
         self._store_totals()
         self._store_durations()

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from statuspage.incidents.recording import close_orphans
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import cautions
 
+COARSEST_TICKS = 12  # a minute, where a tick is five seconds
+
 log = logging.getLogger(__name__)
 
 
@@ -23,6 +25,14 @@ def detector_settings() -> DetectorSettings:
         target_false_per_component_90d=settings.FALSE_INCIDENTS_PER_COMPONENT_90D,
         caution_by_component=cautions(),
     )
+
+
+def coarse_settings(catalog: Catalog) -> DetectorSettings:
+    """The same for a past whose checks are far apart: decisions ten times in the shortest interval suffice."""
+    usual = detector_settings()
+    shortest = min((probe.interval_s for probe in catalog.probes), default=0.0)
+    ticks = min(COARSEST_TICKS, max(1, int(shortest / 10 / usual.tick_seconds)))
+    return replace(usual, tick_seconds=usual.tick_seconds * ticks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +49,11 @@ class DetectorKeeper:
     def __init__(self) -> None:
         self._kept: _Kept | None = None
 
-    def take(self, progress: Progress, catalog: Catalog, *, at: datetime) -> Detector:
+    def take(
+        self, progress: Progress, catalog: Catalog, wanted: DetectorSettings, *, at: datetime
+    ) -> Detector:
         """The detector as ``progress`` left it, handed out: :meth:`keep` it when its work is committed."""
         kept, self._kept = self._kept, None
-        wanted = detector_settings()
         if kept is not None and kept.token and kept.token == progress.state_token:
             if kept.catalog == catalog and kept.settings == wanted:
                 return kept.detector

@@ -10,14 +10,15 @@ from django.conf import settings
 
 from probes.observations import Catalog, MaintenanceWindow
 from statuspage.analysis.values import Evidential, Heard, Observed
-from statuspage.incidents.maintenance import AnnouncedWindow, store_window
+from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.monitoring.models import Probe, Progress, Report, Source
 from statuspage.monitoring.tallies import HOUR, MINUTE, Tally, Watched, watched_probes
-from statuspage.pipeline.detectors import keeper
+from statuspage.pipeline.detectors import coarse_settings, keeper
 from statuspage.pipeline.turns import Judged, conclude, locked_progress, note_change
 
 TURN = timedelta(days=1)  # of data in one transaction
-RECENT = timedelta(days=1)  # so much is counted by the minute, for the page's curves
+BY_MINUTE = timedelta(days=1)  # so much of the end is counted by the minute, for the page's curves
+BY_HOUR = timedelta(days=14)  # and so much by the hour; what is older by the day
 
 
 class HistoryError(RuntimeError):
@@ -30,12 +31,11 @@ def backfill(
     until: datetime,
     on_progress: Callable[[datetime], None] | None = None,
 ) -> int:
-    """Conclude ``observations`` (in order of ``at``, all after the cursor) up to ``until``; gives how many
-    checks.
+    """Conclude ``observations``, in order and all after the cursor, up to ``until``; gives how many checks.
 
-    Checks become counts by the hour and day, by the minute in the last day, and no rows of their own; reports
-    and maintenance are stored. Every day of data is a transaction, so that it can be broken off and gone on
-    with from ``Progress.concluded_until``. Raises :class:`HistoryError` if another writer moves the cursor.
+    Checks become counts and no rows of their own, the finer the more recent; reports and maintenance are
+    stored. Every day of data is a transaction, so that it can be broken off and gone on with from
+    ``Progress.concluded_until``. Raises :class:`HistoryError` if another writer moves the cursor.
     """
     source = iter(observations)
     first = next(source, None)
@@ -60,6 +60,7 @@ def backfill(
 class _History:
     def __init__(self, catalog: Catalog, until: datetime, *, start: datetime) -> None:
         self.catalog, self.until = catalog, until
+        self.settings = coarse_settings(catalog)
         self.zone = ZoneInfo(settings.TIME_ZONE)
         self.start = Progress.objects.values_list("concluded_until", flat=True).first() or start
         self.checks = 0
@@ -78,14 +79,15 @@ class _History:
         with locked_progress() as progress:
             if progress.concluded_until not in (None, self.start):
                 raise HistoryError(f"concluded until {progress.concluded_until}, not {self.start}")
-            detector = keeper.take(progress, self.catalog, at=self.start)
+            detector = keeper.take(progress, self.catalog, self.settings, at=self.start)
             judged = Judged()
             self._store(evidence)
             for stop, batch in self._strides(evidence):
                 step = detector.advance(batch, stop)
                 judged.note(stop, step.verdicts, step.conditions)
             end = self.end
-            conclude(progress, judged, end, now=end)
+            move_by_time(end)
+            conclude(progress, judged, self.start, end, now=end)
             note_change(progress, end)
             keeper.save(progress, detector)
             progress.save()
@@ -102,8 +104,12 @@ class _History:
             yield stop, evidence[begin:index]
 
     def _store(self, evidence: list[Evidential]) -> None:
-        recent = self.until - self.start <= RECENT + TURN
-        tally = Tally(self.zone, unit_seconds=MINUTE if recent else HOUR)
+        left = self.until - self.start
+        tally = Tally(
+            self.zone,
+            unit_seconds=MINUTE if left <= BY_MINUTE + TURN else HOUR,
+            only_days=left > BY_HOUR,
+        )
         reports: list[Report] = []
         for item in evidence:
             if isinstance(item, Observed):

@@ -22,7 +22,7 @@ from statuspage.incidents.statuses import refresh_statuses
 from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, watched_probes
-from statuspage.pipeline.detectors import keeper
+from statuspage.pipeline.detectors import detector_settings, keeper
 from statuspage.pipeline.evidence import evidence_between
 
 STRIDE = timedelta(minutes=1)  # blindness is looked for this often
@@ -93,9 +93,9 @@ def _turn(now: datetime, until: datetime) -> PipelineResult:
                 note_change(progress, now)
                 progress.save(update_fields=["changed_at"])
             return PipelineResult(until=progress.concluded_until, changed=moved)
-        detector = keeper.take(progress, watched_catalog(), at=start)
+        detector = keeper.take(progress, watched_catalog(), detector_settings(), at=start)
         judged = _judge(detector, start, end)
-        recorded, changed = conclude(progress, judged, end, now=now)
+        recorded, changed = conclude(progress, judged, start, end, now=now)
         if moved or changed:
             note_change(progress, now)
         keeper.save(progress, detector)
@@ -124,17 +124,17 @@ def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
     return judged
 
 
-def conclude(progress: Progress, judged: Judged, until: datetime, *, now: datetime) -> tuple[Recorded, bool]:
-    """Write what was judged up to ``until`` and move the cursor; True if the public sees a difference."""
+def conclude(
+    progress: Progress, judged: Judged, since: datetime, until: datetime, *, now: datetime
+) -> tuple[Recorded, bool]:
+    """Write what was judged in (since, until] and move the cursor; True if the public sees a difference."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    since = progress.concluded_until
     recorded = record_verdicts(judged.verdicts, zone=zone)
     spells = note_blindness(judged.blindness)
     blind = frozenset(judged.conditions.blind_components) if judged.conditions else frozenset()
-    turned = refresh_statuses(at=until, blind=blind)
-    if recorded.earliest or spells or since is None or _days_are_due(since, until):
-        first = min(filter(None, (since, recorded.earliest)), default=until)
-        recompute_days(since=first, until=until, zone=zone)
+    turned = refresh_statuses(since=since, at=until, blind=blind)
+    if recorded.earliest or spells or _days_are_due(since, until):
+        recompute_days(since=min(since, recorded.earliest or since), until=until, zone=zone)
     progress.concluded_until, progress.advanced_at = until, now
     progress.conditions = msgspec.to_builtins(judged.conditions)
     return recorded, bool(recorded.incidents or turned)
