@@ -22,6 +22,7 @@ class Draft:
     make: Callable[[], bytes]
     key: str | None = None
     cache: str = "page"
+    can_wait: bool = False  # the page of an incident that is over: nobody is waiting for it
 
 
 def key_of(*values: object) -> str:

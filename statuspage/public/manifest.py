@@ -22,11 +22,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """All files of the snapshot that was made ``at``."""
+    """All files of the snapshot that was made ``at``; not ``complete`` while old incidents' pages follow."""
 
     at: datetime
     folder: str
     entries: tuple[Entry, ...]
+    complete: bool = True
 
     def by_path(self) -> dict[str, Entry]:
         """All of them by public path."""

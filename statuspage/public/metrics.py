@@ -129,7 +129,7 @@ def _incidents() -> Iterator[Metric]:
                 labels = [slug, cause.value, certainty.value]
                 held.add_metric(labels, counts.get((slug, cause.value, certainty.value), 0))
     yield held
-    total = CounterMetricFamily("fogbreak_incidents", "Incidents ever.", labels=["cause"])
+    total = CounterMetricFamily("fogbreak_incidents_opened", "Incidents ever.", labels=["cause"])
     ever = dict(Incident.objects.order_by().values_list("cause").annotate(n=Count("pk")))
     for cause in Cause:
         total.add_metric([cause.value], ever.get(cause.value, 0))

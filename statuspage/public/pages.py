@@ -102,6 +102,7 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
             "public/incident.html",
             partial(_incident, snapshot, incident),
             key=key_of(incident, changing, frame.language),
+            can_wait=not incident.is_open,
         )
     months = _by_month(snapshot.incidents, snapshot.at)
     for month, incidents in months.items():
@@ -112,12 +113,14 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
         )
 
 
-def _draft(frame: _Frame, path: str, template: str, make: Make, *, key: str | None = None) -> Draft:
+def _draft(
+    frame: _Frame, path: str, template: str, make: Make, *, key: str | None = None, can_wait: bool = False
+) -> Draft:
     def render() -> bytes:
         with translation.override(frame.language):
             return tidy(render_to_string(template, {**_surroundings(frame, path), **make()})).encode()
 
-    return Draft(path=frame.root + path, content_type=HTML, make=render, key=key)
+    return Draft(path=frame.root + path, content_type=HTML, make=render, key=key, can_wait=can_wait)
 
 
 def tidy(html: str) -> str:

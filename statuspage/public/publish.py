@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from statuspage.public.values import Snapshot
 log = logging.getLogger(__name__)
 KEPT_SNAPSHOTS = 3
 SMALLEST_COMPRESSED = 256
+NEW_AT_ONCE = 100
 _reader = RecentReader()
 
 
@@ -39,7 +40,9 @@ def publish_if_due(now: datetime) -> bool:
     published_at = progress.published_at if progress else None
     if progress and published_at:
         changed = progress.changed_at is not None and progress.changed_at >= published_at
-        if not changed and now - published_at < timedelta(seconds=settings.PUBLISH_SECONDS):
+        is_fresh = now - published_at < timedelta(seconds=settings.PUBLISH_SECONDS)
+        last = read_manifest(settings.SNAPSHOT_DIR)
+        if not changed and is_fresh and last is not None and last.complete:
             return False
     publish(now)
     return True
@@ -56,18 +59,21 @@ def publish(now: datetime, folder: Path | None = None) -> Manifest:
     return manifest
 
 
-def write(snapshot: Snapshot, folder: Path) -> Manifest:
-    """Render ``snapshot`` into ``folder``; files whose key did not change are taken over."""
+def write(snapshot: Snapshot, folder: Path, *, at_once: int = NEW_AT_ONCE) -> Manifest:
+    """Render ``snapshot`` into ``folder``; files whose key did not change are taken over.
+
+    Of pages of old incidents that are not there yet, as at the first start, only ``at_once`` are made; the
+    manifest then says that it is not complete, and the others follow.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     last = read_manifest(folder)
-    known = last.by_path() if last else {}
     target = folder / f"{snapshot.at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     target.mkdir()
     try:
-        entries = [
-            _write_one(draft, target, last, known.get(draft.path), snapshot.at) for draft in drafts(snapshot)
-        ]
-        manifest = Manifest(at=snapshot.at, folder=target.name, entries=tuple(entries))
+        entries, postponed = _write_all(snapshot, target, last, at_once)
+        manifest = Manifest(
+            at=snapshot.at, folder=target.name, entries=tuple(entries), complete=postponed == 0
+        )
         (target / MANIFEST).write_bytes(msgspec.json.encode(manifest))
         _point_to(target, folder)
     except BaseException:
@@ -75,6 +81,23 @@ def write(snapshot: Snapshot, folder: Path) -> Manifest:
         raise
     _remove_old(folder, keep=target.name)
     return manifest
+
+
+def _write_all(
+    snapshot: Snapshot, target: Path, last: Manifest | None, at_once: int
+) -> tuple[list[Entry], int]:
+    """The files that were written, and how many pages were put off."""
+    known = last.by_path() if last else {}
+    entries: list[Entry] = []
+    waiting = 0
+    for draft in drafts(snapshot):
+        before = known.get(draft.path)
+        if draft.can_wait and before is None:
+            waiting += 1
+            if waiting > at_once:
+                continue
+        entries.append(_write_one(draft, target, last, before, snapshot.at))
+    return entries, max(0, waiting - at_once)
 
 
 def drafts(snapshot: Snapshot) -> Iterator[Draft]:
@@ -122,13 +145,22 @@ def _write_one(
 
 
 def _compress(body: bytes, file: Path, draft: Draft) -> tuple[str, ...]:
-    """Write the compressed forms; what stays for long is worth the slowest compression."""
+    """Write the compressed forms; what is fetched once and kept for ever is worth the slowest compression."""
     if len(body) < SMALLEST_COMPRESSED:
         return ()
-    lasting = draft.key is not None
-    Path(f"{file}.br").write_bytes(brotli.compress(body, quality=11 if lasting else 5))
-    Path(f"{file}.gz").write_bytes(gzip.compress(body, 9 if lasting else 6, mtime=0))
+    packed, zipped = _packed_asset(body) if draft.cache == "asset" else _packed(body, 5, 6)
+    Path(f"{file}.br").write_bytes(packed)
+    Path(f"{file}.gz").write_bytes(zipped)
     return ("br", "gz")
+
+
+def _packed(body: bytes, brotli_quality: int, gzip_level: int) -> tuple[bytes, bytes]:
+    return brotli.compress(body, quality=brotli_quality), gzip.compress(body, gzip_level, mtime=0)
+
+
+@cache
+def _packed_asset(body: bytes) -> tuple[bytes, bytes]:
+    return _packed(body, 11, 9)
 
 
 def _point_to(target: Path, folder: Path) -> None:

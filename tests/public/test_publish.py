@@ -63,6 +63,18 @@ def test_publish_takes_over_what_did_not_change_when_published_again(
     assert second.st_ino == first.st_ino
 
 
+def test_publish_makes_a_long_history_bit_by_bit_when_it_is_new(world: World, tmp_path: Path) -> None:
+    for index in range(6):
+        make_incident(world, ago=timedelta(hours=index + 1), lasted=timedelta(minutes=5))
+    snapshot = build(world.now)
+
+    states = [write(snapshot, tmp_path, at_once=5) for _ in range(3)]
+
+    pages = [sum("/incidents/t" in entry.path for entry in manifest.entries) for manifest in states]
+    assert pages == [5, 10, 12]
+    assert [manifest.complete for manifest in states] == [False, False, True]
+
+
 def test_publish_removes_old_snapshots_when_there_are_many(
     published: Callable[[], Path], tmp_path: Path
 ) -> None:

@@ -247,8 +247,6 @@ def make_incident(
     incident = Incident.objects.create(
         public_id=new_id(),
         key=new_id(),
-        title_zh=zh,
-        title_en=en,
         cause=cause.value,
         impact=impact.value,
         status="resolved" if resolved else "identified",
@@ -264,7 +262,7 @@ def make_incident(
         causes=[],
         created_at=started + timedelta(seconds=40),
         updated_at=resolved or started + timedelta(minutes=2),
-        **fields,
+        **{"title_zh": zh, "title_en": en, **fields},
     )
     incident.components.set([world.components[slug] for slug in components])
     steps = [("investigating", started + timedelta(seconds=40), text_zh, text_en)]

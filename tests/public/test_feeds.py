@@ -1,0 +1,66 @@
+"""Feeds: in the form that readers know, stable to the byte while nothing changes."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import feedparser
+
+from probes.outcomes import Cause
+from statuspage.public.feeds import ATOM_NAMESPACE, ENTRIES
+from tests.support.public_rows import World, make_incident
+
+
+def test_feeds_are_read_without_complaint_when_there_are_incidents(
+    world: World, published: Callable[[], Path]
+) -> None:
+    incident = make_incident(world, cause=Cause.RISK_CONTROL)
+
+    folder = published()
+
+    for name in ("history.atom", "history.rss", "en/history.atom", "en/history.rss"):
+        feed = feedparser.parse((folder / name).read_bytes())
+        assert not feed.bozo, (name, feed.get("bozo_exception"))
+        assert feed.entries[0].id == f"tag:127.0.0.1,2005:Incident/{incident.public_id}"
+        assert feed.entries[0].link.endswith(f"/incidents/{incident.public_id}/")
+        assert feed.entries[0].tags[0].term == "risk_control"
+
+
+def test_atom_has_newest_update_first_in_the_known_form_when_there_are_two(
+    world: World, published: Callable[[], Path]
+) -> None:
+    make_incident(world, cause=Cause.OUTAGE)
+
+    feed = ET.fromstring((published() / "en/history.atom").read_bytes())
+
+    content = feed.findtext("a:entry/a:content", namespaces={"a": ATOM_NAMESPACE})
+    assert content is not None
+    assert content.startswith(
+        "<p><small>Nov <var data-var='date'>22</var>, <var data-var='time'>04:05</var> UTC</small><br>"
+    )
+    assert "<strong>Identified</strong> - This is now certain." in content
+    assert content.index("Identified") < content.index("Investigating")
+    assert feed.findtext("a:id", namespaces={"a": ATOM_NAMESPACE}) == "tag:127.0.0.1,2005:/en/history"
+
+
+def test_feed_is_the_same_to_the_byte_when_only_time_passes(
+    world: World, published: Callable[[], Path]
+) -> None:
+    make_incident(world)
+    first = (published() / "history.atom").read_bytes()
+
+    world.now += timedelta(minutes=10)
+
+    assert (published() / "history.atom").read_bytes() == first
+
+
+def test_feed_is_bounded_when_there_are_many_incidents(world: World, published: Callable[[], Path]) -> None:
+    for index in range(ENTRIES + 3):
+        make_incident(world, ago=timedelta(hours=index + 1), lasted=timedelta(minutes=1))
+
+    feed = feedparser.parse((published() / "history.rss").read_bytes())
+
+    assert len(feed.entries) == ENTRIES
+    assert feed.entries[0].published_parsed > time.struct_time((2020, 1, 1, 0, 0, 0, 0, 1, 0))

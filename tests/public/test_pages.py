@@ -1,0 +1,206 @@
+"""The pages as they stand without a script: what they say, in both languages, in every state."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import resolve
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from probes.outcomes import Cause, Outcome, RiskTier
+from statuspage.analysis.values import Certainty
+from statuspage.incidents.models import ComponentState, Progress
+from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state
+
+
+def tree(file: Path) -> HTMLParser:
+    return HTMLParser(file.read_text())
+
+
+def text(parser: HTMLParser, selector: str) -> str:
+    node = parser.css_first(selector)
+    assert node is not None, selector
+    return " ".join(node.text(separator=" ").split())
+
+
+HEADLINES = [
+    (Cause.OUTAGE, "分付扫码支付：系统故障", "Fenfu QR payment: system outage", "先别重复付款"),
+    (Cause.MAINTENANCE, "分付扫码支付：系统维护", "Fenfu QR payment: maintenance", "请等维护结束"),
+    (
+        Cause.RISK_CONTROL,
+        "分付扫码支付：一批付款被风控拒绝",
+        "Fenfu QR payment: a wave of refusals by risk control",
+        "未必是你的问题",
+    ),
+    (
+        Cause.POLICY_CHANGE,
+        "分付扫码支付：对部分用户停止服务",
+        "Fenfu QR payment: service withdrawn from some users",
+        "官方公告",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cause", "chinese", "english", "advice"), HEADLINES)
+def test_page_says_cause_and_advice_in_both_languages_when_an_incident_is_open(
+    world: World, published: Callable[[], Path], cause: Cause, chinese: str, english: str, advice: str
+) -> None:
+    make_incident(world, cause=cause)
+
+    folder = published()
+
+    zh, en = tree(folder / "index.html"), tree(folder / "en/index.html")
+    assert text(zh, "h1") == chinese
+    assert text(en, "h1") == english
+    assert advice in text(zh, ".advice")
+    assert zh.css_first(f".verdict.t-{cause.value} use[href='#i-{cause.value}']") is not None
+    assert "23 分钟" in text(zh, ".facts")
+    assert "212 人反馈（平时 6 人）" in text(zh, ".facts")
+
+
+def test_page_says_that_all_works_when_it_does(world: World, published: Callable[[], Path]) -> None:
+    make_past_day(world)
+
+    folder = published()
+
+    assert text(tree(folder / "index.html"), "h1") == "支付一切正常。"
+    assert text(tree(folder / "en/index.html"), "h1") == "Payments work normally."
+    assert "usually" in text(tree(folder / "en/index.html"), ".facts")
+
+
+def test_page_never_says_normal_when_the_monitor_is_blind(
+    world: World, published: Callable[[], Path]
+) -> None:
+    Progress.objects.update(concluded_until=world.now - timedelta(minutes=10))
+
+    folder = published()
+
+    page = tree(folder / "en/index.html")
+    assert text(page, "h1") == "We do not know how things stand: our own measuring has stopped."
+    assert {text(HTMLParser(node.html or ""), "span") for node in page.css(".state")} == {"We do not know"}
+    assert "normal" not in text(page, "main").lower()
+
+
+def test_page_names_what_it_cannot_see_when_one_component_is_unknown(
+    world: World, published: Callable[[], Path]
+) -> None:
+    set_state(world, "fenfu-repay", ComponentState.UNKNOWN)
+
+    page = tree(published() / "en/index.html")
+
+    assert text(page, "h1") == "What we can see works; of Repayment we do not know."
+
+
+def test_page_says_suspected_when_it_is_not_certain(world: World, published: Callable[[], Path]) -> None:
+    make_incident(world, certainty=Certainty.SUSPECTED)
+
+    assert "尚未证实（可能性 97%）" in text(tree(published() / "index.html"), ".facts")
+
+
+def test_page_leads_with_what_is_sure_and_worst_when_two_incidents_are_open(
+    world: World, published: Callable[[], Path]
+) -> None:
+    make_incident(world, cause=Cause.RISK_CONTROL, certainty=Certainty.SUSPECTED)
+    make_incident(world, cause=Cause.OUTAGE, components=("card-checkout",))
+
+    page = tree(published() / "index.html")
+
+    assert text(page, "h1") == "分付扫码支付：系统故障"
+    assert "风控" in text(page, ".others")
+
+
+def test_bars_read_as_a_sentence_when_the_component_had_trouble(
+    world: World, published: Callable[[], Path]
+) -> None:
+    page = tree(published() / "en/index.html")
+
+    label = page.css_first("svg.days").attributes["aria-label"]
+    assert re.match(r"Availability over 90 days: \d+(\.\d+)?%\. ", label)
+
+
+def test_incident_page_shows_its_evidence_when_it_is_over(
+    world: World, published: Callable[[], Path]
+) -> None:
+    incident = make_incident(
+        world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=3), lasted=timedelta(hours=1)
+    )
+
+    page = tree(published() / f"en/incidents/{incident.public_id}/index.html")
+
+    table = text(page, ".evidence table")
+    assert "Reseller high-risk payers" in table
+    assert "6/100 6%" in table
+    assert "403 RULE_LIMIT 当前交易存在风险" in table
+    assert "frozen when it ended" in text(page, ".evidence")
+    assert "扫码一直转圈" in text(page, ".heard")
+    assert "System outage" in text(page, ".odds")
+    assert "automatic" in text(page, ".updates")
+
+
+def test_timeline_shows_one_cause_when_filtered(world: World, published: Callable[[], Path]) -> None:
+    make_incident(world, cause=Cause.OUTAGE, ago=timedelta(days=2), lasted=timedelta(hours=1))
+    make_incident(world, cause=Cause.RISK_CONTROL, ago=timedelta(days=1), lasted=timedelta(hours=1))
+
+    page = tree(published() / "timeline/outage/index.html")
+
+    assert [node.attributes["class"] for node in page.css(".story")] == ["story t-outage"]
+
+
+def test_history_is_by_month_when_incidents_are_old(world: World, published: Callable[[], Path]) -> None:
+    make_incident(world, ago=timedelta(days=60), lasted=timedelta(hours=1))
+
+    folder = published()
+
+    assert tree(folder / "history/index.html").css_first("a[rel=prev][href='/history/2026-09/']") is not None
+    assert len(tree(folder / "history/2026-09/index.html").css(".story")) == 1
+
+
+def test_planned_maintenance_is_on_the_page_when_it_is_ahead(
+    world: World, published: Callable[[], Path]
+) -> None:
+    make_maintenance(world)
+
+    assert "Upgrade of Fenfu repayment" in text(tree(published() / "en/index.html"), "main")
+
+
+def test_no_page_has_inline_code_or_foreign_addresses_when_published(
+    world: World, published: Callable[[], Path]
+) -> None:
+    make_past_day(world, bad={RiskTier.HIGH: Outcome.DECLINED_RISK})
+    make_incident(world)
+
+    folder = published()
+
+    for file in folder.rglob("*.html"):
+        page = tree(file)
+        assert not page.css("style, [style], [onclick], script:not([src])"), file
+        for node in page.css("script[src], link[rel=stylesheet], img[src]"):
+            address = node.attributes.get("src") or node.attributes["href"]
+            assert address.startswith("/assets/"), (file, address)
+
+
+def test_every_link_leads_somewhere_when_published(world: World, published: Callable[[], Path]) -> None:
+    make_past_day(world)
+    make_incident(world)
+    make_incident(world, ago=timedelta(days=50), lasted=timedelta(hours=1))
+
+    folder = published()
+
+    for file in folder.rglob("*.html"):
+        for node in tree(file).css("a[href^='/']"):
+            path = node.attributes["href"].partition("#")[0].lstrip("/")
+            target = folder / path / "index.html" if path.endswith("/") or not path else folder / path
+            assert target.exists() or resolve(f"/{path}"), (file.relative_to(folder), path)
+
+
+def test_texts_by_people_and_users_cannot_break_out_when_they_are_hostile(
+    world: World, published: Callable[[], Path]
+) -> None:
+    make_incident(world, title_en="<img src=x onerror=alert(1)>")
+
+    html = (published() / "en/index.html").read_text()
+
+    assert "<img src=x" not in html
+    assert "&lt;img src=x" in html
