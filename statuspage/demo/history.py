@@ -2,22 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
-import probes.simulator
 from probes.observations import Catalog
-from probes.simulator.observe import observations_between
-from probes.simulator.scenario_file import parse
-from probes.simulator.world import World
 from statuspage import pipeline
 from statuspage.analysis.values import Evidential
+from statuspage.demo.past import Past, observations_of
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.replay.reading import Reader
 
-SCENARIOS = Path(probes.simulator.__file__).parent / "scenarios"
 COARSEST_SECONDS = 600.0
 ROUNDS_AT_LEAST = 120  # so many checks of each probe in a gap, where the probes' own intervals allow it
 
@@ -34,10 +29,9 @@ def fill(
     since = done or now - timedelta(days=days)
     if since >= now:
         return 0
-    scenarios = [] if done else parse(SCENARIOS / "history.toml", now)
     catalog = _coarse(watched_catalog(), now - since)
-    world = World(seed, scenarios)
-    return pipeline.backfill(_evidence(world, catalog, since, now), catalog, now, on_progress)
+    past = Past(seed=seed, since=since, until=now, catalog=catalog, eventful=done is None)
+    return pipeline.backfill(_evidence(past), catalog, now, on_progress)
 
 
 def _coarse(catalog: Catalog, gap: timedelta) -> Catalog:
@@ -49,9 +43,9 @@ def _coarse(catalog: Catalog, gap: timedelta) -> Catalog:
     return msgspec.structs.replace(catalog, probes=tuple(probes))
 
 
-def _evidence(world: World, catalog: Catalog, since: datetime, until: datetime) -> Iterator[Evidential]:
+def _evidence(past: Past) -> Iterator[Evidential]:
     reader = Reader()
-    for observation in observations_between(world, catalog, since, until):
+    for observation in observations_of(past):
         found = reader.evidence(observation)
-        if found is not None and since < found.at <= until:
+        if found is not None and past.since < found.at <= past.until:
             yield found

@@ -1,5 +1,6 @@
 """Gets the demo's data ready: tables, static files, a login and the catalog of the pretend world."""
 
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -42,4 +43,4 @@ def make_login() -> str:
 
 def load_catalog() -> None:
     """What the demo watches; the environment must name the simulator's ports and keys."""
-    call_command("sync_catalog", str(CATALOG), verbosity=0)
+    call_command("sync_catalog", str(CATALOG), stdout=StringIO())

@@ -11,7 +11,7 @@ from probes.simulator.run import environment_of
 from probes.simulator.server import Ports
 from statuspage.demo import prepare
 from statuspage.demo.family import Family
-from statuspage.demo.history import SCENARIOS
+from statuspage.demo.past import SCENARIOS
 from statuspage.demo.places import ensure_free, free_ports, kept_secret, writable
 from statuspage.demo.show import Place, Show, Stopped, answers
 
