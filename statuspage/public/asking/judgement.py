@@ -44,7 +44,7 @@ SENT_BY: Mapping[Impact, float] = {
     Impact.CRITICAL: 60.0,
 }
 SENT_BY_WORK = 20.0
-SAME_GROUP, ELSEWHERE_AFFECTED, WAS_AFFECTED = 0.3, 0.05, 0.5
+SAME_GROUP, ELSEWHERE_AFFECTED, WAS_AFFECTED = 0.05, 0.01, 0.5
 # Posts may come from one viral article: they raise a cause at most this many times over its quiet share.
 LOUDEST = 20.0
 FEW = 3.0  # so many voices more than usual are chance
@@ -55,9 +55,9 @@ HAPPENED: Mapping[Explanation, Mapping[Happened, float]] = {
     for explanation, row in {
         # failed, refused, limited, withdrawn, stolen
         Explanation.OUTAGE: (0.80, 0.12, 0.03, 0.02, 0.03),
-        Explanation.MAINTENANCE: (0.66, 0.22, 0.03, 0.07, 0.02),
-        Explanation.RISK_CONTROL: (0.15, 0.45, 0.33, 0.05, 0.02),
-        Explanation.POLICY_CHANGE: (0.08, 0.22, 0.10, 0.58, 0.02),
+        Explanation.MAINTENANCE: (0.67, 0.22, 0.03, 0.07, 0.01),
+        Explanation.RISK_CONTROL: (0.16, 0.455, 0.33, 0.05, 0.005),
+        Explanation.POLICY_CHANGE: (0.085, 0.22, 0.10, 0.59, 0.005),
         Explanation.ONLY_YOU: (0.40, 0.35, 0.22, 0.02, 0.01),
         Explanation.THEFT: (0.03, 0.05, 0.03, 0.02, 0.87),
         Explanation.UNKNOWN: (0.36, 0.26, 0.16, 0.20, 0.02),
@@ -71,7 +71,7 @@ SAID: Mapping[Explanation, Mapping[Said, float]] = {
         Explanation.MAINTENANCE: (0.10, 0.20, 0.01, 0.01, 0.55, 0.04, 0.01, 0.02, 0.06),
         Explanation.RISK_CONTROL: (0.06, 0.20, 0.36, 0.18, 0.01, 0.05, 0.02, 0.05, 0.07),
         Explanation.POLICY_CHANGE: (0.03, 0.08, 0.06, 0.06, 0.02, 0.62, 0.01, 0.04, 0.08),
-        Explanation.ONLY_YOU: (0.15, 0.09, 0.14, 0.16, 0.005, 0.03, 0.20, 0.12, 0.105),
+        Explanation.ONLY_YOU: (0.15, 0.09, 0.14, 0.165, 0.005, 0.015, 0.20, 0.125, 0.11),
         Explanation.THEFT: (0.18, 0.03, 0.08, 0.05, 0.01, 0.02, 0.15, 0.33, 0.15),
         Explanation.UNKNOWN: (1 / 9,) * 9,
     }.items()

@@ -44,6 +44,14 @@ EXPLANATION: Mapping[Explanation, Text] = {
     Explanation.THEFT: Text("可能被盗用", "Possible theft"),
     Explanation.UNKNOWN: Text("别的原因", "Something else"),
 }
+_MAYBE: Mapping[Explanation, Text] = {
+    Explanation.OUTAGE: Text("系统故障", "a system outage"),
+    Explanation.MAINTENANCE: Text("系统维护", "maintenance"),
+    Explanation.RISK_CONTROL: Text("一波风控", "a wave of risk control"),
+    Explanation.POLICY_CHANGE: Text("政策调整", "a policy change"),
+    Explanation.ONLY_YOU: Text("你自己的情况", "something of your own"),
+    Explanation.THEFT: Text("被盗用", "theft"),
+}
 _HEADLINE: Mapping[Explanation, Text] = {
     Explanation.OUTAGE: Text("不只是你：很可能是系统故障。", "Not only you: most likely a system outage."),
     Explanation.MAINTENANCE: Text(
@@ -154,18 +162,16 @@ def headline(judgement: Judgement) -> Text:
 
 
 def _cannot_tell(judgement: Judgement) -> Text:
-    named = [EXPLANATION[name] for name, _ in judgement.others if name is not Explanation.UNKNOWN][:2]
-    if len(named) < 2:
+    named = [_MAYBE[name] for name, _ in judgement.others if name in _MAYBE]
+    if not named:
         return Text("现在还说不准。", "We cannot tell yet.")
-    first, second = named
+    if len(named) == 1:
+        return Text(f"现在还说不准，也许是{named[0].zh}。", f"We cannot tell yet; it may be {named[0].en}.")
+    first, second = named[:2]
     return Text(
-        f"现在还说不准：可能是{first.zh}，也可能是{second.zh}。",
-        f"We cannot tell yet: {_small(first.en)}, or {_small(second.en)}.",
+        f"现在还说不准：也许是{first.zh}，也许是{second.zh}。",
+        f"We cannot tell yet: it may be {first.en}, or {second.en}.",
     )
-
-
-def _small(words: str) -> str:
-    return words[0].lower() + words[1:]
 
 
 def facts(judgement: Judgement) -> tuple[Text, ...]:
