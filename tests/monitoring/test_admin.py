@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from statuspage.monitoring.models import CheckResult, CodeRule, Probe, UnmappedAnswer, Vantage
-from tests.support.catalogs import build_probe
+from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

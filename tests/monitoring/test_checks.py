@@ -7,7 +7,7 @@ from statuspage.monitoring.checks import run_batch
 from statuspage.monitoring.codes import site_code_book
 from statuspage.monitoring.dispatch import DueCheck
 from statuspage.monitoring.models import CheckResult, CodeRule, Endpoint, UnmappedAnswer, Vantage
-from tests.support.catalogs import build_probe
+from tests.support.probe_rows import build_probe
 from tests.support.websites import Answer, website
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import pytest
 from probes.schedule import tick_at
 from statuspage.monitoring import dispatch
 from statuspage.monitoring.models import CheckResult, Dispatch, Progress
-from tests.support.catalogs import build_probe
+from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
