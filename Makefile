@@ -26,14 +26,14 @@ test: $(VENV)/.development ## the whole suite (ARGS="tests/analysis -k words" fo
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.development ## format, lint, types, imports, templates, translations, migrations, locks
-	@$(PY) tools/check.py
+	@$(PY) .ci/check.py
 
 format: $(VENV)/.development ## puts the code into the shape that `make check` wants
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
 lock: $(VENV)/.development ## resolves pyproject.toml anew into the two lock files, as far as needed
-	@$(PY) tools/lock.py
+	@$(PY) .ci/lock.py
 
 bench: bench-detection ## every benchmark
 
@@ -44,8 +44,8 @@ clean: ## removes what was made: environment, data of the demo, caches
 	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.run-time: requirements.lock tools/venv.sh
-	@sh tools/venv.sh requirements.lock $@
+$(VENV)/.run-time: requirements.lock .ci/venv.sh
+	@sh .ci/venv.sh requirements.lock $@
 
-$(VENV)/.development: requirements-dev.lock tools/venv.sh
-	@sh tools/venv.sh requirements-dev.lock $@
+$(VENV)/.development: requirements-dev.lock .ci/venv.sh
+	@sh .ci/venv.sh requirements-dev.lock $@

@@ -53,9 +53,9 @@ CHECKS: dict[str, Callable[[], int]] = {
     "templates": module("djlint", "--lint", "--quiet", "templates"),
     "migrations": script("manage.py", "makemigrations", "--check", "--dry-run"),
     "settings": script("manage.py", "check", "--fail-level", "WARNING"),
-    "repository": script("tools/repository.py"),
+    "repository": script(".ci/repository.py"),
     "prometheus": prometheus,
-    "locks": script("tools/lock.py", "--check"),
+    "locks": script(".ci/lock.py", "--check"),
 }
 
 
