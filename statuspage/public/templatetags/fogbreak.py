@@ -43,6 +43,13 @@ def moment(at: datetime, form: str = "both") -> SafeString:
 
 
 @register.filter
+def started(at: datetime, seen_from: datetime) -> SafeString:
+    """The time of day, with its date where that is another one than that of ``seen_from``."""
+    same_day = wording.local(at).date() == wording.local(seen_from).date()
+    return moment(at, "time" if same_day else "short")
+
+
+@register.filter
 def since(later: datetime, earlier: datetime) -> str:
     """How long it is from ``earlier`` to ``later``."""
     return wording.span(later - earlier)
