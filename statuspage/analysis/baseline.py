@@ -15,7 +15,7 @@ _FLOORS[POLICY] = 1e-4
 _FLOORS[MAINTENANCE] = 2e-4
 _FLOORS[AMBIGUOUS] = 1e-3
 _FLOORS[PAYER] = 1e-3
-_REFRESH_RATIO = 1.1  # rates in use follow the learned ones only when they moved by this much
+_REFRESH_RATIO = 1.2  # rates in use follow the learned ones only when they moved by this much
 
 
 def _prior(tier: int) -> list[float]:

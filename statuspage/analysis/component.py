@@ -173,14 +173,14 @@ class ComponentFilter:
         scores = {cause: own[cause] + help_for.get(cause, 0.0) for cause in own}
         return Belief(scores=scores, own=own, best=best, nuisance=nuisance, nuisance_name=nuisance_name)
 
-    def health(self, cause: Cause, allows: Allows) -> float:
-        """How far (nats) the likeliest hypothesis of ``cause`` lies under the cap: evidence of recovery."""
+    def level(self, cause: Cause, allows: Allows) -> float:
+        """Where the likeliest hypothesis of ``cause`` stands, in nats."""
         levels = [
             self.levels[index]
             for index, hypothesis in enumerate(self.hypotheses)
             if self.levels[index] and allows.cause_of(self.slug, hypothesis, self.rose_at[index]) == cause
         ]
-        return self.cap - max(levels, default=0.0)
+        return max(levels, default=0.0)
 
     def likeliest(self, cause: Cause) -> int:
         """Index of the hypothesis that speaks most for ``cause``; a fault may turn out to be maintenance."""

@@ -1,7 +1,7 @@
 """The detector: consumes observations in order of time and concludes tick by tick."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -61,6 +61,8 @@ class Detector:
         self._tier_of = {p.slug: tiers.get(p.persona or "", 0) for p in catalog.probes}
         self._pending: list[Evidential] = [_unpack(raw) for raw in self._state.pending]
         self._filters = self._make_filters()
+        self._slugs = sorted(self._filters)
+        self._hours: dict[int, int] = {}
         self._intervals = self._find_intervals()
         watched = [p for p in catalog.probes if p.component is not None]
         controls = [p for p in catalog.probes if p.component is None]
@@ -125,31 +127,28 @@ class Detector:
             self._collect(now, verdicts)
 
     def _busy(self) -> bool:
-        return bool(self._stories.open_stories()) or any(
-            kept.level > 0.0 for kept in self._state.voices.symptoms.values()
-        )
+        return self._stories.any_open() or self._voices.loud()
 
     def _tick(self, now: float) -> None:
         touched = self._consume(now)
-        self._instrument.judge()
+        context = self._busy()
+        if not context and not any(not self._filters[slug].quiet for slug in touched):
+            return
         hour = self._hour(now)
+        self._instrument.judge()
         self._voices.settle_all(now, hour)
-        context = bool(self._stories.open_stories()) or bool(self._voices.surges())
         sights: dict[str, Sight] = {}
-        for slug in sorted(self._filters):
+        for slug in self._slugs:
             component = self._filters[slug]
             if component.quiet or not (context or slug in touched):
                 continue
-            if max(component.levels) + self.settings.outside_help_nats < self.settings.suspect_nats(slug):
-                if self._stories.holder(slug) is None:
-                    continue
-            sights[slug] = Sight(
-                component=component,
-                belief=self._belief(component, now),
-                interval_seconds=self._intervals.get(slug, 60.0),
-            )
+            reach = max(component.levels) + self.settings.outside_help_nats
+            if reach >= self.settings.suspect_nats(slug) or self._stories.holder(slug) is not None:
+                sights[slug] = self._sight(component, now)
+        if not context and not sights:
+            return
         self._move_stories(sights, now)
-        self._suspicions.tick(now, hour)
+        self._suspicions.tick(now)
         self._stories.resolve_finished(now)
 
     def _move_stories(self, sights: dict[str, Sight], now: float) -> None:
@@ -160,7 +159,7 @@ class Detector:
                 if component is None:
                     story.members[slug].active = False
                     continue
-                sight = sights.get(slug) or self._plain_sight(component, now)
+                sight = sights.get(slug) or self._sight(component, now)
                 self._stories.follow(story, sight, now)
                 health = self._health(story, slug, now)
                 if self._seen_lately(slug, now) and self._stories.recover(story, sight, health, now):
@@ -182,7 +181,7 @@ class Detector:
         own = fallen.pop(slug)
         return own + 0.5 * min(fallen.values(), default=0.0)
 
-    def _plain_sight(self, component: ComponentFilter, now: float) -> Sight:
+    def _sight(self, component: ComponentFilter, now: float) -> Sight:
         return Sight(
             component=component,
             belief=self._belief(component, now),
@@ -205,13 +204,12 @@ class Detector:
         return {cause: min(nats, s.outside_help_nats) for cause, nats in lent.items()}
 
     def _collect(self, now: float, verdicts: list[Verdict]) -> None:
-        hour = self._hour(now)
         for story in self._state.stories.values():
             due = story.open and now - story.told_at >= _REFRESH_SECONDS
             if story.dirty or due:
                 story.dirty = False
                 story.told_at = now
-                verdicts.append(verdict_of(story, now, self._filters, self._voices, hour))
+                verdicts.append(verdict_of(story, now, self._filters, self._voices, self._hour(now)))
 
     # observations
 
@@ -226,14 +224,13 @@ class Detector:
         here.sort(key=_order)
         touched: set[str] = set()
         started: list[ComponentFilter] = []
-        hour = self._hour(now)
         for item in here:
             if isinstance(item, Observed):
                 component = self._observe(item, touched, started)
                 if component is not None:
                     touched.add(component.slug)
             elif isinstance(item, Heard):
-                self._voices.hear(item, item.at.timestamp(), hour)
+                self._voices.hear(item, item.at.timestamp(), self._hour(now))
             else:
                 self._calendar.announce(item)
         for component in started:
@@ -306,14 +303,14 @@ class Detector:
         s = self.settings
         hour, before = self._hour(now), self._hour(now - s.baseline_window_seconds)
         busy = {slug for story in self._stories.open_stories() for slug in story.members}
-        for slug in sorted(self._filters):
+        for slug in self._slugs:
             self._filters[slug].close_window(before, hour, learn=slug not in busy)
         self._voices.close_window(before, learn=not self._stories.open_stories())
         self._calendar.forget(now)
 
     def _conditions(self, until: datetime) -> Conditions:
         now = until.timestamp()
-        blind = [slug for slug in sorted(self._filters) if not self._seen_lately(slug, now)]
+        blind = [slug for slug in self._slugs if not self._seen_lately(slug, now)]
         return Conditions(
             at=until,
             lost_vantages=tuple(sorted(self._instrument.lost)),
@@ -327,10 +324,13 @@ class Detector:
         return now - self._filters[slug].state.last_check <= max(patience, 4 * self.settings.tick_seconds)
 
     def _hour(self, now: float) -> int:
-        return (moment(now) + self._offset(now)).hour
-
-    def _offset(self, now: float) -> timedelta:
-        return moment(now).astimezone(self._zone).utcoffset() or timedelta()
+        """The local hour; zones differ by quarters of an hour at the finest."""
+        quarter = int(now // 900)
+        hour = self._hours.get(quarter)
+        if hour is None:
+            self._hours = {quarter: moment(now).astimezone(self._zone).hour}
+            hour = self._hours[quarter]
+        return hour
 
     def _make_filters(self) -> dict[str, ComponentFilter]:
         filters = {}

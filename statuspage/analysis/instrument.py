@@ -53,6 +53,7 @@ class Instrument:
         self.suspect_vantages: frozenset[str] = frozenset()
         self.frozen: frozenset[str] = frozenset()
         self.suspect_personas: frozenset[str] = frozenset()
+        self._moved = True
         self.judge()
 
     def control(self, vantage: str, kind: int) -> None:
@@ -70,6 +71,7 @@ class Instrument:
             return
         self._move(self.state.ways, vantage, up=kind in TROUBLED)
         if kind in REFUSED:
+            self._moved = True
             step = 1.5 if kind == RISK else 0.5 if kind == POLICY else 2.5 if kind == PAYER else 1.5
             self.state.personas[persona] = min(_CAP, self.state.personas.get(persona, 0.0) + step)
 
@@ -92,6 +94,9 @@ class Instrument:
 
     def judge(self) -> None:
         """Decide at a tick which vantages are cut off and which accounts frozen, or may be."""
+        if not self._moved:
+            return
+        self._moved = False
         state = self.state
         cut = {v for v in self.with_controls if state.controls.get(v, 0.0) >= _PLAUSIBLE}
         alone = self._alone(state.ways, self.vantages)
@@ -114,4 +119,5 @@ class Instrument:
 
     def _move(self, levels: dict[str, float], name: str, *, up: bool) -> None:
         level = levels.get(name, 0.0)
+        self._moved = True
         levels[name] = min(_CAP, level + _STEP) if up else max(0.0, level - _BACK)

@@ -39,6 +39,9 @@ class Stories:
     def open_stories(self) -> list[Story]:
         return [story for story in self.stories.values() if story.open]
 
+    def any_open(self) -> bool:
+        return any(story.resolved_at is None for story in self.stories.values())
+
     def holder(self, slug: str) -> Story | None:
         """The open incident in which ``slug`` fails now."""
         for story in self.stories.values():
@@ -208,7 +211,7 @@ class Stories:
         within = s.join_slow_seconds if cause in _SLOW_CAUSES else s.join_seconds
         window = self.calendar.current(slug, now) if cause is Cause.MAINTENANCE else None
         for story in self.open_stories():
-            if story.heard and slug in story.members:
+            if story.heard and (slug in story.members or story.cause is cause):
                 story.hold_cause(cause, now, story.confidence)
                 return story
             if story.cause is not cause or story.heard:

@@ -8,7 +8,7 @@ from statuspage.analysis.announced import Calendar
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.stories import Stories
 from statuspage.analysis.story import Story
-from statuspage.analysis.voices import CAUSE_OF_SYMPTOM, Surge, Voices
+from statuspage.analysis.voices import CAUSE_OF_SYMPTOM, LOUD_NATS, Surge, Voices
 
 _MARKS = {
     Product.FENFU: ("fenfu", "分付"),
@@ -72,7 +72,7 @@ class Suspicions:
         }
         return [slug for slug in self._all if slug in chosen]
 
-    def tick(self, now: float, hour: int) -> None:
+    def tick(self, now: float) -> None:
         """Open, keep or end the suspicion that rests on posts alone."""
         for story in self.stories.open_stories():
             if story.heard:
@@ -100,7 +100,7 @@ class Suspicions:
         """Resolve a suspicion once people have fallen silent."""
         symptom = next(symptom for symptom, cause in CAUSE_OF_SYMPTOM.items() if cause is story.cause)
         kept = self.voices.state.symptoms.get(symptom.value)
-        if kept is None or kept.level <= 0.0:
+        if kept is None or kept.level < LOUD_NATS:
             story.resolved_at = now
             story.dirty = True
             self.explained_until = now

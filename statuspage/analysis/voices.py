@@ -20,6 +20,7 @@ CAUSE_OF_SYMPTOM = {
 _QUOTES = 5
 _QUOTE_CHARACTERS = 80
 _OLD_POST_SECONDS = 7200.0
+LOUD_NATS = 6.0  # three posts in a row
 _SHORTEST_WAVE_SECONDS = 120.0
 _LONGEST_LULL_SECONDS = 900.0
 _PACE_POSTS = 60  # a wave's pace is that of its last posts
@@ -112,11 +113,15 @@ class Voices:
             kept.level = max(0.0, kept.level - fall)
             kept.moved_at = now
 
+    def loud(self) -> bool:
+        """Whether any wave is high enough to matter to anyone."""
+        return any(kept.level >= LOUD_NATS for kept in self.state.symptoms.values())
+
     def settle_all(self, now: float, hour: int) -> None:
         """Let silence count against every wave; one that people have stopped talking about is over."""
         for name in sorted(self.state.symptoms):
             kept = self.state.symptoms[name]
-            if kept.level > 0.0:
+            if kept.level >= LOUD_NATS:
                 self.settle(kept, now, hour)
                 if _silent(kept, now):
                     kept.level = 0.0
@@ -134,7 +139,7 @@ class Voices:
         found = []
         for name in sorted(self.state.symptoms):
             kept = self.state.symptoms[name]
-            if kept.level <= 0.0:
+            if kept.level < LOUD_NATS:
                 continue
             products: dict[str, int] = {}
             for _, product in kept.recent:

@@ -84,4 +84,4 @@ def plain(dice: random.Random) -> dict[RiskTier, float]:
 
 
 def wide(dice: random.Random) -> dict[RiskTier, float]:
-    return {LOW: dice.uniform(0.15, 0.4), ELEVATED: dice.uniform(0.5, 0.8), HIGH: dice.uniform(0.8, 0.97)}
+    return {LOW: dice.uniform(0.1, 0.35), ELEVATED: dice.uniform(0.5, 0.8), HIGH: dice.uniform(0.8, 0.97)}
