@@ -117,14 +117,13 @@ class _Recorder:
             components=[name_of(row) for row in self._rows(verdict.components)],
         )
         incident.title_zh, incident.title_en = words.zh[:200], words.en[:200]
+        self._keep_surest(incident, verdict)
         incident.cause, incident.impact = verdict.cause.value, verdict.impact.value
         incident.certainty = verdict.certainty.value
-        incident.confidence = min(1.0, max(0.0, verdict.confidence))
         incident.affected = list(verdict.affected)
         incident.started_at, incident.detected_at = verdict.started_at, verdict.detected_at
         incident.confirmed_at = verdict.confirmed_at
         incident.evidence = evidence_to_json(verdict.evidence)
-        incident.alternatives = [[name, probability] for name, probability in verdict.alternatives]
         incident.causes = causes_to_json(verdict.causes)
         incident.maintenance_id = self.maintenances.get(verdict.evidence.maintenance or "")
         incident.updated_at = verdict.at
@@ -133,6 +132,15 @@ class _Recorder:
             incident.monitoring_at = verdict.at if move.status is IncidentStatus.MONITORING else None
         over = IncidentStatus(incident.status) in _OVER
         incident.resolved_at = (verdict.resolved_at or incident.resolved_at) if over else None
+
+    @staticmethod
+    def _keep_surest(incident: Incident, verdict: Verdict) -> None:
+        """How sure we are of the cause is told as it was at its surest: as things recover, evidence fades."""
+        confidence = min(1.0, max(0.0, verdict.confidence))
+        known = incident.pk is not None and incident.cause == verdict.cause.value
+        if not known or confidence >= incident.confidence:
+            incident.confidence = confidence
+            incident.alternatives = [[name, probability] for name, probability in verdict.alternatives]
 
     def _write_update(self, incident: Incident, verdict: Verdict, move: Move) -> None:
         previous = self.last_updates.get(verdict.key)

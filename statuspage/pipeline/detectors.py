@@ -28,7 +28,7 @@ def detector_settings() -> DetectorSettings:
 
 
 def coarse_settings(catalog: Catalog) -> DetectorSettings:
-    """The same for a past whose checks are far apart: decisions ten times in the shortest interval suffice."""
+    """The same for a past whose checks are far apart: ten decisions in the shortest interval suffice."""
     usual = detector_settings()
     shortest = min((probe.interval_s for probe in catalog.probes), default=0.0)
     ticks = min(COARSEST_TICKS, max(1, int(shortest / 10 / usual.tick_seconds)))
@@ -81,4 +81,4 @@ class DetectorKeeper:
         )
 
 
-keeper = DetectorKeeper()
+KEEPER = DetectorKeeper()  # this process's

@@ -13,12 +13,12 @@ from statuspage.analysis.values import Evidential, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.monitoring.models import Probe, Progress, Report, Source
 from statuspage.monitoring.tallies import HOUR, MINUTE, Tally, Watched, watched_probes
-from statuspage.pipeline.detectors import coarse_settings, keeper
+from statuspage.pipeline.detectors import KEEPER, coarse_settings
 from statuspage.pipeline.turns import Judged, conclude, locked_progress, note_change
 
 TURN = timedelta(days=1)  # of data in one transaction
 BY_MINUTE = timedelta(days=1)  # so much of the end is counted by the minute, for the page's curves
-BY_HOUR = timedelta(days=14)  # and so much by the hour; what is older by the day
+BY_HOUR = timedelta(days=7)  # and so much by the hour; what is older by the day
 
 
 class HistoryError(RuntimeError):
@@ -79,19 +79,19 @@ class _History:
         with locked_progress() as progress:
             if progress.concluded_until not in (None, self.start):
                 raise HistoryError(f"concluded until {progress.concluded_until}, not {self.start}")
-            detector = keeper.take(progress, self.catalog, self.settings, at=self.start)
+            detector = KEEPER.take(progress, self.catalog, self.settings, at=self.start)
             judged = Judged()
             self._store(evidence)
             for stop, batch in self._strides(evidence):
                 step = detector.advance(batch, stop)
-                judged.note(stop, step.verdicts, step.conditions)
+                judged.note(step, marked=True)
             end = self.end
             move_by_time(end)
             conclude(progress, judged, self.start, end, now=end)
             note_change(progress, end)
-            keeper.save(progress, detector)
+            KEEPER.save(progress, detector)
             progress.save()
-        keeper.keep(progress, detector)
+        KEEPER.keep(progress, detector)
         self.start = end
 
     def _strides(self, evidence: list[Evidential]) -> Iterator[tuple[datetime, list[Evidential]]]:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Min
 
 from statuspage.analysis.detector import Detector
-from statuspage.analysis.values import Conditions, Verdict
+from statuspage.analysis.values import Conditions, Step, Verdict
 from statuspage.incidents.days import note_blindness, recompute_days
 from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import MaintenanceNotice
@@ -22,10 +22,10 @@ from statuspage.incidents.statuses import refresh_statuses
 from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, watched_probes
-from statuspage.pipeline.detectors import detector_settings, keeper
+from statuspage.pipeline.detectors import KEEPER, DetectorKeeper, detector_settings
 from statuspage.pipeline.evidence import evidence_between
 
-STRIDE = timedelta(minutes=1)  # blindness is looked for this often
+MARK_SECONDS = 60  # blindness is looked for this often
 LONGEST = timedelta(
     hours=6
 )  # of data in one transaction: after a long stop, the catching up is cut into turns
@@ -57,13 +57,15 @@ class Judged:
     blindness: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)
     conditions: Conditions | None = None
 
-    def note(self, at: datetime, verdicts: tuple[Verdict, ...], conditions: Conditions) -> None:
-        self.verdicts += verdicts
-        self.blindness.append((at, frozenset(conditions.blind_components)))
-        self.conditions = conditions
+    def note(self, step: Step, *, marked: bool) -> None:
+        """Take up one step; blindness is looked at on the marks alone, so that turns may be cut anywhere."""
+        self.verdicts += step.verdicts
+        self.conditions = step.conditions
+        if marked:
+            self.blindness.append((step.at, frozenset(step.conditions.blind_components)))
 
 
-def advance(now: datetime) -> PipelineResult:
+def advance(now: datetime, *, keeper: DetectorKeeper = KEEPER) -> PipelineResult:
     """Conclude what happened until ``now`` less the time that a row may take to arrive.
 
     One writer at a time; everything of a turn is one transaction that also moves the cursor, so that a turn
@@ -74,7 +76,7 @@ def advance(now: datetime) -> PipelineResult:
     if not _one_at_a_time.acquire(blocking=False):
         return PipelineResult(busy=True)
     try:
-        return _turn(now, until)
+        return _turn(now, until, keeper)
     except OperationalError as error:
         if is_lock_timeout(error):
             return PipelineResult(busy=True)
@@ -83,7 +85,7 @@ def advance(now: datetime) -> PipelineResult:
         _one_at_a_time.release()
 
 
-def _turn(now: datetime, until: datetime) -> PipelineResult:
+def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineResult:
     with locked_progress() as progress:
         moved = move_by_time(now)
         start = progress.concluded_until or _first_moment(until)
@@ -116,12 +118,17 @@ def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
     probes = watched_probes()
     judged = Judged()
     while start < end:
-        stop = min(end, start + STRIDE)
+        mark = _next_mark(start)
+        stop = min(end, mark)
         step = detector.advance(evidence_between(start, stop, probes=probes, count=tally.add), stop)
-        judged.note(stop, step.verdicts, step.conditions)
+        judged.note(step, marked=stop == mark)
         start = stop
     tally.store()
     return judged
+
+
+def _next_mark(after: datetime) -> datetime:
+    return datetime.fromtimestamp((after.timestamp() // MARK_SECONDS + 1) * MARK_SECONDS, UTC)
 
 
 def conclude(

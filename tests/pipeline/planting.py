@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from probes.codebook import default_code_book
-from probes.observations import Catalog, Check, WatchedComponent, WatchedPersona, WatchedProbe
-from probes.outcomes import Outcome, Product, RiskTier, Symptom
+from probes.observations import Catalog, Check, Report, WatchedComponent, WatchedPersona, WatchedProbe
+from probes.outcomes import Outcome, RiskTier
 from probes.reports.symptoms import read_text
 from statuspage.analysis.values import Evidential, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, store_window
@@ -21,7 +21,9 @@ def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def small_catalog(*, interval_s: float = 30.0, components: tuple[str, ...] = ("fenfu-qr", "wxpay-card")) -> Catalog:
+def small_catalog(
+    *, interval_s: float = 30.0, components: tuple[str, ...] = ("fenfu-qr", "wxpay-card")
+) -> Catalog:
     """Two components, two payers, two vantages and a control at each."""
     personas = (("ordinary", RiskTier.LOW), ("reseller", RiskTier.HIGH))
     vantages = ("east", "south")
@@ -114,10 +116,12 @@ def outcome_of(check: Check) -> Outcome:
     )
 
 
-def heard(post: "Report") -> Heard:  # noqa: F821
+def heard(post: Report) -> Heard:
     """A post together with what is read in it."""
     reading = read_text(post.text)
-    return Heard(report=post, symptom=reading.symptom, product=reading.product, probability=reading.probability)
+    return Heard(
+        report=post, symptom=reading.symptom, product=reading.product, probability=reading.probability
+    )
 
 
 def rounds(

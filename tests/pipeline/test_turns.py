@@ -1,0 +1,282 @@
+"""One turn of the pipeline: what it concludes, and that it may be cut, broken and repeated."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils.crypto import get_random_string
+
+from statuspage import pipeline
+from statuspage.incidents import models as incidents
+from statuspage.incidents.states import ComponentState, IncidentStatus
+from statuspage.monitoring import models as monitoring
+from statuspage.pipeline.detectors import DetectorKeeper
+from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
+
+DOWN = {"fenfu-qr": (500, "SYSTEM_ERROR", "系统错误")}
+QUIET, FAULT, END = 1200.0, 1500.0, 2400.0
+
+
+def _plant_outage() -> None:
+    catalog = small_catalog()
+    plant_catalog(catalog)
+    store(rounds(catalog, since=0, until=QUIET))
+    store(rounds(catalog, since=QUIET, until=FAULT, answer=DOWN))
+    store(rounds(catalog, since=FAULT, until=END))
+
+
+def _advance_to(seconds: float, *, step: float = 60.0, start: float = 0.0) -> None:
+    moment = start
+    while moment < seconds:
+        moment = min(seconds, moment + step)
+        pipeline.advance(at(moment) + timedelta(seconds=settings.SETTLE_SECONDS))
+
+
+def _conclusions() -> dict[str, list[object]]:
+    """Every public conclusion and every count, without surrogate keys."""
+    return {
+        "incidents": list(
+            incidents.Incident.objects.order_by("key").values_list(
+                "public_id", "cause", "impact", "status", "certainty", "started_at", "resolved_at", "evidence"
+            )
+        ),
+        "updates": list(
+            incidents.IncidentUpdate.objects.order_by("incident__key", "sequence").values_list(
+                "public_id", "status", "body_zh", "body_en", "created_at"
+            )
+        ),
+        "states": list(
+            incidents.ComponentStatus.objects.order_by("component__slug").values_list(
+                "component__slug", "state"
+            )
+        ),
+        "days": list(
+            incidents.ComponentDay.objects.order_by("component__slug", "day").values_list(
+                "component__slug", "day", "outage_seconds", "observed_seconds", "worst"
+            )
+        ),
+        "rollups": list(
+            monitoring.Rollup.objects.order_by("grain", "start", "series").values_list(
+                "grain", "start", "outcomes", "latency_count"
+            )
+        ),
+        "totals": list(
+            monitoring.CheckTotal.objects.order_by("probe__slug", "outcome").values_list(
+                "probe__slug", "outcome", "count"
+            )
+        ),
+        "durations": list(
+            monitoring.DurationTotal.objects.order_by("series").values_list("buckets", "count")
+        ),
+    }
+
+
+@pytest.mark.django_db
+def test_advance_opens_and_resolves_an_incident_when_a_component_fails_for_a_while() -> None:
+    _plant_outage()
+
+    _advance_to(QUIET + 120)
+    during = incidents.Incident.objects.get()
+    state = incidents.ComponentStatus.objects.get(component__slug="fenfu-qr").state
+    _advance_to(END, start=QUIET + 120)
+    after = incidents.Incident.objects.get()
+
+    assert (during.cause, during.status, during.certainty) == ("outage", "identified", "confirmed")
+    assert state in (ComponentState.PARTIAL, ComponentState.MAJOR)
+    assert after.status == IncidentStatus.RESOLVED
+    assert after.resolved_at is not None
+    assert abs((after.started_at - at(QUIET)).total_seconds()) < 60
+    assert [update.status for update in after.updates.order_by("sequence")][-1] == "resolved"
+    assert incidents.ComponentStatus.objects.get(component__slug="fenfu-qr").state == "operational"
+    assert incidents.ComponentStatus.objects.get(component__slug="wxpay-card").state == "operational"
+
+
+@pytest.mark.django_db
+def test_advance_changes_nothing_when_it_is_done_twice() -> None:
+    _plant_outage()
+    _advance_to(FAULT)
+    before = _conclusions()
+
+    result = pipeline.advance(at(FAULT) + timedelta(seconds=settings.SETTLE_SECONDS))
+
+    assert not result.changed
+    assert _conclusions() == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", [11.0, END])
+def test_advance_concludes_the_same_when_its_turns_are_cut_otherwise(step: float) -> None:
+    _plant_outage()
+    _advance_to(END, step=60.0)
+    expected = _conclusions()
+    for model in (
+        incidents.Incident,
+        incidents.BlindSpell,
+        incidents.ComponentDay,
+        incidents.ComponentStatus,
+    ):
+        model.objects.all().delete()
+    for model in (monitoring.Rollup, monitoring.CheckTotal, monitoring.DurationTotal, monitoring.Progress):
+        model.objects.all().delete()
+
+    _advance_to(END, step=step)
+
+    assert _conclusions() == expected
+
+
+class _CrashError(Exception):
+    pass
+
+
+class _CrashingAt:
+    """Breaks the connection's n-th statement."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        if self.left == 0:
+            raise _CrashError(sql)
+        self.left -= 1
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_advance_goes_on_when_it_was_broken_off_at_any_statement() -> None:
+    _plant_outage()
+    _advance_to(QUIET + 30)
+    until = at(QUIET + 120) + timedelta(seconds=settings.SETTLE_SECONDS)
+    before = _conclusions()
+    stages = 0
+
+    while True:
+        try:
+            with connection.execute_wrapper(_CrashingAt(stages)):
+                pipeline.advance(until)
+        except _CrashError:
+            stages += 1
+            assert _conclusions() == before
+        else:
+            break
+
+    assert stages > 20
+    assert incidents.Incident.objects.get().status == "identified"
+    assert incidents.IncidentUpdate.objects.count() == 1
+    assert sum(monitoring.CheckTotal.objects.values_list("count", flat=True)) == (
+        monitoring.CheckResult.objects.filter(at__lte=at(QUIET + 120)).count()
+    )
+
+
+@pytest.mark.django_db
+def test_advance_concludes_the_same_when_two_processes_take_turns() -> None:
+    _plant_outage()
+    processes = [DetectorKeeper(), DetectorKeeper()]
+
+    for number in range(int(END / 60)):
+        now = at(60.0 * (number + 1)) + timedelta(seconds=settings.SETTLE_SECONDS)
+        pipeline.advance(now, keeper=processes[number % 2])
+
+    incident = incidents.Incident.objects.get()
+    assert incident.status == "resolved"
+    assert incident.updates.filter(status="resolved").count() == 1
+
+
+@pytest.mark.django_db
+def test_advance_says_busy_when_another_thread_is_at_work() -> None:
+    plant_catalog(small_catalog())
+    found: list[bool] = []
+
+    def meanwhile(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        if not found:
+            found.append(False)
+            other = threading.Thread(target=lambda: found.append(pipeline.advance(at(60)).busy))
+            other.start()
+            other.join()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        mine = pipeline.advance(at(60))
+
+    assert found == [False, True]
+    assert not mine.busy
+
+
+@pytest.mark.django_db
+def test_a_late_result_is_not_judged_when_its_moment_was_concluded() -> None:
+    catalog = small_catalog()
+    plant_catalog(catalog)
+    store(rounds(catalog, since=0, until=600))
+    _advance_to(600)
+    before = _conclusions()
+    late = rounds(catalog, since=300, until=420, answer=DOWN)
+    monitoring.CheckResult.objects.all().delete()
+    store(late)
+    monitoring.CheckResult.objects.update(late=True)
+
+    pipeline.advance(at(605) + timedelta(seconds=settings.SETTLE_SECONDS))
+
+    assert _conclusions()["totals"] == before["totals"]
+    assert not incidents.Incident.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_component_is_unknown_when_no_checks_come() -> None:
+    catalog = small_catalog()
+    plant_catalog(catalog)
+    store(rounds(catalog, since=0, until=600))
+    _advance_to(600)
+
+    _advance_to(3600, start=600)
+
+    states = set(incidents.ComponentStatus.objects.values_list("state", flat=True))
+    day = incidents.ComponentDay.objects.filter(component__slug="fenfu-qr").latest("day")
+    assert states == {ComponentState.UNKNOWN}
+    assert not incidents.Incident.objects.exists()
+    assert day.outage_seconds == 0
+    assert day.unknown_seconds == pytest.approx(3600 - 600 - 120, abs=120)
+    assert day.observed_seconds + day.unknown_seconds == pytest.approx(3600, abs=5)
+
+
+@pytest.mark.django_db
+def test_an_incident_stays_as_it_is_when_a_person_took_it_over() -> None:
+    _plant_outage()
+    _advance_to(QUIET + 120)
+    title = get_random_string(8)
+    incidents.Incident.objects.update(taken_over=True, title_en=title, cause="risk_control")
+
+    _advance_to(END, start=QUIET + 120)
+
+    incident = incidents.Incident.objects.get()
+    assert (incident.title_en, incident.cause, incident.resolved_at) == (title, "risk_control", None)
+
+
+@pytest.mark.django_db
+def test_advance_catches_up_in_parts_when_it_was_stopped_for_long() -> None:
+    catalog = small_catalog(interval_s=300)
+    plant_catalog(catalog)
+    store(rounds(catalog, since=0, until=3600))
+    _advance_to(600)
+
+    first = pipeline.advance(at(8 * 3600))
+    second = pipeline.advance(at(8 * 3600))
+
+    assert not first.caught_up
+    assert second.caught_up
+    assert second.until == at(8 * 3600) - timedelta(seconds=settings.SETTLE_SECONDS)
+
+
+@pytest.mark.django_db
+def test_the_page_is_told_of_a_change_only_when_something_public_changed() -> None:
+    _plant_outage()
+    _advance_to(QUIET)
+    calm = monitoring.Progress.objects.get().changed_at
+
+    _advance_to(QUIET + 120, start=QUIET)
+
+    changed = monitoring.Progress.objects.get().changed_at
+    assert calm is not None
+    assert calm < at(120)
+    assert changed is not None
+    assert changed > at(QUIET)
