@@ -11,6 +11,7 @@ from statuspage.public.asking.choices import Said
 LONGEST = 500
 BY_THE_BOOK = 0.95  # the code book's patterns were made on messages, not on what people write of them
 LEAST = 0.4
+REFUSED = 403  # what the app shows is as a rule the text of a refusal; the status itself is never seen
 
 _SAID_BY_OUTCOME = {
     Outcome.DECLINED_RISK: Said.RISK,
@@ -54,7 +55,7 @@ def read_pasted(text: str) -> Pasted:
     text = text[:LONGEST].strip()
     if not text:
         return Pasted(said=Said.NOTHING, sure=1.0)
-    outcome, rule = _book().explain(error=None, http_status=None, code="", message=text)
+    outcome, rule = _book().explain(error=None, http_status=REFUSED, code="", message=text)
     if rule is not None and outcome in _SAID_BY_OUTCOME:
         return Pasted(said=_SAID_BY_OUTCOME[outcome], sure=BY_THE_BOOK)
     reading = read_text(text)
