@@ -1,0 +1,62 @@
+"""A real browser, and the published page behind a real server."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from statuspage.public.publish import write
+from statuspage.public.recent import RecentReader
+from statuspage.public.serve import SnapshotServer
+from statuspage.public.snapshot import build
+from tests.support.binaries import require_binary
+from tests.support.public_rows import World, make_world
+from tests.support.wsgi import serving
+
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = require_binary("chromium", package="chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    # Playwright runs an event loop in this thread, in which Django would refuse to touch the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    return make_world(now=datetime.now(tz=UTC))
+
+
+@pytest.fixture
+def publish(world: World, tmp_path: Path) -> Callable[[], None]:
+    """Publishes the rows as they are when it is called."""
+    reader = RecentReader()
+    return lambda: write(build(world.now, reader), tmp_path) and None
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """The address at which the published pages are served."""
+
+    def nothing_else(environ, start_response):
+        start_response("404 Not Found", [])
+        return []
+
+    with serving(SnapshotServer(nothing_else, tmp_path, look_every_s=0)) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -1,0 +1,210 @@
+"""The page in a real browser: every state, both languages, phone and desktop, light and dark."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from probes.outcomes import Cause, Outcome, RiskTier
+from statuspage.incidents.models import ComponentState, Progress
+from tests.support.public_rows import (
+    World,
+    make_announcement,
+    make_incident,
+    make_maintenance,
+    make_past_day,
+    set_state,
+)
+
+pytestmark = pytest.mark.e2e
+PHONE, DESKTOP = 390, 1280
+FIRST_VISIT_BYTES = 60_000
+FORMS = [  # language, width, scheme, and whether axe looks at it, which takes a second
+    ("/", PHONE, "dark", True),
+    ("/", DESKTOP, "light", False),
+    ("/en/", PHONE, "light", True),
+    ("/en/", DESKTOP, "dark", False),
+]
+STATE_OF = {
+    Cause.OUTAGE: ComponentState.MAJOR,
+    Cause.MAINTENANCE: ComponentState.MAINTENANCE,
+    Cause.RISK_CONTROL: ComponentState.DEGRADED,
+    Cause.POLICY_CHANGE: ComponentState.DEGRADED,
+}
+OUTCOME_OF = {
+    Cause.OUTAGE: Outcome.TIMEOUT,
+    Cause.MAINTENANCE: Outcome.MAINTENANCE,
+    Cause.RISK_CONTROL: Outcome.DECLINED_RISK,
+    Cause.POLICY_CHANGE: Outcome.DECLINED_POLICY,
+}
+
+
+def bring_about(world: World, situation: str) -> None:
+    """Rows in which ``situation`` (calm, blind or a cause) is going on, with some history."""
+    make_announcement(world)
+    make_maintenance(world)
+    make_incident(world, cause=Cause.POLICY_CHANGE, ago=timedelta(days=3), lasted=timedelta(hours=2))
+    if situation in {"calm", "blind"}:
+        make_past_day(world)
+        if situation == "blind":
+            Progress.objects.update(concluded_until=world.now - timedelta(hours=1))
+        return
+    cause = Cause(situation)
+    make_past_day(world, bad={RiskTier.HIGH: OUTCOME_OF[cause], RiskTier.ELEVATED: OUTCOME_OF[cause]})
+    make_incident(world, cause=cause)
+    set_state(world, "fenfu-qr", STATE_OF[cause])
+
+
+def opened(
+    browser: Browser, address: str, *, width: int = DESKTOP, scheme: str = "light", script: bool = True
+) -> Page:
+    """The page at ``address``; a violation of its own security policy or a script's error fails the test."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 844},
+        color_scheme=scheme,
+        java_script_enabled=script,
+        timezone_id="Europe/Berlin",
+    )
+    page = context.new_page()
+    page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(address)
+    return page
+
+
+def assert_accessible(page: Page) -> None:
+    violations = Axe().run(page).response["violations"]
+    assert not violations, (page.url, [(each["id"], each["nodes"][0]["html"]) for each in violations])
+
+
+@pytest.mark.parametrize("situation", ["calm", "blind", *Cause])
+def test_page_is_readable_and_accessible_in_every_form_when_something_is_on(
+    world: World, publish: Callable[[], None], site: str, browser: Browser, situation: str
+) -> None:
+    bring_about(world, situation)
+    publish()
+
+    for root, width, scheme, with_axe in FORMS:
+        page = opened(browser, site + root, width=width, scheme=scheme)
+        where = (root, width, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, where
+        headline = page.locator("h1").bounding_box()
+        assert headline
+        assert headline["y"] + headline["height"] < 400, where
+        if with_axe:
+            assert_accessible(page)
+        page.context.close()
+
+
+def test_other_pages_are_accessible_when_there_is_an_incident(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    bring_about(world, "risk_control")
+    incident = make_incident(
+        world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=9), lasted=timedelta(hours=1)
+    )
+    publish()
+
+    for path in (
+        "about/",
+        "history/",
+        "timeline/outage/",
+        "components/fenfu-qr/",
+        f"incidents/{incident.public_id}/",
+    ):
+        page = opened(browser, f"{site}/{path}", width=PHONE, scheme="light")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE, path
+        assert_accessible(page)
+        page.context.close()
+
+
+def test_first_visit_fits_the_budget_when_a_risk_wave_is_on(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    bring_about(world, "risk_control")
+    publish()
+    page = browser.new_context().new_page()
+    sizes: list[int] = []
+    page.on(
+        "requestfinished",
+        lambda request: sizes.append(
+            sum(request.sizes()[part] for part in ("responseBodySize", "responseHeadersSize"))
+        ),
+    )
+
+    page.goto(site, wait_until="networkidle")
+
+    assert 3 <= len(sizes) <= 6
+    assert sum(sizes) < FIRST_VISIT_BYTES
+
+
+def test_page_works_without_a_script_when_scripts_are_off(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    bring_about(world, "outage")
+    publish()
+
+    page = opened(browser, site, script=False)
+    page.get_by_role("link", name="风控", exact=False).first.click()
+
+    expect(page).to_have_url(f"{site}/timeline/risk_control/")
+    expect(page.locator("#asof")).to_contain_text("Asia/Shanghai (UTC+8)")
+    expect(page.locator(".theme")).to_be_hidden()
+
+
+def test_page_changes_by_itself_when_an_incident_begins(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    bring_about(world, "calm")
+    publish()
+    page = opened(browser, site + "/en/")
+    expect(page.locator("h1")).to_contain_text("Payments work normally.")
+
+    make_incident(world, cause=Cause.RISK_CONTROL)
+    set_state(world, "fenfu-qr", ComponentState.DEGRADED)
+    world.now += timedelta(seconds=1)
+    publish()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(page.locator("h1")).to_contain_text("a wave of refusals by risk control")
+    expect(page.locator("#state-fenfu-qr")).to_contain_text("Degraded")
+    expect(page.locator("#timeline .story").first).to_contain_text("a wave of refusals")
+    expect(page).to_have_title("Fenfu QR payment: a wave of refusals by risk control · Payment status")
+
+
+def test_times_are_in_the_readers_zone_when_scripts_are_on(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    publish()
+
+    page = opened(browser, site)
+
+    expect(page.locator("#asof .zone")).to_contain_text("Europe/Berlin (UTC+")
+
+
+def test_theme_stays_when_the_reader_chose_it(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    publish()
+    page = opened(browser, site, scheme="light")
+
+    page.locator(".theme").click()
+    page.reload()
+
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 27)"
+
+
+def test_warning_appears_when_the_server_is_gone_and_the_page_grows_old(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    publish()
+    page = opened(browser, site + "/en/")
+    expect(page.locator("#stale")).to_be_hidden()
+
+    page.evaluate("document.getElementById('asof').dataset.made -= 300")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(page.locator("#stale")).to_contain_text("This page is out of date.")
