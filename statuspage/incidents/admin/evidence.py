@@ -1,0 +1,96 @@
+"""Shows an incident's evidence to an admin: who was refused where, what users said, what else it might be."""
+
+from collections.abc import Iterable
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from statuspage.analysis.values import Evidence, ProbeEvidence, ReportEvidence
+from statuspage.incidents.evidence import causes_from_json, evidence_from_json
+from statuspage.incidents.models import Incident
+
+
+def evidence_of(incident: Incident) -> SafeString:
+    """The evidence as tables; a dash where a person opened the incident without any."""
+    evidence = evidence_from_json(incident.evidence)
+    if evidence is None:
+        return SafeString("–")
+    return format_html("{}{}{}", _probes(evidence), _reports(evidence), _window(evidence))
+
+
+def explanations_of(incident: Incident) -> SafeString:
+    """Which causes were held in turn, and what else it might have been."""
+    rows = [
+        (
+            _("held since %(time)s") % {"time": f"{held.at:%Y-%m-%d %H:%M:%S} UTC"},
+            held.cause.value,
+            held.confidence,
+        )
+        for held in causes_from_json(incident.causes)
+    ]
+    rows += [(_("or else"), str(name), float(probability)) for name, probability in incident.alternatives]
+    return _table([], ((when, name, f"{probability:.0%}") for when, name, probability in rows))
+
+
+def _probes(evidence: Evidence) -> SafeString:
+    heads = [
+        _("component"),
+        _("persona"),
+        _("risk tier"),
+        _("vantage"),
+        _("accepted"),
+        _("usually not accepted"),
+        _("outcomes"),
+        _("sample"),
+        _("weight, nats"),
+    ]
+    return _table(heads, map(_probe, sorted(evidence.probes, key=lambda probe: -probe.weight)))
+
+
+def _probe(probe: ProbeEvidence) -> tuple[str, ...]:
+    return (
+        probe.component,
+        probe.persona,
+        probe.tier.value,
+        probe.vantage,
+        f"{probe.accepted} / {probe.checks}",
+        f"{probe.usual_failure_ratio:.1%}",
+        ", ".join(f"{outcome.value} {count}" for outcome, count in probe.outcomes),
+        probe.sample,
+        f"{probe.weight:.1f}",
+    )
+
+
+def _reports(evidence: Evidence) -> SafeString:
+    heads = [_("symptom"), _("reports"), _("usual"), _("authors"), _("quotes"), _("weight, nats")]
+    return _table(heads, map(_report, evidence.reports))
+
+
+def _report(report: ReportEvidence) -> tuple[str, ...]:
+    return (
+        report.symptom.value,
+        str(report.count),
+        f"{report.usual:.1f}",
+        str(report.authors),
+        " · ".join(report.quotes),
+        f"{report.weight:.1f}",
+    )
+
+
+def _window(evidence: Evidence) -> SafeString:
+    if evidence.maintenance is None:
+        return SafeString("")
+    return format_html("<p>{}: {}</p>", _("announced maintenance"), evidence.maintenance)
+
+
+def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> SafeString:
+    body = [(format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),) for row in rows]
+    if not body:
+        return SafeString("")
+    head = format_html_join("", "<th scope='col'>{}</th>", ((text,) for text in heads))
+    return format_html(
+        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
+        head,
+        format_html_join("", "<tr>{}</tr>", body),
+    )

@@ -1,0 +1,176 @@
+"""The admin of incidents: read the evidence, write updates, take the lead from the machine."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from statuspage.incidents import handling
+from statuspage.incidents.admin.base import SIDE_BY_SIDE, ModelAdmin, ModelForm, StackedInline
+from statuspage.incidents.admin.evidence import evidence_of, explanations_of
+from statuspage.incidents.language import Bilingual
+from statuspage.incidents.models import Incident, IncidentUpdate
+from statuspage.incidents.states import IncidentStatus
+
+
+class UpdateInline(StackedInline):
+    """The timeline: what was said stays as it is, a new entry can be added."""
+
+    model = IncidentUpdate
+    extra = 1
+    max_num = 200
+    can_delete = False
+    ordering = ("-sequence",)
+    fields = (("status", "written_by", "created_at"), ("body_zh", "body_en"))
+    readonly_fields = ("written_by", "created_at")
+    formfield_overrides = SIDE_BY_SIDE
+
+    @admin.display(description=_("written by"))
+    def written_by(self, update: IncidentUpdate) -> str:
+        if update.by_machine:
+            return str(_("the machine"))
+        return str(update.author or "–")
+
+    def has_change_permission(self, request: HttpRequest, obj: Incident | None = None) -> bool:
+        return False
+
+
+class IncidentForm(ModelForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        started = cleaned.get("started_at")
+        if started and started > timezone.now():
+            self.add_error("started_at", _("It cannot begin in the future: plan a maintenance instead."))
+        return cleaned
+
+
+@admin.register(Incident)
+class IncidentAdmin(ModelAdmin):
+    """The status follows the newest update; changing what is told takes the lead from the machine."""
+
+    form = IncidentForm
+    inlines = (UpdateInline,)
+    list_display = ("title", "cause", "status", "certainty", "impact", "started_at", "resolved_at", "led_by")
+    list_filter = ("status", "cause", "certainty", "impact", "taken_over")
+    search_fields = ("public_id", "title_zh", "title_en", "components__slug")
+    date_hierarchy = "started_at"
+    filter_horizontal = ("components",)
+    formfield_overrides = SIDE_BY_SIDE
+    readonly_fields = (
+        "public_id",
+        "status",
+        "confidence_percent",
+        "detected_at",
+        "confirmed_at",
+        "resolved_at",
+        "evidence_table",
+        "explanations",
+    )
+    fieldsets = (
+        (_("What is told"), {"fields": (("title_zh", "title_en"), "components")}),
+        (
+            _("Judgement"),
+            {
+                "fields": (
+                    ("cause", "impact", "certainty"),
+                    ("status", "confidence_percent", "public_id"),
+                    "taken_over",
+                ),
+                "description": _(
+                    "The status follows the newest update below. If you change what the machine says, you "
+                    "take the incident over: the machine no longer moves it."
+                ),
+            },
+        ),
+        (_("Times"), {"fields": (("started_at", "detected_at"), ("confirmed_at", "resolved_at"))}),
+        (_("Evidence"), {"fields": ("evidence_table", "explanations")}),
+        (_("Post-mortem"), {"fields": (("postmortem_zh", "postmortem_en"),), "classes": ("collapse",)}),
+    )
+    actions = ("take_over", "give_back", "resolve")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
+        queryset: QuerySet[Incident] = super().get_queryset(request)
+        return queryset.distinct()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Incident | None = None) -> bool:
+        # The machine would open its own again, and a story once told is not untold: resolve it and say why.
+        return False
+
+    @admin.display(description=_("title"), ordering="title_en")
+    def title(self, incident: Incident) -> str:
+        return incident.title_zh if (get_language() or "").startswith("zh") else incident.title_en
+
+    @admin.display(description=_("led by"))
+    def led_by(self, incident: Incident) -> str:
+        return str(_("a person") if incident.key is None or incident.taken_over else _("the machine"))
+
+    @admin.display(description=_("confidence"))
+    def confidence_percent(self, incident: Incident) -> str:
+        return f"{incident.confidence:.0%}"
+
+    @admin.display(description=_("what was measured and heard"))
+    def evidence_table(self, incident: Incident) -> SafeString:
+        return evidence_of(incident)
+
+    @admin.display(description=_("causes"))
+    def explanations(self, incident: Incident) -> SafeString:
+        return explanations_of(incident)
+
+    def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: bool) -> None:
+        now = timezone.now()
+        obj.updated_at = now
+        if not change:
+            obj.public_id, obj.created_at, obj.detected_at = handling.new_public_id(), now, now
+            obj.confirmed_at = now
+            obj.save()
+            return
+        told = set(form.changed_data) - {"taken_over", "postmortem_zh", "postmortem_en"}
+        if told and obj.key is not None and not obj.taken_over:
+            obj.taken_over = True
+            messages.info(request, _("You lead this incident from now on; the machine no longer moves it."))
+        # What the machine wrote meanwhile in other fields is not overwritten.
+        fields = {*form.changed_data, "taken_over", "updated_at"} - {"components"}
+        obj.save(update_fields=sorted(fields))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for update in formset.save(commit=False):
+            handling.write_update(
+                form.instance,
+                status=IncidentStatus(update.status),
+                body=Bilingual(zh=update.body_zh, en=update.body_en),
+                author=request.user if request.user.is_authenticated else None,
+                now=timezone.now(),
+            )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        handling.make_public(now=timezone.now(), since=form.instance.started_at)
+
+    @admin.action(description=_("Take over from the machine"))
+    def take_over(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
+        taken = handling.take_over(list(queryset), now=timezone.now())
+        self.message_user(
+            request,
+            ngettext("%(n)d incident taken over.", "%(n)d incidents taken over.", taken) % {"n": taken},
+        )
+
+    @admin.action(description=_("Give back to the machine"))
+    def give_back(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
+        given = handling.give_back(list(queryset), now=timezone.now())
+        self.message_user(
+            request,
+            ngettext("%(n)d incident given back.", "%(n)d incidents given back.", given) % {"n": given},
+        )
+
+    @admin.action(description=_("Resolve"))
+    def resolve(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
+        author = request.user if request.user.is_authenticated else None
+        ended = handling.resolve(list(queryset), author=author, now=timezone.now())
+        self.message_user(
+            request, ngettext("%(n)d incident resolved.", "%(n)d incidents resolved.", ended) % {"n": ended}
+        )

@@ -1,0 +1,123 @@
+"""The admin of planned work and of announcements."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from statuspage.incidents import handling
+from statuspage.incidents.admin.base import SIDE_BY_SIDE, ModelAdmin, ModelForm
+from statuspage.incidents.maintenance import leave_notice, status_at
+from statuspage.incidents.models import Announcement, Maintenance
+from statuspage.incidents.states import MaintenanceStatus
+from statuspage.monitoring.lateness import open_moment
+
+BY_TIME = (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)
+
+
+class WindowForm(ModelForm):
+    """A form with a beginning and an end, of which the end comes later."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("It must end after it starts."))
+        return cleaned
+
+
+@admin.register(Maintenance)
+class MaintenanceAdmin(ModelAdmin):
+    """Every change is told to the detector as well, so that it expects what was announced."""
+
+    form = WindowForm
+    list_display = ("title", "status", "starts_at", "ends_at", "slug")
+    list_filter = ("status", "components")
+    search_fields = ("slug", "title_zh", "title_en")
+    date_hierarchy = "starts_at"
+    filter_horizontal = ("components",)
+    prepopulated_fields = {"slug": ("title_en",)}
+    formfield_overrides = SIDE_BY_SIDE
+    fieldsets = (
+        (_("What is told"), {"fields": (("title_zh", "title_en"), ("body_zh", "body_en"), "components")}),
+        (
+            _("When"),
+            {
+                "fields": (("starts_at", "ends_at"), "status"),
+                "description": _(
+                    "A scheduled window begins and ends by itself. Set “verifying” to hold it open after its "
+                    "end, and “cancelled” to withdraw it."
+                ),
+            },
+        ),
+        (_("Address"), {"fields": ("slug",)}),
+    )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj is not None else dict(super().get_prepopulated_fields(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("slug",) if obj is not None else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Calendars and the detector know of it: withdraw it by its status instead.
+        return False
+
+    @admin.display(description=_("title"), ordering="title_en")
+    def title(self, row: Maintenance) -> str:
+        return row.title_zh if (get_language() or "").startswith("zh") else row.title_en
+
+    def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
+        now = timezone.now()
+        if not change:
+            obj.public_id, obj.announced_at = handling.new_public_id(), now
+        obj.updated_at = now
+        if obj.status in BY_TIME:
+            obj.status = status_at(obj, now=now)
+        obj.save()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        now = timezone.now()
+        if form.has_changed() or not change:
+            leave_notice(form.instance, at=open_moment(now))
+        handling.make_public(now=now)
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(ModelAdmin):
+    """It is on the page within seconds of being saved."""
+
+    form = WindowForm
+    list_display = ("title", "published", "pinned", "starts_at", "ends_at")
+    list_filter = ("published", "pinned", "components")
+    search_fields = ("title_zh", "title_en", "body_zh", "body_en")
+    date_hierarchy = "starts_at"
+    filter_horizontal = ("components",)
+    formfield_overrides = SIDE_BY_SIDE
+    fieldsets = (
+        (_("What is told"), {"fields": (("title_zh", "title_en"), ("body_zh", "body_en"))}),
+        (_("Where and when"), {"fields": (("published", "pinned"), ("starts_at", "ends_at"), "components")}),
+    )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"starts_at": timezone.now(), **super().get_changeform_initial_data(request)}
+
+    @admin.display(description=_("title"), ordering="title_en")
+    def title(self, row: Announcement) -> str:
+        return row.title_zh if (get_language() or "").startswith("zh") else row.title_en
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        handling.make_public(now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Announcement) -> None:
+        super().delete_model(request, obj)
+        handling.make_public(now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        super().delete_queryset(request, queryset)
+        handling.make_public(now=timezone.now())

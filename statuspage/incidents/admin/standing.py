@@ -1,0 +1,84 @@
+"""The admin of how components stand, with a word of one's own, and of how far the pipeline has come."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from statuspage.incidents import handling
+from statuspage.incidents.admin.base import ModelAdmin
+from statuspage.incidents.models import ComponentStatus
+from statuspage.incidents.states import ComponentState
+from statuspage.monitoring.models import Progress
+
+CONDITIONS = {
+    "lost_vantages": _("vantages without a network of their own"),
+    "frozen_personas": _("test accounts that seem frozen"),
+    "misconfigured_probes": _("probes that were never accepted: our own configuration"),
+    "blind_components": _("components that cannot be seen"),
+}
+
+
+@admin.register(ComponentStatus)
+class ComponentStatusAdmin(ModelAdmin):
+    """The machine's state, and the override that wins over it."""
+
+    list_display = ("component", "shown", "machine_state", "override", "since")
+    list_select_related = ("component",)
+    list_filter = ("state", "override")
+    search_fields = ("component__slug", "component__name_zh", "component__name_en")
+    readonly_fields = ("component", "machine_state", "since")
+    fields = ("component", "machine_state", "override", "since")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("by the machine"), ordering="state")
+    def machine_state(self, row: ComponentStatus) -> str:
+        return str(ComponentState(row.state).label)
+
+    @admin.display(description=_("shown"))
+    def shown(self, row: ComponentStatus) -> str:
+        return str(ComponentState(row.override or row.state).label)
+
+    def save_model(self, request: HttpRequest, obj: ComponentStatus, form: Any, change: bool) -> None:
+        now = timezone.now()
+        obj.since, obj.updated_at = now, now
+        obj.save(update_fields=["override", "since", "updated_at"])
+        handling.make_public(now=now)
+
+
+@admin.register(Progress)
+class ProgressAdmin(ModelAdmin):
+    """Read only: how far the pipeline has come, and what is wrong with the instrument itself."""
+
+    list_display = ("concluded_until", "advanced_at", "published_at", "changed_at")
+    fields = ("concluded_until", "advanced_at", "published_at", "changed_at", "condition_list")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("detector_state")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("to look after"))
+    def condition_list(self, progress: Progress) -> SafeString | str:
+        found = [(text, progress.conditions.get(name)) for name, text in CONDITIONS.items()]
+        wrong = [(text, ", ".join(slugs)) for text, slugs in found if slugs]
+        if not wrong:
+            return str(_("nothing"))
+        return format_html_join("", "<div><b>{}</b>: {}</div>", wrong)

@@ -1,0 +1,109 @@
+"""What a person does to an incident: takes it over, writes updates, ends it. What a person decided wins."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max
+
+from statuspage.incidents.days import recompute_days
+from statuspage.incidents.language import Bilingual
+from statuspage.incidents.models import Incident, IncidentUpdate
+from statuspage.incidents.recording import public_id
+from statuspage.incidents.states import IncidentStatus
+from statuspage.incidents.statuses import blind_now, refresh_statuses
+from statuspage.monitoring.changes import mark_changed
+from statuspage.monitoring.models import Progress
+
+OVER = (IncidentStatus.RESOLVED, IncidentStatus.POSTMORTEM)
+RESOLVED_TEXT = Bilingual(
+    zh="问题已解决，服务恢复正常。", en="This is resolved; payments work normally again."
+)
+
+
+def new_public_id() -> str:
+    """An address for what a person writes: it follows from nothing."""
+    return public_id(secrets.token_hex(16))
+
+
+@transaction.atomic
+def take_over(incidents: Sequence[Incident], *, now: datetime) -> int:
+    """From now on a person leads these incidents; gives how many the machine led until now."""
+    taken = Incident.objects.filter(
+        pk__in=[incident.pk for incident in incidents], key__isnull=False, taken_over=False
+    ).update(taken_over=True, updated_at=now)
+    make_public(now=now)
+    return taken
+
+
+@transaction.atomic
+def give_back(incidents: Sequence[Incident], *, now: datetime) -> int:
+    """Let the machine lead these again, from its next verdict on; a person's own stay a person's."""
+    given = Incident.objects.filter(
+        pk__in=[incident.pk for incident in incidents], key__isnull=False, taken_over=True
+    ).update(taken_over=False, updated_at=now)
+    make_public(now=now)
+    return given
+
+
+@transaction.atomic
+def write_update(
+    incident: Incident,
+    *,
+    status: IncidentStatus,
+    body: Bilingual,
+    author: User | None,
+    now: datetime,
+) -> IncidentUpdate:
+    """Add a person's entry to the timeline; with another status the person takes the lead too."""
+    last = incident.updates.aggregate(last=Max("sequence"))["last"] or 0
+    row = IncidentUpdate.objects.create(
+        incident=incident,
+        sequence=last + 1,
+        public_id=new_public_id(),
+        status=status,
+        body_zh=body.zh,
+        body_en=body.en,
+        cause=incident.cause,
+        certainty=incident.certainty,
+        impact=incident.impact,
+        affected=incident.affected,
+        author=author,
+        created_at=now,
+    )
+    if status != incident.status:
+        move_by_hand(incident, status=status, now=now)
+    make_public(now=now, since=incident.started_at)
+    return row
+
+
+def move_by_hand(incident: Incident, *, status: IncidentStatus, now: datetime) -> None:
+    """Give an incident the status that a person chose, and the person its lead."""
+    incident.status, incident.updated_at = status, now
+    incident.taken_over = incident.key is not None
+    incident.monitoring_at = now if status is IncidentStatus.MONITORING else incident.monitoring_at
+    incident.resolved_at = (incident.resolved_at or now) if status in OVER else None
+    incident.save(update_fields=["status", "updated_at", "taken_over", "monitoring_at", "resolved_at"])
+
+
+@transaction.atomic
+def resolve(incidents: Sequence[Incident], *, author: User | None, now: datetime) -> int:
+    """End these incidents with a plain word; gives how many were open."""
+    still_open = [incident for incident in incidents if incident.resolved_at is None]
+    for incident in still_open:
+        write_update(incident, status=IncidentStatus.RESOLVED, body=RESOLVED_TEXT, author=author, now=now)
+    return len(still_open)
+
+
+def make_public(*, now: datetime, since: datetime | None = None) -> None:
+    """Let states and days follow what a person changed from ``since`` on, and the page follow them."""
+    progress = Progress.objects.defer("detector_state").filter(pk=1).first()
+    known = (progress.concluded_until if progress else None) or now
+    refresh_statuses(since=known, at=now, blind=blind_now(progress.conditions if progress else None))
+    if since is not None and since < known:
+        recompute_days(since=since, until=known, zone=ZoneInfo(settings.TIME_ZONE))
+    mark_changed(now=now)
