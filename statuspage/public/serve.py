@@ -10,7 +10,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from statuspage.public.headers import CACHE_CONTROL, OPEN_TO_ALL, SECURITY
+from statuspage.public.headers import CACHE_CONTROL, CDN_CACHE_CONTROL, OPEN_TO_ALL, SECURITY
 from statuspage.public.manifest import POINTER, Entry, Manifest, read_manifest
 
 log = logging.getLogger(__name__)
@@ -176,6 +176,8 @@ def _headers(entry: Entry, etag: str, suffix: str) -> Headers:
         ("Vary", "Accept-Encoding"),
         *SECURITY,
     ]
+    if entry.cache in {"page", "api"}:
+        headers.append(("CDN-Cache-Control", CDN_CACHE_CONTROL))
     if suffix:
         headers.append(("Content-Encoding", NAME_OF_ENCODING[suffix]))
     if entry.cache in {"api", "feed"}:
