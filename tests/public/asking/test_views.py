@@ -8,7 +8,6 @@ from django.core import signing
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-
 from probes.outcomes import Cause
 from statuspage.monitoring.models import Progress, Report, ReportQuota
 from statuspage.public.asking import filing, views
