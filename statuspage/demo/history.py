@@ -13,7 +13,7 @@ from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.replay.reading import Reader
 
-COARSEST_SECONDS = 600.0
+COARSEST_SECONDS = 900.0
 ROUNDS_AT_LEAST = 120  # so many checks of each probe in a gap, where the probes' own intervals allow it
 
 

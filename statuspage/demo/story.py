@@ -16,6 +16,7 @@ from statuspage.demo.places import ensure_free, free_ports, kept_secret, writabl
 from statuspage.demo.show import Place, Show, Stopped, answers
 
 FIRST_SIMULATOR_PORT = 9100
+INTERVAL_FACTOR = 1 / 12  # the catalog's minute becomes five seconds, so that a visitor need not wait
 READY = "simulator ready"
 
 
@@ -117,6 +118,8 @@ def _environment(place: Place, ports: Ports) -> dict[str, str]:
     return {
         "SITE_URL": place.url,
         "SECRET_KEY": kept_secret(settings.VAR_DIR / "secret-key", bytes_of_chance=48),
+        "CHECK_INTERVAL_FACTOR": str(INTERVAL_FACTOR),
+        "SCRAPE_PRIVATE_HOSTS": "127.0.0.1",
         **environment_of(ports, _simulator_folder()),
     }
 

@@ -1,0 +1,38 @@
+"""The demo's day on a driven clock: each event is on the page in time, under its cause, and nothing else."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from statuspage.demo.story import INTERVAL_FACTOR
+from statuspage.monitoring.models import Component
+from tests.demo.driven import Told, live_through
+
+START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # noon in Shanghai
+SEEN_WITHIN = timedelta(seconds=60)
+RESOLVED_WITHIN = timedelta(seconds=90)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demo_day_is_published_as_it_happens_when_the_clock_is_driven(tmp_path, settings):
+    settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
+
+    truth, told = live_through(START, tmp_path)
+
+    assert [event.cause.value for event in truth] == ["risk_control", "maintenance", "outage"]
+    names = dict(Component.objects.values_list("slug", "name_en"))
+    incidents = sorted(told.values(), key=lambda incident: incident.causes[0][0])
+    assert len(incidents) == len(truth), [_story(incident) for incident in incidents]
+    for event, incident in zip(truth, incidents, strict=True):
+        right = [at for at, cause in incident.causes if cause == event.cause.value]
+        assert right, (event, _story(incident))
+        assert timedelta(0) <= right[0] - event.start <= SEEN_WITHIN, (event, _story(incident))
+        assert incident.causes[-1][1] == event.cause.value, (event, _story(incident))
+        assert incident.gone_at is not None, (event, _story(incident))
+        assert incident.gone_at - event.end <= RESOLVED_WITHIN, (event, _story(incident))
+        assert incident.components == {names[slug] for slug in event.components}, (event, _story(incident))
+
+
+def _story(incident: Told) -> str:
+    causes = ", ".join(f"{cause} at {at:%H:%M:%S}" for at, cause in incident.causes)
+    return f"{sorted(incident.components)}: {causes}; gone at {incident.gone_at}"
