@@ -1,7 +1,11 @@
 """The admin of what is told to the public."""
 
+from django.contrib import admin
+
 from statuspage.incidents.admin.incidents import IncidentAdmin
 from statuspage.incidents.admin.planned import AnnouncementAdmin, MaintenanceAdmin
 from statuspage.incidents.admin.standing import ComponentStatusAdmin, ProgressAdmin
+
+admin.site.site_header = admin.site.site_title = "Fogbreak"
 
 __all__ = ["AnnouncementAdmin", "ComponentStatusAdmin", "IncidentAdmin", "MaintenanceAdmin", "ProgressAdmin"]

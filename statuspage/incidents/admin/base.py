@@ -15,5 +15,6 @@ else:
 
 SIDE_BY_SIDE: dict[type[Any], dict[str, Any]] = {
     models.TextField: {"widget": forms.Textarea(attrs={"rows": 5, "cols": 52})},
-    models.CharField: {"widget": forms.TextInput(attrs={"size": 52})},
+    models.CharField: {"widget": forms.TextInput(attrs={"class": "vTextField"})},
 }
+STYLES = {"all": ("incidents/admin.css",)}

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import SIDE_BY_SIDE, ModelAdmin, ModelForm, StackedInline
+from statuspage.incidents.admin.base import SIDE_BY_SIDE, STYLES, ModelAdmin, ModelForm, StackedInline
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
 from statuspage.incidents.language import Bilingual
 from statuspage.incidents.models import Incident, IncidentUpdate
@@ -25,6 +25,7 @@ class UpdateInline(StackedInline):
     extra = 1
     max_num = 200
     can_delete = False
+    classes = ("bilingual",)
     ordering = ("-sequence",)
     fields = (("status", "written_by", "created_at"), ("body_zh", "body_en"))
     readonly_fields = ("written_by", "created_at")
@@ -53,6 +54,9 @@ class IncidentForm(ModelForm):
 class IncidentAdmin(ModelAdmin):
     """The status follows the newest update; changing what is told takes the lead from the machine."""
 
+    class Media:
+        css = STYLES
+
     form = IncidentForm
     inlines = (UpdateInline,)
     list_display = ("title", "cause", "status", "certainty", "impact", "started_at", "resolved_at", "led_by")
@@ -72,7 +76,7 @@ class IncidentAdmin(ModelAdmin):
         "explanations",
     )
     fieldsets = (
-        (_("What is told"), {"fields": (("title_zh", "title_en"), "components")}),
+        (_("What is told"), {"fields": (("title_zh", "title_en"), "components"), "classes": ("bilingual",)}),
         (
             _("Judgement"),
             {
@@ -89,7 +93,10 @@ class IncidentAdmin(ModelAdmin):
         ),
         (_("Times"), {"fields": (("started_at", "detected_at"), ("confirmed_at", "resolved_at"))}),
         (_("Evidence"), {"fields": ("evidence_table", "explanations")}),
-        (_("Post-mortem"), {"fields": (("postmortem_zh", "postmortem_en"),), "classes": ("collapse",)}),
+        (
+            _("Post-mortem"),
+            {"fields": (("postmortem_zh", "postmortem_en"),), "classes": ("collapse", "bilingual")},
+        ),
     )
     actions = ("take_over", "give_back", "resolve")
 

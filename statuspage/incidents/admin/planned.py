@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import SIDE_BY_SIDE, ModelAdmin, ModelForm
+from statuspage.incidents.admin.base import SIDE_BY_SIDE, STYLES, ModelAdmin, ModelForm
 from statuspage.incidents.maintenance import leave_notice, status_at
 from statuspage.incidents.models import Announcement, Maintenance
 from statuspage.incidents.states import MaintenanceStatus
@@ -33,6 +33,9 @@ class WindowForm(ModelForm):
 class MaintenanceAdmin(ModelAdmin):
     """Every change is told to the detector as well, so that it expects what was announced."""
 
+    class Media:
+        css = STYLES
+
     form = WindowForm
     list_display = ("title", "status", "starts_at", "ends_at", "slug")
     list_filter = ("status", "components")
@@ -42,7 +45,13 @@ class MaintenanceAdmin(ModelAdmin):
     prepopulated_fields = {"slug": ("title_en",)}
     formfield_overrides = SIDE_BY_SIDE
     fieldsets = (
-        (_("What is told"), {"fields": (("title_zh", "title_en"), ("body_zh", "body_en"), "components")}),
+        (
+            _("What is told"),
+            {
+                "fields": (("title_zh", "title_en"), ("body_zh", "body_en"), "components"),
+                "classes": ("bilingual",),
+            },
+        ),
         (
             _("When"),
             {
@@ -91,6 +100,9 @@ class MaintenanceAdmin(ModelAdmin):
 class AnnouncementAdmin(ModelAdmin):
     """It is on the page within seconds of being saved."""
 
+    class Media:
+        css = STYLES
+
     form = WindowForm
     list_display = ("title", "published", "pinned", "starts_at", "ends_at")
     list_filter = ("published", "pinned", "components")
@@ -99,7 +111,10 @@ class AnnouncementAdmin(ModelAdmin):
     filter_horizontal = ("components",)
     formfield_overrides = SIDE_BY_SIDE
     fieldsets = (
-        (_("What is told"), {"fields": (("title_zh", "title_en"), ("body_zh", "body_en"))}),
+        (
+            _("What is told"),
+            {"fields": (("title_zh", "title_en"), ("body_zh", "body_en")), "classes": ("bilingual",)},
+        ),
         (_("Where and when"), {"fields": (("published", "pinned"), ("starts_at", "ends_at"), "components")}),
     )
 
