@@ -153,7 +153,7 @@ def _read(request: Request) -> Mapping[str, Any]:
         return dict(parse_qsl(request.body.decode("utf-8", "replace")))
     try:
         content = json.loads(request.body or b"{}")
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -183,7 +183,7 @@ def _problem(request: Request, content: Mapping[str, Any]) -> tuple[int, dict[st
         }
     if request.path != "/v1/charges":
         return None
-    if not str(content.get("amount", "")).isdigit() or int(content["amount"]) < 1:
+    if not str(content.get("amount", "")).isdecimal() or int(content["amount"]) < 1:
         wrong = "amount must be a positive whole number of the currency's smallest unit."
         return 400, {"type": "invalid_request_error", "code": "parameter_invalid_integer", "message": wrong}
     if not _persona_of(content):

@@ -131,7 +131,7 @@ def _excited(world: World, occurrence: Occurrence, since_s: float, until_s: floa
     for slot in range(first, last + 1):
         start = slot * _MOMENT_S
         rate, mixture = _mood(occurrence, start)
-        mean = rate * scenario.posts * load(start, world.zone) * _MOMENT_S / 60
+        mean = rate * scenario.posts * _awake(load(start, world.zone)) * _MOMENT_S / 60
         for number in range(poisson(mean, unit(draw(key, slot), 1))):
             bits = draw(key, slot * 1_000 + number + 10**12)
             at_s = start + _MOMENT_S * unit(bits, 2)
@@ -139,6 +139,11 @@ def _excited(world: World, occurrence: Occurrence, since_s: float, until_s: floa
                 product = parts[int(unit(bits, 41) * len(parts))].product if parts else Product.NONE
                 said = _choose(mixture, bits)
                 yield _post(world, bits, at_s, said, product, occurrence)
+
+
+def _awake(busy: float) -> float:
+    """How many are there to be stirred up: trouble keeps some people awake."""
+    return 0.4 + 0.6 * busy
 
 
 def _mood(occurrence: Occurrence, second: float) -> tuple[float, Mixture]:

@@ -37,7 +37,7 @@ def read_ports(text: str) -> Ports:
     given: dict[str, int] = {}
     for part in filter(None, text.split(",")):
         name, _, number = part.strip().partition("=")
-        if not name or not number.isdigit() or int(number) > 65535:
+        if not name or not number.isdecimal() or int(number) > 65535:
             raise ValueError(f"{part!r} is no name=port such as east=9101")
         given[name] = int(number)
     named = {name: given.pop(name, 0) for name in ("control", "proxy", "sites")}

@@ -58,9 +58,9 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     ``intensity`` (0 to 1) is the share of calls that it touches; ``ramp_s`` lets it grow to that. ``on_s``
     and ``off_s`` let it come and go. A maintenance window with ``announced_s`` is told that long before, with
     ``withdrawn_s`` called off that long before its start (and does not happen), and with ``overruns_s`` lasts
-    that much longer than was said. ``cause`` is what the posts of a ``heard-only`` wave speak of, ``posts``
-    how many people post compared with the usual crowd. ``must`` is false for what is too small to demand that
-    it be found.
+    that much longer than was said (less: it is over earlier). ``cause`` is what the posts of a ``heard-only``
+    wave speak of, ``posts`` how many people post compared with the usual crowd. ``must`` is false for what is
+    too small to demand that it be found.
     """
 
     id: str

@@ -125,7 +125,7 @@ def read_scenario(row: Mapping[str, Any], anchor: datetime, *, every_s: float | 
         off_s=_length(row, "off") or 0.0,
         announced_s=_length(row, "announced"),
         withdrawn_s=_length(row, "withdrawn"),
-        overruns_s=_length(row, "overruns") or 0.0,
+        overruns_s=duration(row["overruns"], "overruns") if "overruns" in row else 0.0,
         cause=_choice(row, "cause", Cause),
         posts=1.0 if "posts" not in row else _number(row, "posts", highest=1000.0) or 0.0,
     )
@@ -144,6 +144,8 @@ def _check_together(scenario: Scenario) -> None:
         for key, value in (("announced", scenario.announced_s), ("overruns", scenario.overruns_s or None)):
             if value is not None:
                 raise _KeyedError(key, f"only maintenance can have `{key}`")
+    if scenario.lasts_s is not None and scenario.lasts_s + scenario.overruns_s <= 0:
+        raise _KeyedError("overruns", "it would end before it starts")
     if scenario.withdrawn_s is not None and scenario.announced_s is None:
         raise _KeyedError("withdrawn", "a window that was not `announced` cannot be withdrawn")
     if scenario.announced_s is not None and scenario.lasts_s is None:

@@ -30,7 +30,7 @@ class Sites:
         now = self._clock()
         if request.path == "/robots.txt":
             return _page(request, b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8")
-        number = int(request.query["page"]) if request.query.get("page", "").isdigit() else 1
+        number = int(request.query["page"]) if request.query.get("page", "").isdecimal() else 1
         site = request.path.strip("/").partition("/")[0]
         if site not in _RENDER:
             return Reply(status=404, headers=(("Content-Type", "text/plain"),), body=b"not found\n")

@@ -1,6 +1,7 @@
 """What probes see through the network is what the world without a network says they would see."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from probes.gateways.registry import make_gateway
 from probes.observations import WatchedProbe
 from probes.outcomes import Outcome, RiskTier
 from probes.runner import CheckOrder, run_checks
-from probes.simulator.cast import PARTS
+from probes.simulator.cast import PARTS, SERVICE_ID
 from probes.simulator.fates import PHRASES, Meaning
 from probes.simulator.observe import observe
 from probes.simulator.scenario import Kind, Scenario
@@ -26,22 +27,24 @@ def happening(kind, **more):
     return Scenario(id=str(kind), kind=kind, starts_s=utc_now().timestamp() - 60, lasts_s=3600.0, **more)
 
 
-def run_catalog(pretended, *, keep=lambda probe: True, timeout_s=2.0):
+def run_catalog(pretended, *, keep=lambda probe: True, change=lambda order: order, timeout_s=2.0):
     """One check of each kept probe of the demo catalog, by the real runner and gateways."""
     catalog = read_catalog(CATALOG, pretended.environment)
     gateways = {item.slug: make_gateway(item, pretended.environment) for item in catalog.endpoints}
     personas = {item.slug: item for item in catalog.personas}
     vantages = {item.slug: item for item in catalog.vantages}
     orders = [
-        CheckOrder(
-            probe=probe.slug,
-            tick=utc_now(),
-            gateway=gateways[probe.endpoint],
-            operation=probe.operation,
-            payer=personas[probe.persona].payer if probe.persona else {},
-            options=probe.options,
-            connect_to=vantages[probe.vantage].connect_to,
-            timeout_s=timeout_s,
+        change(
+            CheckOrder(
+                probe=probe.slug,
+                tick=utc_now(),
+                gateway=gateways[probe.endpoint],
+                operation=probe.operation,
+                payer=personas[probe.persona].payer if probe.persona else {},
+                options=probe.options,
+                connect_to=vantages[probe.vantage].connect_to,
+                timeout_s=timeout_s,
+            )
         )
         for probe in catalog.probes
         if keep(probe)
@@ -61,6 +64,27 @@ def test_every_probe_of_the_demo_catalog_is_accepted_when_all_is_well(pretended)
     assert len(runs) == 60
     assert {slug: (run.outcome, run.message) for slug, run in runs.items() if run.outcome != "accepted"} == {}
     assert {len(run.steps) for run in runs.values()} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("operation", "options"),
+    [
+        ("native", {}),
+        ("app", {"attach": "payer={openid}"}),
+        ("h5", {"attach": "payer={openid}"}),
+        ("payscore", {"service_id": SERVICE_ID}),
+        ("certificates", {}),
+    ],
+)
+def test_operation_is_accepted_when_a_probe_uses_it(pretended, operation, options):
+    def changed(order):
+        return replace(order, operation=operation, options=options)
+
+    runs = run_catalog(
+        pretended, keep=lambda probe: probe.slug == "fenfu-online.reseller.east", change=changed
+    )
+
+    assert [(run.outcome, run.message) for run in runs.values()] == [(Outcome.ACCEPTED, "")]
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,15 @@ def test_maintenance_becomes_an_outage_when_it_overruns():
     assert accepted_share(after) == 0
 
 
+def test_maintenance_is_told_to_be_over_when_it_ends_early():
+    world = World(5, [scenario(Kind.MAINTENANCE, lasts_s=600.0, overruns_s=-200.0, announced_s=3600.0)])
+
+    notices = world.notices(NOON - timedelta(hours=2), NOON + timedelta(hours=1))
+
+    assert accepted_share(fates(world, count=100, start=NOON + timedelta(seconds=405))) > 0.95
+    assert [(notice.ends_at - NOON).total_seconds() for notice in notices] == [600, 400]
+
+
 def test_maintenance_does_not_happen_when_it_was_withdrawn():
     world = World(5, [scenario(Kind.MAINTENANCE, announced_s=3600.0, withdrawn_s=600.0)])
 

@@ -15,7 +15,7 @@ def read_json(body: bytes) -> Mapping[str, Any]:
     """The body as a JSON object. Raises :class:`ApiError` otherwise."""
     try:
         content = json.loads(body)
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise ApiError(400, "PARAM_ERROR", "请求体不是合法的JSON") from None
     if not isinstance(content, dict):
         raise ApiError(400, "PARAM_ERROR", "请求体必须是JSON对象")

@@ -47,7 +47,7 @@ def fault_of_signature(request: Request, keys: KeyRing, now_s: float) -> str | N
         return "商户号不存在"
     if pairs["serial_no"].upper().lstrip("0") != keys.merchant_serial.lstrip("0"):
         return "商户证书序列号有误"
-    if not pairs["timestamp"].isdigit() or abs(int(pairs["timestamp"]) - now_s) > _CLOCK_SKEW_S:
+    if not pairs["timestamp"].isdecimal() or abs(int(pairs["timestamp"]) - now_s) > _CLOCK_SKEW_S:
         return "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟"
     head = f"{request.method}\n{request.target}\n{pairs['timestamp']}\n{pairs['nonce_str']}\n"
     try:
