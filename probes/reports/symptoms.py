@@ -83,7 +83,11 @@ def model() -> Model:
 
 def read_text(text: str) -> Reading:
     """Symptom, product and probabilities of one post in Chinese, English or both; never fails, whatever the text."""
-    reader = model()
+    return read_with(model(), text)
+
+
+def read_with(reader: Model, text: str) -> Reading:
+    """The same with weights other than the shipped ones."""
     weights = reader.weights
     text = plain(shortened(text))
     scores = reader.scores(signs(text))

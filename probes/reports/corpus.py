@@ -1,0 +1,109 @@
+"""Reads the corpus that the symptom model is trained from, and unfolds its choices into posts."""
+
+import csv
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from probes.outcomes import Product, Symptom
+
+CORPUS = Path(__file__).parent / "corpus"
+MOST_PER_LINE = 24
+
+_PRODUCTS = {"f": Product.FENFU, "w": Product.WECHAT_PAY, "o": Product.OTHER, "n": Product.NONE, "q": None}
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+
+
+class CorpusError(ValueError):
+    """A line of the corpus that cannot be read: names file and line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One post to learn from. ``weight`` is how much it counts; ``group`` keeps what came from one line together."""
+
+    text: str
+    symptom: Symptom
+    product: Product | None
+    weight: float
+    group: str
+    language: str = ""
+    hard: bool = False
+
+
+def read_corpus(folder: Path = CORPUS, *, seed: int = 1) -> list[Example]:
+    """Every example of the corpus, the same ones in the same order each time; raises :class:`CorpusError`."""
+    rng = random.Random(seed)
+    examples = [example for symptom in Symptom for example in _posts(folder / f"{symptom}.txt", symptom, rng)]
+    return [*examples, *_bank_questions(folder)]
+
+
+def _posts(path: Path, symptom: Symptom, rng: random.Random) -> Iterator[Example]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        letter, _, pattern = line.partition(" ")
+        if letter not in _PRODUCTS or not pattern.strip():
+            raise CorpusError(
+                f"{path.name}:{number}: expected one of {' '.join(_PRODUCTS)}, a space and a post"
+            )
+        texts = unfolded(pattern.strip(), rng)
+        for text in texts:
+            yield Example(
+                text=text,
+                symptom=symptom,
+                product=_PRODUCTS[letter],
+                weight=len(texts) ** -0.5,
+                group=f"{path.stem}:{number}",
+            )
+
+
+def unfolded(pattern: str, rng: random.Random) -> list[str]:
+    """Some of the posts that a line with choices can become, all different; the post itself where it has none."""
+    sizes = [choice.count("|") + 1 for choice in _CHOICE.findall(pattern)]
+    wanted = min(MOST_PER_LINE, sum(sizes) + 1 if sizes else 1)
+    found: dict[str, None] = {}
+    for _ in range(wanted * 3):
+        text = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), pattern)
+        found.setdefault(" ".join(text.split()))
+        if len(found) == wanted:
+            break
+    return list(found)
+
+
+def read_held_out(folder: Path = CORPUS) -> list[Example]:
+    """Posts by another hand than the rest of the corpus, with their language and whether they are tricky."""
+    rows = [json.loads(line) for line in (folder / "held_out.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [
+        Example(
+            text=row["text"],
+            symptom=Symptom(row["label"]),
+            product=Product(row["product"]),
+            weight=1.5,
+            group=f"held_out:{row['id']}",
+            language=row["lang"],
+            hard=row["hard"],
+        )
+        for row in rows
+    ]
+
+
+def _bank_questions(folder: Path) -> Iterator[Example]:
+    mapping: dict[str, list[str]] = json.loads(
+        (folder / "banking77_to_symptom.json").read_text(encoding="utf-8")
+    )
+    symptom_of = {intent: name for name, intents in mapping.items() for intent in intents if name != "skip"}
+    with (folder / "banking77_train.csv").open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            name = symptom_of.get(row["category"].rstrip("?"))
+            if name is not None:
+                yield Example(
+                    text=" ".join(row["text"].split()),
+                    symptom=Symptom(name),
+                    product=None,
+                    weight=0.25,
+                    group=f"banking77:{number}",
+                )
