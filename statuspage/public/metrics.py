@@ -17,13 +17,14 @@ from prometheus_client.registry import Collector
 
 from probes.outcomes import Cause, Outcome
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.models import ComponentState, ComponentStatus, Incident, Progress
+from statuspage.incidents.models import ComponentState, ComponentStatus, Incident
 from statuspage.monitoring.models import (
     CheckResult,
     CheckTotal,
     Component,
     DurationTotal,
     Probe,
+    Progress,
     Report,
     Source,
     Vantage,

@@ -16,7 +16,7 @@ import brotli  # type: ignore[import-untyped]  # it has no types
 import msgspec
 from django.conf import settings
 
-from statuspage.incidents.models import Progress
+from statuspage.monitoring.models import Progress
 from statuspage.public.api import api_drafts
 from statuspage.public.assets import assets
 from statuspage.public.drafts import Draft

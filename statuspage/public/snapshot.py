@@ -21,10 +21,9 @@ from statuspage.incidents.models import (
     IncidentStatus,
     Maintenance,
     MaintenanceStatus,
-    Progress,
 )
 from statuspage.incidents.uptime import uptime_ratio
-from statuspage.monitoring.models import Component, Persona, Probe, Vantage
+from statuspage.monitoring.models import Component, Persona, Probe, Progress, Vantage
 from statuspage.public.drafts import opaque_id
 from statuspage.public.markup import html_of
 from statuspage.public.recent import RecentReader

@@ -9,7 +9,7 @@ import brotli
 import pytest
 
 from probes.outcomes import Cause
-from statuspage.incidents.models import Progress
+from statuspage.monitoring.models import Progress
 from statuspage.public.manifest import read_manifest
 from statuspage.public.publish import KEPT_SNAPSHOTS, publish_if_due, write
 from statuspage.public.snapshot import build
