@@ -129,6 +129,22 @@ def test_outage_is_met_through_the_network_when_it_is_on(keys_folder, flavour, o
     assert {run.outcome for run in runs.values()} <= outcomes
 
 
+@pytest.mark.parametrize(("flavour", "outcome"), [("tls", Outcome.TLS), ("timeout", Outcome.TIMEOUT)])
+def test_outage_of_a_whole_provider_spares_the_controls_when_it_is_on(keys_folder, flavour, outcome):
+    outage = happening(Kind.OUTAGE, flavour=flavour, intensity=1.0)
+
+    with pretended_world(keys_folder, outage) as pretended:
+        runs = run_catalog(
+            pretended,
+            keep=lambda probe: probe.component in {None, "wxpay-card", "card-checkout"},
+            timeout_s=1.5,
+        )
+
+    outcomes = {slug: run.outcome for slug, run in runs.items()}
+    assert {found for slug, found in outcomes.items() if not slug.startswith("control.")} == {outcome}
+    assert {found for slug, found in outcomes.items() if slug.startswith("control.")} == {Outcome.ACCEPTED}
+
+
 def test_maintenance_is_told_through_the_network_when_it_is_on(keys_folder):
     window = happening(Kind.MAINTENANCE, components=("fenfu-repay", "card-checkout"))
 
