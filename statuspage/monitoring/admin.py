@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from probes import codebook
 from probes.catalog import connect_to_problems
-from probes.gateways import OPERATIONS
+from probes.gateways import DIALECTS
 from probes.outcomes import Outcome
+from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.codes import forget_mapped
 from statuspage.monitoring.models import (
     CheckResult,
@@ -99,7 +100,7 @@ class VantageAdmin(CatalogAdmin):
 
 
 class EndpointForm(ModelForm):
-    gateway = forms.ChoiceField(label=_("gateway"), choices=[(name, name) for name in OPERATIONS])
+    gateway = forms.ChoiceField(label=_("gateway"), choices=[(name, name) for name in DIALECTS])
 
 
 @admin.register(Endpoint)
@@ -114,7 +115,8 @@ class ProbeForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         endpoint, operation = cleaned.get("endpoint"), cleaned.get("operation")
-        allowed = OPERATIONS.get(endpoint.gateway, ()) if endpoint else ()
+        terms = DIALECTS.get(endpoint.gateway) if endpoint else None
+        allowed = terms.operations if terms else ()
         if endpoint and operation not in allowed:
             self.add_error("operation", _("one of: %(names)s") % {"names": ", ".join(allowed)})
         return cleaned

@@ -390,7 +390,7 @@ class Report(models.Model):
 
 
 class ReportQuota(models.Model):
-    """How many reports one network filed on this page in one hour; the key is a keyed hash that changes hourly."""
+    """How many reports one network filed here in one hour; the key is a keyed hash, another one each hour."""
 
     key = models.CharField(max_length=32, unique=True)
     hour = models.DateTimeField(db_index=True)

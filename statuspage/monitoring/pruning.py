@@ -24,11 +24,12 @@ class Pruned:
 def prune(*, now: datetime) -> Pruned:
     """Remove raw results after RAW_DAYS, counts by the minute after MINUTE_DAYS, and texts after REPORT_DAYS.
 
-    Totals, counts by the hour and day, and the fact that a report was made stay for ever.
+    Totals, counts by the hour and day, and the fact that a report was made stay for ever; so does the text of
+    a report that a person labelled, for the machine to learn from, but not where it stood or by whom.
     """
-    old_texts = Report.objects.filter(at__lt=now - timedelta(days=settings.REPORT_DAYS)).exclude(
-        Q(text="") & Q(url="") & Q(author="")
-    )
+    old = Report.objects.filter(at__lt=now - timedelta(days=settings.REPORT_DAYS))
+    old_texts = old.filter(relabelled_at__isnull=True).exclude(Q(text="") & Q(url="") & Q(author=""))
+    old.filter(relabelled_at__isnull=False).exclude(Q(url="") & Q(author="")).update(url="", author="")
     return Pruned(
         results=_delete(CheckResult.objects.filter(at__lt=now - timedelta(days=settings.RAW_DAYS))),
         minutes=_delete(

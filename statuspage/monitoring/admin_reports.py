@@ -1,0 +1,102 @@
+"""The admin of what users say: read it, hide what must not be seen, correct what was misread."""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from probes.outcomes import Symptom
+from statuspage.monitoring.models import Report
+from statuspage.monitoring.moderation import labelled_reports, relabel_report, set_hidden
+
+if TYPE_CHECKING:  # Django's own classes take no parameters when they run
+    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+SHOWN = 120
+
+
+@admin.register(Report)
+class ReportAdmin(ModelAdmin):
+    """Symptom and hiding are edited in the list; everything else is as it was said."""
+
+    list_display = ("said", "symptom", "hidden", "probability", "read_as", "product", "source", "at")
+    list_display_links = ("said",)
+    list_editable = ("symptom", "hidden")
+    list_filter = ("symptom", "hidden", ("relabelled_at", admin.EmptyFieldListFilter), "product", "source")
+    list_select_related = ("source",)
+    list_per_page = 50
+    search_fields = ("text",)
+    date_hierarchy = "at"
+    ordering = ("-id",)
+    show_full_result_count = False
+    fields = (
+        "text",
+        "symptom",
+        "hidden",
+        "read_as",
+        "relabelled_at",
+        "probability",
+        "product",
+        "source",
+        "at",
+        "published_at",
+        "repost_of",
+    )
+    readonly_fields = tuple(name for name in fields if name not in {"symptom", "hidden"})
+    actions = ("hide", "show", "confirm", "export")
+
+    @admin.display(description=_("text"))
+    def said(self, report: Report) -> str:
+        text = report.text or "–"
+        return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # a report that was judged is evidence: hide it
+
+    def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
+        now = timezone.now()
+        if "hidden" in form.changed_data:
+            set_hidden(ids=[obj.pk], hidden=obj.hidden, now=now)
+        if "symptom" in form.changed_data:
+            relabel_report(report_id=obj.pk, symptom=Symptom(obj.symptom), now=now)
+
+    @admin.action(description=_("Hide the selected reports"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._tell(request, set_hidden(ids=_ids(queryset), hidden=True, now=timezone.now()))
+
+    @admin.action(description=_("Show the selected reports"), permissions=["change"])
+    def show(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._tell(request, set_hidden(ids=_ids(queryset), hidden=False, now=timezone.now()))
+
+    @admin.action(description=_("Confirm the symptom, to learn from"), permissions=["change"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        now = timezone.now()
+        told = [
+            relabel_report(report_id=pk, symptom=Symptom(symptom), now=now)
+            for pk, symptom in queryset.values_list("pk", "symptom")
+        ]
+        self._tell(request, sum(told))
+
+    @admin.action(description=_("Download the labelled ones, to train from"), permissions=["view"])
+    def export(self, request: HttpRequest, queryset: QuerySet[Report]) -> HttpResponse:
+        lines = b"".join(msgspec.json.encode(row) + b"\n" for row in labelled_reports(_ids(queryset)))
+        headers = {"Content-Disposition": 'attachment; filename="labels.jsonl"'}
+        return HttpResponse(lines, content_type="application/jsonl; charset=utf-8", headers=headers)
+
+    def _tell(self, request: HttpRequest, changed: int) -> None:
+        told = ngettext("%(n)d report changed.", "%(n)d reports changed.", changed) % {"n": changed}
+        self.message_user(request, told, messages.SUCCESS)
+
+
+def _ids(queryset: QuerySet[Report]) -> list[int]:
+    return list(queryset.values_list("pk", flat=True))

@@ -1,0 +1,77 @@
+"""What a person does to reports: hide them from the public, show them again, say what they really mean."""
+
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from probes.outcomes import Symptom
+from probes.reports.text import simplify
+from statuspage.monitoring.changes import mark_changed
+from statuspage.monitoring.models import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """One post with the label that a person gave it, in the fields of the training corpus."""
+
+    id: str
+    text: str
+    label: str
+    product: str
+    lang: str
+    hard: bool = True  # the machine was wrong about it, or was not trusted
+    was: str
+
+
+@transaction.atomic
+def set_hidden(*, ids: Collection[int], hidden: bool, now: datetime) -> int:
+    """Hide reports from every count, chart and quote, or show them again; gives how many changed."""
+    changed = Report.objects.filter(pk__in=ids, hidden=not hidden).update(hidden=hidden)
+    if changed:
+        mark_changed(now=now)
+    return changed
+
+
+@transaction.atomic
+def relabel_report(*, report_id: int, symptom: Symptom, now: datetime) -> bool:
+    """Say what a report complains of; what the machine took it for is kept. False where it says so already.
+
+    What was concluded meanwhile stands: a verdict was right or wrong by what was known when it was given.
+    """
+    report = Report.objects.select_for_update().get(pk=report_id)
+    if report.relabelled_at is not None and report.symptom == symptom:
+        return False
+    Report.objects.filter(pk=report_id).update(
+        symptom=symptom,
+        probability=1.0,
+        read_as=report.read_as or report.symptom,
+        relabelled_at=now,
+    )
+    mark_changed(now=now)
+    return True
+
+
+def labelled_reports(ids: Collection[int] | None = None) -> Iterator[Labelled]:
+    """Every report that a person labelled, oldest first: all, or those of ``ids``."""
+    rows = Report.objects.filter(relabelled_at__isnull=False).exclude(text="").select_related("source")
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    for row in rows.order_by("pk").iterator():
+        yield Labelled(
+            id=f"{row.source.slug}/{row.external_id}",
+            text=row.text,
+            label=row.symptom,
+            product=row.product,
+            lang=_language(row.text),
+            was=row.read_as,
+        )
+
+
+def _language(text: str) -> str:
+    if not any("\u4e00" <= sign <= "\u9fff" for sign in text):
+        return "en"
+    traditional = simplify(text) != unicodedata.normalize("NFKC", text).lower()
+    return "zh-Hant" if traditional else "zh-Hans"
