@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from probes.gateways import OPERATIONS
+from probes.gateways import DIALECTS, DialectTerms
 from probes.outcomes import RiskTier
+from probes.reports.sources import SourceError, source_spec
 from probes.specs import (
     Catalog,
     ComponentSpec,
@@ -36,6 +37,7 @@ __all__ = [
     "read_catalog",
 ]
 
+_NO_TERMS = DialectTerms(operations=())
 SOURCE_KINDS = ("html", "rss", "json")
 _KINDS = ("groups", "components", "personas", "vantages", "endpoints", "probes", "sources")
 _HOST_PORT = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
@@ -130,10 +132,17 @@ def _refuse_twins(problems: Problems, kind: str, specs: Iterable[_Slugged]) -> N
         seen.add(spec.slug)
 
 
+def _named(table: Table) -> dict[str, str]:
+    """What everything that is shown has."""
+    return {
+        "slug": table.slug(),
+        "name_zh": table.text("name_zh", most=100),
+        "name_en": table.text("name_en", most=100),
+    }
+
+
 def _group(table: Table) -> GroupSpec:
-    spec = GroupSpec(
-        slug=table.slug(), name_zh=table.text("name_zh", most=100), name_en=table.text("name_en", most=100)
-    )
+    spec = GroupSpec(**_named(table))
     table.done()
     return spec
 
@@ -143,9 +152,7 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
     if group is not None and group not in groups:
         table.wrong("group", f"there is no group {group!r}")
     spec = ComponentSpec(
-        slug=table.slug(),
-        name_zh=table.text("name_zh", most=100),
-        name_en=table.text("name_en", most=100),
+        **_named(table),
         group=group,
         description_zh=table.text("description_zh", default=""),
         description_en=table.text("description_en", default=""),
@@ -161,9 +168,7 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
 
 def _persona(table: Table) -> PersonaSpec:
     spec = PersonaSpec(
-        slug=table.slug(),
-        name_zh=table.text("name_zh", most=100),
-        name_en=table.text("name_en", most=100),
+        **_named(table),
         risk_tier=RiskTier(table.choice("risk_tier", [tier.value for tier in RiskTier]) or RiskTier.LOW),
         payer=table.mapping("payer"),
     )
@@ -176,9 +181,7 @@ def _vantage(table: Table) -> VantageSpec:
     for problem in connect_to_problems(connect_to):
         table.wrong("connect_to", problem)
     spec = VantageSpec(
-        slug=table.slug(),
-        name_zh=table.text("name_zh", most=100),
-        name_en=table.text("name_en", most=100),
+        **_named(table),
         connect_to=connect_to,
     )
     table.done()
@@ -187,27 +190,32 @@ def _vantage(table: Table) -> VantageSpec:
 
 def _endpoint(table: Table) -> EndpointSpec:
     spec = EndpointSpec(
-        slug=table.slug(),
-        name_zh=table.text("name_zh", most=100),
-        name_en=table.text("name_en", most=100),
-        gateway=table.choice("gateway", OPERATIONS),
+        **_named(table),
+        gateway=table.choice("gateway", DIALECTS),
         base_url=_url(table, "base_url").rstrip("/"),
         credentials=table.mapping("credentials", raw=True),
     )
+    terms = DIALECTS.get(spec.gateway, _NO_TERMS)
+    for name in terms.required:
+        if name not in spec.credentials:
+            table.wrong("credentials", f"{name} is missing")
+    table.only("credentials", spec.credentials, (*terms.required, *terms.credentials))
     table.done()
     return spec
 
 
 def _source(table: Table) -> SourceSpec:
     spec = SourceSpec(
-        slug=table.slug(),
-        name_zh=table.text("name_zh", most=100),
-        name_en=table.text("name_en", most=100),
+        **_named(table),
         kind=table.choice("kind", SOURCE_KINDS),
         url=_url(table, "url"),
         options=table.mapping("options"),
         interval_seconds=table.number("interval_seconds", default=60),
     )
+    try:
+        source_spec(slug=spec.slug, kind=spec.kind, url=spec.url, options=spec.options)
+    except SourceError as error:
+        table.wrong("options", str(error))
     table.done()
     return spec
 
@@ -275,8 +283,11 @@ def _standing_order(table: Table, names: _Names) -> dict[str, Any]:
     endpoint = names.endpoints.get(slug)
     if slug and endpoint is None:
         table.wrong("endpoint", f"there is no endpoint {slug!r}")
-    operations = OPERATIONS.get(endpoint.gateway, ()) if endpoint else ()
-    operation = table.choice("operation", operations) if operations else table.text("operation")
+    terms = DIALECTS.get(endpoint.gateway, _NO_TERMS) if endpoint else _NO_TERMS
+    operation = table.choice("operation", terms.operations) if terms.operations else table.text("operation")
+    options = table.mapping("options")
+    if terms.operations:
+        table.only("options", options, terms.options)
     interval = table.number("interval_seconds", default=60)
     timeout = table.number("timeout_seconds", default=10)
     if timeout > 120:
@@ -284,7 +295,7 @@ def _standing_order(table: Table, names: _Names) -> dict[str, Any]:
     return {
         "endpoint": slug,
         "operation": operation,
-        "options": table.mapping("options"),
+        "options": options,
         "interval_seconds": interval,
         "timeout_seconds": timeout,
         "slow_after_ms": table.optional_number("slow_after_ms"),

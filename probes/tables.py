@@ -213,6 +213,13 @@ class Table:
             return {}
         return value if raw else dict(self._substituted(key, value))
 
+    def only(self, key: str, content: Iterable[str], known: Iterable[str]) -> None:
+        """Note every name in the table under ``key`` that is not known."""
+        names = list(known)
+        for name in content:
+            if name not in names:
+                self.wrong(key, f"{name!r} is unknown{_guess(name, names)}")
+
     def done(self) -> None:
         """Note every key that nobody asked for."""
         for key in self.values:

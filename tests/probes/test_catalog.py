@@ -86,6 +86,12 @@ def test_catalog_fills_in_the_environment_when_texts_name_it():
         (changed('kind = "json"', 'kind = "xml"'), "'xml' is none of html, rss, json"),
         ('timezone = "Mars"\n' + CATALOG, "timezone: 'Mars' is no time zone"),
         (CATALOG + "timeout_seconds = 3\n", "unknown key"),
+        (changed('"generic_http"', '"card_json"'), "endpoints[0] (pay).credentials: api_key is missing"),
+        (
+            changed("interval_seconds = 20", 'options = { expect_txt = "x" }'),
+            "options: 'expect_txt' is unknown; did you mean 'expect_text'?",
+        ),
+        (changed(', text = "text"', ""), "sources[0] (forum).options: forum: text: missing"),
         (changed("interval_seconds = 20", "timeout_seconds = 500"), "must be at most 120, got 500"),
         (changed("interval_seconds = 20", 'slug = "{componet}"'), "can be filled in"),
         (changed("interval_seconds = 20", 'slug = "{component}"'), "the slug is taken by another one"),
@@ -102,12 +108,12 @@ def test_catalog_names_the_problem_and_its_place_when_something_is_wrong(text, p
 
 
 def test_catalog_lists_every_problem_in_the_order_of_lines_when_there_are_several():
-    text = changed('name_en = "QR"\n', "").replace('kind = "json"', 'kind = "xml"').replace('"普通"', '""')
+    text = changed('name_en = "QR"\n', "").replace("= 20", "= 0").replace('"普通"', '""')
 
     found = problems_of(text)
 
     assert len(found) == 3
-    assert [int(line.partition(":")[0]) for line in found] == [7, 14, 57]
+    assert [int(line.partition(":")[0]) for line in found] == [7, 14, 47]
 
 
 def test_catalog_says_where_when_it_is_no_toml():

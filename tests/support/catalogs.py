@@ -63,6 +63,7 @@ kind = "json"
 name_zh = "论坛"
 name_en = "Forum"
 url = "http://forum.test/posts"
+options = { items = "posts", text = "text" }
 """
 
 
