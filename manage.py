@@ -4,9 +4,13 @@
 import os
 import sys
 
+SITELESS = {"backtest", "classify_reports"}  # tools that read files and need no configured site
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
+    if SITELESS & set(sys.argv[1:2]):
+        os.environ.setdefault("SECRET_KEY", "nothing-is-signed-by-this-command")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db import connection

@@ -13,6 +13,7 @@ from statuspage.analysis.hypotheses import Form, Hypothesis, component_hypothese
 from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY
 from statuspage.analysis.settings import DetectorSettings
 
+_STANDING_OUT_NATS = 3.0  # a vantage or account that stands out from all others is likelier to blame
 _ANNOUNCED_NATS = 3.0  # an announced window is the better explanation of a fault inside it
 
 
@@ -160,6 +161,7 @@ class ComponentFilter:
             if self.levels[index] == 0.0:
                 continue
             if hypothesis.cause is None:
+                level += _STANDING_OUT_NATS
                 if level > nuisance and allows.nuisance(hypothesis):
                     nuisance, nuisance_name = level, hypothesis.name
                 continue
@@ -182,20 +184,16 @@ class ComponentFilter:
         ]
         return max(levels, default=0.0)
 
-    def likeliest(self, cause: Cause) -> int:
-        """Index of the hypothesis that speaks most for ``cause``; a fault may turn out to be maintenance."""
-        causes = {cause, Cause.OUTAGE} if cause is Cause.MAINTENANCE else {cause}
-        indices = [i for i, h in enumerate(self.hypotheses) if h.cause in causes]
-        return max(indices, key=lambda i: (self.levels[i], -i))
-
     def reset(self) -> None:
         """Forget the trouble that is over."""
         self.levels = [0.0] * len(self.levels)
         self.quiet = True
 
-    def weight(self, cell: CellState, index: int) -> float:
-        """Nats by which a cell's checks moved hypothesis ``index``."""
-        hypothesis = self.hypotheses[index]
+    def weight(self, cell: CellState, name: str) -> float:
+        """Nats by which a cell's checks moved the hypothesis ``name``; none where it is not known here."""
+        hypothesis = next((h for h in self.hypotheses if h.name == name), None)
+        if hypothesis is None:
+            return 0.0
         return sum(
             count * self._step(hypothesis, cell.tier, cell.persona, cell.vantage, kind)
             for kind, count in enumerate(cell.kinds)

@@ -27,7 +27,7 @@ _REFRESH_SECONDS = 60.0
 
 
 class DetectorState(msgspec.Struct):
-    """All that outlives a restart. ``tick`` is the index, on a grid of ``tick_seconds``, of the last tick done.
+    """All that outlives a restart. ``tick`` is the index of the last tick done on a grid of ``tick_seconds``.
 
     It is -1 before the first.
     """
@@ -103,7 +103,7 @@ class Detector:
     # ticks
 
     def _regrid(self, seconds: float) -> None:
-        """Go on, from a state of another grid, at the tick of this one that is not after the last one done."""
+        """Go on, from a state of another grid, at the tick that is not after the last one done."""
         state = self._state
         if state.tick >= 0 and state.tick_seconds != seconds:
             state.tick = int(state.tick * state.tick_seconds // seconds)
@@ -163,10 +163,11 @@ class Detector:
                 self._stories.follow(story, sight, now)
                 health = self._health(story, slug, now)
                 if self._seen_lately(slug, now) and self._stories.recover(story, sight, health, now):
-                    component.reset()
+                    if self._stories.holder(slug) is None:
+                        component.reset()
                     sights.pop(slug, None)
-        for slug, sight in sights.items():
-            if self._stories.holder(slug) is None:
+        for sight in sights.values():
+            if self._stories.free(sight):
                 self._stories.consider(sight, now)
 
     def _health(self, story: Story, slug: str, now: float) -> float:

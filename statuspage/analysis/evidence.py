@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from probes.outcomes import Cause, Outcome, Symptom
+from probes.outcomes import Outcome, Symptom
 from statuspage.analysis.component import ComponentFilter
 from statuspage.analysis.kinds import ACCEPTED, TIERS
 from statuspage.analysis.story import Story
@@ -46,7 +46,7 @@ def _evidence(
     probes = []
     for slug in sorted(story.members):
         if slug in filters:
-            probes += _probes(filters[slug], story.cause)
+            probes += _probes(filters[slug], story.members[slug].hypothesis)
     return Evidence(
         window_seconds=round(now - story.started_at, 3),
         probes=tuple(probes),
@@ -55,8 +55,7 @@ def _evidence(
     )
 
 
-def _probes(component: ComponentFilter, cause: Cause) -> list[ProbeEvidence]:
-    best = component.likeliest(cause)
+def _probes(component: ComponentFilter, hypothesis: str) -> list[ProbeEvidence]:
     return [
         ProbeEvidence(
             component=component.slug,
@@ -68,7 +67,7 @@ def _probes(component: ComponentFilter, cause: Cause) -> list[ProbeEvidence]:
             outcomes=tuple((Outcome(name), count) for name, count in Counter(cell.outcomes).most_common()),
             sample=cell.sample,
             usual_failure_ratio=round(component.usual_failure_ratio(cell.tier), 5),
-            weight=round(component.weight(cell, best), 3),
+            weight=round(component.weight(cell, hypothesis), 3),
         )
         for _, cell in sorted(component.state.cells.items())
     ]

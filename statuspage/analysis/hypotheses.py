@@ -36,7 +36,8 @@ class Form(StrEnum):
 class Hypothesis:
     """``extra[tier][kind]`` is the probability of that answer on top of the normal ones.
 
-    ``only`` names the one vantage or persona it is about; ``handicap`` (nats) is how much less likely it is beforehand than a plain outage.
+    ``only`` names the one vantage or persona it is about; ``handicap`` (nats) is how much less likely it is
+    beforehand than a plain outage.
     """
 
     name: str
@@ -72,6 +73,7 @@ _CUT_OFF = {SILENT: 0.85, BARE: 0.08, SLOW: 0.05, SPOKEN: 0.02}
 
 _DEPTHS = (0.95, 0.7, 0.45, 0.22)
 _CRAWL_DEPTHS = (0.9, 0.5)
+_OWNED_UP_DEPTHS = (0.95, 0.45)
 _WAVES = (
     (0.0, 0.22, 0.45),
     (0.01, 0.5, 0.8),
@@ -93,33 +95,35 @@ _ROLLED_OUT = (0.06, 0.3, 0.9)
 
 def component_hypotheses(vantages: tuple[str, ...], personas: tuple[str, ...]) -> tuple[Hypothesis, ...]:
     """All explanations for a component that is asked from ``vantages`` as ``personas``."""
-    found: list[Hypothesis] = []
-    for way, shares, handicap in _OUTAGES:
-        for depth in _DEPTHS:
-            found.append(_flat(f"outage-{way}", Form.TECHNICAL, Cause.OUTAGE, shares, depth, handicap))
-    for depth in _CRAWL_DEPTHS:
-        found.append(_flat("crawl", Form.TECHNICAL, Cause.OUTAGE, _CRAWL, depth, 1.0))
-    for depth in (0.95, 0.45):
-        found.append(_flat("owned-up", Form.OWNED_UP, Cause.MAINTENANCE, _OWNED_UP, depth))
-    for profile in _WAVES:
-        found.append(_tiered("risk", Form.EXPLICIT, Cause.RISK_CONTROL, _EXPLICIT, profile, 0.5))
-    for profile in _MASKED_WAVES:
-        found.append(_tiered("masked", Form.MASKED, Cause.RISK_CONTROL, _MASKED, profile, 2.0))
-    for group, members in _GROUPS.items():
-        for depth in _ROLLED_OUT:
-            found.append(
-                _tiered(
-                    f"policy-{group}",
-                    Form.WITHDRAWN,
-                    Cause.POLICY_CHANGE,
-                    _WITHDRAWN,
-                    tuple(depth * member for member in members),
-                    1.0,
-                )
-            )
-    found += [_about(Form.VANTAGE, name, _CUT_OFF) for name in vantages]
-    found += [_about(Form.PERSONA, name, _FROZEN) for name in personas]
-    return tuple(found)
+    outages = [
+        _flat(f"outage-{way}", Form.TECHNICAL, Cause.OUTAGE, shares, depth, handicap)
+        for way, shares, handicap in _OUTAGES
+        for depth in _DEPTHS
+    ]
+    crawls = [_flat("crawl", Form.TECHNICAL, Cause.OUTAGE, _CRAWL, depth, 1.0) for depth in _CRAWL_DEPTHS]
+    owned_up = [
+        _flat("owned-up", Form.OWNED_UP, Cause.MAINTENANCE, _OWNED_UP, depth) for depth in _OWNED_UP_DEPTHS
+    ]
+    waves = [
+        _tiered("risk", Form.EXPLICIT, Cause.RISK_CONTROL, _EXPLICIT, profile, 0.5) for profile in _WAVES
+    ]
+    masked = [
+        _tiered("masked", Form.MASKED, Cause.RISK_CONTROL, _MASKED, profile, 2.0) for profile in _MASKED_WAVES
+    ]
+    withdrawals = [
+        _tiered(
+            f"policy-{group}", Form.WITHDRAWN, Cause.POLICY_CHANGE, _WITHDRAWN, _scaled(members, depth), 1.0
+        )
+        for group, members in _GROUPS.items()
+        for depth in _ROLLED_OUT
+    ]
+    about = [_about(Form.VANTAGE, name, _CUT_OFF) for name in vantages]
+    about += [_about(Form.PERSONA, name, _FROZEN) for name in personas]
+    return (*outages, *crawls, *owned_up, *waves, *masked, *withdrawals, *about)
+
+
+def _scaled(members: tuple[int, ...], depth: float) -> tuple[float, ...]:
+    return tuple(depth * member for member in members)
 
 
 def _row(shares: dict[int, float], depth: float) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from statuspage.analysis.story import Member, Story
 _SLOW_CAUSES = frozenset({Cause.RISK_CONTROL, Cause.POLICY_CHANGE})
 _SURE_NATS = 2.3  # by which another cause must lead to take an incident over: nine to one
 _LEAVE_NATS = 6.0  # the same for one component to part from the others
+_PLAIN = 0.65  # share that a cause needs to open an incident
 _ENOUGH = 0.75  # share that a cause needs to be confirmed at once
 _WAIT_FOR_CAUSE_SECONDS = 90.0
 _FRESH_NATS = 3.0
@@ -43,11 +44,19 @@ class Stories:
         return any(story.resolved_at is None for story in self.stories.values())
 
     def holder(self, slug: str) -> Story | None:
-        """The open incident in which ``slug`` fails now."""
-        for story in self.stories.values():
-            if story.open and slug in story.members and story.members[slug].active:
-                return story
-        return None
+        """The open incident in which ``slug`` fails now; a withdrawal only where there is no other."""
+        held = [s for s in self.open_stories() if slug in s.members and s.members[slug].active]
+        return min(held, key=lambda story: story.cause is Cause.POLICY_CHANGE, default=None)
+
+    def free(self, sight: Sight) -> bool:
+        """Whether a component may begin a story: it is in none, or something else befalls a withdrawn one."""
+        held = self.holder(sight.component.slug)
+        if held is None:
+            return True
+        if held.cause is not Cause.POLICY_CHANGE or not sight.belief.scores:
+            return False
+        top = sight.belief.top()
+        return top is not Cause.POLICY_CHANGE and self._speaks_for(sight, top)
 
     def consider(self, sight: Sight, now: float) -> None:
         """Open or join an incident for a component that is in none."""
@@ -55,7 +64,7 @@ class Stories:
         if not belief.scores:
             return
         cause = belief.top()
-        if belief.scores[cause] < self.settings.suspect_nats(slug) or belief.share(cause) < 0.5:
+        if belief.scores[cause] < self.settings.suspect_nats(slug) or belief.share(cause) < _PLAIN:
             return
         story = self._to_reopen(slug, cause, now) or self._to_join(slug, cause, now)
         if story is None:
@@ -82,7 +91,9 @@ class Stories:
                 if story.heard:  # probes now say which components the posts spoke of
                     story.heard = False
                     story.members = {s: m for s, m in story.members.items() if m.active}
-        if story.members[slug].recovered_at is None and story.cause in belief.best:
+        member = story.members[slug]
+        if story.cause in belief.best and belief.own[story.cause] >= member.peak - _FRESH_NATS:
+            member.hypothesis = sight.component.hypotheses[belief.best[story.cause]].name
             story.confidence = self._probability(belief, story.cause, limit)
             story.alternatives = self._alternatives(belief, story.cause, limit)
             story.worsen(self._impact(story, sight))
@@ -103,16 +114,29 @@ class Stories:
         together = pooled[top] - pooled.get(story.cause, 0.0)
         fresh = [sight for sight in seen if self._speaks_for(sight, top)]
         if top is not story.cause and together >= _SURE_NATS and fresh:
-            if self._may_rename(story, fresh[0], top, now):
+            if self._told_elsewhere(story, top):
+                leaving = seen
+            elif self._may_rename(story, fresh[0], top, now):
                 limit = self.settings.confirm_nats(fresh[0].component.slug)
                 story.hold_cause(top, now, self._probability(fresh[0].belief, top, limit))
                 return
-            leaving = fresh
+            else:
+                leaving = fresh
         else:
             leaving = [sight for sight in seen if self._leaves(story, sight)]
+        if story.cause is Cause.POLICY_CHANGE and story.confirmed_at is not None:
+            leaving = []  # what else befalls it does not bring it back
         for sight in leaving:
             story.members[sight.component.slug].active = False
             story.dirty = True
+
+    def _told_elsewhere(self, story: Story, cause: Cause) -> bool:
+        """Whether another open incident already tells ``cause`` of the same components."""
+        mine = set(story.active_members())
+        return any(
+            other is not story and other.cause is cause and mine & set(other.active_members())
+            for other in self.open_stories()
+        )
 
     def _speaks_for(self, sight: Sight, cause: Cause) -> bool:
         """Whether a component's own checks hold ``cause`` now, not only as a memory that fades."""

@@ -13,6 +13,7 @@ class Member(msgspec.Struct):
     active: bool
     since: float
     recovered_at: float | None = None
+    hypothesis: str = ""  # the likeliest one while it was at its worst
     peak: float = 0.0  # the highest level of its cause since it joined, in nats
 
 

@@ -52,8 +52,9 @@ Evidential: TypeAlias = Observed | Heard | MaintenanceWindow
 class ProbeEvidence:
     """What one kind of payer met from one vantage since the incident began.
 
-    ``usual_failure_ratio`` is the share (0 to 1) of unaccepted checks that is normal here at this hour; ``weight`` is
-    how far these checks moved the verdict towards the incident's cause, in nats of log-likelihood ratio.
+    ``usual_failure_ratio`` is the share (0 to 1) of unaccepted checks that is normal here at this hour;
+    ``weight`` is how far these checks moved the verdict towards the incident's cause, in nats of
+    log-likelihood ratio.
     """
 
     component: str
@@ -101,7 +102,7 @@ class CauseHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """All that the machine believes of one incident at ``at``; the newest verdict of a key replaces the older ones.
+    """All that the machine believes of one incident at ``at``; a newer verdict of a key replaces the older.
 
     ``key`` is stable and follows from the observations alone, so that a repeated run gives the same keys.
     ``components`` are all it ever held, ``affected`` those that fail now. ``alternatives`` are the other

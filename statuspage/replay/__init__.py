@@ -1,1 +1,1 @@
-"""Runs the live detector on recorded traces: reads them, writes what it would have published, explains and draws it."""
+"""Runs the live detector on recorded traces: reads, answers, explains and draws."""

@@ -1,4 +1,4 @@
-"""Turns the lines of a trace into what the detector takes, with the same code book and classifier as the live site."""
+"""Turns the lines of a trace into what the detector takes, as the live site would."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ _REMEMBERED_ANSWERS = 10_000
 
 
 class Reader:
-    """Reads checks by the code book and posts by the classifier; reposts are marked as such."""
+    """Reads checks by the code book and posts by the classifier."""
 
     def __init__(self, code_book: CodeBook | None = None) -> None:
         self._book = code_book or default_code_book()
@@ -54,7 +54,7 @@ class Reader:
             report=report,
             symptom=reading.symptom,
             product=reading.product,
-            probability=reading.probability,
+            probability=round(reading.probability, 4),  # as the live site stores it
             repeats=original is not None,
         )
 

@@ -1,0 +1,62 @@
+"""Opens traces: plain or gzipped files, or standard input, with every fault told by file and line."""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from probes.observations import TraceError
+
+STDIN = "-"
+_SUFFIXES = (".gz", ".jsonl", ".json", ".ndjson", ".csv")
+
+
+class InputError(ValueError):
+    """An input that cannot be opened or read; says which and why."""
+
+
+def name_of(source: str) -> str:
+    """The NAME of ``NAME.incidents.jsonl`` for a trace."""
+    if source == STDIN:
+        return "stdin"
+    name = Path(source).name
+    for suffix in _SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name or Path(source).name
+
+
+def size_of(source: str) -> int | None:
+    """Bytes to read, for a progress bar; None where it cannot be known."""
+    return None if source == STDIN else Path(source).stat().st_size
+
+
+@contextmanager
+def opened(source: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """The lines of a trace, and the raw file below whose position shows how far the reading is."""
+    if source == STDIN:
+        yield sys.stdin.buffer, sys.stdin.buffer
+        return
+    try:
+        raw = Path(source).open("rb")  # noqa: SIM115 - closed below; only opening may fail so
+    except OSError as error:
+        raise InputError(f"{source}: {error.strerror}") from error
+    with raw:
+        gzipped = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        yield (gzip.GzipFile(fileobj=raw) if gzipped else raw), raw  # type: ignore[misc]
+
+
+def lines_of(file: IO[bytes], source: str) -> Iterator[bytes]:
+    """The file's lines; a damaged archive is told as what it is."""
+    number = 0
+    try:
+        for line in file:
+            number += 1
+            yield line
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise TraceError(source, number + 1, f"damaged gzip data: {error}") from error
+    except OSError as error:
+        raise InputError(f"{source}: {error.strerror}") from error
