@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import log10
+from math import log10, sqrt
 
 from django.utils.translation import gettext, ngettext
 
@@ -128,7 +128,7 @@ def _reports_sentence(recent: Recent) -> str:
     if recent.usual is None:
         return text + gettext("; there is not yet a week of history to say what is usual.")
     above = sum(
-        1 for count, (_, high) in zip(recent.reports, recent.usual, strict=True) if count > max(high, 1) * 2
+        1 for count, (_, high) in zip(recent.reports, recent.usual, strict=True) if _is_far(count, high)
     )
     if not above:
         return text + gettext("; that is about what is usual.")
@@ -137,6 +137,11 @@ def _reports_sentence(recent: Recent) -> str:
         "; far above the usual in %(n)d quarters of an hour.",
         above,
     ) % {"n": above}
+
+
+def _is_far(count: int, usually_at_most: float) -> bool:
+    """Beyond what chance makes of so small numbers: three standard deviations of a Poisson count."""
+    return count > usually_at_most + 3 * sqrt(max(1.0, usually_at_most))
 
 
 def latest_acceptance(recent: Recent, group: str) -> tuple[tuple[RiskTier, float], ...]:

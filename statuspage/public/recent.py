@@ -13,6 +13,7 @@ STEP = timedelta(minutes=15)
 SPAN = timedelta(hours=24)
 USUAL_DAYS = 28
 MINIMUM_DAYS = 7
+FEW_CHECKS = 12
 ABSENT_SYMPTOMS = (Symptom.WORKING.value, Symptom.IRRELEVANT.value)
 UNCOUNTED = (Family.OURS, Family.PAYER)
 
@@ -92,7 +93,7 @@ class RecentReader:
             AcceptanceLine(
                 group=group,
                 tier=RiskTier(tier),
-                ratios=tuple(_ratio(by_slot.get(slot, (0, 0))) for slot in slots),
+                ratios=tuple(_ratio(by_slot, slot) for slot in slots),
             )
             for (group, tier), by_slot in sorted(cells.items(), key=_low_first)
             if tier
@@ -135,9 +136,15 @@ def _counts(slots: list[datetime], now: datetime) -> tuple[int, ...]:
     return tuple(counts[slot] for slot in slots)
 
 
-def _ratio(cell: Cell) -> float | None:
-    accepted, counted = cell
-    return accepted / counted if counted else None
+def _ratio(cells: dict[datetime, Cell], slot: datetime) -> float | None:
+    """The share accepted in ``slot``; where few were asked in it, that of the hour that ends with it."""
+    accepted, counted = cells.get(slot, (0, 0))
+    if not counted:
+        return None
+    if counted < FEW_CHECKS:
+        hour = [cells.get(slot - STEP * back, (0, 0)) for back in range(4)]
+        accepted, counted = sum(cell[0] for cell in hour), sum(cell[1] for cell in hour)
+    return accepted / counted
 
 
 def _range_at(slot: datetime, counts: Counter[datetime], days: int) -> tuple[float, float]:

@@ -51,7 +51,7 @@ def verdict_of(snapshot: Snapshot) -> Verdict:
     """What the page says first, in the active language."""
     incidents = sorted(snapshot.open_incidents, key=urgency)
     if snapshot.blind and not any(incident.by_person for incident in incidents):
-        return _blind(snapshot)
+        return _blind(snapshot, tuple(incidents))
     if incidents:
         return _of_incident(snapshot, incidents)
     afraid = [component for component in snapshot.components if component.state in FEARS]
@@ -86,13 +86,14 @@ def _length(snapshot: Snapshot, incident: IncidentView) -> str:
     return gettext("for %(span)s so far") % {"span": lasted}
 
 
-def _blind(snapshot: Snapshot) -> Verdict:
+def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Verdict:
     return Verdict(
         tone="unknown",
         headline=gettext("We do not know how things stand: our own measuring has stopped."),
         facts=(gettext("This says nothing about the payment services, good or bad."),),
         advice=(gettext("If a payment fails, look in your bill before you try again."),),
         since=snapshot.known_until,
+        others=last_known,
     )
 
 

@@ -1,0 +1,123 @@
+"""Charts: the numbers that they draw, and the sentence that says the same."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import translation
+
+from probes.outcomes import Cause, RiskTier
+from statuspage.incidents.models import ComponentState
+from statuspage.public import charts
+from statuspage.public.snapshot import build
+from statuspage.public.values import AcceptanceLine, ComponentView, Day, Recent, Text
+from tests.support.public_rows import NOW, make_incident, make_world
+
+QUIET = Day(day=date(2026, 11, 1), observed_s=86400)
+
+
+def component(*days: Day, uptime: float | None = 0.9993) -> ComponentView:
+    return ComponentView(
+        id="c",
+        slug="c",
+        name=Text("扫码", "QR"),
+        description=Text("", ""),
+        group="",
+        position=0,
+        state=ComponentState.OPERATIONAL,
+        since=NOW,
+        created_at=NOW,
+        updated_at=NOW,
+        days=days,
+        uptime=uptime,
+    )
+
+
+def recent(reports: tuple[int, ...], usual: tuple[tuple[float, float], ...] | None) -> Recent:
+    return Recent(
+        start=NOW,
+        step_s=900,
+        reports=reports,
+        usual=usual,
+        acceptance=(AcceptanceLine(group="g", tier=RiskTier.HIGH, ratios=(1.0, None, 0.1)),),
+        reports_last_hour=0,
+        usual_last_hour=None,
+    )
+
+
+def heights(chart: charts.Chart, kind: str) -> list[float]:
+    [shape] = [shape for shape in chart.shapes if shape.kind == kind]
+    return [float(part.split("v-")[1].split("h")[0]) for part in shape.d.split("M")[1:]]
+
+
+def test_bars_grow_with_the_length_of_an_outage_when_days_differ() -> None:
+    lasting = [60, 600, 6000, 86400]
+
+    chart = charts.day_bars(component(*(Day(day=QUIET.day, observed_s=86400, outage_s=s) for s in lasting)))
+
+    grown = heights(chart, "outage")
+    assert grown == sorted(grown)
+    assert grown[-1] == charts.BARS_HEIGHT
+
+
+def test_bar_is_unknown_when_the_day_was_not_observed() -> None:
+    chart = charts.day_bars(component(QUIET, Day(day=QUIET.day, unknown_s=86400)))
+
+    assert [shape.kind for shape in chart.shapes] == ["ok", "unknown"]
+
+
+def test_bar_shows_the_outage_when_a_day_had_two_causes() -> None:
+    day = Day(day=QUIET.day, observed_s=86400, outage_s=60, risk_control_s=9000)
+
+    chart = charts.day_bars(component(day))
+
+    assert [shape.kind for shape in chart.shapes] == ["ok", "outage"]
+
+
+SENTENCES = [
+    ((QUIET, QUIET), "Availability over 2 days: 99.93%. No incidents."),
+    (
+        (QUIET, Day(day=QUIET.day, observed_s=86400, outage_s=60)),
+        "Availability over 2 days: 99.93%. System outage on 1 day.",
+    ),
+    ((Day(day=QUIET.day),), "No data yet."),
+]
+
+
+@pytest.mark.parametrize(("days", "sentence"), SENTENCES)
+def test_bars_say_what_they_show_when_read_aloud(days: tuple[Day, ...], sentence: str) -> None:
+    with translation.override("en"):
+        assert charts.day_bars(component(*days)).sentence == sentence
+
+
+def test_reports_are_called_far_above_when_they_are() -> None:
+    with translation.override("en"):
+        loud = charts.reports_chart(recent((1, 30, 2), ((0, 2), (0, 2), (0, 2)))).sentence
+        calm = charts.reports_chart(recent((1, 4, 2), ((0, 2), (0, 2), (0, 2)))).sentence
+        young = charts.reports_chart(recent((0, 0, 0), None)).sentence
+
+    assert loud == (
+        "33 complaints in 24 hours, most of them (30) in the quarter of an hour from 12:41; "
+        "far above the usual in 1 quarter of an hour."
+    )
+    assert calm.endswith("; that is about what is usual.")
+    assert young == "0 complaints in 24 hours; there is not yet a week of history to say what is usual."
+
+
+def test_acceptance_line_has_a_gap_when_nothing_was_asked() -> None:
+    chart = charts.acceptance_chart(recent((0,), None), "g")
+
+    assert chart is not None
+    assert chart.shapes[0].d.count("M") == 2
+    assert charts.acceptance_chart(recent((0,), None), "other") is None
+
+
+def test_lane_is_cut_to_the_day_when_an_incident_began_before(db: None) -> None:
+    world = make_world()
+    make_incident(world, cause=Cause.OUTAGE, ago=timedelta(hours=30), lasted=timedelta(hours=12))
+    snapshot = build(world.now)
+
+    with translation.override("en"):
+        lane = charts.lane(snapshot.incidents, Cause.OUTAGE, world.now - timedelta(hours=24), world.now)
+
+    assert lane.shapes[0].d == "M0 0h240v10h-240z"
+    assert lane.sentence == "1 time, 6 h 0 min in all"

@@ -1,0 +1,82 @@
+"""The table of what the page says first: causes, certainty, states and blindness, in both languages."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import translation
+
+from probes.outcomes import Cause
+from statuspage.analysis.values import Certainty
+from statuspage.incidents.models import ComponentState
+from statuspage.monitoring.models import Progress
+from statuspage.public.snapshot import build
+from statuspage.public.verdict import Verdict, verdict_of
+from tests.support.public_rows import World, make_incident, set_state
+
+
+def verdict(world: World, language: str) -> Verdict:
+    with translation.override(language):
+        return verdict_of(build(world.now))
+
+
+STATES = [
+    (ComponentState.DEGRADED, "outage", "扫码支付：部分异常", "QR payment: Degraded"),
+    (ComponentState.PARTIAL, "outage", "扫码支付：部分故障", "QR payment: Partial outage"),
+    (ComponentState.MAJOR, "outage", "扫码支付：严重故障", "QR payment: Major outage"),
+    (ComponentState.MAINTENANCE, "maintenance", "扫码支付：维护中", "QR payment: Under maintenance"),
+    (
+        ComponentState.UNKNOWN,
+        "unknown",
+        "能看到的都正常；扫码支付情况不明。",
+        "What we can see works; of QR payment we do not know.",
+    ),
+    (ComponentState.OPERATIONAL, "ok", "支付一切正常。", "Payments work normally."),
+]
+
+
+@pytest.mark.parametrize(("state", "tone", "chinese", "english"), STATES)
+def test_verdict_names_the_state_when_there_is_no_incident(
+    world: World, state: ComponentState, tone: str, chinese: str, english: str
+) -> None:
+    set_state(world, "fenfu-qr", state)
+
+    zh, en = verdict(world, "zh-hans"), verdict(world, "en")
+
+    assert (zh.tone, en.tone) == (tone, tone)
+    assert (zh.headline, en.headline) == (chinese, english)
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_verdict_gives_other_advice_when_the_cause_is_another(world: World, cause: Cause) -> None:
+    make_incident(world, cause=cause)
+    others = [other for other in Cause if other is not cause]
+
+    said = verdict(world, "en").advice
+    make_incident(world, cause=others[0], ago=timedelta(minutes=40), certainty=Certainty.SUSPECTED)
+
+    assert said
+    assert verdict(world, "en").advice == said
+
+
+def test_verdict_is_of_the_person_when_the_machine_is_blind(world: World) -> None:
+    Progress.objects.update(concluded_until=world.now - timedelta(hours=1))
+    make_incident(world, taken_over=True)
+
+    assert verdict(world, "en").tone == "outage"
+
+
+def test_verdict_is_unknown_when_the_machine_is_blind_with_an_open_incident(world: World) -> None:
+    Progress.objects.update(concluded_until=world.now - timedelta(hours=1))
+    make_incident(world)
+
+    said = verdict(world, "en")
+
+    assert said.tone == "unknown"
+    assert said.since == world.now - timedelta(hours=1)
+
+
+def test_verdict_says_that_a_vantage_is_left_out_when_it_lost_its_network(world: World) -> None:
+    Progress.objects.update(conditions={"lost_vantages": ["south"]})
+
+    assert "our vantage South has lost its network and is left out" in verdict(world, "en").facts
+    assert verdict(world, "en").tone == "ok"
