@@ -26,6 +26,7 @@ from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.models import Component, Persona, Probe, Progress, Vantage
 from statuspage.public.drafts import opaque_id
 from statuspage.public.markup import html_of
+from statuspage.public.quotes import recent_quotes
 from statuspage.public.recent import RecentReader
 from statuspage.public.values import (
     AnnouncementView,
@@ -62,6 +63,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         announcements=_announcements(now),
         recent=(recent or RecentReader()).read(now),
         names=Names(personas=_names(Persona), vantages=_names(Vantage)),
+        quotes=recent_quotes(now),
         lost_vantages=tuple(conditions.get("lost_vantages", ())),
         vantage_count=Vantage.objects.count(),
         probe_count=Probe.objects.filter(enabled=True, component__retired=False).count(),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import get_language
 
-from probes.outcomes import Cause, Impact, RiskTier
+from probes.outcomes import Cause, Impact, RiskTier, Symptom
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.incidents.models import ComponentState, IncidentStatus, MaintenanceStatus
 
@@ -161,6 +161,15 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What one user said, shortened."""
+
+    text: str
+    symptom: Symptom
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """Names of what evidence speaks of, by slug."""
 
@@ -187,6 +196,7 @@ class Snapshot:
     announcements: tuple[AnnouncementView, ...]
     recent: Recent
     names: Names = field(default_factory=Names)
+    quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
     vantage_count: int = 0
     probe_count: int = 0

@@ -20,7 +20,7 @@ from statuspage.incidents.models import (
 )
 from statuspage.monitoring.models import Component, Progress, Report
 from statuspage.public.asking.situation import Place, Planned, Situation, Trouble, Voices
-from statuspage.public.snapshot import BLIND_AFTER
+from statuspage.public.snapshot import is_blind
 from statuspage.public.values import Text
 
 HOUR = timedelta(hours=1)
@@ -50,14 +50,12 @@ class SituationReader:
 
     def _read(self, now: datetime) -> Situation:
         progress = Progress.objects.only("concluded_until").first()
-        known_until = progress.concluded_until if progress else None
-        blind = known_until is None or now - known_until > BLIND_AFTER
         if self._usual_at is None or not timedelta() <= now - self._usual_at < USUAL_KEPT:
             self._usual, self._usual_at = usual_voices(now), now
         return Situation(
             at=now,
-            known_until=known_until,
-            places=_places(blind=blind),
+            known_until=progress.concluded_until if progress else None,
+            places=_places(blind=is_blind(progress, now)),
             troubles=_troubles(),
             planned=_planned(now),
             voices=_voices(now, self._usual),

@@ -1,0 +1,81 @@
+"""Which posts are quoted on the page."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from probes.outcomes import Product, Symptom
+from statuspage.monitoring.models import Report, Source
+from statuspage.public.quotes import LONGEST, recent_quotes
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+
+
+def say(text: str, *, source: str = "forum", ago_s: float = 60, **fields: object) -> Report:
+    where, _ = Source.objects.get_or_create(
+        slug=source, name_zh=source, name_en=source, kind="html", url="https://forum.example/"
+    )
+    values = {"symptom": Symptom.PAYMENT_FAILURE, "product": Product.FENFU, "probability": 0.9, **fields}
+    number = Report.objects.count()
+    values.setdefault("author", f"author {number}")
+    return Report.objects.create(
+        source=where, external_id=str(number), at=NOW - timedelta(seconds=ago_s), text=text, **values
+    )
+
+
+def quoted() -> list[str]:
+    return [quote.text for quote in recent_quotes(NOW)]
+
+
+def test_quotes_are_the_newest_first() -> None:
+    say("早些", ago_s=900)
+    say("刚刚", ago_s=60)
+
+    assert quoted() == ["刚刚", "早些"]
+
+
+def test_quotes_take_each_author_once_and_a_symptom_twice() -> None:
+    for number in range(3):
+        say(f"转圈 {number}", author="loud")
+    for number in range(4):
+        say(f"被拒 {number}", symptom=Symptom.RISK_DECLINE)
+
+    assert sum(text.startswith("转圈") for text in quoted()) == 1
+    assert sum(text.startswith("被拒") for text in quoted()) == 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"hidden": True}, id="it is hidden"),
+        pytest.param({"symptom": Symptom.IRRELEVANT}, id="it is beside the matter"),
+        pytest.param({"probability": 0.4}, id="it was read with doubt"),
+        pytest.param({"ago_s": 4 * 3600}, id="it is old"),
+        pytest.param({"ago_s": -60}, id="it is of the future"),
+        pytest.param({"source": "here"}, id="a reader wrote it here and nobody has looked at it"),
+        pytest.param({"text": "付不了 看 https://buy.example/x"}, id="it leads elsewhere"),
+        pytest.param({"text": "额度没了？加我微信恢复"}, id="it advertises"),
+        pytest.param({"text": ""}, id="its text was pruned"),
+    ],
+)
+def test_post_is_not_quoted_when(fields: dict[str, object]) -> None:
+    say(**{"text": "扫码一直转圈", **fields})
+
+    assert quoted() == []
+
+
+def test_report_filed_here_is_quoted_when_a_person_confirmed_it() -> None:
+    say("分付 · 扫码支付：付不出去", source="here", relabelled_at=NOW)
+
+    assert quoted() == ["分付 · 扫码支付：付不出去"]
+
+
+def test_quote_is_one_short_line() -> None:
+    say("扫码\n一直转圈" * 40)
+
+    (text,) = quoted()
+
+    assert len(text) <= LONGEST
+    assert "\n" not in text
+    assert text.endswith("…")
