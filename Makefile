@@ -23,7 +23,7 @@ demo: $(VENV)/.run-time ## a pretend payment world and the page that watches it,
 	@exec env FOGBREAK_DEMO=1 $(PY) manage.py demo --port $(PORT) $(ARGS)
 
 test: $(VENV)/.development ## the whole suite (ARGS="tests/analysis -k words" for a part)
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(VENV)/.development ## format, lint, types, imports, templates, translations, migrations, locks
 	@$(PY) .ci/check.py

@@ -26,8 +26,10 @@ class Member:
 class Family:
     """Processes in one process group of their own, with a reaper that outlives the one who started them."""
 
-    def __init__(self, *, environ: Mapping[str, str], folder: Path) -> None:
-        self._environ, self._folder = dict(environ), folder
+    def __init__(
+        self, *, environ: Mapping[str, str], folder: Path, grace_seconds: float = GRACE_SECONDS
+    ) -> None:
+        self._environ, self._folder, self._grace_seconds = dict(environ), folder, grace_seconds
         self._members: list[Member] = []
         self._reaper = subprocess.Popen(["/bin/sh", "-c", REAPER], stdin=subprocess.PIPE, process_group=0)
 
@@ -60,7 +62,7 @@ class Family:
     def stop(self) -> None:
         """End every member: politely first, then for certain. Nothing of the group is left afterwards."""
         self._signal(signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_SECONDS
+        deadline = time.monotonic() + self._grace_seconds
         for member in self._members:
             try:
                 member.process.wait(max(0.0, deadline - time.monotonic()))
