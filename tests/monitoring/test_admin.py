@@ -13,7 +13,8 @@ MONITORING = [model for model in admin.site._registry if model._meta.app_label =
 
 
 @pytest.fixture(autouse=True)
-def _plain_static_files(settings):
+def _quick_admin(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

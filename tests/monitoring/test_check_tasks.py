@@ -1,0 +1,43 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from statuspage import tasks
+from statuspage.celery import app
+from statuspage.monitoring.models import CheckResult, Dispatch, Endpoint
+from tests.support.probe_rows import build_probe
+from tests.support.websites import Answer, website
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The messages that were sent, each as a worker would receive it."""
+    messages = []
+
+    def take(_task, args=(), **options):
+        messages.append((args, options))
+
+    monkeypatch.setattr(type(app.tasks[tasks.run_checks.name]), "apply_async", take)
+    return messages
+
+
+def test_tasks_carry_checks_from_the_schedule_to_their_rows_when_a_worker_takes_them(sent):
+    probe = build_probe(interval_seconds=10)
+    now = timezone.now()
+    Dispatch.objects.create(dispatched_until=now - timedelta(seconds=10), swept_until=now)
+
+    tasks.dispatch_checks()
+
+    ((packed,), options) = sent[0]
+    assert (len(sent), options["queue"], options["expires"]) == (1, "checks.east", 30.0)
+
+    with website(**{"": Answer(b"fine")}) as site:
+        Endpoint.objects.update(base_url=site.url)
+        tasks.run_checks(packed)
+
+    row = CheckResult.objects.get()
+    assert (row.probe, row.outcome) == (probe, "accepted")
+    assert abs(row.at - now) < timedelta(seconds=12)
