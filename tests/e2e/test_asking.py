@@ -1,0 +1,169 @@
+"""Both forms in a real browser, with and without JavaScript."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.wsgi import get_wsgi_application
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from probes.outcomes import Cause
+from statuspage.monitoring.models import Report
+from statuspage.public.asking import filing, views
+from statuspage.public.asking.reading import SituationReader
+from statuspage.public.serve import SnapshotServer
+from tests.support.public_rows import World, make_incident
+from tests.support.wsgi import serving
+
+pytestmark = pytest.mark.e2e
+PHONE, DESKTOP = 390, 1280
+SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+
+
+@pytest.fixture
+def site(
+    world: World, publish: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The whole site: published pages in front, the forms behind them."""
+    monkeypatch.setattr(views, "_reader", SituationReader())
+    make_incident(world, cause=Cause.RISK_CONTROL)
+    publish()
+    with serving(SnapshotServer(get_wsgi_application(), tmp_path)) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page as a new reader; an error of a script or of the security policy fails the test."""
+    contexts: list[BrowserContext] = []
+
+    def opened(address: str, *, width: int = PHONE, scheme: str = "light", script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            timezone_id="Europe/Berlin",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@SCRIPT
+@pytest.mark.parametrize(
+    ("root", "link", "taps", "answer"),
+    [
+        (
+            "/",
+            "只有我这样吗？",
+            ["扫码支付", "有额度、有余额，却被拒绝", "“交易存在风险”"],
+            "不只是你：很可能是一波风控",
+        ),
+        (
+            "/en/",
+            "Only me?",
+            ["QR payment", "It is refused", "“Transaction at risk”"],
+            "Not only you: most likely a wave",
+        ),
+    ],
+    ids=["Chinese", "English"],
+)
+def test_only_me_answers_after_three_taps(
+    site: str,
+    reader: Callable[..., Page],
+    script: bool,
+    root: str,
+    link: str,
+    taps: list[str],
+    answer: str,
+) -> None:
+    page = reader(site + root, script=script)
+
+    page.get_by_role("link", name=link, exact=True).click()
+    for tap in taps:
+        page.locator(".options").get_by_role("link", name=tap).first.click()
+
+    expect(page.locator("h1")).to_contain_text(answer)
+    expect(page).to_have_url(re.compile(r"only-me/\?on=fenfu-qr&what=refused&said=risk$"))
+    assert page.context.cookies() == []
+
+
+def test_only_me_changes_in_place_and_goes_back_when_there_is_javascript(
+    site: str, reader: Callable[..., Page]
+) -> None:
+    page = reader(f"{site}/en/only-me/")
+    page.evaluate("window.stayed = true")
+
+    page.get_by_role("link", name="QR payment").click()
+    expect(page.locator("h2")).to_contain_text("What happened?")
+
+    assert page.evaluate("window.stayed")
+    assert page.evaluate("document.activeElement.hasAttribute('data-focus')")
+    expect(page.locator("#language")).to_have_attribute("href", "/only-me/?on=fenfu-qr")
+    page.go_back()
+    expect(page.locator("h2")).to_contain_text("What were you paying with?")
+
+
+@SCRIPT
+def test_only_me_reads_a_pasted_message_and_forgets_it(
+    site: str, reader: Callable[..., Page], script: bool
+) -> None:
+    page = reader(f"{site}/en/only-me/?on=fenfu-qr&what=failed", script=script)
+
+    page.get_by_label("Or paste the message here").fill("当前交易存在风险，张伟 13812345678")
+    page.get_by_role("button", name="See the answer").click()
+
+    expect(page.locator(".permalink")).to_have_text(
+        re.compile(r"\?on=fenfu-qr&what=failed&said=risk&sure=9$")
+    )
+    assert "13812345678" not in page.content()
+    assert "13812345678" not in page.url
+    assert not Report.objects.exists()
+
+
+@SCRIPT
+def test_report_is_filed_after_three_taps(
+    site: str, reader: Callable[..., Page], script: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "YOUNGEST", filing.YOUNGEST * 0)  # a robot taps faster than a person
+    page = reader(f"{site}/en/", script=script)
+
+    page.get_by_role("link", name="I have it too").click()
+    page.locator(".options").get_by_role("link", name="QR payment").click()
+    page.locator(".options").get_by_role("link", name="It fails or keeps loading").click()
+    page.get_by_role("button", name="Send the report").click()
+
+    expect(page.locator("h1")).to_have_text("Thank you, it is counted")
+    assert Report.objects.get().text == "Fenfu · QR payment：It fails or keeps loading"
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "only-me/",
+        "only-me/?on=fenfu-qr&what=refused",
+        "only-me/?on=fenfu-qr&what=refused&said=risk",
+        "only-me/?on=other&what=stolen&said=busy&sure=8",
+        "report/?on=fenfu-qr&what=failed",
+        "report/thanks/?on=fenfu-qr&what=failed",
+    ],
+)
+def test_forms_are_readable_and_accessible_in_every_form(
+    site: str, reader: Callable[..., Page], path: str
+) -> None:
+    for root, width, scheme in (("/", PHONE, "dark"), ("/en/", PHONE, "light"), ("/en/", DESKTOP, "dark")):
+        page = reader(f"{site}{root}{path}", width=width, scheme=scheme)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        violations = Axe().run(page).response["violations"]
+        assert not violations, (page.url, [(each["id"], each["nodes"][0]["html"]) for each in violations])
