@@ -51,6 +51,7 @@ CHECKS: dict[str, Callable[[], int]] = {
     "types": module("mypy", "--no-error-summary", "probes", "statuspage"),
     "imports": command(str(Path(sys.executable).parent / "lint-imports"), "--no-logo"),
     "templates": module("djlint", "--lint", "--quiet", "templates"),
+    "translations": script("manage.py", "messages", "--check"),
     "migrations": script("manage.py", "makemigrations", "--check", "--dry-run"),
     "settings": script("manage.py", "check", "--fail-level", "WARNING"),
     "repository": script(".ci/repository.py"),

@@ -32,6 +32,7 @@ class Row:
     """One component as a line of the list."""
 
     component: ComponentView
+    name: Text
     tone: str
     bars: charts.Chart
 
@@ -202,6 +203,7 @@ def _sections(snapshot: Snapshot, *, bars: bool = True) -> list[Section]:
             rows=tuple(
                 Row(
                     component=component,
+                    name=_name_within(group, component),
                     tone=_tone(snapshot, component),
                     bars=charts.day_bars(component) if bars else empty,
                 )
@@ -212,6 +214,18 @@ def _sections(snapshot: Snapshot, *, bars: bool = True) -> list[Section]:
         )
         for group in snapshot.groups
     ]
+
+
+def _name_within(group: GroupView, component: ComponentView) -> Text:
+    """The component's name without that of the group above it, where it begins with that."""
+    return Text(
+        component.name.zh.removeprefix(f"{group.name.zh} · "),
+        _capitalised(component.name.en.removeprefix(f"{group.name.en} · ")),
+    )
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _tone(snapshot: Snapshot, component: ComponentView) -> str:

@@ -188,14 +188,14 @@ def acceptance_fact(evidence: Evidence) -> str:
 
 
 def reports_fact(evidence: Evidence) -> str:
-    """How many users complain, against the usual; empty where none does."""
+    """How many users complain, against the usual; empty where it is no more than that."""
     loud = [
         report for report in evidence.reports if report.symptom not in (Symptom.WORKING, Symptom.IRRELEVANT)
     ]
     count = sum(report.count for report in loud)
-    if not count:
-        return ""
     usual = sum(report.usual for report in loud)
+    if count <= usual:
+        return ""
     return ngettext(
         "%(n)d user reports it (usually %(usual)s)", "%(n)d users report it (usually %(usual)s)", count
     ) % {"n": count, "usual": number(usual)}

@@ -43,7 +43,9 @@ HEADLINES = [
 ]
 
 
-@pytest.mark.parametrize(("cause", "chinese", "english", "advice"), HEADLINES)
+@pytest.mark.parametrize(
+    ("cause", "chinese", "english", "advice"), HEADLINES, ids=[case[0].value for case in HEADLINES]
+)
 def test_page_says_cause_and_advice_in_both_languages_when_an_incident_is_open(
     world: World, published: Callable[[], Path], cause: Cause, chinese: str, english: str, advice: str
 ) -> None:

@@ -34,7 +34,9 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize(("state", "tone", "chinese", "english"), STATES)
+@pytest.mark.parametrize(
+    ("state", "tone", "chinese", "english"), STATES, ids=[case[0].value for case in STATES]
+)
 def test_verdict_names_the_state_when_there_is_no_incident(
     world: World, state: ComponentState, tone: str, chinese: str, english: str
 ) -> None:

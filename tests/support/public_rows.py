@@ -94,19 +94,19 @@ def make_world(*, now: datetime = NOW, days: int = 90) -> World:
         gateway="wechat_pay_v3",
         base_url="https://api.mch.weixin.qq.com",
     )
-    for component in world.components.values():
-        for persona in world.personas.values():
-            for vantage in world.vantages.values():
-                world.probes.append(
-                    Probe.objects.create(
-                        slug=f"{component.slug}-{persona.slug}-{vantage.slug}",
-                        component=component,
-                        persona=persona,
-                        vantage=vantage,
-                        endpoint=endpoint,
-                        operation="native",
-                    )
-                )
+    world.probes = Probe.objects.bulk_create(
+        Probe(
+            slug=f"{component.slug}-{persona.slug}-{vantage.slug}",
+            component=component,
+            persona=persona,
+            vantage=vantage,
+            endpoint=endpoint,
+            operation="native",
+        )
+        for component in world.components.values()
+        for persona in world.personas.values()
+        for vantage in world.vantages.values()
+    )
     Progress.objects.create(pk=1, concluded_until=now - timedelta(seconds=4), advanced_at=now)
     return world
 
