@@ -81,8 +81,8 @@ def _what(occurrence: Occurrence) -> str:
     cause = scenario.cause if scenario.kind is Kind.HEARD_ONLY else CAUSE_OF_KIND.get(scenario.kind)
     what = str(cause) if cause is not None else str(scenario.kind)
     where = scenario.vantages or scenario.personas or scenario.components
-    flavour = f" ({scenario.flavour})" if scenario.flavour else ""
-    return f"{what}{flavour} on {_names(where)}"
+    manner = "only heard of" if scenario.kind is Kind.HEARD_ONLY else scenario.flavour
+    return f"{what}{f' ({manner})' if manner else ''} on {_names(where)}"
 
 
 def _names(names: tuple[str, ...]) -> str:

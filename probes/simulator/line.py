@@ -30,7 +30,9 @@ def fault_of_line(world: World, vantage: str, host: str, at: datetime) -> FaultK
     """How a new connection from ``vantage`` to ``host`` fails, or None.
 
     A lost vantage fails here, and so does an outage of all parts of a host that refuses connections or TLS.
-    Faults of one component or payer cannot: nobody knows yet who is asking for what.
+    Faults of one component or payer cannot: nobody knows yet who is asking for what. The port itself stays
+    open, so a refused connection is one that is reset at its first byte, and a client may call that a failure
+    of TLS.
     """
     parts = parts_at(host)
     second = at.timestamp()
