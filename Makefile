@@ -9,7 +9,7 @@ WORKERS ?= 2
 PY := $(VENV)/bin/python
 export PYTHON VENV
 
-.PHONY: help demo test check format lock bench bench-detection clean
+.PHONY: help demo test check format lock messages bench bench-detection clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -34,6 +34,9 @@ format: $(VENV)/.development ## puts the code into the shape that `make check` w
 
 lock: $(VENV)/.development ## resolves pyproject.toml anew into the two lock files, as far as needed
 	@$(PY) .ci/lock.py
+
+messages: $(VENV)/.development ## collects texts for translation and compiles the translated ones
+	@DEBUG=1 $(PY) manage.py messages
 
 bench: bench-detection ## every benchmark
 
