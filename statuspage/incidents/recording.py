@@ -185,8 +185,9 @@ class _Recorder:
 
 def close_orphans(*, at: datetime) -> int:
     """Resolve what a detector that lost its memory can never resolve; gives how many incidents that were."""
-    orphans = Incident.objects.filter(key__isnull=False, taken_over=False, resolved_at__isnull=True)
-    for incident in orphans.prefetch_related("updates"):
+    rows = Incident.objects.filter(key__isnull=False, taken_over=False, resolved_at__isnull=True)
+    orphans = list(rows.prefetch_related("updates"))
+    for incident in orphans:
         last = max((row.sequence for row in incident.updates.all()), default=0)
         IncidentUpdate.objects.create(
             incident=incident,

@@ -18,6 +18,7 @@ from probes.reports.reposts import RepostIndex
 from probes.reports.scrape import Visit, visit
 from probes.reports.sources import PageError, Post, SourceError, SourceSpec, source_spec
 from probes.reports.symptoms import read_text
+from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import Report, Source
 
 FRESH = timedelta(minutes=15)  # a post that is older when first seen is history: it must not look like news
@@ -92,12 +93,13 @@ def scrape_source(*, source_id: int, now: datetime) -> Scraped:
 
 
 def store_posts(*, source: Source, posts: Sequence[Post], now: datetime) -> int:
-    """Store posts as reports, oldest first: redacted, read, joined with their originals; gives how many are new."""
+    """Store posts as reports, redacted, read and joined with their originals; gives how many are new."""
     if not posts:
         return 0
     with _memory.lock, transaction.atomic():
         _memory.catch_up(now)
-        rows = [_row(source, post, now) for post in posts]
+        until = concluded_until()
+        rows = [_row(source, post, now, until) for post in posts]
         originals = {row.external_id: _memory.original_of(row) for row in rows}
         before = Report.objects.filter(source=source).count()
         Report.objects.bulk_create(rows, ignore_conflicts=True)
@@ -138,17 +140,20 @@ class _Memory:
 _memory = _Memory()
 
 
-def _row(source: Source, post: Post, now: datetime) -> Report:
-    reading = read_text(post.text)
+def _row(source: Source, post: Post, now: datetime, until: datetime | None) -> Report:
+    text = redact(post.text)[:4000]
+    reading = read_text(text)  # as it is stored, so that a replay of the stored text reads the same
     published = post.published_at
+    at = published if published is not None and now - published > FRESH else now
     url = post.url if redact(post.url) == post.url else ""
     return Report(
         source=source,
         external_id=post.id,
-        at=published if published is not None and now - published > FRESH else now,
+        at=at,
+        late=is_late(at, until),
         published_at=published,
         author=author_hash(source=source.slug, author=post.author, now=now),
-        text=redact(post.text)[:4000],
+        text=text,
         url=url,
         symptom=reading.symptom,
         product=reading.product,

@@ -83,7 +83,7 @@ def _judged(outcome: Outcome) -> Outcome:
 
 def _reports(since: datetime, until: datetime) -> Iterator[tuple[Order, Evidential]]:
     rows = (
-        Report.objects.filter(at__gt=since, at__lte=until, late=False, repost_of__isnull=True)
+        Report.objects.filter(at__gt=since, at__lte=until, late=False)
         .order_by("at", "source__slug", "external_id")
         .select_related("source")
     )
@@ -101,6 +101,7 @@ def _reports(since: datetime, until: datetime) -> Iterator[tuple[Order, Evidenti
             symptom=Symptom(row.symptom),
             product=Product(row.product),
             probability=row.probability,
+            repeats=row.repost_of_id is not None,
         )
         yield (row.at, 1, row.source.slug, row.external_id), heard
 

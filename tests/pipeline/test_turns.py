@@ -13,74 +13,18 @@ from statuspage.incidents import models as incidents
 from statuspage.incidents.states import ComponentState, IncidentStatus
 from statuspage.monitoring import models as monitoring
 from statuspage.pipeline.detectors import DetectorKeeper
+from tests.pipeline.day import DOWN, END, FAULT, QUIET, advance_to, conclusions, plant_outage
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
-
-DOWN = {"fenfu-qr": (500, "SYSTEM_ERROR", "系统错误")}
-QUIET, FAULT, END = 1200.0, 1500.0, 2400.0
-
-
-def _plant_outage() -> None:
-    catalog = small_catalog()
-    plant_catalog(catalog)
-    store(rounds(catalog, since=0, until=QUIET))
-    store(rounds(catalog, since=QUIET, until=FAULT, answer=DOWN))
-    store(rounds(catalog, since=FAULT, until=END))
-
-
-def _advance_to(seconds: float, *, step: float = 60.0, start: float = 0.0) -> None:
-    moment = start
-    while moment < seconds:
-        moment = min(seconds, moment + step)
-        pipeline.advance(at(moment) + timedelta(seconds=settings.SETTLE_SECONDS))
-
-
-def _conclusions() -> dict[str, list[object]]:
-    """Every public conclusion and every count, without surrogate keys."""
-    return {
-        "incidents": list(
-            incidents.Incident.objects.order_by("key").values_list(
-                "public_id", "cause", "impact", "status", "certainty", "started_at", "resolved_at", "evidence"
-            )
-        ),
-        "updates": list(
-            incidents.IncidentUpdate.objects.order_by("incident__key", "sequence").values_list(
-                "public_id", "status", "body_zh", "body_en", "created_at"
-            )
-        ),
-        "states": list(
-            incidents.ComponentStatus.objects.order_by("component__slug").values_list(
-                "component__slug", "state"
-            )
-        ),
-        "days": list(
-            incidents.ComponentDay.objects.order_by("component__slug", "day").values_list(
-                "component__slug", "day", "outage_seconds", "observed_seconds", "worst"
-            )
-        ),
-        "rollups": list(
-            monitoring.Rollup.objects.order_by("grain", "start", "series").values_list(
-                "grain", "start", "outcomes", "latency_count"
-            )
-        ),
-        "totals": list(
-            monitoring.CheckTotal.objects.order_by("probe__slug", "outcome").values_list(
-                "probe__slug", "outcome", "count"
-            )
-        ),
-        "durations": list(
-            monitoring.DurationTotal.objects.order_by("series").values_list("buckets", "count")
-        ),
-    }
 
 
 @pytest.mark.django_db
 def test_advance_opens_and_resolves_an_incident_when_a_component_fails_for_a_while() -> None:
-    _plant_outage()
+    plant_outage()
 
-    _advance_to(QUIET + 120)
+    advance_to(QUIET + 120)
     during = incidents.Incident.objects.get()
     state = incidents.ComponentStatus.objects.get(component__slug="fenfu-qr").state
-    _advance_to(END, start=QUIET + 120)
+    advance_to(END, start=QUIET + 120)
     after = incidents.Incident.objects.get()
 
     assert (during.cause, during.status, during.certainty) == ("outage", "identified", "confirmed")
@@ -95,22 +39,22 @@ def test_advance_opens_and_resolves_an_incident_when_a_component_fails_for_a_whi
 
 @pytest.mark.django_db
 def test_advance_changes_nothing_when_it_is_done_twice() -> None:
-    _plant_outage()
-    _advance_to(FAULT)
-    before = _conclusions()
+    plant_outage()
+    advance_to(FAULT)
+    before = conclusions()
 
     result = pipeline.advance(at(FAULT) + timedelta(seconds=settings.SETTLE_SECONDS))
 
     assert not result.changed
-    assert _conclusions() == before
+    assert conclusions() == before
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("step", [11.0, END])
 def test_advance_concludes_the_same_when_its_turns_are_cut_otherwise(step: float) -> None:
-    _plant_outage()
-    _advance_to(END, step=60.0)
-    expected = _conclusions()
+    plant_outage()
+    advance_to(END, step=60.0)
+    expected = conclusions()
     for model in (
         incidents.Incident,
         incidents.BlindSpell,
@@ -121,9 +65,9 @@ def test_advance_concludes_the_same_when_its_turns_are_cut_otherwise(step: float
     for model in (monitoring.Rollup, monitoring.CheckTotal, monitoring.DurationTotal, monitoring.Progress):
         model.objects.all().delete()
 
-    _advance_to(END, step=step)
+    advance_to(END, step=step)
 
-    assert _conclusions() == expected
+    assert conclusions() == expected
 
 
 class _CrashError(Exception):
@@ -145,10 +89,10 @@ class _CrashingAt:
 
 @pytest.mark.django_db(transaction=True)
 def test_advance_goes_on_when_it_was_broken_off_at_any_statement() -> None:
-    _plant_outage()
-    _advance_to(QUIET + 30)
+    plant_outage()
+    advance_to(QUIET + 30)
     until = at(QUIET + 120) + timedelta(seconds=settings.SETTLE_SECONDS)
-    before = _conclusions()
+    before = conclusions()
     stages = 0
 
     while True:
@@ -157,7 +101,7 @@ def test_advance_goes_on_when_it_was_broken_off_at_any_statement() -> None:
                 pipeline.advance(until)
         except _CrashError:
             stages += 1
-            assert _conclusions() == before
+            assert conclusions() == before
         else:
             break
 
@@ -171,7 +115,7 @@ def test_advance_goes_on_when_it_was_broken_off_at_any_statement() -> None:
 
 @pytest.mark.django_db
 def test_advance_concludes_the_same_when_two_processes_take_turns() -> None:
-    _plant_outage()
+    plant_outage()
     processes = [DetectorKeeper(), DetectorKeeper()]
 
     for number in range(int(END / 60)):
@@ -208,8 +152,8 @@ def test_a_late_result_is_not_judged_when_its_moment_was_concluded() -> None:
     catalog = small_catalog()
     plant_catalog(catalog)
     store(rounds(catalog, since=0, until=600))
-    _advance_to(600)
-    before = _conclusions()
+    advance_to(600)
+    before = conclusions()
     late = rounds(catalog, since=300, until=420, answer=DOWN)
     monitoring.CheckResult.objects.all().delete()
     store(late)
@@ -217,7 +161,7 @@ def test_a_late_result_is_not_judged_when_its_moment_was_concluded() -> None:
 
     pipeline.advance(at(605) + timedelta(seconds=settings.SETTLE_SECONDS))
 
-    assert _conclusions()["totals"] == before["totals"]
+    assert conclusions()["totals"] == before["totals"]
     assert not incidents.Incident.objects.exists()
 
 
@@ -226,9 +170,9 @@ def test_a_component_is_unknown_when_no_checks_come() -> None:
     catalog = small_catalog()
     plant_catalog(catalog)
     store(rounds(catalog, since=0, until=600))
-    _advance_to(600)
+    advance_to(600)
 
-    _advance_to(3600, start=600)
+    advance_to(3600, start=600)
 
     states = set(incidents.ComponentStatus.objects.values_list("state", flat=True))
     day = incidents.ComponentDay.objects.filter(component__slug="fenfu-qr").latest("day")
@@ -241,12 +185,12 @@ def test_a_component_is_unknown_when_no_checks_come() -> None:
 
 @pytest.mark.django_db
 def test_an_incident_stays_as_it_is_when_a_person_took_it_over() -> None:
-    _plant_outage()
-    _advance_to(QUIET + 120)
+    plant_outage()
+    advance_to(QUIET + 120)
     title = get_random_string(8)
     incidents.Incident.objects.update(taken_over=True, title_en=title, cause="risk_control")
 
-    _advance_to(END, start=QUIET + 120)
+    advance_to(END, start=QUIET + 120)
 
     incident = incidents.Incident.objects.get()
     assert (incident.title_en, incident.cause, incident.resolved_at) == (title, "risk_control", None)
@@ -257,7 +201,7 @@ def test_advance_catches_up_in_parts_when_it_was_stopped_for_long() -> None:
     catalog = small_catalog(interval_s=300)
     plant_catalog(catalog)
     store(rounds(catalog, since=0, until=3600))
-    _advance_to(600)
+    advance_to(600)
 
     first = pipeline.advance(at(8 * 3600))
     second = pipeline.advance(at(8 * 3600))
@@ -269,11 +213,11 @@ def test_advance_catches_up_in_parts_when_it_was_stopped_for_long() -> None:
 
 @pytest.mark.django_db
 def test_the_page_is_told_of_a_change_only_when_something_public_changed() -> None:
-    _plant_outage()
-    _advance_to(QUIET)
+    plant_outage()
+    advance_to(QUIET)
     calm = monitoring.Progress.objects.get().changed_at
 
-    _advance_to(QUIET + 120, start=QUIET)
+    advance_to(QUIET + 120, start=QUIET)
 
     changed = monitoring.Progress.objects.get().changed_at
     assert calm is not None

@@ -1,0 +1,51 @@
+"""Writes what a live system saw as a trace, whose replay gives the incidents that the system published."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from probes.observations import End, write_line
+from statuspage.analysis.values import Heard, Observed
+from statuspage.monitoring.models import CheckResult, Progress, Report
+from statuspage.monitoring.selectors import watched_catalog
+from statuspage.pipeline.evidence import evidence_between
+
+PORTION = timedelta(hours=1)  # of rows read at once
+
+
+class ExportError(ValueError):
+    """There is nothing to export; says why."""
+
+
+def export(*, since: datetime | None, until: datetime | None) -> Iterator[bytes]:
+    """The lines of a trace of (since, until]; by default everything that is stored and concluded.
+
+    What came too late to be judged is left out, and so is what has not been judged yet. Raises
+    :class:`ExportError` where that leaves nothing.
+    """
+    known = Progress.objects.values_list("concluded_until", flat=True).first()
+    if known is None:
+        raise ExportError("nothing has been concluded yet")
+    end = min(until or known, known)
+    start = since or _first_moment()
+    if start is None or start >= end:
+        raise ExportError(f"nothing was concluded before {end.isoformat()}")
+    yield write_line(watched_catalog())
+    while start < end:
+        stop = min(end, start + PORTION)
+        for item in evidence_between(start, stop):
+            if isinstance(item, Observed):
+                yield write_line(item.check)
+            else:
+                yield write_line(item.report if isinstance(item, Heard) else item)
+        start = stop
+    yield write_line(End(at=end))
+
+
+def _first_moment() -> datetime | None:
+    """Just before the first row that is still stored."""
+    firsts = (
+        CheckResult.objects.filter(late=False).order_by("at").values_list("at", flat=True).first(),
+        Report.objects.filter(late=False).order_by("at").values_list("at", flat=True).first(),
+    )
+    first = min((at for at in firsts if at is not None), default=None)
+    return first and first - timedelta(microseconds=1)

@@ -1,0 +1,117 @@
+"""Verdicts become incidents and their timelines."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from probes.outcomes import Cause
+from statuspage.incidents.evidence import evidence_from_json
+from statuspage.incidents.models import Incident, Maintenance
+from statuspage.incidents.recording import close_orphans, public_id, record_verdicts
+from tests.incidents.building import at, evidence, plant_components, verdict
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_verdict_becomes_an_incident_with_its_evidence_when_it_is_new() -> None:
+    plant_components()
+
+    recorded = record_verdicts([verdict()], zone=ZONE)
+
+    incident = Incident.objects.get()
+    assert (recorded.incidents, recorded.earliest) == (1, at(0))
+    assert (incident.title_zh, incident.title_en) == ("分付 · 名1：系统故障", "Fenfu · Name 1: system outage")
+    assert (incident.status, incident.certainty, incident.impact) == ("identified", "confirmed", "major")
+    assert evidence_from_json(incident.evidence) == evidence()
+    assert [component.slug for component in incident.components.all()] == ["fenfu-qr"]
+    assert incident.updates.get().by_machine
+
+
+def test_verdicts_recorded_again_change_nothing() -> None:
+    plant_components()
+    told = [verdict(), verdict(seconds=500, resolved=480)]
+    record_verdicts(told, zone=ZONE)
+    first = Incident.objects.values().get(), list(Incident.objects.get().updates.values())
+
+    record_verdicts(told[1:], zone=ZONE)
+
+    assert (Incident.objects.values().get(), list(Incident.objects.get().updates.values())) == first
+
+
+def test_addresses_follow_from_the_key_so_that_a_rebuilt_incident_keeps_its_own() -> None:
+    plant_components()
+
+    record_verdicts([verdict()], zone=ZONE)
+
+    incident = Incident.objects.get()
+    assert incident.public_id == public_id("incident", "fenfu-qr/1")
+    assert len(incident.public_id) == 12
+    assert incident.updates.get().public_id == public_id("update", "fenfu-qr/1", 1)
+
+
+def test_an_incident_is_as_sure_as_it_ever_was_when_evidence_fades_with_recovery() -> None:
+    plant_components()
+
+    record_verdicts([verdict(confidence=0.9), verdict(seconds=300, confidence=0.2)], zone=ZONE)
+
+    incident = Incident.objects.get()
+    assert incident.confidence == 0.9
+    assert incident.alternatives == [["normal", 0.1]]
+
+
+def test_another_cause_is_told_and_starts_with_its_own_confidence_when_the_machine_changes_its_mind() -> None:
+    plant_components()
+    turned = verdict(seconds=300, cause=Cause.RISK_CONTROL, confidence=0.7)
+
+    record_verdicts([verdict(confidence=0.9), turned], zone=ZONE)
+
+    incident = Incident.objects.get()
+    assert (incident.cause, incident.confidence) == ("risk_control", 0.7)
+    assert incident.updates.first().body_zh.startswith("更正：原因不是系统故障")
+
+
+def test_an_incident_knows_its_window_when_the_evidence_names_one() -> None:
+    component, _ = plant_components()
+    window = Maintenance.objects.create(
+        slug="upgrade",
+        public_id="m",
+        title_zh="升级",
+        title_en="Upgrade",
+        starts_at=at(0),
+        ends_at=at(900),
+        announced_at=at(-900),
+        updated_at=at(-900),
+    )
+    window.components.add(component)
+    told = verdict(cause=Cause.MAINTENANCE)
+    explained = replace(told, evidence=replace(told.evidence, maintenance="upgrade"))
+
+    record_verdicts([explained], zone=ZONE)
+
+    assert Incident.objects.get().maintenance == window
+
+
+def test_an_incident_of_a_person_is_not_moved() -> None:
+    plant_components()
+    record_verdicts([verdict()], zone=ZONE)
+    Incident.objects.update(taken_over=True)
+
+    recorded = record_verdicts([verdict(seconds=500, resolved=480)], zone=ZONE)
+
+    assert recorded.incidents == 0
+    assert Incident.objects.get().resolved_at is None
+
+
+def test_orphans_are_closed_when_the_detector_lost_its_memory() -> None:
+    plant_components()
+    record_verdicts([verdict()], zone=ZONE)
+
+    closed = close_orphans(at=at(600))
+
+    incident = Incident.objects.get()
+    assert closed == 1
+    assert (incident.status, incident.resolved_at) == ("resolved", at(600))
+    assert incident.updates.count() == 2

@@ -1,0 +1,73 @@
+"""How components and the page stand."""
+
+import pytest
+
+from probes.outcomes import Cause, Impact
+from statuspage.analysis.values import Certainty
+from statuspage.incidents.standing import Trouble, page_standing, state_of
+from statuspage.incidents.states import ComponentState
+
+OK, DEGRADED, PARTIAL, MAJOR, WORK, DARK = (
+    ComponentState.OPERATIONAL,
+    ComponentState.DEGRADED,
+    ComponentState.PARTIAL,
+    ComponentState.MAJOR,
+    ComponentState.MAINTENANCE,
+    ComponentState.UNKNOWN,
+)
+
+
+def trouble(
+    cause: Cause = Cause.OUTAGE, impact: Impact = Impact.MAJOR, certainty: Certainty = Certainty.CONFIRMED
+) -> Trouble:
+    return Trouble(cause=cause, impact=impact, certainty=certainty)
+
+
+@pytest.mark.parametrize(
+    ("troubles", "work", "blind", "state"),
+    [
+        pytest.param([], False, False, OK, id="nothing is open"),
+        pytest.param([trouble(impact=Impact.MINOR)], False, False, DEGRADED, id="a minor outage"),
+        pytest.param([trouble()], False, False, PARTIAL, id="a major outage"),
+        pytest.param([trouble(impact=Impact.CRITICAL)], False, False, MAJOR, id="a critical outage"),
+        pytest.param(
+            [trouble(impact=Impact.CRITICAL, certainty=Certainty.SUSPECTED)],
+            False,
+            False,
+            DEGRADED,
+            id="a suspicion",
+        ),
+        pytest.param([trouble(Cause.RISK_CONTROL)], False, False, DEGRADED, id="a wave of refusals"),
+        pytest.param([trouble(Cause.POLICY_CHANGE, Impact.CRITICAL)], False, False, PARTIAL, id="withdrawal"),
+        pytest.param([trouble(Cause.MAINTENANCE)], False, False, WORK, id="unannounced maintenance"),
+        pytest.param([], True, False, WORK, id="announced maintenance"),
+        pytest.param([trouble()], True, False, PARTIAL, id="maintenance masks no outage"),
+        pytest.param([], False, True, DARK, id="nothing is seen"),
+        pytest.param([trouble()], False, True, PARTIAL, id="unseen while an outage is open"),
+    ],
+)
+def test_state_of_a_component_is_the_worst_that_is_known(
+    troubles: list[Trouble], work: bool, blind: bool, state: ComponentState
+) -> None:
+    assert state_of(troubles=troubles, under_maintenance=work, blind=blind) is state
+
+
+@pytest.mark.parametrize(
+    ("states", "indicator", "description"),
+    [
+        ([OK, OK], "none", "All Systems Operational"),
+        ([], "none", "All Systems Operational"),
+        ([OK, DEGRADED], "minor", "Partially Degraded Service"),
+        ([OK, PARTIAL], "minor", "Minor Service Outage"),
+        ([OK, MAJOR], "major", "Partial System Outage"),
+        ([MAJOR, MAJOR], "critical", "Major Service Outage"),
+        ([OK, WORK], "maintenance", "Service Under Maintenance"),
+        ([WORK, DEGRADED], "minor", "Partially Degraded Service"),
+    ],
+)
+def test_the_page_follows_its_components(
+    states: list[ComponentState], indicator: str, description: str
+) -> None:
+    standing = page_standing(states)
+
+    assert (standing.indicator, standing.description) == (indicator, description)

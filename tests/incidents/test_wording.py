@@ -1,0 +1,109 @@
+"""What is said, in both languages."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from probes.outcomes import Cause, Impact
+from statuspage.analysis.values import Certainty, Evidence
+from statuspage.incidents import wording
+from statuspage.incidents.language import Bilingual, length, names_of
+from statuspage.incidents.transitions import Event
+from tests.incidents.building import at, evidence
+
+QR = Bilingual(zh="分付 · 扫码支付", en="Fenfu QR payment")
+
+
+def story(event: Event = Event.OPENED, **changes: object) -> wording.Story:
+    values: dict[str, object] = {
+        "at": at(600),
+        "zone": ZoneInfo("Asia/Shanghai"),
+        "cause": Cause.OUTAGE,
+        "impact": Impact.MAJOR,
+        "certainty": Certainty.CONFIRMED,
+        "started_at": at(0),
+        "resolved_at": at(1620) if event is Event.RESOLVED else None,
+        "components": [QR],
+        "affected": [QR],
+        "evidence": evidence(),
+    }
+    return wording.Story(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("event", list(Event))
+@pytest.mark.parametrize("cause", list(Cause))
+def test_an_update_speaks_both_languages_when_anything_happens(event: Event, cause: Cause) -> None:
+    said = wording.update(event, story(event, cause=cause, previous_cause=Cause.MAINTENANCE))
+
+    assert said.zh.endswith("。")
+    assert said.en.endswith(".")
+    assert "None" not in said.zh + said.en
+
+
+def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -> None:
+    said = wording.update(Event.OPENED, story())
+
+    assert said.zh == (
+        "12:03 起，分付 · 扫码支付的付款请求失败或过慢，是系统一侧的故障。"
+        "1 个探测点、2 类账户的 20 次检查中，16 次未受理。212 条用户反馈（平时约 6 条）。"
+        "请先别重复付款，查一下账单是否已经扣款；可改用其他方式付款。"
+    )
+    assert said.en.startswith("Since 12:03 (UTC+8): Fenfu QR payment fails or is too slow;")
+    assert "16 of 20 checks were not accepted (1 vantage, 2 kinds of payer)." in said.en
+    assert said.en.endswith("Use another way to pay.")
+
+
+def test_a_resolution_says_how_long_it_was_when_it_is_over() -> None:
+    said = wording.update(Event.RESOLVED, story(Event.RESOLVED))
+
+    assert said.zh == "已恢复正常。12:03 开始，历时 27 分钟。"
+    assert said.en == "Payments work again. It began at 12:03 (UTC+8) and lasted 27 min."
+
+
+def test_a_correction_names_both_causes_when_the_machine_was_wrong() -> None:
+    said = wording.update(Event.CAUSE_CHANGED, story(cause=Cause.RISK_CONTROL, previous_cause=Cause.OUTAGE))
+
+    assert said.zh.startswith("更正：原因不是系统故障，而是风控拒付。")
+    assert said.en.startswith("Correction: this is not an outage but risk control.")
+
+
+def test_an_overrun_is_told_as_one_when_maintenance_turns_into_an_outage() -> None:
+    said = wording.update(Event.CAUSE_CHANGED, story(previous_cause=Cause.MAINTENANCE))
+
+    assert said.zh.startswith("维护时间已过，服务仍未恢复")
+
+
+def test_a_suspicion_is_never_told_as_certain_when_nothing_bears_it_out() -> None:
+    title = wording.title(
+        cause=Cause.RISK_CONTROL, impact=Impact.MINOR, certainty=Certainty.SUSPECTED, components=[QR]
+    )
+    said = wording.update(
+        Event.SUSPECTED, story(certainty=Certainty.SUSPECTED, evidence=Evidence(window_seconds=0))
+    )
+
+    assert title == Bilingual(
+        zh="分付 · 扫码支付：疑似风控拒付增多",
+        en="Fenfu QR payment: suspected wave of refusals by risk control",
+    )
+    assert "尚未证实" in said.zh
+    assert "not yet certain" in said.en
+
+
+def test_names_are_counted_when_there_are_many() -> None:
+    names = [Bilingual(zh=f"甲{n}", en=f"A{n}") for n in range(6)]
+
+    assert names_of(names) == Bilingual(zh="甲0、甲1等 6 项服务", en="A0, A1 and 4 more")
+    assert names_of(names[:2]) == Bilingual(zh="甲0、甲1", en="A0 and A1")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh", "en"),
+    [
+        (45, "45 秒", "45 s"),
+        (1380, "23 分钟", "23 min"),
+        (8100, "2 小时 15 分钟", "2 h 15 min"),
+        (260000, "3 天", "3 d"),
+    ],
+)
+def test_a_length_has_two_units_at_most_when_it_is_told(seconds: int, zh: str, en: str) -> None:
+    assert length(at(seconds) - at(0)) == Bilingual(zh=zh, en=en)

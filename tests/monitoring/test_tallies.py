@@ -1,0 +1,181 @@
+"""Counts by window, and totals that never fall; what is old goes."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from pytest_django import Settings
+
+from probes.outcomes import Product, Symptom
+from statuspage.monitoring.lateness import concluded_until, is_late, open_moment
+from statuspage.monitoring.models import (
+    CheckResult,
+    CheckTotal,
+    DurationTotal,
+    Grain,
+    Probe,
+    Progress,
+    Report,
+    Rollup,
+    Source,
+)
+from statuspage.monitoring.pruning import prune
+from statuspage.monitoring.selectors import watched_catalog
+from statuspage.monitoring.tallies import HOUR, Tally, watched_probes
+from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(autouse=True)
+def _catalog() -> None:
+    plant_catalog(small_catalog())
+
+
+def _count(
+    tally: Tally, *moments: datetime, outcome: str = "accepted", latency_ms: float | None = 150.0
+) -> None:
+    probe = next(watched for watched in watched_probes().values() if watched.component is not None)
+    for moment in moments:
+        tally.add(probe, moment, outcome, latency_ms)
+
+
+def _windows(grain: Grain) -> list[tuple[datetime, dict[str, int]]]:
+    return list(Rollup.objects.filter(grain=grain).order_by("start").values_list("start", "outcomes"))
+
+
+def test_checks_are_counted_by_minute_hour_and_local_day_when_a_tally_is_stored() -> None:
+    tally = Tally(SHANGHAI)
+    _count(tally, at(1), at(59), at(61), at(3600))
+
+    tally.store()
+
+    assert _windows(Grain.MINUTE) == [
+        (at(0), {"accepted": 2}),
+        (at(60), {"accepted": 1}),
+        (at(3600), {"accepted": 1}),
+    ]
+    assert _windows(Grain.HOUR) == [(at(0), {"accepted": 3}), (at(3600), {"accepted": 1})]
+    assert _windows(Grain.DAY) == [(at(-8 * 3600), {"accepted": 4})]
+
+
+def test_a_window_grows_when_more_of_it_is_concluded() -> None:
+    tally = Tally(SHANGHAI)
+    _count(tally, at(1))
+    tally.store()
+    _count(tally, at(2), outcome="timeout", latency_ms=10_000.0)
+
+    tally.store()
+
+    row = Rollup.objects.get(grain=Grain.MINUTE)
+    assert row.outcomes == {"accepted": 1, "timeout": 1}
+    assert (row.latency_count, row.latency_sum_ms) == (2, 10_150.0)
+
+
+def test_hours_are_those_of_the_zone_when_it_is_half_an_hour_off() -> None:
+    tally = Tally(ZoneInfo("Asia/Kolkata"), unit_seconds=HOUR)
+    _count(tally, at(60), at(1799), at(1800))
+
+    tally.store()
+
+    assert _windows(Grain.MINUTE) == []
+    assert _windows(Grain.HOUR) == [(at(-1800), {"accepted": 2}), (at(1800), {"accepted": 1})]
+    assert _windows(Grain.DAY) == [(at(-5.5 * 3600), {"accepted": 3})]
+
+
+def test_only_days_are_kept_when_a_tally_is_of_the_distant_past() -> None:
+    tally = Tally(SHANGHAI, unit_seconds=HOUR, only_days=True)
+    _count(tally, at(60))
+
+    tally.store()
+
+    assert set(Rollup.objects.values_list("grain", flat=True)) == {"day"}
+
+
+def test_totals_add_up_over_tallies_when_they_are_stored_one_after_another() -> None:
+    for number in range(3):
+        tally = Tally(SHANGHAI)
+        _count(tally, at(number), latency_ms=450.0)
+        tally.store()
+
+    durations = DurationTotal.objects.get()
+    assert CheckTotal.objects.get().count == 3
+    assert (durations.count, durations.buckets["0.5"], durations.buckets["0.3"]) == (3, 3, 0)
+    assert durations.sum_seconds == pytest.approx(1.35)
+
+
+def test_a_missed_check_has_no_duration_when_it_is_counted() -> None:
+    tally = Tally(SHANGHAI)
+    _count(tally, at(1), outcome="missed", latency_ms=None)
+
+    tally.store()
+
+    assert CheckTotal.objects.get().outcome == "missed"
+    assert not DurationTotal.objects.exists()
+
+
+def test_only_what_is_old_goes_and_totals_stay_when_the_site_is_pruned(settings: Settings) -> None:
+    settings.RAW_DAYS, settings.MINUTE_DAYS, settings.REPORT_DAYS = 1, 1, 1
+    store(rounds(small_catalog(), since=0, until=60))
+    tally = Tally(SHANGHAI)
+    _count(tally, at(1))
+    tally.store()
+    _report(at(1))
+    _report(at(2 * 86400))
+
+    pruned = prune(now=at(2 * 86400))
+    again = prune(now=at(2 * 86400))
+
+    assert (pruned.results, pruned.minutes, pruned.texts) == (20, 1, 1)
+    assert (again.results, again.minutes, again.texts) == (0, 0, 0)
+    assert not CheckResult.objects.exists()
+    assert set(Rollup.objects.values_list("grain", flat=True)) == {"hour", "day"}
+    assert list(Report.objects.order_by("at").values_list("text", "url")) == [
+        ("", ""),
+        ("转圈", "http://f/1"),
+    ]
+
+
+def _report(moment: datetime) -> None:
+    Report.objects.create(
+        source=Source.objects.get(slug="forum"),
+        external_id=str(moment),
+        at=moment,
+        author="a",
+        text="转圈",
+        url="http://f/1",
+        symptom=Symptom.PAYMENT_FAILURE,
+        product=Product.FENFU,
+        probability=0.9,
+    )
+
+
+def test_a_row_is_late_when_its_moment_was_concluded() -> None:
+    before = concluded_until()
+    Progress.objects.create(concluded_until=at(60))
+    until = concluded_until()
+
+    assert (before, until) == (None, at(60))
+    assert not is_late(at(60), before)
+    assert is_late(at(60), until)
+    assert not is_late(at(61), until)
+
+
+def test_a_moment_is_moved_just_beyond_what_was_concluded_when_it_would_be_late() -> None:
+    Progress.objects.create(concluded_until=at(60))
+
+    assert open_moment(at(70)) == at(70)
+    assert open_moment(at(50)) == at(60) + timedelta(microseconds=1)
+
+
+def test_a_catalog_names_only_what_is_in_use(settings: Settings) -> None:
+    settings.CHECK_INTERVAL_FACTOR = 2.0
+    Probe.objects.filter(slug="control.east").update(enabled=False)
+
+    catalog = watched_catalog()
+
+    assert "control.east" not in {probe.slug for probe in catalog.probes}
+    assert {probe.interval_s for probe in catalog.probes} == {60.0}
+    assert catalog.timezone == "Asia/Shanghai"
+    assert [component.group for component in catalog.components] == ["fenfu", "wxpay"]

@@ -1,0 +1,123 @@
+"""What a live system exports gives, when it is replayed, what the live system published."""
+
+import gzip
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import msgspec
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from probes.observations import MaintenanceWindow, Report
+from statuspage import pipeline
+from statuspage.incidents.evidence import causes_from_json
+from statuspage.incidents.models import Incident
+from statuspage.monitoring.models import CheckResult
+from statuspage.replay.answers import Answer, AnsweredCause
+from tests.pipeline.planting import at, heard, plant_catalog, rounds, small_catalog, store
+
+REFUSED = {"fenfu-qr": (403, "RULE_LIMIT", "当前交易存在风险，已被限制")}
+DOWN = {"fenfu-qr": (500, "SYSTEM_ERROR", "系统错误"), "wxpay-card": (502, "", "")}
+
+
+def _live_day() -> None:
+    """An outage, an announced window with failures, posts, and checks that came too late."""
+    catalog = small_catalog()
+    plant_catalog(catalog)
+    store(rounds(catalog, since=0, until=1200))
+    store(rounds(catalog, since=1200, until=1800, answer={"fenfu-qr": DOWN["fenfu-qr"]}))
+    store(rounds(catalog, since=1800, until=3600))
+    store(
+        [
+            MaintenanceWindow(
+                at=at(3000), slug="upgrade", components=("wxpay-card",), starts_at=at(3600), ends_at=at(4200)
+            )
+        ]
+    )
+    store(rounds(catalog, since=3600, until=4200, answer={"wxpay-card": DOWN["wxpay-card"]}))
+    store(rounds(catalog, since=4200, until=5400))
+    store(
+        heard(Report(at=at(1230 + 7 * n), source="forum", author=f"a{n}", text=f"分付扫码一直转圈付不了 {n}"))
+        for n in range(40)
+    )
+    for number in range(0, 5400, 20):
+        pipeline.advance(at(number + 20) + timedelta(seconds=settings.SETTLE_SECONDS))
+    late = rounds(catalog, since=301, until=600, answer=REFUSED)
+    before = set(CheckResult.objects.values_list("pk", flat=True))
+    store(late)
+    CheckResult.objects.exclude(pk__in=before).update(late=True)
+
+
+def _published() -> list[Answer]:
+    return [
+        Answer(
+            cause=incident.cause,
+            components=tuple(sorted(incident.components.values_list("slug", flat=True))),
+            impact=incident.impact,
+            started_at=incident.started_at,
+            detected_at=incident.detected_at,
+            confirmed_at=incident.confirmed_at,
+            resolved_at=incident.resolved_at,
+            confidence=0,
+            causes=tuple(
+                AnsweredCause(at=held.at, cause=held.cause, confidence=held.confidence)
+                for held in causes_from_json(incident.causes)
+            ),
+        )
+        for incident in Incident.objects.order_by("detected_at", "key")
+    ]
+
+
+def _replayed(path: Path) -> list[Answer]:
+    lines = path.read_bytes().splitlines()
+    answers = [msgspec.json.decode(line, type=Answer) for line in lines]
+    return [msgspec.structs.replace(a, confidence=0, components=tuple(sorted(a.components))) for a in answers]
+
+
+@pytest.mark.django_db
+def test_a_replay_gives_the_incidents_that_were_published_when_it_is_fed_the_export(tmp_path: Path) -> None:
+    _live_day()
+    said = StringIO()
+
+    call_command("export_observations", str(tmp_path / "live.jsonl.gz"), stdout=said)
+    target = f"--target-false={settings.FALSE_INCIDENTS_PER_COMPONENT_90D}"
+    call_command("backtest", str(tmp_path / "live.jsonl.gz"), target, out=tmp_path, stdout=StringIO())
+
+    published = _published()
+    assert {answer.cause for answer in published} >= {"outage", "maintenance"}
+    assert _replayed(tmp_path / "live.incidents.jsonl") == msgspec.convert(
+        msgspec.to_builtins(published), list[Answer]
+    )
+    assert "--target-false" in said.getvalue()
+
+
+@pytest.mark.django_db
+def test_an_export_holds_only_its_span_when_one_is_given(tmp_path: Path) -> None:
+    catalog = small_catalog()
+    plant_catalog(catalog)
+    store(rounds(catalog, since=0, until=600))
+    pipeline.advance(at(600))
+
+    call_command(
+        "export_observations",
+        str(tmp_path / "part.jsonl.gz"),
+        since=at(100),
+        until=at(200),
+        stdout=StringIO(),
+    )
+
+    lines = gzip.decompress((tmp_path / "part.jsonl.gz").read_bytes()).splitlines()
+    ats = [msgspec.json.decode(line)["at"] for line in lines[1:]]
+    assert len(ats) > 10
+    assert min(ats) > "2026-03-02T00:01:40"
+    assert ats[-1] == "2026-03-02T00:03:20Z"
+
+
+@pytest.mark.django_db
+def test_an_export_says_why_when_there_is_nothing_to_write(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="nothing has been concluded"):
+        call_command("export_observations", str(tmp_path / "x.jsonl"))
+
+    assert list(tmp_path.iterdir()) == []
