@@ -1,5 +1,6 @@
 """Writes the snapshot to its folder, complete and compressed, and switches to it in one step."""
 
+import fcntl
 import gzip
 import hashlib
 import logging
@@ -7,9 +8,9 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
-from itertools import chain
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # it has no types
@@ -19,6 +20,8 @@ from django.conf import settings
 from statuspage.monitoring.models import Progress
 from statuspage.public.api import api_drafts
 from statuspage.public.assets import assets
+from statuspage.public.badges import badge_drafts
+from statuspage.public.calendar import calendar_drafts
 from statuspage.public.drafts import Draft
 from statuspage.public.feeds import feed_drafts
 from statuspage.public.manifest import MANIFEST, POINTER, Entry, Manifest, read_manifest
@@ -35,7 +38,15 @@ _reader = RecentReader()
 
 
 def publish_if_due(now: datetime) -> bool:
-    """Publish where something changed since the last time, or where the page's age is to be renewed."""
+    """Publish where something changed since the last time, or where the page's age is to be renewed.
+
+    While another process or thread publishes, nothing is done: the next look will find what is then due.
+    """
+    with _alone(settings.SNAPSHOT_DIR) as alone:
+        return alone and _publish_if_due(now)
+
+
+def _publish_if_due(now: datetime) -> bool:
     progress = Progress.objects.only("changed_at", "published_at").first()
     published_at = progress.published_at if progress else None
     if progress and published_at:
@@ -110,7 +121,8 @@ def drafts(snapshot: Snapshot) -> Iterator[Draft]:
             cache="asset",
             make=partial(bytes, asset.body),
         )
-    yield from chain(page_drafts(snapshot), api_drafts(snapshot), feed_drafts(snapshot))
+    for make in (page_drafts, api_drafts, feed_drafts, badge_drafts, calendar_drafts):
+        yield from make(snapshot)
 
 
 def file_name(path: str) -> str:
@@ -168,6 +180,19 @@ def _point_to(target: Path, folder: Path) -> None:
     link = folder / f".{target.name}.link"
     link.symlink_to(target.name)
     link.replace(folder / POINTER)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    """Whether nobody else publishes into ``folder``; then nobody else does until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".publishing").open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 def _remove_old(folder: Path, *, keep: str) -> None:

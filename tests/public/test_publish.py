@@ -1,5 +1,6 @@
 """Publishing: complete, in one step, and never worse than what was there."""
 
+import fcntl
 import gzip
 from collections.abc import Callable
 from datetime import timedelta
@@ -142,3 +143,14 @@ def test_manifest_is_none_when_the_folder_is_damaged(tmp_path: Path, world: Worl
     (tmp_path / "current" / ".manifest.json").write_text("{")
 
     assert read_manifest(tmp_path) is None
+
+
+@pytest.mark.django_db
+def test_publisher_does_nothing_when_another_one_is_at_work(world: World, tmp_path: Path, settings) -> None:
+    settings.SNAPSHOT_DIR = tmp_path
+    with (tmp_path / ".publishing").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+        assert not publish_if_due(world.now)
+
+    assert publish_if_due(world.now)
