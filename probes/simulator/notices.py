@@ -1,7 +1,6 @@
 """The operator's announcements of maintenance, as far as they were made at a moment."""
 
 from collections.abc import Iterable, Mapping
-from math import inf
 
 from probes.observations import MaintenanceWindow
 from probes.simulator.scenario import Kind, Occurrence, Scenario, moment, occurrences
@@ -32,7 +31,8 @@ def _notices_of(occurrence: Occurrence) -> list[MaintenanceWindow]:
     if scenario.withdrawn_s is not None:
         off_s = max(occurrence.starts_s - scenario.withdrawn_s, announced_s)
         notices.append(_notice(occurrence, off_s, occurrence.window_ends_s, cancelled=True))
-    elif occurrence.ends_s < min(occurrence.window_ends_s, inf):
+    elif occurrence.ends_s < occurrence.window_ends_s + min(0.0, scenario.overruns_s):
+        # Stopped by hand, which is told; work that is merely done sooner than was said mostly is not.
         notices.append(_notice(occurrence, occurrence.ends_s, occurrence.ends_s, cancelled=False))
     return notices
 

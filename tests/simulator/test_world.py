@@ -185,13 +185,22 @@ def test_maintenance_becomes_an_outage_when_it_overruns():
     assert accepted_share(after) == 0
 
 
-def test_maintenance_is_told_to_be_over_when_it_ends_early():
+def test_maintenance_is_over_before_its_window_when_it_ends_early():
     world = World(5, [scenario(Kind.MAINTENANCE, lasts_s=600.0, overruns_s=-200.0, announced_s=3600.0)])
 
     notices = world.notices(NOON - timedelta(hours=2), NOON + timedelta(hours=1))
 
     assert accepted_share(fates(world, count=100, start=NOON + timedelta(seconds=405))) > 0.95
-    assert [(notice.ends_at - NOON).total_seconds() for notice in notices] == [600, 400]
+    assert [(notice.ends_at - NOON).total_seconds() for notice in notices] == [600]
+
+
+def test_maintenance_is_told_to_be_over_when_it_is_stopped_by_hand():
+    world = World(5, [scenario(Kind.MAINTENANCE, announced_s=3600.0)])
+
+    world.stop(world.on(NOON)[0], NOON + timedelta(seconds=90))
+
+    notices = world.notices(NOON - timedelta(hours=2), NOON + timedelta(hours=1))
+    assert [(notice.ends_at - NOON).total_seconds() for notice in notices] == [600, 90]
 
 
 def test_maintenance_does_not_happen_when_it_was_withdrawn():
