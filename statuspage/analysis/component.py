@@ -10,9 +10,10 @@ import msgspec
 from probes.outcomes import Cause
 from statuspage.analysis.baseline import Baseline
 from statuspage.analysis.hypotheses import Form, Hypothesis, component_hypotheses
-from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY
+from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY, TROUBLED
 from statuspage.analysis.settings import DetectorSettings
 
+_TROUBLE = frozenset({*TROUBLED, MAINTENANCE})
 _STANDING_OUT_NATS = 3.0  # a vantage or account that stands out from all others is likelier to blame
 _ANNOUNCED_NATS = 3.0  # an announced window is the better explanation of a fault inside it
 
@@ -45,6 +46,7 @@ class ComponentState(msgspec.Struct):
     held_hour: int = 0
     peak: float = 0.0  # the highest level since the window opened
     last_check: float = 0.0
+    last_trouble: float = 0.0  # when a check last failed or owned up to maintenance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,8 @@ class ComponentFilter:
         vector = self._vectors.get((persona, vantage, kind))
         if vector is None:
             vector = self._vector(tier, persona, vantage, kind)
+        if kind in _TROUBLE:
+            self.state.last_trouble = at
         if kind != ACCEPTED:
             if self.quiet:
                 self.quiet = False

@@ -363,9 +363,11 @@ class _Allowed:
 
     def __init__(self, detector: Detector, now: float) -> None:
         self._calendar, self._instrument, self._now = detector._calendar, detector._instrument, now
+        self._filters = detector._filters
 
     def cause_of(self, component: str, hypothesis: Hypothesis, rose_at: float) -> Cause | None:
-        return self._calendar.cause_of(component, hypothesis, rose_at, self._now)
+        failed = self._filters[component].state.last_trouble  # what has not failed since may well be over
+        return self._calendar.cause_of(component, hypothesis, rose_at, min(self._now, failed or self._now))
 
     def nuisance(self, hypothesis: Hypothesis) -> bool:
         if hypothesis.form is Form.VANTAGE:

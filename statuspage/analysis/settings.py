@@ -62,7 +62,7 @@ class DetectorSettings:
     report_cap_nats: float = 60.0
     form_cap_nats: float = 6.0  # the most that reports filed on the page itself lift a wave to
     report_min_authors: int = 8
-    report_wait_seconds: float = 300.0  # probes are given this long to bear the posts out
+    report_wait_seconds: float = 240.0  # probes are given this long to bear the posts out
     report_help_seconds: float = (
         600.0  # posts lend weight so long; what probes have not seen by then is not there
     )

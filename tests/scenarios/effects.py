@@ -1,4 +1,4 @@
-"""What an event does to a call: each maker returns an effect that replaces some answers and leaves the others."""
+"""What an event does to a call: each maker returns an effect that replaces some answers."""
 
 import math
 import random

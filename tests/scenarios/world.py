@@ -321,7 +321,7 @@ class World:
         }[event.cause]
         at = event.start
         while event.posts and at < min(self.end, event.end + 1800):
-            ramp = min(1.0, (at - event.start + 30.0) / 300.0)
+            ramp = min(1.0, (at - event.start + 120.0) / 300.0)
             fade = math.exp(-max(0.0, at - event.end) / 240.0)
             tired = math.exp(-max(0.0, at - event.start - 7200.0) / 7200.0)
             at += self.dice.expovariate(1.0) * 60.0 / max(0.02, event.posts * ramp * fade * tired)

@@ -1,0 +1,40 @@
+"""Plays a drawn world through the live detector, without files."""
+
+import random
+from collections.abc import Iterable
+from datetime import timedelta
+
+from probes.observations import Catalog, End, Line
+from statuspage.analysis.detector import Detector
+from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.values import Evidential, Verdict
+from statuspage.replay.answers import Answers
+from statuspage.replay.reading import Reader, in_batches
+from tests.scenarios.situations import SITUATIONS
+from tests.scenarios.world import World
+
+
+def made(situation: str, seed: int) -> World:
+    """The world of a situation; the same for the same seed everywhere."""
+    return SITUATIONS[situation](random.Random(f"{situation}/{seed}"))
+
+
+def play(
+    lines: Iterable[Line], *, minutes: float = 5.0, settings: DetectorSettings | None = None
+) -> list[Verdict]:
+    """The last verdict of each incident, in the order in which they were opened."""
+    lines = iter(lines)
+    catalog = next(lines)
+    detector = Detector(catalog, settings or DetectorSettings())
+    answers = Answers()
+    for batch, until in in_batches(lines, Reader(), timedelta(minutes=minutes)):
+        answers.add(detector.advance(batch, until).verdicts)
+    return answers.in_order()
+
+
+def read(lines: Iterable[Line]) -> tuple[Catalog, list[Evidential], End]:
+    """A trace as the detector takes it: catalog, all that was seen, and the end."""
+    catalog, *rest = lines
+    reader = Reader()
+    seen = [item for line in rest if (item := reader.evidence(line)) is not None]
+    return catalog, seen, rest[-1]
