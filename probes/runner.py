@@ -16,8 +16,10 @@ from probes.network import Stopwatch
 from probes.observations import Check
 from probes.outcomes import Outcome
 from probes.schedule import run_id
+from probes.starvation import StarvationWatch
 
 AT_ONCE = 50  # checks of one batch that wait at the same time
+STARVED_SHARE, STARVED_S = 0.15, 0.5  # of a check's time, and at least: waiting so long is our own trouble
 CODE_CAP, MESSAGE_CAP = 64, 500  # characters of the raw answer that are kept
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -100,30 +102,45 @@ async def run_checks(
 ) -> AsyncIterator[CheckRun]:
     """Run checks side by side and yield each as it ends, whatever came of it."""
     gate = asyncio.Semaphore(at_once)
+    watch = StarvationWatch()
 
     async def run(order: CheckOrder) -> CheckRun:
         async with gate:
-            return await run_check(order, book=book, context=context, clock=clock)
+            return await run_check(order, book=book, context=context, clock=clock, watch=watch)
 
+    watching = asyncio.create_task(watch.run())
     tasks = [asyncio.create_task(run(order)) for order in orders]
     try:
         for done in asyncio.as_completed(tasks):
             yield await done
     finally:
-        for task in tasks:
+        for task in (*tasks, watching):
             task.cancel()
 
 
 async def run_check(
-    order: CheckOrder, *, book: CodeBook, context: ssl.SSLContext, clock: Callable[[], datetime]
+    order: CheckOrder,
+    *,
+    book: CodeBook,
+    context: ssl.SSLContext,
+    clock: Callable[[], datetime],
+    watch: StarvationWatch | None = None,
 ) -> CheckRun:
-    """Run one check, step by step until one does not pass; whatever happens becomes part of the result."""
+    """Run one check, step by step until one does not pass; whatever happens becomes part of the result.
+
+    A time-out during which this process itself got too little of the processor, as ``watch`` saw it, says
+    nothing about the endpoint: the check is missed, not failed.
+    """
     attempt = _Attempt(order, book, context, clock())
+    waited_before = watch.waited_s if watch is not None else 0.0
     try:
         async with asyncio.timeout(order.timeout_s):
             await attempt.converse()
     except TimeoutError:
         attempt.hang()
+        patience = max(STARVED_S, STARVED_SHARE * order.timeout_s)
+        if watch is not None and watch.waited_s - waited_before > patience:
+            attempt.void()
     except CredentialsError as error:
         attempt.blame_ourselves("BAD_CREDENTIALS", str(error))
     except Exception as error:
@@ -145,6 +162,7 @@ class _Attempt:
         self._phases: dict[str, float] = {}
         self._expires_at: datetime | None = None
         self._hung_phase = ""
+        self._void = False
         self._current = ("", Stopwatch())
 
     async def converse(self) -> None:
@@ -188,6 +206,10 @@ class _Attempt:
         self._account(stopwatch)
         self._note(name, stopwatch, error="timeout", detail=f"hung in {self._hung_phase}")
 
+    def void(self) -> None:
+        """The result says more of this machine than of the endpoint."""
+        self._void = True
+
     def blame_ourselves(self, code: str, message: str) -> None:
         """We could not ask, or not understand: nothing of the provider's."""
         name, stopwatch = self._current
@@ -204,7 +226,7 @@ class _Attempt:
             tick=self._order.tick,
             started_at=self._started_at,
             ended_at=ended_at,
-            outcome=Outcome.SLOW if slow else telling.outcome,
+            outcome=Outcome.MISSED if self._void else Outcome.SLOW if slow else telling.outcome,
             error=telling.error,
             http_status=telling.http_status,
             code=telling.code,
