@@ -1,6 +1,8 @@
-"""Renders the history as Atom and RSS, in both languages, in the form that the field's readers know."""
+"""Renders the history as Atom, RSS and JSON Feed, in both languages, in the form that readers know."""
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import partial
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.html import escape
 
+from probes.outcomes import Cause
 from statuspage.public import wording
 from statuspage.public.drafts import Draft, key_of
 from statuspage.public.pages import LANGUAGES
@@ -19,51 +22,84 @@ from statuspage.public.values import IncidentView, Snapshot
 ENTRIES = 25
 ATOM = "application/atom+xml; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
+JSON_FEED = "application/feed+json; charset=utf-8"
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One feed: what it is called in its language, where it lies and what is in it. ``root`` is / or /en/."""
+
+    root: str
+    folder: str
+    topic: str
+    incidents: tuple[IncidentView, ...]
+
+    @property
+    def page(self) -> str:
+        """The address of the page that shows the same."""
+        return f"{settings.SITE_URL}{self.root}{self.folder}"
+
+    @property
+    def language(self) -> str:
+        return "zh-Hans" if self.root == "/" else "en"
+
+    @property
+    def title(self) -> str:
+        site: str = settings.SITE_NAME_ZH if self.root == "/" else settings.SITE_NAME_EN
+        return f"{site} · {self.topic}" if self.topic else site
+
+
 def feed_drafts(snapshot: Snapshot) -> Iterator[Draft]:
-    """The feeds of the history; they change only with the incidents in them."""
-    incidents = snapshot.incidents[:ENTRIES]
+    """Feeds of everything, of each cause and of each component; they change only with their incidents."""
     for language, root in LANGUAGES.items():
-        key = key_of(incidents, language)
-        yield Draft(
-            path=f"{root}history.atom",
-            content_type=ATOM,
-            key=key,
-            cache="feed",
-            make=partial(_in, language, root, _atom, incidents),
-        )
-        yield Draft(
-            path=f"{root}history.rss",
-            content_type=RSS,
-            key=key,
-            cache="feed",
-            make=partial(_in, language, root, _rss, incidents),
+        with translation.override(language):
+            feeds = list(_feeds(snapshot, root))
+        for feed in feeds:
+            key = key_of(feed)
+            for name, (content_type, make) in FORMS.items():
+                yield Draft(
+                    path=f"{root}{feed.folder}{name}",
+                    content_type=content_type,
+                    key=key,
+                    cache="feed",
+                    make=partial(_in, language, make, feed),
+                )
+
+
+def _feeds(snapshot: Snapshot, root: str) -> Iterator[Feed]:
+    newest = snapshot.incidents
+    yield Feed(root=root, folder="", topic="", incidents=newest[:ENTRIES])
+    for cause in Cause:
+        of_cause = tuple(incident for incident in newest if incident.cause is cause)[:ENTRIES]
+        topic = wording.cause_word(cause.value)
+        yield Feed(root=root, folder=f"timeline/{cause.value}/", topic=topic, incidents=of_cause)
+    for component in snapshot.components:
+        of_component = tuple(incident for incident in newest if component.slug in incident.components)
+        yield Feed(
+            root=root,
+            folder=f"components/{component.slug}/",
+            topic=str(component.name),
+            incidents=of_component[:ENTRIES],
         )
 
 
-def _in(
-    language: str,
-    root: str,
-    make: Callable[[str, tuple[IncidentView, ...]], ET.Element],
-    incidents: tuple[IncidentView, ...],
-) -> bytes:
+def _in(language: str, make: Callable[[Feed], bytes], feed: Feed) -> bytes:
     with translation.override(language):
-        written: bytes = ET.tostring(make(root, incidents), encoding="utf-8", xml_declaration=True)
-        return written
+        return make(feed)
 
 
-def _site_name(root: str) -> str:
-    return settings.SITE_NAME_ZH if root == "/" else settings.SITE_NAME_EN
+def _xml(element: ET.Element) -> bytes:
+    written: bytes = ET.tostring(element, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _feed_id(suffix: str) -> str:
     return f"tag:{urlsplit(settings.SITE_URL).hostname},2005:{suffix}"
 
 
-def _url(root: str, incident: IncidentView) -> str:
-    return f"{settings.SITE_URL}{root}incidents/{incident.id}/"
+def _url(feed: Feed, incident: IncidentView) -> str:
+    return f"{settings.SITE_URL}{feed.root}incidents/{incident.id}/"
 
 
 def _changed_at(incidents: tuple[IncidentView, ...]) -> datetime:
@@ -71,53 +107,71 @@ def _changed_at(incidents: tuple[IncidentView, ...]) -> datetime:
     return max((incident.updated_at for incident in incidents), default=datetime(2005, 1, 1, tzinfo=UTC))
 
 
-def _atom(root: str, incidents: tuple[IncidentView, ...]) -> ET.Element:
-    feed = ET.Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": "zh-Hans" if root == "/" else "en"})
-    _child(feed, "id", _feed_id("/history" if root == "/" else "/en/history"))
-    _child(feed, "title", _site_name(root))
-    _child(feed, "updated", _iso(_changed_at(incidents)))
-    author = ET.SubElement(feed, "author")
-    _child(author, "name", _site_name(root))
-    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": settings.SITE_URL + root})
-    ET.SubElement(
-        feed,
-        "link",
-        {"rel": "self", "type": "application/atom+xml", "href": f"{settings.SITE_URL}{root}history.atom"},
-    )
-    for incident in incidents:
-        entry = ET.SubElement(feed, "entry")
+def _atom(feed: Feed) -> bytes:
+    root = ET.Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": feed.language})
+    _child(root, "id", _feed_id(f"{feed.root}{feed.folder}history"))
+    _child(root, "title", feed.title)
+    _child(root, "updated", _iso(_changed_at(feed.incidents)))
+    _child(ET.SubElement(root, "author"), "name", feed.title)
+    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.page})
+    itself = {"rel": "self", "type": "application/atom+xml", "href": f"{feed.page}history.atom"}
+    ET.SubElement(root, "link", itself)
+    for incident in feed.incidents:
+        entry = ET.SubElement(root, "entry")
         _child(entry, "id", _feed_id(f"Incident/{incident.id}"))
         _child(entry, "published", _iso(incident.created_at))
         _child(entry, "updated", _iso(incident.updated_at))
-        ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": _url(root, incident)})
+        ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": _url(feed, incident)})
         _child(entry, "title", str(incident.title))
         ET.SubElement(entry, "category", {"term": incident.cause.value})
         _child(entry, "content", content(incident)).set("type", "html")
-    return feed
+    return _xml(root)
 
 
-def _rss(root: str, incidents: tuple[IncidentView, ...]) -> ET.Element:
+def _rss(feed: Feed) -> bytes:
     rss = ET.Element("rss", {"version": "2.0", "xmlns:atom": ATOM_NAMESPACE})
     channel = ET.SubElement(rss, "channel")
-    _child(channel, "title", _site_name(root))
-    _child(channel, "link", settings.SITE_URL + root)
+    _child(channel, "title", feed.title)
+    _child(channel, "link", feed.page)
     _child(channel, "description", wording.feed_description())
-    _child(channel, "language", "zh-Hans" if root == "/" else "en")
-    _child(channel, "lastBuildDate", format_datetime(_changed_at(incidents)))
-    ET.SubElement(
-        channel,
-        "atom:link",
-        {"rel": "self", "type": "application/rss+xml", "href": f"{settings.SITE_URL}{root}history.rss"},
-    )
-    for incident in incidents:
+    _child(channel, "language", feed.language)
+    _child(channel, "lastBuildDate", format_datetime(_changed_at(feed.incidents)))
+    itself = {"rel": "self", "type": "application/rss+xml", "href": f"{feed.page}history.rss"}
+    ET.SubElement(channel, "atom:link", itself)
+    for incident in feed.incidents:
         item = ET.SubElement(channel, "item")
         _child(item, "title", str(incident.title))
         _child(item, "description", content(incident))
         _child(item, "category", incident.cause.value)
         _child(item, "pubDate", format_datetime(incident.created_at))
-        _child(item, "link", _url(root, incident))
+        _child(item, "link", _url(feed, incident))
         _child(item, "guid", _feed_id(f"Incident/{incident.id}")).set("isPermaLink", "false")
-    return rss
+    return _xml(rss)
+
+
+def _json_feed(feed: Feed) -> bytes:
+    """JSON Feed 1.1."""
+    body = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "description": wording.feed_description(),
+        "home_page_url": feed.page,
+        "feed_url": f"{feed.page}history.json",
+        "language": feed.language,
+        "items": [
+            {
+                "id": _feed_id(f"Incident/{incident.id}"),
+                "url": _url(feed, incident),
+                "title": str(incident.title),
+                "content_html": content(incident),
+                "date_published": _iso(incident.created_at),
+                "date_modified": _iso(incident.updated_at),
+                "tags": [incident.cause.value, incident.certainty.value],
+            }
+            for incident in feed.incidents
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def content(incident: IncidentView) -> str:
@@ -144,3 +198,10 @@ def _child(parent: ET.Element, name: str, text: str) -> ET.Element:
     element = ET.SubElement(parent, name)
     element.text = "".join(character for character in text if character >= " " or character in "\n\t")
     return element
+
+
+FORMS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
+    "history.atom": (ATOM, _atom),
+    "history.rss": (RSS, _rss),
+    "history.json": (JSON_FEED, _json_feed),
+}

@@ -13,7 +13,7 @@ from django.utils import translation
 from probes.outcomes import Cause, RiskTier
 from statuspage.incidents.models import MaintenanceStatus
 from statuspage.incidents.uptime import formula
-from statuspage.public import charts, wording
+from statuspage.public import charts, heard, wording
 from statuspage.public.api import BODIES
 from statuspage.public.assets import assets
 from statuspage.public.drafts import HTML, Draft, key_of
@@ -160,6 +160,7 @@ def _front(snapshot: Snapshot) -> dict[str, object]:
     return {
         "sections": _sections(snapshot),
         "reports": charts.reports_chart(snapshot.recent),
+        "heard": heard.stacks(snapshot.heard),
         "lanes": [(cause.value, charts.lane(snapshot.incidents, cause, start, now)) for cause in causes],
         "causes": causes,
         "chosen": "",
@@ -204,7 +205,7 @@ def _sections(snapshot: Snapshot, *, bars: bool = True) -> list[Section]:
                 Row(
                     component=component,
                     name=_name_within(group, component),
-                    tone=_tone(snapshot, component),
+                    tone=tone_of(snapshot, component),
                     bars=charts.day_bars(component) if bars else empty,
                 )
                 for component in group.components
@@ -228,7 +229,7 @@ def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _tone(snapshot: Snapshot, component: ComponentView) -> str:
+def tone_of(snapshot: Snapshot, component: ComponentView) -> str:
     """The look of a component that does not work is that of the cause, where an incident says so."""
     tone = TONE_OF_STATE[component.state]
     if tone in {"ok", "unknown"}:
@@ -256,7 +257,7 @@ def _component(snapshot: Snapshot, component: ComponentView) -> dict[str, object
     ]
     return {
         "component": component,
-        "tone": _tone(snapshot, component),
+        "tone": tone_of(snapshot, component),
         "bars": charts.day_bars(component),
         "troubled": [
             (day.day, [(cause, timedelta(seconds=seconds)) for cause, seconds in parts])

@@ -25,6 +25,7 @@ from statuspage.incidents.models import (
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.models import Component, Persona, Probe, Progress, Vantage
 from statuspage.public.drafts import opaque_id
+from statuspage.public.heard import heard_lines
 from statuspage.public.markup import html_of
 from statuspage.public.quotes import recent_quotes
 from statuspage.public.recent import RecentReader
@@ -59,10 +60,11 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         blind=blind,
         groups=_groups(now, blind),
         incidents=_incidents(),
-        maintenances=_maintenances(),
+        planned=_planned(),
         announcements=_announcements(now),
         recent=(recent or RecentReader()).read(now),
         names=Names(personas=_names(Persona), vantages=_names(Vantage)),
+        heard=heard_lines(now),
         quotes=recent_quotes(now),
         lost_vantages=tuple(conditions.get("lost_vantages", ())),
         vantage_count=Vantage.objects.count(),
@@ -212,12 +214,10 @@ def _incident(row: Incident) -> IncidentView:
     )
 
 
-def _maintenances() -> tuple[MaintenanceView, ...]:
-    rows: Iterable[Maintenance] = (
-        Maintenance.objects.exclude(status=MaintenanceStatus.CANCELLED)
-        .order_by("-starts_at")
-        .prefetch_related("components")[:MAINTENANCES_SHOWN]
-    )
+def _planned() -> tuple[MaintenanceView, ...]:
+    rows: Iterable[Maintenance] = Maintenance.objects.order_by("-starts_at").prefetch_related("components")[
+        :MAINTENANCES_SHOWN
+    ]
     return tuple(
         MaintenanceView(
             id=row.public_id,
@@ -229,6 +229,7 @@ def _maintenances() -> tuple[MaintenanceView, ...]:
             ends_at=row.ends_at,
             announced_at=row.announced_at,
             updated_at=row.updated_at,
+            revision=row.revision,
         )
         for row in rows
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import get_language
 
-from probes.outcomes import Cause, Impact, RiskTier, Symptom
+from probes.outcomes import Cause, Impact, Product, RiskTier, Symptom
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.incidents.models import ComponentState, IncidentStatus, MaintenanceStatus
 
@@ -121,6 +121,7 @@ class MaintenanceView:
     ends_at: datetime
     announced_at: datetime
     updated_at: datetime
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,16 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardLine:
+    """Complaints of one product and symptom by hour; ``usual_per_day`` is None without a week of history."""
+
+    product: Product
+    symptom: Symptom
+    hours: tuple[int, ...]
+    usual_per_day: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """What one user said, shortened."""
 
@@ -192,14 +203,20 @@ class Snapshot:
     blind: bool
     groups: tuple[GroupView, ...]
     incidents: tuple[IncidentView, ...]
-    maintenances: tuple[MaintenanceView, ...]
+    planned: tuple[MaintenanceView, ...]  # withdrawn work among it
     announcements: tuple[AnnouncementView, ...]
     recent: Recent
     names: Names = field(default_factory=Names)
+    heard: tuple[HeardLine, ...] = ()
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
     vantage_count: int = 0
     probe_count: int = 0
+
+    @property
+    def maintenances(self) -> tuple[MaintenanceView, ...]:
+        """Planned work without what was withdrawn."""
+        return tuple(row for row in self.planned if row.status is not MaintenanceStatus.CANCELLED)
 
     @property
     def components(self) -> tuple[ComponentView, ...]:

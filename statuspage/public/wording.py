@@ -218,3 +218,8 @@ def zone_name(at: datetime) -> str:
 def feed_description() -> str:
     """What the feed is about."""
     return gettext("Outages, maintenance, risk control and policy changes of payment services")
+
+
+def calendar_name() -> str:
+    """What the calendar of planned work is called."""
+    return gettext("Planned maintenance of payment services")

@@ -1,5 +1,6 @@
 """Feeds: in the form that readers know, stable to the byte while nothing changes."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,6 +44,22 @@ def test_atom_has_newest_update_first_in_the_known_form_when_there_are_two(
     assert "<strong>Identified</strong> - This is now certain." in content
     assert content.index("Identified") < content.index("Investigating")
     assert feed.findtext("a:id", namespaces={"a": ATOM_NAMESPACE}) == "tag:127.0.0.1,2005:/en/history"
+
+
+def test_feeds_of_a_cause_and_a_component_hold_only_theirs_when_there_are_others(
+    world: World, published: Callable[[], Path]
+) -> None:
+    wave = make_incident(world, cause=Cause.RISK_CONTROL, components=("fenfu-online",))
+    make_incident(world, cause=Cause.OUTAGE, components=("card-checkout",))
+
+    folder = published()
+
+    for name in ("timeline/risk_control/history.json", "en/components/fenfu-online/history.json"):
+        feed = json.loads((folder / name).read_text())
+        assert feed["version"] == "https://jsonfeed.org/version/1.1"
+        assert [item["id"] for item in feed["items"]] == [f"tag:127.0.0.1,2005:Incident/{wave.public_id}"]
+        assert feed["items"][0]["tags"] == ["risk_control", "confirmed"]
+        assert feed["feed_url"].endswith(name)
 
 
 def test_feed_is_the_same_to_the_byte_when_only_time_passes(

@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from statuspage.public import wording
+from statuspage.public import heard, wording
 
 register = template.Library()
 register.filter("span", wording.span)
@@ -21,6 +21,7 @@ register.filter("impact_word", wording.impact_word)
 register.filter("tier_word", wording.tier_word)
 register.filter("outcome_word", wording.outcome_word)
 register.filter("symptom_word", wording.symptom_word)
+register.filter("product_word", heard.product_word)
 
 FORMATS = {
     "time": "%H:%M",
