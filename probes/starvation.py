@@ -8,7 +8,7 @@ STEP_S = 0.05
 class StarvationWatch:
     """Sleeps in small steps and sums up by how much it woke too late.
 
-    ``waited_s`` (seconds, never falls) grows while this process waits for a processor or its own loop is blocked.
+    ``waited_s`` (seconds, never falls) grows while this process waits for a processor or blocks its own loop.
     """
 
     def __init__(self) -> None:

@@ -17,13 +17,13 @@ from tests.probes.test_runner import TICK, order_to
 async def _outcome_of_a_hanging_check(*, blocked_s: float) -> Outcome:
     async def block() -> None:
         await asyncio.sleep(0.2)
-        time.sleep(blocked_s)  # noqa: ASYNC251  (the point: the loop gets no processor)
+        time.sleep(blocked_s)
 
     async with serving(hanging) as port:
         blocking = asyncio.create_task(block())
         order = order_to("http://api.test:80", port, timeout_s=1.5)
         runs = run_checks([order], book=default_code_book(), context=tls_context(""), clock=lambda: TICK)
-        outcome = [run.outcome async for run in runs][0]
+        outcome = await anext(run.outcome async for run in runs)
         await blocking
         return outcome
 
@@ -42,7 +42,7 @@ def test_starvation_watch_counts_the_time_for_which_its_loop_was_blocked():
         watch = StarvationWatch()
         watching = asyncio.create_task(watch.run())
         await asyncio.sleep(0)
-        time.sleep(0.3)  # noqa: ASYNC251
+        time.sleep(0.3)
         await asyncio.sleep(0.1)
         watching.cancel()
         return watch.waited_s
