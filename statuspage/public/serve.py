@@ -79,9 +79,9 @@ class SnapshotServer:
         return self._inner(environ, start_response)
 
     def _current(self) -> _State | None:
-        """The newest snapshot; the folder is looked at a few times a second at most."""
+        """The newest snapshot; the folder is looked at a few times a second at most, once there is one."""
         now = time.monotonic()
-        if now - self._looked_at < self._look_every_s:
+        if self._state is not None and now - self._looked_at < self._look_every_s:
             return self._state
         with self._lock:
             self._looked_at = now

@@ -1,0 +1,99 @@
+"""Settings that are wrong or missing are named at the start, in one sentence, and the defaults are safe."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+KEY = "k" * 40
+
+
+def started_with(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` with these variables and none of the tests' own."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={**inherited, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("SECRET_KEY", "short", "at least 32 random characters"),
+        ("DATABASE_URL", "mysql://u@h/d", "expected sqlite:///PATH or postgres://"),
+        ("BROKER_URL", "carrier-pigeon", "expected memory://, redis://"),
+        ("SITE_URL", "status.example.com", "expected an address such as https://"),
+        ("SITE_TIME_ZONE", "Mars/Olympus", "not a time zone such as Asia/Shanghai"),
+        ("PUBLISH_SECONDS", "0", "expected a positive number of seconds"),
+        ("RAW_DAYS", "-1", "expected a positive number of days"),
+        ("PROBE_CA_BUNDLE", "nowhere.pem", "there is no such file"),
+        ("DEBUG", "maybe", "expected one of 1, 0"),
+    ],
+)
+def test_site_names_the_variable_and_what_was_expected_when_a_value_is_wrong(name, value, expected, tmp_path):
+    done = started_with("check", **{"SECRET_KEY": KEY, "VAR_DIR": str(tmp_path), name: value})
+
+    assert done.returncode != 0
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"fogbreak: {name}")
+    assert expected in done.stderr
+
+
+def test_site_does_not_start_when_no_secret_key_is_given(tmp_path):
+    done = started_with("check", VAR_DIR=str(tmp_path))
+
+    assert done.returncode != 0
+    assert "SECRET_KEY is not set" in done.stderr
+
+
+def test_site_names_the_database_when_it_does_not_answer(tmp_path):
+    url = "postgres://fogbreak:hidden@127.0.0.1:1/fogbreak"
+
+    done = started_with("migrate", SECRET_KEY=KEY, VAR_DIR=str(tmp_path), DATABASE_URL=url)
+
+    assert done.returncode != 0
+    assert done.stderr.startswith("fogbreak: the database that DATABASE_URL names cannot be used")
+    assert "hidden" not in done.stderr
+
+
+def test_demo_login_and_history_are_refused_when_the_site_is_no_demo(tmp_path):
+    for command in ("demo", "fill_history"):
+        done = started_with(command, SECRET_KEY=KEY, VAR_DIR=str(tmp_path))
+
+        assert done.returncode != 0
+        assert "FOGBREAK_DEMO=1" in done.stderr
+
+
+def test_deployment_checks_find_nothing_when_the_site_is_served_by_https(tmp_path):
+    done = started_with(
+        *("check", "--deploy", "--fail-level", "WARNING"),
+        SECRET_KEY=KEY + "0123456789abcdefghijklmnopqrstuvwxyz",
+        VAR_DIR=str(tmp_path),
+        SITE_URL="https://status.example.com",
+        ALLOWED_HOSTS="status.example.com",
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_readme_lists_every_variable_when_settings_read_it():
+    settings = (ROOT / "statuspage" / "settings.py").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = "\n".join(line for line in readme.splitlines() if line.startswith("| `"))
+
+    read = set(re.findall(r'read\(\s*"([A-Z_0-9]+)"', settings))
+
+    assert read
+    assert read == {
+        name for name in re.findall(r"`([A-Z][A-Z_0-9]+)`", table) if name in read or name in settings
+    }
