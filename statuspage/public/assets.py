@@ -17,6 +17,7 @@ SOURCES = {
     "js": "public/page.js",
     "htmx": "django_htmx/htmx-2.min.js",
     "asking_css": "public/asking.css",
+    "favicon": "public/favicon.svg",
     "favicon_ok": "public/favicon-ok.svg",
     "favicon_trouble": "public/favicon-trouble.svg",
     "favicon_unknown": "public/favicon-unknown.svg",

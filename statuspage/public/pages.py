@@ -83,8 +83,6 @@ def _pages_in(snapshot: Snapshot, language: str, root: str) -> Iterator[Draft]:
     page = partial(_draft, frame)
     yield page("", "public/page.html", partial(_front, snapshot))
     yield page("_now.html", "public/_now.html", partial(_now, snapshot))
-    for cause in Cause:
-        yield page(f"timeline/{cause.value}/", "public/timeline.html", partial(_timeline, snapshot, cause))
     for component in snapshot.components:
         path = f"components/{component.slug}/"
         yield page(path, "public/component.html", partial(_component, snapshot, component))
@@ -96,15 +94,19 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
     """Pages that stay as they are until what they show changes."""
     snapshot = frame.snapshot
     for incident in snapshot.incidents:
-        changing = snapshot.at if incident.is_open else None
         yield _draft(
             frame,
             f"incidents/{incident.id}/",
             "public/incident.html",
             partial(_incident, snapshot, incident),
-            key=key_of(incident, changing, frame.language),
+            key=None if incident.is_open else key_of(incident, frame.language),
             can_wait=not incident.is_open,
         )
+    for cause in Cause:
+        chosen = [incident for incident in snapshot.incidents if incident.cause is cause][:TIMELINE_ON_FILTER]
+        make = partial(_timeline, chosen, cause)
+        key = key_of(chosen, frame.language)
+        yield _draft(frame, f"timeline/{cause.value}/", "public/timeline.html", make, key=key)
     months = _by_month(snapshot.incidents, snapshot.at)
     for month, incidents in months.items():
         context = _month(month, incidents, list(months))
@@ -119,7 +121,9 @@ def _draft(
 ) -> Draft:
     def render() -> bytes:
         with translation.override(frame.language):
-            return tidy(render_to_string(template, {**_surroundings(frame, path), **make()})).encode()
+            return tidy(
+                render_to_string(template, {**_surroundings(frame, path, lasting=key is not None), **make()})
+            ).encode()
 
     return Draft(path=frame.root + path, content_type=HTML, make=render, key=key, can_wait=can_wait)
 
@@ -129,10 +133,12 @@ def tidy(html: str) -> str:
     return "\n".join(stripped for line in html.splitlines() if (stripped := line.strip())) + "\n"
 
 
-def _surroundings(frame: _Frame, path: str) -> dict[str, object]:
-    """What the base template needs."""
+def _surroundings(frame: _Frame, path: str, *, lasting: bool) -> dict[str, object]:
+    """What the base template needs; a page that lasts must not speak of how things stand now."""
     snapshot, is_chinese = frame.snapshot, frame.root == "/"
     icon = {"ok": "favicon_ok", "unknown": "favicon_unknown"}.get(frame.verdict.tone, "favicon_trouble")
+    if lasting:
+        icon = "favicon"
     return {
         "snapshot": snapshot,
         "verdict": frame.verdict,
@@ -147,6 +153,7 @@ def _surroundings(frame: _Frame, path: str) -> dict[str, object]:
         "favicon": assets()[icon],
         "stale_seconds": STALE_SECONDS,
         "rest": frame.rest,
+        "lasting": lasting,
     }
 
 
@@ -175,9 +182,8 @@ def _now(snapshot: Snapshot) -> dict[str, object]:
     return {"sections": _sections(snapshot, bars=False)}
 
 
-def _timeline(snapshot: Snapshot, cause: Cause) -> dict[str, object]:
-    chosen = [incident for incident in snapshot.incidents if incident.cause is cause]
-    return {"chosen": cause.value, "days": _by_day(chosen[:TIMELINE_ON_FILTER]), "causes": list(Cause)}
+def _timeline(chosen: Sequence[IncidentView], cause: Cause) -> dict[str, object]:
+    return {"chosen": cause.value, "days": _by_day(chosen), "causes": list(Cause)}
 
 
 def _about() -> dict[str, object]:

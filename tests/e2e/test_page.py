@@ -150,7 +150,7 @@ def test_page_works_without_a_script_when_scripts_are_off(
     page.get_by_role("link", name="风控", exact=False).first.click()
 
     expect(page).to_have_url(f"{site}/timeline/risk_control/")
-    expect(page.locator("#asof")).to_contain_text("Asia/Shanghai (UTC+8)")
+    expect(page.locator(".colophon")).to_contain_text("Asia/Shanghai (UTC+8)")
     expect(page.locator(".theme")).to_be_hidden()
 
 

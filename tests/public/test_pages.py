@@ -141,6 +141,19 @@ def test_incident_page_shows_its_evidence_when_it_is_over(
     assert "automatic" in text(page, ".updates")
 
 
+def test_lasting_page_claims_nothing_about_now_when_it_is_kept(
+    world: World, published: Callable[[], Path]
+) -> None:
+    over = make_incident(world, ago=timedelta(hours=3), lasted=timedelta(hours=1))
+    make_incident(world, cause=Cause.RISK_CONTROL)
+
+    page = tree(published() / f"en/incidents/{over.public_id}/index.html")
+
+    assert page.css_first("#asof") is None  # by which a script would call it out of date
+    assert "risk control" not in (page.css_first("head").html or "")
+    assert "This page last changed 2026-11-22 12:26" in text(page, ".colophon")
+
+
 def test_timeline_shows_one_cause_when_filtered(world: World, published: Callable[[], Path]) -> None:
     make_incident(world, cause=Cause.OUTAGE, ago=timedelta(days=2), lasted=timedelta(hours=1))
     make_incident(world, cause=Cause.RISK_CONTROL, ago=timedelta(days=1), lasted=timedelta(hours=1))
@@ -180,7 +193,7 @@ def test_no_page_has_inline_code_or_foreign_addresses_when_published(
         assert not page.css("style, [style], [onclick], script:not([src])"), file
         for node in page.css("script[src], link[rel=stylesheet], img[src]"):
             address = node.attributes.get("src") or node.attributes["href"]
-            assert address.startswith("/assets/"), (file, address)
+            assert address.startswith(("/assets/", "/badge/", "/en/badge/")), (file, address)
 
 
 def test_every_link_leads_somewhere_when_published(world: World, published: Callable[[], Path]) -> None:
