@@ -16,7 +16,7 @@ from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.recording import public_id
 from statuspage.incidents.states import IncidentStatus
 from statuspage.incidents.statuses import blind_now, refresh_statuses
-from statuspage.monitoring.changes import mark_changed
+from statuspage.monitoring.changes import hold_pipeline, mark_changed
 from statuspage.monitoring.models import Progress
 
 OVER = (IncidentStatus.RESOLVED, IncidentStatus.POSTMORTEM)
@@ -33,6 +33,7 @@ def new_public_id() -> str:
 @transaction.atomic
 def take_over(incidents: Sequence[Incident], *, now: datetime) -> int:
     """From now on a person leads these incidents; gives how many the machine led until now."""
+    hold_pipeline()
     taken = Incident.objects.filter(
         pk__in=[incident.pk for incident in incidents], key__isnull=False, taken_over=False
     ).update(taken_over=True, updated_at=now)
@@ -43,6 +44,7 @@ def take_over(incidents: Sequence[Incident], *, now: datetime) -> int:
 @transaction.atomic
 def give_back(incidents: Sequence[Incident], *, now: datetime) -> int:
     """Let the machine lead these again, from its next verdict on; a person's own stay a person's."""
+    hold_pipeline()
     given = Incident.objects.filter(
         pk__in=[incident.pk for incident in incidents], key__isnull=False, taken_over=True
     ).update(taken_over=False, updated_at=now)
@@ -60,6 +62,7 @@ def write_update(
     now: datetime,
 ) -> IncidentUpdate:
     """Add a person's entry to the timeline; with another status the person takes the lead too."""
+    hold_pipeline()
     last = incident.updates.aggregate(last=Max("sequence"))["last"] or 0
     row = IncidentUpdate.objects.create(
         incident=incident,
@@ -93,6 +96,7 @@ def move_by_hand(incident: Incident, *, status: IncidentStatus, now: datetime) -
 @transaction.atomic
 def resolve(incidents: Sequence[Incident], *, author: User | None, now: datetime) -> int:
     """End these incidents with a plain word; gives how many were open."""
+    hold_pipeline()
     still_open = [incident for incident in incidents if incident.resolved_at is None]
     for incident in still_open:
         write_update(incident, status=IncidentStatus.RESOLVED, body=RESOLVED_TEXT, author=author, now=now)

@@ -36,6 +36,7 @@ def store_window(announced: AnnouncedWindow, *, now: datetime, notice_at: dateti
         return False
     told = _hash(announced)
     with transaction.atomic():
+        at = notice_at or open_moment(now)  # first, because the pipeline locks in this order too
         row = Maintenance.objects.select_for_update().filter(slug=window.slug).first()
         if row is not None and row.feed_hash == told:
             return False
@@ -50,7 +51,7 @@ def store_window(announced: AnnouncedWindow, *, now: datetime, notice_at: dateti
         row.updated_at = now
         row.save()
         row.components.set(components)
-        leave_notice(row, at=notice_at or open_moment(now))
+        leave_notice(row, at=at)
     return True
 
 

@@ -95,7 +95,8 @@ class Vantage(Named):
         default=dict,
         blank=True,
         help_text=_(
-            'Addresses to connect to instead, as {"host:port": "host:port"}; names and certificates stay true.'
+            'Addresses to connect to instead, as {"host:port": "host:port"}; '
+            "names and certificates stay true."
         ),
     )
     catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -126,7 +127,7 @@ class Endpoint(Named):
 
 
 class Probe(models.Model):
-    """A standing order: an endpoint, asked as a persona from a vantage. Without a component it is a control."""
+    """A standing order: an endpoint, asked as a persona from a vantage. A control has no component."""
 
     slug = models.SlugField(_("slug"), max_length=150, unique=True)
     component = models.ForeignKey(

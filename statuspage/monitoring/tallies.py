@@ -123,7 +123,8 @@ class Tally:
         )
 
     def _store_durations(self) -> None:
-        rows = {row.series: row for row in DurationTotal.objects.all()}
+        names = {self._probes[pk].duration_series for pk in self._buckets}
+        rows = {row.series: row for row in DurationTotal.objects.filter(series__in=names)}
         sums: defaultdict[int, float] = defaultdict(float)
         for (_, pk), cell in self._cells.items():
             sums[pk] += cell.latency_sum_ms
@@ -161,7 +162,9 @@ def _store_rollups(
     grain: Grain, cells: Mapping[tuple[datetime, str], Cell], series: Mapping[str, Watched]
 ) -> None:
     starts = {start for start, _ in cells}
-    for row in Rollup.objects.filter(grain=grain, start__gte=min(starts), start__lte=max(starts)):
+    stored = Rollup.objects.filter(grain=grain, start__gte=min(starts), start__lte=max(starts))
+    names = {name for _, name in cells}
+    for row in stored.filter(series__in=names) if len(names) <= BATCH else stored:
         known = cells.get((row.start, row.series))
         if known is not None:
             known.merge(_cell_of(row))

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import SIDE_BY_SIDE, STYLES, ModelAdmin, ModelForm, StackedInline
+from statuspage.incidents.admin.base import SIDE_BY_SIDE, ModelForm, PublicAdmin, StackedInline
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
 from statuspage.incidents.language import Bilingual
 from statuspage.incidents.models import Incident, IncidentUpdate
@@ -51,11 +51,8 @@ class IncidentForm(ModelForm):
 
 
 @admin.register(Incident)
-class IncidentAdmin(ModelAdmin):
+class IncidentAdmin(PublicAdmin):
     """The status follows the newest update; changing what is told takes the lead from the machine."""
-
-    class Media:
-        css = STYLES
 
     form = IncidentForm
     inlines = (UpdateInline,)

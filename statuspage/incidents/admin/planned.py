@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import SIDE_BY_SIDE, STYLES, ModelAdmin, ModelForm
+from statuspage.incidents.admin.base import SIDE_BY_SIDE, ModelForm, PublicAdmin
 from statuspage.incidents.maintenance import leave_notice, status_at
 from statuspage.incidents.models import Announcement, Maintenance
 from statuspage.incidents.states import MaintenanceStatus
@@ -30,11 +30,8 @@ class WindowForm(ModelForm):
 
 
 @admin.register(Maintenance)
-class MaintenanceAdmin(ModelAdmin):
+class MaintenanceAdmin(PublicAdmin):
     """Every change is told to the detector as well, so that it expects what was announced."""
-
-    class Media:
-        css = STYLES
 
     form = WindowForm
     list_display = ("title", "status", "starts_at", "ends_at", "slug")
@@ -97,11 +94,8 @@ class MaintenanceAdmin(ModelAdmin):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(ModelAdmin):
+class AnnouncementAdmin(PublicAdmin):
     """It is on the page within seconds of being saved."""
-
-    class Media:
-        css = STYLES
 
     form = WindowForm
     list_display = ("title", "published", "pinned", "starts_at", "ends_at")

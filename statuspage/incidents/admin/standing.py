@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import ModelAdmin
+from statuspage.incidents.admin.base import ModelAdmin, PublicAdmin
 from statuspage.incidents.models import ComponentStatus
 from statuspage.incidents.states import ComponentState
 from statuspage.monitoring.models import Progress
@@ -24,7 +24,7 @@ CONDITIONS = {
 
 
 @admin.register(ComponentStatus)
-class ComponentStatusAdmin(ModelAdmin):
+class ComponentStatusAdmin(PublicAdmin):
     """The machine's state, and the override that wins over it."""
 
     list_display = ("component", "shown", "machine_state", "override", "since")
