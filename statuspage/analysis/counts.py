@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from statuspage.analysis.settings import DetectorSettings
 
-_HOURS = 168  # of a week
-_PRIOR_ROWS = 12.0  # how many rows the all-week level is worth against one hour's own
+_PRIOR_ROWS = 12.0  # how many rows that hour of any day is worth against the hour of the week
+_LATE_ROWS = 6.0  # rows that make up "of late"
 _START_ROWS = 30  # rows before anything is judged
 _ROWS_90D = 12_960.0  # of ten minutes each
 _CALM_ROWS = 3  # ordinary rows in a row that end an incident
@@ -46,22 +46,31 @@ class Excursion:
 
 @dataclass(slots=True)
 class _Usual:
-    """A mean by hour of the week, leaning on the whole week's where the hour is young."""
+    """A mean by hour of the week, leaning on that hour of any day, and beside it the level of late."""
 
-    sums: list[float] = field(default_factory=lambda: [0.0] * _HOURS)
-    rows: list[float] = field(default_factory=lambda: [0.0] * _HOURS)
-    mean: float = 0.0
+    week: dict[int, tuple[float, float]] = field(default_factory=dict)  # (mean, rows)
+    day: dict[int, tuple[float, float]] = field(default_factory=dict)
+    late: float = 0.0
     seen: float = 0.0
 
-    def learn(self, hour: int, value: float) -> None:
-        self.seen = min(self.seen + 1.0, 4000.0)
-        self.mean += (value - self.mean) / self.seen
-        self.rows[hour] = min(self.rows[hour] + 1.0, 60.0)
-        self.sums[hour] += (value - self.sums[hour]) / self.rows[hour]
+    def learn(self, at: datetime, value: float) -> None:
+        self.seen = min(self.seen + 1.0, _LATE_ROWS)
+        self.late += (value - self.late) / self.seen
+        for bins, hour, most in ((self.day, at.hour, 100.0), (self.week, _of_week(at), 60.0)):
+            mean, rows = bins.get(hour, (0.0, 0.0))
+            rows = min(rows + 1.0, most)
+            bins[hour] = (mean + (value - mean) / rows, rows)
 
-    def at(self, hour: int) -> float:
-        own, rows = self.sums[hour], self.rows[hour]
-        return (own * rows + self.mean * _PRIOR_ROWS) / (rows + _PRIOR_ROWS)
+    def range_at(self, at: datetime) -> tuple[float, float]:
+        """The lowest and the highest of what may be called usual: by the clock, and of late."""
+        mean, rows = self.day.get(at.hour, (self.late, 0.0))
+        own, weeks = self.week.get(_of_week(at), (mean, 0.0))
+        by_clock = (own * weeks + mean * _PRIOR_ROWS) / (weeks + _PRIOR_ROWS) if rows else self.late
+        return min(by_clock, self.late), max(by_clock, self.late)
+
+
+def _of_week(at: datetime) -> int:
+    return at.weekday() * 24 + at.hour
 
 
 class CountWatch:
@@ -88,8 +97,7 @@ class CountWatch:
 
     def see(self, row: Row) -> Excursion | None:
         """Take in a row; returns the excursion that it opened or resolved, if any."""
-        hour = row.at.weekday() * 24 + row.at.hour
-        steps = self._steps(row, hour)
+        steps = self._steps(row)
         self._rows += 1
         for direction, step in steps.items():
             before = self._levels[direction]
@@ -99,21 +107,21 @@ class CountWatch:
             self._levels[direction] = after
         changed = self._judge(row, steps)
         if self.open is None and max(self._levels.values()) < self._limit / 2:
-            self._learn(row, hour)
+            self._learn(row)
         return changed
 
-    def _steps(self, row: Row, hour: int) -> dict[Direction, float]:
+    def _steps(self, row: Row) -> dict[Direction, float]:
         if self._rows < _START_ROWS:
             return {}
         if row.bad is not None:
-            usual = min(0.5, max(0.002, self._ratio.at(hour)))
+            usual = min(0.5, max(0.002, self._ratio.range_at(row.at)[1]))
             worse = min(0.95, max(4.0 * usual, usual + 0.1))
             good = row.count - row.bad
             nats = row.bad * math.log(worse / usual) + good * math.log((1 - worse) / (1 - usual))
             return {Direction.FAILING: nats / self._dispersion}
-        usual = max(0.5, self._usual.at(hour))
-        up = row.count * math.log(_FACTOR) - (_FACTOR - 1.0) * usual
-        down = -row.count * math.log(_FACTOR) + (1.0 - 1.0 / _FACTOR) * usual
+        low, high = self._usual.range_at(row.at)
+        up = row.count * math.log(_FACTOR) - (_FACTOR - 1.0) * max(0.5, high)
+        down = -row.count * math.log(_FACTOR) + (1.0 - 1.0 / _FACTOR) * max(0.5, low)
         return {Direction.UP: up / self._dispersion, Direction.DOWN: down / self._dispersion}
 
     def _judge(self, row: Row, steps: dict[Direction, float]) -> Excursion | None:
@@ -139,17 +147,16 @@ class CountWatch:
         self._levels = dict.fromkeys(Direction, 0.0)
         return over
 
-    def _learn(self, row: Row, hour: int) -> None:
-        usual = max(0.5, self._usual.at(hour))
-        expected, actual = usual, row.count
+    def _learn(self, row: Row) -> None:
+        expected, actual = max(0.5, sum(self._usual.range_at(row.at)) / 2), row.count
         if row.bad is not None:
-            ratio = min(0.98, max(0.002, self._ratio.at(hour)))
+            ratio = min(0.98, max(0.002, sum(self._ratio.range_at(row.at)) / 2))
             expected, actual = max(0.5, row.count * ratio), row.bad
         if self._rows > _START_ROWS // 2:
             squared = min(400.0, (actual - expected) ** 2 / expected)
             self._dispersion = max(
                 1.0, self._dispersion + (squared - self._dispersion) / min(self._rows, 500)
             )
-        self._usual.learn(hour, row.count)
+        self._usual.learn(row.at, row.count)
         if row.bad is not None and row.count > 0:
-            self._ratio.learn(hour, row.bad / row.count)
+            self._ratio.learn(row.at, row.bad / row.count)

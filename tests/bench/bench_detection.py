@@ -8,6 +8,7 @@ import sys
 import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 
 from statuspage.analysis.detector import Detector
 from statuspage.analysis.settings import DetectorSettings
@@ -113,7 +114,7 @@ def _summary(totals: dict[str, Score]) -> None:
 def _reliability(found: Score) -> None:
     print("\nconfidence said    incidents   right")
     edges = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0001)
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         inside = [right for confidence, right in found.held if low <= confidence < high]
         if inside:
             share = mean([float(right) for right in inside])

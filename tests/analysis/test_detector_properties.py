@@ -1,0 +1,162 @@
+"""What must hold whatever the detector sees: no look-ahead, no trace of how it was called, no lost state."""
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from functools import cache
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from probes.observations import Catalog
+from statuspage.analysis.detector import Detector, StateError
+from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.values import Evidential, Heard, Observed, Verdict
+from tests.scenarios.effects import failing, plain, refusing
+from tests.scenarios.play import read
+from tests.scenarios.world import Event, Shape, World
+
+few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+fractions = st.floats(min_value=0.02, max_value=0.98)
+
+
+@cache
+def _day() -> tuple[Catalog, tuple[Evidential, ...], datetime]:
+    """Three hours with an outage, a risk wave and the posts about them."""
+    dice = random.Random("properties")
+    world = World(dice, Shape(components=3, hours=3.0, blips_per_day=2.0))
+    wave = refusing(world, plain(dice))
+    fault = failing(world, 0.8)
+    first, second = world.components[:2]
+    world.add(Event(cause="outage", components=(first,), start=4000, end=5500, effect=fault, posts=4.0))
+    world.add(Event(cause="risk_control", components=(second,), start=5000, end=8000, effect=wave, posts=4.0))
+    catalog, seen, end = read(world.lines())
+    return catalog, tuple(seen), end.at
+
+
+def _whole(seen: tuple[Evidential, ...] | list[Evidential] | None = None) -> list[Verdict]:
+    catalog, usual, end = _day()
+    return list(Detector(catalog, DetectorSettings()).advance(seen or usual, end).verdicts)
+
+
+@cache
+def _usual() -> tuple[Verdict, ...]:
+    return tuple(_whole())
+
+
+def _at(fraction: float) -> datetime:
+    _, seen, end = _day()
+    return seen[0].at + fraction * (end - seen[0].at)
+
+
+def test_detector_finds_both_troubles_in_the_day_that_the_properties_rest_on() -> None:
+    last = {verdict.key: verdict for verdict in _usual()}
+
+    assert {verdict.cause.value for verdict in last.values()} >= {"outage", "risk_control"}
+
+
+@few
+@given(st.lists(fractions, max_size=12))
+def test_detector_concludes_the_same_however_the_calls_are_cut(cuts: list[float]) -> None:
+    catalog, seen, end = _day()
+    detector = Detector(catalog, DetectorSettings())
+    found: list[Verdict] = []
+    done = 0
+
+    for until in [*sorted(_at(cut) for cut in cuts), end]:
+        batch = [item for item in seen[done:] if item.at <= until]
+        done += len(batch)
+        found += detector.advance(batch, until).verdicts
+
+    assert found == list(_usual())
+
+
+@few
+@given(fractions)
+def test_detector_uses_no_later_line_when_a_trace_is_cut(cut: float) -> None:
+    catalog, seen, _ = _day()
+    until = _at(cut)
+
+    found = Detector(catalog, DetectorSettings()).advance([i for i in seen if i.at <= until], until).verdicts
+
+    assert list(found) == [verdict for verdict in _usual() if verdict.at <= until]
+
+
+@few
+@given(st.lists(fractions, min_size=1, max_size=4))
+def test_detector_goes_on_exactly_when_restarted_in_the_middle(cuts: list[float]) -> None:
+    catalog, seen, end = _day()
+    state: bytes | None = None
+    found: list[Verdict] = []
+    done = 0
+
+    for until in [*sorted(_at(cut) for cut in cuts), end]:
+        detector = Detector(catalog, DetectorSettings(), state)
+        batch = [item for item in seen[done:] if item.at <= until]
+        done += len(batch)
+        found += detector.advance(batch, until).verdicts
+        state = detector.dump()
+
+    assert found == list(_usual())
+
+
+@few
+@given(st.integers(0, 1000))
+def test_detector_concludes_the_same_when_simultaneous_lines_are_permuted(seed: int) -> None:
+    _, seen, _ = _day()
+    together = [
+        _moved(item, item.at.replace(microsecond=0) - timedelta(seconds=item.at.second % 4)) for item in seen
+    ]
+    shuffled = list(together)
+    random.Random(seed).shuffle(shuffled)
+    shuffled.sort(key=lambda item: item.at)
+
+    assert _whole(shuffled) == _whole(together)
+
+
+def test_detector_concludes_the_same_when_times_are_written_in_another_zone() -> None:
+    _, seen, _ = _day()
+    elsewhere = timezone(timedelta(hours=-7))
+
+    found = _whole([_moved(item, item.at.astimezone(elsewhere)) for item in seen])
+
+    assert found == list(_usual())
+
+
+def test_detector_keeps_the_others_when_a_component_is_removed_between_runs() -> None:
+    catalog, seen, end = _day()
+    until = _at(0.45)
+    before = Detector(catalog, DetectorSettings())
+    opened = before.advance([i for i in seen if i.at <= until], until).verdicts
+    dropped = catalog.components[2].slug
+    smaller = msgspec.structs.replace(
+        catalog,
+        components=catalog.components[:2],
+        probes=tuple(p for p in catalog.probes if p.component != dropped),
+    )
+
+    after = Detector(smaller, DetectorSettings(), before.dump()).advance(
+        [i for i in seen if i.at > until], end
+    )
+
+    last = {verdict.key: verdict for verdict in opened}
+    keys = {v.key for v in last.values() if v.resolved_at is None and dropped not in v.components}
+    assert keys
+    assert keys <= {verdict.key for verdict in after.verdicts if verdict.resolved_at}
+
+
+def test_detector_refuses_a_state_that_is_not_its_own() -> None:
+    catalog, _, _ = _day()
+
+    with pytest.raises(StateError, match="cannot be read"):
+        Detector(catalog, DetectorSettings(), b"something else")
+
+
+def _moved(item: Evidential, at: datetime) -> Evidential:
+    if isinstance(item, Observed):
+        return replace(item, check=msgspec.structs.replace(item.check, at=at))
+    if isinstance(item, Heard):
+        return replace(item, report=msgspec.structs.replace(item.report, at=at))
+    return msgspec.structs.replace(item, at=at)
