@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 LISTED = 3  # so many names are said; the rest is counted
+GROUP_MARK = " · "  # between a group's name and that of one of its components
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +26,29 @@ NOTHING = Bilingual(zh="", en="")
 
 
 def names_of(names: Sequence[Bilingual]) -> Bilingual:
-    """Up to three names, and how many more; an empty list speaks of the service as a whole."""
+    """Up to three names, and how many more; an empty list speaks of the service as a whole.
+
+    A group that all of them share, as in 分付 · 扫码支付, is said once.
+    """
     if not names:
         return Bilingual(zh="支付服务", en="Payment service")
+    zh, en = _said_once([name.zh for name in names]), _said_once([name.en for name in names])
     if len(names) > LISTED:
-        first = names[: LISTED - 1]
-        rest = len(names) - len(first)
+        rest = len(names) - (LISTED - 1)
         return Bilingual(
-            zh="、".join(name.zh for name in first) + f"等 {len(names)} 项服务",
-            en=", ".join(name.en for name in first) + f" and {rest} more",
+            zh="、".join(zh[: LISTED - 1]) + f"等 {len(names)} 项服务",
+            en=", ".join(en[: LISTED - 1]) + f" and {rest} more",
         )
-    *front, last = names
-    en = f"{', '.join(name.en for name in front)} and {last.en}" if front else last.en
-    return Bilingual(zh="、".join(name.zh for name in names), en=en)
+    *front, last = en
+    return Bilingual(zh="、".join(zh), en=f"{', '.join(front)} and {last}" if front else last)
+
+
+def _said_once(names: list[str]) -> list[str]:
+    """The names, of which only the first keeps a group that all of them have."""
+    groups = {name.partition(GROUP_MARK)[0] for name in names if GROUP_MARK in name}
+    if len(groups) != 1 or not all(GROUP_MARK in name for name in names):
+        return names
+    return [names[0], *(name.partition(GROUP_MARK)[2] for name in names[1:])]
 
 
 def moment(at: datetime, *, zone: tzinfo, seen_from: datetime) -> Bilingual:

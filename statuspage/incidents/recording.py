@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty, Verdict
 from statuspage.incidents.evidence import causes_to_json, evidence_to_json
-from statuspage.incidents.language import Bilingual
+from statuspage.incidents.language import GROUP_MARK, Bilingual
 from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.states import IncidentStatus
 from statuspage.incidents.transitions import Move, Said, move_of
@@ -42,8 +42,8 @@ def name_of(component: Component) -> Bilingual:
     if group is None:
         return name
     return Bilingual(
-        zh=name.zh if group.name_zh in name.zh else f"{group.name_zh} · {name.zh}",
-        en=name.en if group.name_en in name.en else f"{group.name_en} · {name.en}",
+        zh=name.zh if group.name_zh in name.zh else group.name_zh + GROUP_MARK + name.zh,
+        en=name.en if group.name_en in name.en else group.name_en + GROUP_MARK + name.en,
     )
 
 

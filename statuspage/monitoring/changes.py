@@ -1,4 +1,4 @@
-"""Says that something public changed, so that the page is published at once; keeps writers from each other."""
+"""Says that something public changed, and keeps writers from waiting for each other for ever."""
 
 from datetime import datetime
 

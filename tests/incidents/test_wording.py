@@ -89,6 +89,17 @@ def test_a_suspicion_is_never_told_as_certain_when_nothing_bears_it_out() -> Non
     assert "not yet certain" in said.en
 
 
+def test_a_group_is_said_once_when_all_names_have_it() -> None:
+    online = Bilingual(zh="分付 · 线上支付", en="Fenfu · online payment")
+    card = Bilingual(zh="微信支付 · 银行卡支付", en="WeChat Pay · bank card payment")
+
+    together = names_of([Bilingual(zh="分付 · 还款", en="Fenfu · repayment"), online])
+    apart = names_of([online, card])
+
+    assert together == Bilingual(zh="分付 · 还款、线上支付", en="Fenfu · repayment and online payment")
+    assert apart.zh == "分付 · 线上支付、微信支付 · 银行卡支付"
+
+
 def test_names_are_counted_when_there_are_many() -> None:
     names = [Bilingual(zh=f"甲{n}", en=f"A{n}") for n in range(6)]
 
