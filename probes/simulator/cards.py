@@ -75,7 +75,7 @@ class CardGateway:
         now = self._clock()
         content = _read(request)
         known = self._charge_of(request, content)
-        step, at, persona = _step_of(request, known, now), now, _persona_of(content)
+        step, at, persona = _step_of(request), now, _persona_of(content)
         if known is not None:
             persona = known.persona
             at = known.made_at if now - known.made_at < _SAME_CHECK else now
@@ -142,7 +142,7 @@ class CardGateway:
         return json_reply(200, refund, delay_s=delay_s)
 
 
-def _step_of(request: Request, known: Charge | None, now: datetime) -> str:
+def _step_of(request: Request) -> str:
     if request.path == "/v1/charges":
         return "order"
     return "query" if request.method == "GET" else "close"

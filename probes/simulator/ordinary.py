@@ -38,11 +38,14 @@ _REFUSED: dict[RiskTier, float] = {RiskTier.LOW: 0.0005, RiskTier.ELEVATED: 0.02
 
 
 class OrdinaryChances:
-    """The chance of each failure for a part and a tier, ready to be looked up by a number in [0, 1)."""
+    """The chance of each failure for a part and a tier, ready to be looked up by a number in [0, 1).
+
+    ``mishaps`` makes all of them rarer or more frequent; with 0 nothing fails without a cause.
+    """
 
     __slots__ = ("_decisions", "_steps", "total")
 
-    def __init__(self, part: Part, tier: RiskTier) -> None:
+    def __init__(self, part: Part, tier: RiskTier, mishaps: float = 1.0) -> None:
         chances = [(decision, chance) for decision, chance in _FAILURES]
         if part.dialect is Dialect.CONTROL:
             chances = [
@@ -54,7 +57,7 @@ class OrdinaryChances:
             refused = _REFUSED[tier] * part.refusals
             chances += [(Meaning.RISK, refused * 0.85), (Meaning.UNSAID, refused * 0.15)]
         self._decisions = tuple(decision for decision, _ in chances)
-        self._steps = tuple(accumulate(chance for _, chance in chances))
+        self._steps = tuple(accumulate(chance * mishaps for _, chance in chances))
         self.total = self._steps[-1]
 
     def decision_at(self, share: float) -> Decision:

@@ -97,10 +97,6 @@ class World:
         """What the operator announced, changed or called off in [since, until), in that order."""
         return notices_between(self.scenarios, since.timestamp(), until.timestamp(), self._cuts)
 
-    def load(self, at: datetime) -> float:
-        """How busy this minute is; 1 is the mean of a day."""
-        return load(at.timestamp(), self.zone)
-
     def fate(
         self,
         *,

@@ -64,7 +64,7 @@ class Order:
 
     @property
     def transaction_id(self) -> str:
-        return f"42000{abs(hash_of(self.out_trade_no)) % 10**23:023d}"
+        return f"42000{number_of(self.out_trade_no) % 10**23:023d}"
 
     def same_as(self, other: "Order") -> bool:
         """True where asking again means the same order."""
@@ -74,7 +74,7 @@ class Order:
         )  # fmt: skip
 
 
-def hash_of(text: str) -> int:
+def number_of(text: str) -> int:
     """A number that is always the same for the same text."""
     return int.from_bytes(text.encode(), "big")
 

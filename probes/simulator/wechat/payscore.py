@@ -7,7 +7,7 @@ from typing import Any
 from probes.simulator.cast import MCHID, PART_OF_APPID, SERVICE_ID
 from probes.simulator.wechat import fields
 from probes.simulator.wechat.errors import ApiError, param_error
-from probes.simulator.wechat.orders import hash_of
+from probes.simulator.wechat.orders import number_of
 
 _MOST = 20_000
 
@@ -26,7 +26,7 @@ class ServiceOrder:
 
     def shown(self) -> dict[str, Any]:
         """The order as the dialect shows it."""
-        number = abs(hash_of(self.out_order_no)) % 10**20
+        number = number_of(self.out_order_no) % 10**8
         return {
             "appid": self.appid,
             "mchid": MCHID,
@@ -35,7 +35,7 @@ class ServiceOrder:
             "service_introduction": self.introduction,
             "state": self.state,
             "state_description": self.state_description,
-            "order_id": f"15646546545165651651{number % 10**8:08d}",
+            "order_id": f"15646546545165651651{number:08d}",
             "total_amount": self.total_amount,
             "openid": self.openid,
         }
@@ -70,7 +70,7 @@ class ServiceOrders:
         if len(self._orders) >= _MOST:
             del self._orders[next(iter(self._orders))]
         self._orders[number] = order
-        package = {"package": f"XXXXXXXX{abs(hash_of(number)) % 10**12:012d}"} if confirm else {}
+        package = {"package": f"XXXXXXXX{number_of(number) % 10**12:012d}"} if confirm else {}
         return order.shown() | package
 
     def find(self, query: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
@@ -62,6 +63,10 @@ def json_reply(
     body = b"" if content is None else json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     kind = (("Content-Type", "application/json; charset=utf-8"),)
     return Reply(status=status, headers=kind + headers, body=body, delay_s=delay_s)
+
+
+def _reason(status: int) -> bytes:
+    return HTTPStatus(status).phrase.encode("ascii")
 
 
 @dataclass(slots=True)
@@ -131,7 +136,9 @@ class Conversation:
         if reply.status != 204:
             headers.append(("Content-Length", str(len(reply.body))))
         send = self._http.send
-        data = send(h11.Response(status_code=reply.status, headers=headers)) or b""
+        data = (
+            send(h11.Response(status_code=reply.status, headers=headers, reason=_reason(reply.status))) or b""
+        )
         if request.method != "HEAD" and reply.body and reply.status != 204:
             data += send(h11.Data(data=reply.body)) or b""
         data += send(h11.EndOfMessage()) or b""
