@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min, Q
 
 from probes.outcomes import Cause, Impact, Product, Symptom
-from probes.reports.products import named_product
-from probes.reports.text import plain
+from probes.reports.symptoms import read_text
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import (
     ComponentState,
@@ -74,13 +73,13 @@ def _places(*, blind: bool) -> tuple[Place, ...]:
 
 def _place(row: Component, *, blind: bool) -> Place:
     group = Text(row.group.name_zh, row.group.name_en) if row.group else Text("", "")
-    words = f"{group.zh} {row.name_zh} {group.en} {row.name_en} {row.slug}"
+    named = read_text(f"{group.zh} {row.name_zh} {group.en} {row.name_en} {row.slug}").product
     return Place(
         slug=row.slug,
         name=Text(row.name_zh, row.name_en),
         group=row.group.slug if row.group else "",
         group_name=group,
-        product=named_product(plain(words)) or Product.NONE,
+        product=named if named is not Product.OTHER else Product.NONE,
         blind=blind,
     )
 
