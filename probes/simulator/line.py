@@ -48,6 +48,6 @@ def fault_of_line(world: World, vantage: str, host: str, at: datetime) -> FaultK
             if isinstance(decision, FaultKind):
                 return decision
     share = unit(bits, 9)
-    if share < _REFUSED:
+    if share < _REFUSED * world.mishaps:
         return FaultKind.REFUSE
-    return FaultKind.TLS if share < _REFUSED + _BROKEN_TLS else None
+    return FaultKind.TLS if share < (_REFUSED + _BROKEN_TLS) * world.mishaps else None

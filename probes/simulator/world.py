@@ -48,7 +48,7 @@ class World:
     """Deterministic fates of calls under ``seed`` and ``scenarios``; more may be added and ended by hand.
 
     ``components`` are those that small faults of their own (``blips_per_day`` each, 20 to 75 seconds) can
-    befall.
+    befall. ``mishaps`` scales how often a single call fails on an ordinary day; with 0 none does.
     """
 
     def __init__(
@@ -59,11 +59,13 @@ class World:
         components: Iterable[str] = tuple(PARTS),
         zone: str = SITE_ZONE,
         blips_per_day: float = 0.0,
+        mishaps: float = 1.0,
     ) -> None:
         self.seed = seed
         self.zone = zone
         self.components = tuple(components)
         self.blips_per_day = blips_per_day
+        self.mishaps = mishaps
         self._scenarios: dict[str, Scenario] = {scenario.id: scenario for scenario in scenarios}
         self._cuts: dict[tuple[str, int], float] = {}
         self._segment = _Segment(inf, -inf, (), {})
@@ -172,7 +174,7 @@ class World:
             self._fixed[called] = (
                 part,
                 key_of(self.seed, "fate", component or "", persona, vantage),
-                OrdinaryChances(part, tier),
+                OrdinaryChances(part, tier, self.mishaps),
                 part.median_ms / 1000 * away,
             )
         part, key, chances, median_s = self._fixed[called]

@@ -23,12 +23,7 @@ class CalmWorld(World):
     """A world in which nothing fails by chance, so that tests see only what they asked for."""
 
     def __init__(self, scenarios: Iterable[Scenario] = ()) -> None:
-        super().__init__(1, scenarios)
-
-    def _standing(self, called, on):
-        standing = super()._standing(called, on)
-        standing.chances.total = 0.0
-        return standing
+        super().__init__(1, scenarios, mishaps=0.0)
 
 
 @dataclass
