@@ -274,7 +274,7 @@ def _sources() -> Iterator[Metric]:
     last = GaugeMetricFamily(
         "fogbreak_source_last_success_timestamp_seconds", "When a source was last read.", labels=["source"]
     )
-    for source in Source.objects.filter(enabled=True):
+    for source in Source.objects.filter(enabled=True).exclude(kind=Source.Kind.HERE):
         ok.add_metric([source.slug], float(bool(source.last_success_at) and not source.last_error))
         if source.last_success_at:
             last.add_metric([source.slug], source.last_success_at.timestamp())
