@@ -1,8 +1,7 @@
-"""Turns a post into the set of signs that the symptom model weighs: runs of one to four characters or English words."""
+"""Turns a post into the signs that the symptom model weighs: short runs of characters or words, and concepts."""
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from operator import add
 
@@ -10,10 +9,14 @@ from probes.reports.text import DATA, plain
 
 READ_CHARACTERS = 320  # the beginning, and the end of what is longer, say what a post is about
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|[^\sa-z]")
-_DENIALS = frozenset(
-    ["不", "没", "未", "无", "别", "非", "not", "no", "isn't", "wasn't", "don't", "doesn't", "didn't", "won't", "never", "nothing", "without"]
+_LONG_WORD = re.compile(r"[a-z]{6,}")
+
+LONGEST_PHRASE = 3  # characters or English words; a longer one is known by its beginning
+_DENIABLE = frozenset({"fail", "risk", "maint", "policy", "theft", "ok"})
+_DENIALS = tuple(
+    words.split("_")
+    for words in "不 没 未 无 别 不_是 没_有 没_被 not no isn't wasn't don't doesn't didn't won't never".split()
 )
-_WORD = re.compile(r"[a-z]{4,}")
 
 
 def shortened(text: str) -> str:
@@ -25,39 +28,39 @@ def signs(text: str) -> set[str]:
     """The signs of a text in its plain form (:func:`probes.reports.text.plain`)."""
     tokens = ["^", *_TOKEN.findall(text), "$"]
     two = list(map(add, tokens, tokens[1:]))
-    three = list(map(add, two, tokens[2:]))
-    four = map(add, three, tokens[3:])
-    found = {*tokens, *two, *three}
-    met = sorted(_met(tokens, (tokens, two, three, four)))
-    found.update(met)
-    found.update([first + second for first, second in combinations(met, 2)])
-    for word in _WORD.findall(text):
-        found.add("~" + word[:4])
-        found.update(["~" + word[i : i + 4] for i in range(1, len(word) - 3)])
+    found = {*tokens, *two, *map(add, two, tokens[2:])}
+    concept_of = _concepts()
+    met = concept_of.keys() & found
+    if met:
+        found.update(_together(frozenset(map(concept_of.__getitem__, met))))
+    found.update(["~" + word[:5] for word in _LONG_WORD.findall(text)])
     return found
 
 
-def _met(tokens: list[str], levels: Iterable[Iterable[str]]) -> set[str]:
-    """The concepts of a text, with ``!`` before one that a word shortly before it denies."""
-    concept_of = _concepts().get
-    denied = {place + step for place, token in enumerate(tokens) if token in _DENIALS for step in (1, 2)}
-    met: set[str] = set()
-    for level in levels:
-        for place, sign in enumerate(level):
-            concept = concept_of(sign)
-            if concept is not None:
-                met.add("!" + concept if place in denied else concept)
-    return met
+def phrase_sign(phrase: str) -> str:
+    """The sign by which :func:`signs` shows that a text holds ``phrase``, or the first three tokens of it."""
+    return "".join(_TOKEN.findall(plain(phrase))[:LONGEST_PHRASE])
+
+
+@lru_cache(maxsize=20_000)
+def _together(concepts: frozenset[str]) -> tuple[str, ...]:
+    """The signs of concepts that a post holds, and of each two of them."""
+    ordered = sorted(concepts)
+    return (*ordered, *(first + second for first, second in combinations(ordered, 2)))
 
 
 @cache
 def _concepts() -> dict[str, str]:
-    """The sign of its concept for each phrase of the lexicon, in the form that :func:`signs` gives it."""
+    """The concept of each phrase of the lexicon, and its denial (``!``) of each phrase after a word that denies it."""
     found: dict[str, str] = {}
+    denied: dict[str, str] = {}
     for line in (DATA / "concepts.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         concept, _, phrases = line.partition(":")
         for phrase in phrases.split(","):
-            found["".join(_TOKEN.findall(plain(phrase)))] = f"={concept}"
-    return found
+            tokens = _TOKEN.findall(plain(phrase))
+            found["".join(tokens[:LONGEST_PHRASE])] = f"={concept}"
+            if concept in _DENIABLE:
+                denied |= {"".join([*words, *tokens][:LONGEST_PHRASE]): f"!{concept}" for words in _DENIALS}
+    return denied | found

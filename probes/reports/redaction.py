@@ -22,7 +22,9 @@ _SPOKEN = {
 }
 
 _GAP = r"[\s.\-_·*~,/]{0,3}"
-_DIGITS = re.compile(rf"(?<![\d.])\+?\(?\d(?:{_GAP}[()]?\d){{6,}}(?:{_GAP}[xX](?![A-Za-z]))?")
+_DIGITS = re.compile(
+    rf"(?<![\d.])(?:\b[A-Z](?=[12]\d{{8}}(?!\d)))?\+?\(?\d(?:{_GAP}[()]?\d){{6,}}(?:{_GAP}[xX](?![A-Za-z]))?"
+)
 _CLOCK = re.compile(
     r"\d{2,4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?(?:\s?[-~]\s?\d{1,2}:\d{2})?"
 )
@@ -112,8 +114,11 @@ _SERVICE = frozenset(
         "alipay",
     ]
 )
+# What any of the patterns needs; most posts have none of it and are left as they are after one look.
 _MAYBE = re.compile(
-    r"\d(?:\D{0,3}\d){6}|[@＠#]|\bat\b|艾特|://|\.me/|\.com/|wxid|gh_|[①-⑨⓪-⓿]", re.IGNORECASE
+    r"[@＠#:：=]|\d(?:\D{0,3}\d){6}|[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\d](?:[\s\-.]?[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\d]){9}"
+    r"|[①-⑨⓪❶²³¹]|[\U0001D7CE-\U0001D7FF]|艾特| at |\bdot\b|\.(?:me|com|cn)/|wxid|gh_|[号號叫是为為→]\W{0,2}[A-Za-z\d_]|[A-Za-z]\w*[\d_]|[\d_]\w*[A-Za-z]"
+    r"|姓名|户名|戶名|昵称|暱稱|用户名|我叫|本人叫|\bname\b|\bid\b"
 )
 
 
@@ -123,6 +128,8 @@ def redact(text: str) -> str:
     Cut are telephone, identity-card, bank-card and other numbers of seven digits and more, e-mail addresses, mentions,
     account names and profile links, also where spaced, full-width or written in Chinese numerals.
     """
+    if _MAYBE.search(text) is None:
+        return text
     folded = text if text.isascii() else text.translate(_FOLD)
     spans = [*_personal(folded)]
     if not text.isascii():

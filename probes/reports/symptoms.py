@@ -27,13 +27,13 @@ class Reading:
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
-    """The model as it lies in the file: per sign one whole number per label, in units of ``1 / scale``.
+    """The model as it lies in the file: per sign one whole number per symptom, in units of ``1 / scale``.
 
-    The last number of a row is the sign's own rarity (squared), by which a post's length is evened out.
+    Two more follow: how much the sign speaks for another product rather than none, and its own rarity (squared), by
+    which a post's length is evened out.
     """
 
     symptoms: tuple[Symptom, ...]
-    products: tuple[Product, ...]
     scale: float
     rarity_scale: float
     intercepts: tuple[float, ...]
@@ -46,33 +46,29 @@ class Model:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        lanes = len(weights.symptoms) + len(weights.products) + 1
+        lanes = len(weights.symptoms) + 2
         self._lanes = struct.Struct(f"<{lanes}I")
-        self._packed = {
-            sign: int.from_bytes(self._lanes.pack(*(number + _BIAS for number in row)), "little")
-            for sign, row in weights.rows.items()
-        }
+        # A negative number borrows from the lane above it; the middle of every lane, added at the end, pays it back.
+        self._middle = int.from_bytes(self._lanes.pack(*[_MIDDLE] * lanes), "little")
+        self._packed = {sign: self._pack(row) for sign, row in weights.rows.items()}
 
-    def scores(self, found: set[str]) -> tuple[float, ...]:
-        """One score per symptom and then per product, for a post with these signs."""
-        weights, packed = self.weights, self._packed
-        known = packed.keys() & found
-        if not known:
-            return weights.intercepts
-        total = sum(map(packed.__getitem__, known))
-        size = self._lanes.size
-        if total.bit_length() > size * 8:  # pragma: no cover (a lane holds 65,000 signs)
-            raise OverflowError("a post with more signs than a lane can hold")
-        *numbers, rarity = self._lanes.unpack(total.to_bytes(size, "little"))
-        offset = len(known) * _BIAS
-        length = sqrt(max(rarity - offset, 1) / weights.rarity_scale) * weights.scale
-        return tuple(
-            intercept + (number - offset) / length
-            for intercept, number in zip(weights.intercepts, numbers, strict=True)
-        )
+    def scores(self, found: set[str]) -> list[float]:
+        """One score per symptom, then how much rather another product than none, for a post with these signs."""
+        weights = self.weights
+        total = sum(filter(None, map(self._packed.get, found))) + self._middle
+        numbers = self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
+        length = sqrt(max(numbers[-1] - _MIDDLE, 1) / weights.rarity_scale) * weights.scale
+        return [
+            start + (number - _MIDDLE) / length
+            for start, number in zip(weights.intercepts, numbers, strict=False)
+        ]
+
+    def _pack(self, row: tuple[int, ...]) -> int:
+        biased = self._lanes.pack(*[number + _MIDDLE for number in row])
+        return int.from_bytes(biased, "little") - self._middle
 
 
-_BIAS = 1 << 15
+_MIDDLE = 1 << 31
 
 
 @cache
@@ -89,15 +85,12 @@ def read_text(text: str) -> Reading:
 def read_with(reader: Model, text: str) -> Reading:
     """The same with weights other than the shipped ones."""
     weights = reader.weights
-    text = plain(shortened(text))
-    scores = reader.scores(signs(text))
+    found = signs(plain(shortened(text)))
+    scores = reader.scores(found)
     count = len(weights.symptoms)
     chances = _softmax([score * weights.sharpness for score in scores[:count]])
     order = sorted(range(count), key=chances.__getitem__, reverse=True)
-    product = named_product(text)
-    if product is None:
-        by_product = scores[count:]
-        product = weights.products[by_product.index(max(by_product))]
+    product = named_product(found) or (Product.OTHER if scores[count] > 0 else Product.NONE)
     return Reading(
         symptom=weights.symptoms[order[0]],
         product=product,

@@ -10,25 +10,24 @@ DATA = Path(__file__).parent / "data"
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE0E, 0xFE0F, 0xFEFF])
 _LINK = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff]+")
 _MENTION = re.compile(r"@(?!微信|支付宝|腾讯|wechat|alipay)[\w.\-]{1,30}")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_LOUD = re.compile(r"(.)\1{2,}")
-_SPACE = re.compile(r"\s+")
 _SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 # People dodge filters and mistype on purpose; one spelling each is enough for the model.
-_SPELLINGS = (
-    (re.compile(r"(?:wei|微)\s?(?:xin|信)|威信|徽信|薇信|\bwx\b|\bv信|\bvx\b|\bweixin\b"), "微信"),
-    (
-        re.compile(
-            r"[分芬粉份汾纷][\s._\-·]{0,2}(?:fu|[付复傅副])(?!费|款|的钱)|fen[\s\-_]?fu|\bff(?=[的又不])"
-        ),
-        "分付",
-    ),
-    (re.compile(r"支fu|zhi\s?fu|zf(?=不|失败|崩)|之付(?=失败|不)"), "支付"),
-    (re.compile(r"付不(?:粗|初|除)"), "付不出"),
-    (re.compile(r"[风封疯丰][空孔恐](?=了|$|的|着)|[丰疯峰]控|feng\s?kong|\bfk(?=了|的)"), "风控"),
-    (re.compile(r"鹅度|额du|\bed(?=没|降|清)"), "额度"),
-    (re.compile(r"花贝|花被|hua\s?bei"), "花呗"),
+_SPELLINGS = {
+    "微信": r"wei\s?xin|(?:威|徽|薇)信|(?<![a-z])(?:wx|vx|weixin)(?![a-z])|微xin|v信",
+    "分付": r"(?:粉|芬|份|分|汾|纷)[\s._\-·]{0,2}(?:fu(?![a-z])|付(?!费|款)|复|傅|副)|fen[\s\-_]fu|fenfu|(?<![a-z])ff(?=[的又不])",
+    "支付": r"支fu|zhi\s?fu|(?<![a-z])zf(?=不|失败|崩)|(?:之|支)(?:付|富|负)(?=失败|不|了)",
+    "付不出": r"付不(?:粗|初|除|鸟)",
+    "风控": r"(?:风|封|疯|丰|峰)(?:空|孔|恐)(?=了|$|的|着|，|,|。|！|!)|(?:丰|疯|峰|封)控|feng\s?kong|(?<![a-z])fk(?=了|的)",
+    "额度": r"鹅度|额du|(?<![a-z])ed(?=没|降|清)",
+    "花呗": r"花(?:贝|被(?!子|盗|冻|限|拒|封))|hua\s?bei",
+}
+_MISSPELT = re.compile(
+    "(?=[a-z微威徽薇粉芬份分汾纷支之付风封疯丰峰鹅额花])(?:"  # most positions are passed by after one look
+    + "|".join(f"({pattern})" for pattern in _SPELLINGS.values())
+    + ")"
 )
+_SPELT = tuple(_SPELLINGS)
+_CLEANED = re.compile(r"\d+(?:[.,:]\d+)*|(.)\1{2,}|\s+")
 
 
 @cache
@@ -54,8 +53,17 @@ def plain(text: str) -> str:
         text = _LINK.sub(" ⌁ ", text)
     if "@" in text:
         text = _MENTION.sub(" @ ", text)
-    for pattern, spelling in _SPELLINGS:
-        text = pattern.sub(spelling, text)
-    text = _NUMBER.sub("0", text)
-    text = _LOUD.sub(r"\1\1", text)
-    return _SPACED_OUT.sub("", _SPACE.sub(" ", text)).strip()
+    text = _CLEANED.sub(_cleaned, _MISSPELT.sub(_spelt, text)).strip()
+    return _SPACED_OUT.sub("", text) if " " in text else text
+
+
+def _spelt(match: re.Match[str]) -> str:
+    return _SPELT[(match.lastindex or 1) - 1]
+
+
+def _cleaned(match: re.Match[str]) -> str:
+    """One 0 for a number, two of a character that is repeated more often, one space for any."""
+    found = match.group()
+    if found[0].isdigit():
+        return "0"
+    return " " if found[0].isspace() else found[:2]

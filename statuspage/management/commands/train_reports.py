@@ -31,11 +31,11 @@ class Command(BaseCommand):
         except (CorpusError, OSError, ValueError) as error:
             raise CommandError(f"the corpus cannot be read: {error}") from error
         self.stdout.write(f"{len(examples):,} posts of the corpus and {len(held_out):,} held out")
-        crossed, sharpness = training.cross_judged([*examples, *held_out])
+        crossed, tuning = training.cross_judged([*examples, *held_out])
         without = training.Fitted(examples)
-        apart = training.judged(held_out, without.scores([one.text for one in held_out]), sharpness)
-        product = _product_right(without.weights(sharpness), held_out)
-        model = training.Fitted([*examples, *held_out]).weights(sharpness)
+        apart = training.judged(held_out, without.scores([one.text for one in held_out]), tuning)
+        product = _product_right(without.weights(tuning), held_out)
+        model = training.Fitted([*examples, *held_out]).weights(tuning)
         _write_weights(model, weights)
         text = judgement.report(apart=apart, crossed=crossed, product_right=product, signs=len(model.rows))
         report.write_text(text, encoding="utf-8")
