@@ -1,10 +1,13 @@
 """Reads from the tables what the forms need to know, a few times a minute however many people ask."""
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
 from django.db.models import Min, Q
 
 from probes.outcomes import Cause, Impact, Product, Symptom
@@ -22,6 +25,7 @@ from statuspage.public.asking.situation import Place, Planned, Situation, Troubl
 from statuspage.public.snapshot import is_blind
 from statuspage.public.values import Text
 
+log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
 USUAL_DAYS = 7
 KEPT = timedelta(seconds=3)  # an answer may be this old
@@ -44,8 +48,19 @@ class SituationReader:
         """What is going on at ``now``, at most :data:`KEPT` old."""
         with self._lock:
             if self._last is None or not timedelta() <= now - self._last.at < KEPT:
-                self._last = self._read(now)
+                self._last = self._read_or_go_blind(now)
             return self._last
+
+    def _read_or_go_blind(self, now: datetime) -> Situation:
+        """Without the database the question is still answered, by what was tapped alone."""
+        try:
+            return self._read(now)
+        except DatabaseError:
+            if self._last is None:
+                raise
+            log.exception("the situation cannot be read; answering blind")
+            places = tuple(replace(place, blind=True) for place in self._last.places)
+            return Situation(at=now, known_until=self._last.known_until, places=places)
 
     def _read(self, now: datetime) -> Situation:
         progress = Progress.objects.only("concluded_until").first()
