@@ -1,5 +1,7 @@
 """What is normal for a component: how often each tier meets which answer, and how long answers take."""
 
+from math import sqrt
+
 import msgspec
 
 from statuspage.analysis.kinds import ACCEPTED, AMBIGUOUS, KINDS, MAINTENANCE, PAYER, POLICY, RISK, SLOW
@@ -7,7 +9,7 @@ from statuspage.analysis.settings import DetectorSettings
 
 # The belief about each kind before anything was seen: cautious, so that a noisy newcomer is quiet.
 _PRIOR_TECHNICAL = 0.005  # for each of spoken, bare and silent
-_PRIOR_RISK = (0.003, 0.015, 0.06)
+_PRIOR_RISK = (0.003, 0.02, 0.09)
 _FLOORS = [3e-4] * KINDS
 _FLOORS[SLOW] = 0.015
 _FLOORS[RISK] = 1e-3
@@ -100,7 +102,8 @@ def _estimate(kept: TierBaseline, tier: int, hour: int, s: DetectorSettings) -> 
     total = sum(kept.counts)
     prior = _prior(tier)
     weight = s.baseline_prior_checks
-    overall = [(kept.counts[k] + weight * prior[k]) / (total + weight) for k in range(KINDS)]
+    # One standard error is added: what is not yet known well must not make a coincidence look like a wave.
+    overall = [(n + sqrt(n) + weight * p) / (total + weight) for n, p in zip(kept.counts, prior, strict=True)]
     bins = kept.hours.get(hour)
     if bins is None:
         return _normalised(overall)

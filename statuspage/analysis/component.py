@@ -91,6 +91,7 @@ class ComponentFilter:
     ) -> None:
         self.slug, self.state, self.settings = slug, state, settings
         self.hypotheses = component_hypotheses(vantages, personas)
+        self._index_of = {h.name: index for index, h in enumerate(self.hypotheses)}
         self.levels = [state.levels.get(h.name, 0.0) for h in self.hypotheses]
         self.rose_at = [state.rose_at.get(h.name, 0.0) for h in self.hypotheses]
         self.quiet = not any(self.levels)
@@ -111,9 +112,7 @@ class ComponentFilter:
         """Move every hypothesis by one check."""
         if self.quiet and kind == ACCEPTED:
             return
-        vector = self._vectors.get((persona, vantage, kind))
-        if vector is None:
-            vector = self._vector(tier, persona, vantage, kind)
+        vector = self._vector(tier, persona, vantage, kind)
         if kind in _TROUBLE:
             self.state.last_trouble = at
         if kind != ACCEPTED:
@@ -195,11 +194,12 @@ class ComponentFilter:
 
     def weight(self, cell: CellState, name: str) -> float:
         """Nats by which a cell's checks moved the hypothesis ``name``; none where it is not known here."""
-        hypothesis = next((h for h in self.hypotheses if h.name == name), None)
-        if hypothesis is None:
+        index = self._index_of.get(name)
+        if index is None:
             return 0.0
+        tier, persona, vantage = cell.tier, cell.persona, cell.vantage
         return sum(
-            count * self._step(hypothesis, cell.tier, cell.persona, cell.vantage, kind)
+            count * self._vector(tier, persona, vantage, kind)[index]
             for kind, count in enumerate(cell.kinds)
             if count
         )
@@ -223,8 +223,11 @@ class ComponentFilter:
             self._vectors.clear()
 
     def _vector(self, tier: int, persona: str, vantage: str, kind: int) -> list[float]:
-        vector = [self._step(h, tier, persona, vantage, kind) for h in self.hypotheses]
-        self._vectors[persona, vantage, kind] = vector
+        """What one such check adds to each hypothesis, in nats."""
+        vector = self._vectors.get((persona, vantage, kind))
+        if vector is None:
+            vector = [self._step(h, tier, persona, vantage, kind) for h in self.hypotheses]
+            self._vectors[persona, vantage, kind] = vector
         return vector
 
     def _step(self, hypothesis: Hypothesis, tier: int, persona: str, vantage: str, kind: int) -> float:

@@ -24,6 +24,7 @@ from statuspage.analysis.voices import Voices, VoicesState
 
 STATE_VERSION = 1
 _REFRESH_SECONDS = 60.0
+_TICKS_PER_LISTENING = 3  # posts arrive by the minute; they need no look every few seconds
 
 
 class DetectorState(msgspec.Struct):
@@ -134,9 +135,10 @@ class Detector:
         context = self._busy()
         if not context and not any(not self._filters[slug].quiet for slug in touched):
             return
-        hour = self._hour(now)
         self._instrument.judge()
-        self._voices.settle_all(now, hour)
+        listen = self._state.tick % _TICKS_PER_LISTENING == 0
+        if listen:
+            self._voices.settle_all(now, self._hour(now))
         sights: dict[str, Sight] = {}
         for slug in self._slugs:
             component = self._filters[slug]
@@ -145,10 +147,9 @@ class Detector:
             reach = max(component.levels) + self.settings.outside_help_nats
             if reach >= self.settings.suspect_nats(slug) or self._stories.holder(slug) is not None:
                 sights[slug] = self._sight(component, now)
-        if not context and not sights:
-            return
         self._move_stories(sights, now)
-        self._suspicions.tick(now)
+        if listen:
+            self._suspicions.tick(now)
         self._stories.resolve_finished(now)
 
     def _move_stories(self, sights: dict[str, Sight], now: float) -> None:
