@@ -1,4 +1,4 @@
-"""Connects to public addresses only, checked at the moment of connecting, so that no name can point us inside."""
+"""Connects to public addresses only, checked when connecting, so that no name can point us inside."""
 
 import socket
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ def _wrapped(ip: IPv4Address | IPv6Address) -> Iterable[IPv4Address]:
         yield ip.teredo[1]
     if int(ip) >> 112 == _SIX_TO_FOUR:
         yield IPv4Address(int(ip) >> 80 & 0xFFFFFFFF)
-    if int(ip) >> 96 == _NAT64 << 64:
+    if int(ip) >> 96 == _NAT64:
         yield IPv4Address(int(ip) & 0xFFFFFFFF)
 
 

@@ -48,6 +48,9 @@ class RepostIndex:
         self._by_shingle: dict[str, list[_Known]] = {}
         self._by_author: dict[tuple[str, str], _Known] = {}
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def original_of(self, *, key: str, text: str, author: str, at: datetime) -> str | None:
         """The key of the text that this one repeats, or None; a text that repeats nothing is remembered.
 

@@ -16,7 +16,7 @@ _UNITS = (
     (re.compile(r"年|y|yrs?|years?"), timedelta(days=365)),
 )
 _AGO = re.compile(
-    r"(?P<about>约|大约|about |over |almost )?(?P<count>\d+|半|一|两|an?|half an?)\s?(?P<unit>[a-z\u4e00-\u9fff]+?)(?P<half>半)?\s?(?:钟)?\s?(?:之?前|以前|ago)?"
+    r"(?P<about>约|大约|about |over |almost )?(?P<count>\d+|半|一|两|an?|half an?)\s?(?P<half>个半)?(?P<unit>[a-z\u4e00-\u9fff]+?)\s?(?:钟)?\s?(?:之?前|以前|ago)?"
 )
 _NOW = re.compile(r"刚刚|刚才|方才|just now|now|moments? ago|刚|几秒前")
 _DAY = re.compile(r"(今天|今日|昨天|昨日|前天|today|yesterday)[\s,]*(?:at )?")
@@ -31,6 +31,7 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ENGLISH = re.compile(
     rf"(?:(?P<day1>\d{{1,2}}) )?(?P<month>{'|'.join(_MONTHS)})[a-z]*\.? (?:(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?)?(?: ?(?P<year>\d{{4}}))?"
 )
+_MAIL = re.compile(r"^[A-Z][a-z]{2}, |(?:[+-]\d{4}|GMT|UTC?|[ECMP][SD]T)$")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 
 
@@ -59,7 +60,7 @@ def _absolute(text: str, zone: tzinfo) -> datetime | None:
         pass
     else:
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    if "," not in text and not re.search(r"[A-Z][a-z]{2} \d{4}", text):
+    if not _MAIL.search(text):
         return None
     try:
         mail = parsedate_to_datetime(text)

@@ -112,9 +112,8 @@ def test_scrape_source_waits_as_long_as_asked_when_it_is_told_to_slow_down():
 @pytest.mark.django_db
 def test_scrape_source_joins_a_long_post_when_somebody_passes_it_on():
     long = "分付还款页面一直打不开，客服说系统没有问题，可是我换了三台手机都是这样，今天是最后还款日"
-    page = '{"data": [{"id": 2, "t": "转发：%s！！", "u": "b"}, {"id": 1, "t": "%s", "u": "a"}]}' % (
-        long,
-        long,
+    page = (
+        f'{{"data": [{{"id": 2, "t": "转发：{long}！！", "u": "b"}}, {{"id": 1, "t": "{long}", "u": "a"}}]}}'
     )
     with website(api=Answer(page.encode())) as site:
         source = build_source(f"{site.url}/api", "json", items="data", text="t", author="u", id="id")

@@ -1,0 +1,126 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from probes.reports.pages import read_page
+from probes.reports.sources import PageError, SourceError, source_spec
+
+NOW = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
+HTML = {"item": ".p", "text": "p", "time": "time@datetime", "author": "b", "link": "a", "next": "a.next"}
+JSON = {
+    "items": "data.posts",
+    "text": "text",
+    "time": "at",
+    "author": "user.name",
+    "id": "id",
+    "next": "next",
+}
+RSS = "<rss><channel><item><title>分付付不了</title><guid>7</guid><pubDate>Mon, 02 Mar 2026 04:00:00 GMT</pubDate></item></channel></rss>"
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a1</id><title>崩了</title>'
+    '<content type="html">&lt;p&gt;分付崩了&lt;/p&gt;</content><updated>2026-03-02T04:00:00Z</updated>'
+    "<author><name>anna</name></author><link href='/t/1'/></entry></feed>"
+)
+
+
+def read(body, kind="html", options=None, content_type="text/html", **more):
+    spec = source_spec(
+        slug="s",
+        kind=kind,
+        url="https://forum.example/list",
+        options={"html": HTML, "json": JSON, "rss": {}}[kind] if options is None else options,
+    )
+    raw = body if isinstance(body, bytes) else body.encode()
+    return read_page(spec, raw, content_type=content_type, url=spec.url, now=NOW, **more)
+
+
+@pytest.mark.parametrize(
+    ("charset", "content_type"),
+    [
+        pytest.param("gbk", "text/html; charset=gbk", id="GBK as declared"),
+        pytest.param("gbk", "text/html; charset=utf-8", id="GBK declared as UTF-8"),
+        pytest.param("gbk", "text/html", id="GBK undeclared"),
+        pytest.param("utf-8", "text/html; charset=gb2312", id="UTF-8 declared as GB 2312"),
+        pytest.param("utf-8-sig", "text/html; charset=iso-8859-1", id="UTF-8 with a mark"),
+        pytest.param("utf-16", "text/html", id="UTF-16 with a mark"),
+    ],
+)
+def test_read_page_reads_the_words_when_the_charset_is_declared_wrongly(charset, content_type):
+    body = (
+        '<div class=p><p>分付付不了，一直转圈 &amp; 报错</p><time datetime="2026-03-02T12:00"></time></div>'
+    )
+
+    page = read(body.encode(charset), content_type=content_type)
+
+    assert page.posts[0].text == "分付付不了，一直转圈 & 报错"
+    assert page.posts[0].published_at == datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+
+def test_read_page_follows_to_the_next_page_when_there_is_a_link():
+    page = read("<div class=p><p>x</p><a href='/t/1'>y</a></div><a class=next href='?page=2'>more</a>")
+
+    assert (page.posts[0].url, page.next_url) == (
+        "https://forum.example/t/1",
+        "https://forum.example/list?page=2",
+    )
+
+
+def test_read_page_says_what_it_did_not_understand_when_an_item_is_odd():
+    page = read("<div class=p><p>好</p><time datetime='soon'></time></div><div class=p></div>")
+
+    assert len(page.posts) == 1
+    assert page.problems == ("item 1: time 'soon' not understood", "item 2: no text")
+
+
+def test_read_page_reads_json_when_paths_lead_to_the_posts():
+    body = {
+        "data": {"posts": [{"id": 5, "text": "<b>崩了</b>", "at": 1772424000, "user": {"name": "a"}}]},
+        "next": "?p=2",
+    }
+
+    page = read(json.dumps(body), "json")
+
+    assert (page.posts[0].text, page.posts[0].author, page.next_url) == (
+        "崩了",
+        "a",
+        "https://forum.example/list?p=2",
+    )
+
+
+@pytest.mark.parametrize(("feed", "text"), [(RSS, "分付付不了"), (ATOM, "分付崩了")], ids=["RSS", "Atom"])
+def test_read_page_reads_a_feed_when_it_is_one(feed, text):
+    page = read(feed, "rss")
+
+    assert page.posts[0].text.endswith(text)
+    assert page.posts[0].published_at == datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "reason"),
+    [
+        pytest.param("<form><input type=password></form>", "html", "login page", id="login wall"),
+        pytest.param("<p>nothing here</p>", "html", "no element matches", id="another page"),
+        pytest.param("  ", "html", "empty page", id="empty page"),
+        pytest.param("<html>", "json", "web page instead of JSON", id="web page for JSON"),
+        pytest.param('{"data": 1}', "json", "no list at", id="JSON of another shape"),
+        pytest.param('{"data": [', "json", "no JSON", id="half a JSON page"),
+        pytest.param("[" * 100_000, "json", "no JSON", id="JSON nested without end"),
+        pytest.param("<rss><channel>", "rss", "no feed", id="half a feed"),
+        pytest.param('<!DOCTYPE x [<!ENTITY a "b">]><rss/>', "rss", "document type", id="entities in a feed"),
+        pytest.param("<html><body/></html>", "rss", "no feed", id="web page for a feed"),
+    ],
+)
+def test_read_page_refuses_a_page_when_it_is_not_what_the_source_says(body, kind, reason):
+    with pytest.raises(PageError, match=reason):
+        read(body, kind)
+
+
+def test_source_spec_lists_every_mistake_when_a_source_is_described_wrongly():
+    with pytest.raises(SourceError) as caught:
+        source_spec(
+            slug="s", kind="html", url="ftp://x", options={"item": ".p", "pages": "many", "colour": 1}
+        )
+
+    message = str(caught.value)
+    assert all(part in message for part in ("url", "text: missing", "pages", "colour: not an option"))

@@ -1,0 +1,53 @@
+import pytest
+
+from probes.reports.redaction import redact
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        pytest.param("打我电话13800138000", "13800138000", id="mobile number"),
+        pytest.param("电话 138 0013 8000 谢谢", "0013", id="spaced mobile number"),
+        pytest.param("+86-139-1234-5678", "1234", id="mobile number with a country code"),
+        pytest.param("座机0755-83765566", "83765566", id="landline"),
+        pytest.param("１３８００１３８０００", "８００", id="full-width digits"),
+        pytest.param("一三八零零一三八零零零找我", "三八零零", id="digits spelled out"),
+        pytest.param("身份证11010519900307123X", "19900307", id="identity card"),
+        pytest.param("身分證 A123456789", "A123", id="Taiwanese identity card"),
+        pytest.param("卡号6222 0212 3456 7890 123", "7890", id="bank card"),
+        pytest.param("发到a.b@qq.com", "a.b", id="e-mail address"),
+        pytest.param("foo [at] bar dot com", "foo", id="e-mail address in disguise"),
+        pytest.param("@张三 你也付不了？", "张三", id="mention"),
+        pytest.param("//@李四:转发微博", "李四", id="author of a forwarded post"),
+        pytest.param("加V abc_123 解封", "abc_123", id="account name after a hint"),
+        pytest.param("vx：hello99", "hello99", id="account name after a colon"),
+        pytest.param("我的wxid_k2jd9sk22", "wxid_k2jd9sk22", id="technical account name"),
+        pytest.param("QQ 12345678", "12345678", id="QQ number"),
+        pytest.param("wechat id is bigdog", "bigdog", id="English account name"),
+        pytest.param("昵称：小甜甜 付不了", "小甜甜", id="nickname"),
+        pytest.param("我叫王小明，付不了", "王小明", id="name"),
+        pytest.param("https://weibo.com/u/1234567 看这里", "1234567", id="profile link"),
+        pytest.param("https://shop.example/pay?user=laowang", "laowang", id="query of a link"),
+    ],
+)
+def test_redact_cuts_personal_data_when_a_post_holds_it(text, secret):
+    cleaned = redact(text)
+
+    assert secret not in cleaned
+    assert "•••" in cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-01 20:15 付了1980元，错误代码10003",
+        "系统维护 23:30-05:00，升级中",
+        "微信支付 iPhone 14 闪退",
+        "POS机显示05不予承兑，额度还有5000",
+        "1,234,567.89元没到账",
+        "The window was supposed to close at 5. It's 8 now.",
+        "Fenfu limit went from 10k to zero, WeChat Pay works",
+    ],
+)
+def test_redact_leaves_a_post_as_it_is_when_nothing_in_it_names_a_person(text):
+    assert redact(text) == text
