@@ -56,6 +56,7 @@ def record_verdicts(verdicts: Sequence[Verdict], *, zone: tzinfo) -> Recorded:
         return Recorded()
     recorder = _Recorder(zone, {verdict.key for verdict in verdicts})
     moved = [verdict for verdict in verdicts if recorder.record(verdict)]
+    recorder.save()
     return Recorded(
         incidents=len({verdict.key for verdict in moved}),
         earliest=min((verdict.started_at for verdict in moved), default=None),
@@ -70,6 +71,7 @@ class _Recorder:
         self.incidents: dict[str, Incident] = {}
         self.last_updates: dict[str, IncidentUpdate] = {}
         self.sequences: dict[str, int] = {}
+        self.newest: dict[str, Verdict] = {}
         for incident in Incident.objects.filter(key__in=list(keys)).prefetch_related("updates"):
             key = incident.key or ""
             self.incidents[key] = incident
@@ -88,21 +90,29 @@ class _Recorder:
             self.incidents[verdict.key] = incident
         elif incident.taken_over:
             return False
-        move = move_of(self._said(verdict.key), verdict)
+        move = move_of(self._said(incident), verdict)
         self._fill(incident, verdict, move)
-        incident.save()
-        incident.components.set(self._rows(verdict.components))
+        if incident.pk is None:
+            incident.save()
         if move is not None:
             self._write_update(incident, verdict, move)
+        self.newest[verdict.key] = verdict
         return True
 
-    def _said(self, key: str) -> Said | None:
-        last = self.last_updates.get(key)
+    def save(self) -> None:
+        """Write each incident as its newest verdict left it."""
+        for key, verdict in self.newest.items():
+            self.incidents[key].save()
+            self.incidents[key].components.set(self._rows(verdict.components))
+
+    def _said(self, incident: Incident) -> Said | None:
+        """What the machine said last; the status may be one that a person gave since."""
+        last = self.last_updates.get(incident.key or "")
         if last is None:
             return None
         return Said(
             at=last.created_at,
-            status=IncidentStatus(last.status),
+            status=IncidentStatus(incident.status),
             cause=Cause(last.cause),
             certainty=Certainty(last.certainty),
             impact=Impact(last.impact),

@@ -93,10 +93,10 @@ def _measured(evidence: Evidence) -> Bilingual:
 
 def _heard(evidence: Evidence) -> Bilingual:
     loud = [report for report in evidence.reports if report.symptom not in _CALM]
-    count = sum(report.count for report in loud)
-    if not count:
+    count, expected = sum(report.count for report in loud), sum(report.usual for report in loud)
+    if count <= expected:
         return NOTHING
-    usual = f"{sum(report.usual for report in loud):.0f}"
+    usual = f"{expected:.0f}"
     return Bilingual(
         zh=f"{count} 条用户反馈（平时约 {usual} 条）。",
         en=f"{count} user {_plural(count, 'report')} (usually about {usual}).",

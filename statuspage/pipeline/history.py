@@ -18,7 +18,7 @@ from statuspage.pipeline.turns import Judged, conclude, locked_progress, note_ch
 
 TURN = timedelta(days=1)  # of data in one transaction
 BY_MINUTE = timedelta(days=1)  # so much of the end is counted by the minute, for the page's curves
-BY_HOUR = timedelta(days=7)  # and so much by the hour; what is older by the day
+BY_HOUR = timedelta(days=2)  # and so much by the hour; what is older by the day
 
 
 class HistoryError(RuntimeError):

@@ -105,6 +105,18 @@ def test_an_incident_of_a_person_is_not_moved() -> None:
     assert Incident.objects.get().resolved_at is None
 
 
+def test_the_machine_says_so_when_it_gets_back_an_incident_that_a_person_had_called_over() -> None:
+    plant_components()
+    record_verdicts([verdict()], zone=ZONE)
+    Incident.objects.update(status="resolved", resolved_at=at(300))
+
+    record_verdicts([verdict(seconds=600)], zone=ZONE)
+
+    incident = Incident.objects.get()
+    assert (incident.status, incident.resolved_at) == ("identified", None)
+    assert incident.updates.latest("sequence").body_zh.startswith("问题再次出现。")
+
+
 def test_orphans_are_closed_when_the_detector_lost_its_memory() -> None:
     plant_components()
     record_verdicts([verdict()], zone=ZONE)

@@ -50,7 +50,7 @@ def test_advance_changes_nothing_when_it_is_done_twice() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("step", [11.0, END])
+@pytest.mark.parametrize("step", [23.0, END])
 def test_advance_concludes_the_same_when_its_turns_are_cut_otherwise(step: float) -> None:
     plant_outage()
     advance_to(END, step=60.0)
