@@ -1,5 +1,6 @@
 """The evidence of an incident, arranged for reading: who was asked from where, and what came back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from probes.outcomes import Outcome, RiskTier, Symptom
@@ -11,8 +12,9 @@ LINES_SHOWN = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeLine:
-    """One kind of payer from one vantage."""
+    """One kind of payer at one component from one vantage; the component is named where there are several."""
 
+    component: Text | None
     payer: Text
     tier: RiskTier
     vantage: Text
@@ -45,14 +47,20 @@ class EvidenceTable:
     maintenance: str | None
 
 
-def evidence_table(incident: IncidentView, names: Names) -> EvidenceTable | None:
+def evidence_table(
+    incident: IncidentView, names: Names, components: Mapping[str, Text]
+) -> EvidenceTable | None:
     """None where the incident is a person's and nothing was measured for it."""
     evidence = incident.evidence
     if evidence is None:
         return None
+    several = len({probe.component for probe in evidence.probes}) > 1
     ordered = sorted(evidence.probes, key=lambda probe: (-probe.weight, probe.persona, probe.vantage))
     return EvidenceTable(
-        probes=tuple(_line(probe, names) for probe in ordered[:LINES_SHOWN]),
+        probes=tuple(
+            _line(probe, names, components.get(probe.component) if several else None)
+            for probe in ordered[:LINES_SHOWN]
+        ),
         hidden=max(0, len(ordered) - LINES_SHOWN),
         reports=tuple(
             ReportLine(
@@ -69,8 +77,9 @@ def evidence_table(incident: IncidentView, names: Names) -> EvidenceTable | None
     )
 
 
-def _line(probe: ProbeEvidence, names: Names) -> ProbeLine:
+def _line(probe: ProbeEvidence, names: Names, component: Text | None) -> ProbeLine:
     return ProbeLine(
+        component=component,
         payer=names.persona(probe.persona),
         tier=probe.tier,
         vantage=names.vantage(probe.vantage),

@@ -247,10 +247,11 @@ def tone_of(snapshot: Snapshot, component: ComponentView) -> str:
 
 
 def _incident(snapshot: Snapshot, incident: IncidentView) -> dict[str, object]:
+    names = {slug: snapshot.component_name(slug) for slug in incident.components}
     return {
         "incident": incident,
-        "names": [(slug, snapshot.component_name(slug)) for slug in incident.components],
-        "table": evidence_table(incident, snapshot.names),
+        "names": list(names.items()),
+        "table": evidence_table(incident, snapshot.names, names),
         "advice": wording.advice(incident.cause) if incident.is_open else (),
     }
 
