@@ -124,7 +124,8 @@ def report(request: HttpRequest, language: str) -> HttpResponse:
     elif taps.happened is None:
         context |= {"step": 2, "options": steps.happenings(taps, base)}
     else:
-        context |= {"step": 3, "token": filing.new_token(now), "longest": filing.LONGEST}
+        written = request.POST.get("message", "")[: filing.LONGEST]
+        context |= {"step": 3, "token": filing.new_token(now), "longest": filing.LONGEST, "written": written}
     path = "report/" + (f"?{taps.query()}" if taps.query() else "")
     response = _page(request, language, path, situation, "report", context)
     response.headers["Cache-Control"] = NOT_KEPT
