@@ -1,5 +1,6 @@
 """Chooses the few posts that are quoted on the page: recent, plain, each by somebody else."""
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from django.db.models import Q
 
 from probes.observations import FIRST_PARTY
 from probes.outcomes import Symptom
+from statuspage.analysis.values import Evidence
 from statuspage.monitoring.models import Report
 from statuspage.public.values import Quote
 
@@ -45,6 +47,26 @@ def recent_quotes(now: datetime) -> tuple[Quote, ...]:
         .values_list("author", "symptom", "text", "at")[:CANDIDATES]
     )
     return tuple(_chosen(rows))
+
+
+def hidden_texts() -> tuple[str, ...]:
+    """What must not be quoted any more, wherever it was quoted before: the newest thousand reports that are hidden."""
+    rows = Report.objects.filter(hidden=True).exclude(text="").order_by("-pk")
+    return tuple(rows.values_list("text", flat=True)[:1000])
+
+
+def without_hidden(evidence: Evidence, hidden: Iterable[str]) -> Evidence:
+    """Evidence without the quotes that a person has hidden meanwhile; a quote is the beginning of its post."""
+    reports = tuple(
+        dataclasses.replace(
+            said,
+            quotes=tuple(
+                quote for quote in said.quotes if not any(text.startswith(quote) for text in hidden)
+            ),
+        )
+        for said in evidence.reports
+    )
+    return dataclasses.replace(evidence, reports=reports)
 
 
 def shortened(text: str) -> str:

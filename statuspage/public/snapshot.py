@@ -175,10 +175,11 @@ def _incidents() -> tuple[IncidentView, ...]:
         .order_by("-started_at", "-pk")
         .prefetch_related("components", "updates")
     )
-    return tuple(_incident(row) for row in rows)
+    hidden = hidden_texts()
+    return tuple(_incident(row, hidden) for row in rows)
 
 
-def _incident(row: Incident) -> IncidentView:
+def _incident(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
     updates = sorted(row.updates.all(), key=lambda update: -update.sequence)
     return IncidentView(
         id=row.public_id,

@@ -1,5 +1,6 @@
 """The sentence at the top of the page: what is going on, since when, how we know, and what to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,9 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.models import ComponentState, MaintenanceStatus
+from statuspage.incidents.models import ComponentState
 from statuspage.public import wording
-from statuspage.public.values import ComponentView, IncidentView, MaintenanceView, Snapshot
+from statuspage.public.values import ComponentView, IncidentView, Snapshot
 
 _URGENCY = {Impact.NONE: 0, Impact.MINOR: 1, Impact.MAJOR: 2, Impact.CRITICAL: 3}
 _CAUSE_ORDER = (Cause.OUTAGE, Cause.RISK_CONTROL, Cause.POLICY_CHANGE, Cause.MAINTENANCE)
@@ -26,13 +27,14 @@ TONE_OF_STATE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """``tone`` is a cause, ``ok`` or ``unknown``; ``incident`` is the one it speaks of."""
+    """``tone`` is a cause, ``ok`` or ``unknown``; ``incident`` is the one that it speaks of."""
 
     tone: str
     headline: str
     facts: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     since: datetime | None = None
+    until: datetime | None = None  # the announced end
     incident: IncidentView | None = None
     others: tuple[IncidentView, ...] = ()
 
@@ -68,14 +70,16 @@ def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Verdict:
     if first.certainty is Certainty.SUSPECTED:
         facts.append(
             gettext("not yet certain (%(share)s); we keep checking")
-            % {"share": f"{round(first.confidence * 100)}%"}
+            % {"share": f"{min(99, round(first.confidence * 100))}%"}
         )
+    is_planned = first.cause is Cause.MAINTENANCE
     return Verdict(
         tone=first.cause.value,
         headline=str(first.title),
         facts=tuple(fact for fact in facts if fact),
         advice=wording.advice(first.cause),
         since=first.started_at,
+        until=_announced_end(snapshot, first.affected or first.components) if is_planned else None,
         incident=first,
         others=tuple(incidents[1:]),
     )
@@ -102,26 +106,24 @@ def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Verdict:
     same = [component for component in afraid if component.state is worst.state]
     names = pgettext("list", ", ").join(str(component.name) for component in same)
     tone = TONE_OF_STATE[worst.state]
-    active = _active_maintenance(snapshot, worst)
-    facts = (
-        (gettext("planned until %(time)s") % {"time": wording.local(active.ends_at).strftime("%H:%M")},)
-        if active
-        else ()
-    )
     return Verdict(
         tone=tone,
         headline=gettext("%(names)s: %(state)s") % {"names": names, "state": wording.state_word(worst.state)},
-        facts=facts,
         advice=wording.advice(Cause(tone)),
         since=min(component.since for component in same),
+        until=_announced_end(snapshot, [component.slug for component in same]),
     )
 
 
-def _active_maintenance(snapshot: Snapshot, component: ComponentView) -> MaintenanceView | None:
-    for maintenance in snapshot.maintenances:
-        if maintenance.status is MaintenanceStatus.IN_PROGRESS and component.slug in maintenance.components:
-            return maintenance
-    return None
+def _announced_end(snapshot: Snapshot, slugs: Iterable[str]) -> datetime | None:
+    """The latest end of the planned work that is under way at any of these components and not yet overdue."""
+    affected = set(slugs)
+    ends = [
+        row.ends_at
+        for row in snapshot.maintenances
+        if row.starts_at <= snapshot.at < row.ends_at and affected & set(row.components)
+    ]
+    return max(ends, default=None)
 
 
 def _calm(snapshot: Snapshot) -> Verdict:

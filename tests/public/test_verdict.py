@@ -11,7 +11,7 @@ from statuspage.incidents.models import ComponentState
 from statuspage.monitoring.models import Progress
 from statuspage.public.snapshot import build
 from statuspage.public.verdict import Verdict, verdict_of
-from tests.support.public_rows import World, make_incident, set_state
+from tests.support.public_rows import World, make_incident, make_maintenance, set_state
 
 
 def verdict(world: World, language: str) -> Verdict:
@@ -82,3 +82,15 @@ def test_verdict_says_that_a_vantage_is_left_out_when_it_lost_its_network(world:
 
     assert "our vantage South has lost its network and is left out" in verdict(world, "en").facts
     assert verdict(world, "en").tone == "ok"
+
+
+def test_verdict_tells_the_announced_end_when_maintenance_is_under_way(world: World) -> None:
+    running = make_maintenance(world, status="in_progress", starts_in=timedelta(minutes=-5))
+    make_maintenance(world)
+    make_incident(world, cause=Cause.MAINTENANCE, components=("fenfu-repay",))
+    make_incident(world, cause=Cause.MAINTENANCE, components=("fenfu-qr",), ago=timedelta(hours=1))
+
+    said = verdict(world, "en")
+
+    assert said.until == running.ends_at
+    assert said.others[0].components == ("fenfu-qr",)
