@@ -1,6 +1,7 @@
-"""Turns a post into the signs that the symptom model weighs: short runs of characters or words, and concepts."""
+"""Turns a post into the signs that the model weighs: short runs of characters or words, and concepts."""
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import combinations
 from operator import add
@@ -8,8 +9,8 @@ from operator import add
 from probes.reports.text import DATA, plain
 
 READ_CHARACTERS = 320  # the beginning, and the end of what is longer, say what a post is about
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|[^\sa-z]")
-_LONG_WORD = re.compile(r"[a-z]{6,}")
 
 LONGEST_PHRASE = 3  # characters or English words; a longer one is known by its beginning
 _DENIABLE = frozenset({"fail", "risk", "maint", "policy", "theft", "ok"})
@@ -25,15 +26,23 @@ def shortened(text: str) -> str:
 
 
 def signs(text: str) -> set[str]:
-    """The signs of a text in its plain form (:func:`probes.reports.text.plain`)."""
-    tokens = ["^", *_TOKEN.findall(text), "$"]
+    """The signs of a text in its plain form (:func:`probes.reports.text.plain`).
+
+    One to three characters or English words in a row (``^`` and ``$`` are the ends), the beginnings of long words,
+    and the concepts that are met, singly and in pairs.
+    """
+    tokens: Sequence[str] = f"^{text.replace(' ', '')}$"
+    words = _WORD.findall(text)
+    if words:
+        tokens = ["^", *_TOKEN.findall(text), "$"]
     two = list(map(add, tokens, tokens[1:]))
     found = {*tokens, *two, *map(add, two, tokens[2:])}
+    if words:
+        found.update(["~" + word[:5] for word in words if len(word) > 5])
     concept_of = _concepts()
     met = concept_of.keys() & found
     if met:
         found.update(_together(frozenset(map(concept_of.__getitem__, met))))
-    found.update(["~" + word[:5] for word in _LONG_WORD.findall(text)])
     return found
 
 

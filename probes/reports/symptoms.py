@@ -1,7 +1,6 @@
 """Reads from a post what it complains of and which product it is about, with a linear model in plain Python."""
 
 import struct
-from dataclasses import dataclass
 from functools import cache
 from math import exp, sqrt
 from pathlib import Path
@@ -13,17 +12,24 @@ from probes.reports.features import shortened, signs
 from probes.reports.products import named_product
 from probes.reports.text import plain
 
+_SYMPTOMS = tuple(Symptom)
+_MIDDLE = 1 << 31  # of a lane of 32 bits
+
 WEIGHTS = Path(__file__).parent / "data" / "symptom_weights.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a post was read as. ``probability`` is the symptom's; ``by_symptom`` has all seven, likeliest first."""
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a post was read as. ``probability`` is the symptom's; ``chances`` are all seven, as in ``Symptom``."""
 
     symptom: Symptom
     product: Product
     probability: float
-    by_symptom: tuple[tuple[Symptom, float], ...]
+    chances: tuple[float, ...]
+
+    @property
+    def by_symptom(self) -> tuple[tuple[Symptom, float], ...]:
+        """Every symptom with its probability, likeliest first."""
+        return tuple(sorted(zip(Symptom, self.chances, strict=True), key=lambda pair: -pair[1]))
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +39,6 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     which a post's length is evened out.
     """
 
-    symptoms: tuple[Symptom, ...]
     scale: float
     rarity_scale: float
     intercepts: tuple[float, ...]
@@ -46,7 +51,7 @@ class Model:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        lanes = len(weights.symptoms) + 2
+        lanes = len(_SYMPTOMS) + 2
         self._lanes = struct.Struct(f"<{lanes}I")
         # A negative number borrows from the lane above it; the middle of every lane, added at the end, pays it back.
         self._middle = int.from_bytes(self._lanes.pack(*[_MIDDLE] * lanes), "little")
@@ -68,9 +73,6 @@ class Model:
         return int.from_bytes(biased, "little") - self._middle
 
 
-_MIDDLE = 1 << 31
-
-
 @cache
 def model() -> Model:
     """The shipped model, read once, when the first post is."""
@@ -84,23 +86,20 @@ def read_text(text: str) -> Reading:
 
 def read_with(reader: Model, text: str) -> Reading:
     """The same with weights other than the shipped ones."""
-    weights = reader.weights
     found = signs(plain(shortened(text)))
-    scores = reader.scores(found)
-    count = len(weights.symptoms)
-    chances = _softmax([score * weights.sharpness for score in scores[:count]])
-    order = sorted(range(count), key=chances.__getitem__, reverse=True)
-    product = named_product(found) or (Product.OTHER if scores[count] > 0 else Product.NONE)
+    *scores, elsewhere = reader.scores(found)
+    chances = _softmax(scores, reader.weights.sharpness)
+    best = max(chances)
     return Reading(
-        symptom=weights.symptoms[order[0]],
-        product=product,
-        probability=chances[order[0]],
-        by_symptom=tuple((weights.symptoms[i], chances[i]) for i in order),
+        symptom=_SYMPTOMS[chances.index(best)],
+        product=named_product(found) or (Product.OTHER if elsewhere > 0 else Product.NONE),
+        probability=best,
+        chances=tuple(chances),
     )
 
 
-def _softmax(scores: list[float]) -> list[float]:
+def _softmax(scores: list[float], sharpness: float) -> list[float]:
     top = max(scores)
-    raised = [exp(score - top) for score in scores]
+    raised = [exp((score - top) * sharpness) for score in scores]
     total = sum(raised)
     return [value / total for value in raised]

@@ -20,7 +20,7 @@ SYMPTOMS = tuple(Symptom)
 PRODUCTS = (Product.OTHER, Product.NONE)  # the other two are named in the text, which needs no guess
 STRENGTH = 3.0  # inverse regularisation; 1 to 5 differ by less than half a point
 LEAST_POSTS = 2  # a sign of a single post says nothing
-MOST_SIGNS = 24_000
+MOST_SIGNS = 48_000
 SCALE = 1024.0
 RARITY_SCALE = 16.0
 FOLDS = 5
@@ -81,7 +81,6 @@ class Fitted:
         names = self.vectorizer.get_feature_names_out()
         intercepts = [*(self.symptoms.intercept_ + _caution(tuning)), self.product.intercept_[0]]
         return Weights(
-            symptoms=SYMPTOMS,
             scale=SCALE,
             rarity_scale=RARITY_SCALE,
             intercepts=tuple(round(float(value), 4) for value in intercepts),
