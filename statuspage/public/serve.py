@@ -1,5 +1,6 @@
 """Answers published pages from memory, in front of Django: they stand when all else has fallen."""
 
+import gzip
 import logging
 import threading
 import time
@@ -7,8 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import brotli  # type: ignore[import-untyped]  # it has no types
 
 from statuspage.public.headers import CACHE_CONTROL, CDN_CACHE_CONTROL, OPEN_TO_ALL, SECURITY
 from statuspage.public.manifest import POINTER, Entry, Manifest, read_manifest
@@ -18,6 +22,11 @@ STALE_MARK = b'id="stale" class="stale" hidden'
 STALE_SHOWN = b'id="stale" class="stale"'
 KEPT_BYTES = 48 * 2**20
 NAME_OF_ENCODING = {"br": "br", "gz": "gzip"}
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "gz": gzip.compress,
+    "br": partial(brotli.compress, quality=5),
+}
 Headers = list[tuple[str, str]]
 
 
@@ -111,14 +120,12 @@ class SnapshotServer:
     ) -> Iterable[bytes]:
         age = (self._clock() - state.manifest.at).total_seconds()
         stale = age > self._stale_after_s and entry.content_type.startswith("text/html")
-        suffix = "" if stale else _encoding(entry, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        suffix = _encoding(entry, environ.get("HTTP_ACCEPT_ENCODING", ""))
         try:
-            body = self._body(state, entry, suffix)
+            body = self._warning_body(state, entry, suffix) if stale else self._body(state, entry, suffix)
         except OSError:
             log.exception("a published file has gone: %s", entry.path)
             return _plain(start_response, "503 Service Unavailable", "", ("Retry-After", "1"))
-        if stale:
-            body = body.replace(STALE_MARK, STALE_SHOWN, 1)
         etag = f'"{entry.etag}{"-" + suffix if suffix else ""}{"-stale" if stale else ""}"'
         headers = _headers(entry, etag, suffix)
         if _is_known(environ, etag, None if stale else entry.modified):
@@ -137,6 +144,17 @@ class SnapshotServer:
         name = entry.path.lstrip("/") + ("index.html" if entry.path.endswith("/") else "")
         file = self._folder / state.link / (f"{name}.{suffix}" if suffix else name)
         body = file.read_bytes()
+        return self._keep(state, key, body)
+
+    def _warning_body(self, state: _State, entry: Entry, suffix: str) -> bytes:
+        """The page with its warning shown; made when it is first asked for."""
+        key = entry.path, f"stale-{suffix}"
+        if key in state.bodies:
+            return state.bodies[key]
+        body = self._body(state, entry, "").replace(STALE_MARK, STALE_SHOWN, 1)
+        return self._keep(state, key, PACK[suffix](body))
+
+    def _keep(self, state: _State, key: tuple[str, str], body: bytes) -> bytes:
         if state.kept + len(body) <= KEPT_BYTES:
             state.bodies[key] = body
             state.kept += len(body)
