@@ -1,4 +1,4 @@
-"""How components and the page stand, from what is open now: pure rules, the same for the page and its API."""
+"""How a component stands, from what is open now: pure rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,14 +40,6 @@ class Trouble:
     certainty: Certainty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageStanding:
-    """The page's indicator and sentence, in the words of the Statuspage API."""
-
-    indicator: str
-    description: str
-
-
 def state_in(trouble: Trouble) -> ComponentState:
     """What one open incident makes of a component; a suspicion makes it degraded at most."""
     if trouble.cause is Cause.MAINTENANCE:
@@ -67,27 +59,6 @@ def state_of(*, troubles: Iterable[Trouble], under_maintenance: bool, blind: boo
     if blind:
         states.append(ComponentState.UNKNOWN)
     return max(states, key=_rank, default=ComponentState.OPERATIONAL)
-
-
-def page_standing(states: Iterable[ComponentState]) -> PageStanding:
-    """How the page stands; it follows the components alone.
-
-    An unknown component counts as operational here, because clients of the Statuspage API know no such state;
-    the page itself and the ``x_`` fields tell the truth.
-    """
-    every = list(states)
-    worst = max(every, key=_rank, default=ComponentState.OPERATIONAL)
-    if worst is ComponentState.MAJOR:
-        if all(state is ComponentState.MAJOR for state in every):
-            return PageStanding(indicator="critical", description="Major Service Outage")
-        return PageStanding(indicator="major", description="Partial System Outage")
-    if worst is ComponentState.PARTIAL:
-        return PageStanding(indicator="minor", description="Minor Service Outage")
-    if worst is ComponentState.DEGRADED:
-        return PageStanding(indicator="minor", description="Partially Degraded Service")
-    if worst is ComponentState.MAINTENANCE:
-        return PageStanding(indicator="maintenance", description="Service Under Maintenance")
-    return PageStanding(indicator="none", description="All Systems Operational")
 
 
 def _rank(state: ComponentState) -> int:

@@ -8,7 +8,7 @@ from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentStatus, Incident, Maintenance
 from statuspage.incidents.standing import Trouble, state_of
-from statuspage.incidents.states import ComponentState, MaintenanceStatus
+from statuspage.incidents.states import MaintenanceStatus
 from statuspage.monitoring.models import Component
 
 WORKING_ON_IT = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
@@ -44,11 +44,6 @@ def blind_now(conditions: object) -> frozenset[str]:
     """The slugs of the components that cannot be seen, from the stored conditions of the instrument."""
     listed = conditions.get("blind_components", ()) if isinstance(conditions, dict) else ()
     return frozenset(str(slug) for slug in listed)
-
-
-def effective_state(status: ComponentStatus) -> ComponentState:
-    """What the public sees: a person's word before the machine's."""
-    return ComponentState(status.override or status.state)
 
 
 def _troubles() -> defaultdict[str, list[Trouble]]:

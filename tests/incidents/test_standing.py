@@ -1,10 +1,10 @@
-"""How components and the page stand."""
+"""How components stand."""
 
 import pytest
 
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.standing import Trouble, page_standing, state_of
+from statuspage.incidents.standing import Trouble, state_of
 from statuspage.incidents.states import ComponentState
 
 OK, DEGRADED, PARTIAL, MAJOR, WORK, DARK = (
@@ -50,24 +50,3 @@ def test_state_of_a_component_is_the_worst_that_is_known(
     troubles: list[Trouble], work: bool, blind: bool, state: ComponentState
 ) -> None:
     assert state_of(troubles=troubles, under_maintenance=work, blind=blind) is state
-
-
-@pytest.mark.parametrize(
-    ("states", "indicator", "description"),
-    [
-        ([OK, OK], "none", "All Systems Operational"),
-        ([], "none", "All Systems Operational"),
-        ([OK, DEGRADED], "minor", "Partially Degraded Service"),
-        ([OK, PARTIAL], "minor", "Minor Service Outage"),
-        ([OK, MAJOR], "major", "Partial System Outage"),
-        ([MAJOR, MAJOR], "critical", "Major Service Outage"),
-        ([OK, WORK], "maintenance", "Service Under Maintenance"),
-        ([WORK, DEGRADED], "minor", "Partially Degraded Service"),
-    ],
-)
-def test_the_page_follows_its_components(
-    states: list[ComponentState], indicator: str, description: str
-) -> None:
-    standing = page_standing(states)
-
-    assert (standing.indicator, standing.description) == (indicator, description)

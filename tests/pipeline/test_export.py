@@ -42,8 +42,8 @@ def _live_day() -> None:
         heard(Report(at=at(1230 + 7 * n), source="forum", author=f"a{n}", text=f"分付扫码一直转圈付不了 {n}"))
         for n in range(40)
     )
-    for number in range(0, 5400, 20):
-        pipeline.advance(at(number + 20) + timedelta(seconds=settings.SETTLE_SECONDS))
+    for number in range(0, 5400, 60):
+        pipeline.advance(at(number + 60) + timedelta(seconds=settings.SETTLE_SECONDS))
     late = rounds(catalog, since=301, until=600, answer=REFUSED)
     before = set(CheckResult.objects.values_list("pk", flat=True))
     store(late)

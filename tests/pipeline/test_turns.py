@@ -203,12 +203,12 @@ def test_advance_catches_up_in_parts_when_it_was_stopped_for_long() -> None:
     store(rounds(catalog, since=0, until=3600))
     advance_to(600)
 
-    first = pipeline.advance(at(8 * 3600))
-    second = pipeline.advance(at(8 * 3600))
+    first = pipeline.advance(at(7 * 3600))
+    second = pipeline.advance(at(7 * 3600))
 
     assert not first.caught_up
     assert second.caught_up
-    assert second.until == at(8 * 3600) - timedelta(seconds=settings.SETTLE_SECONDS)
+    assert second.until == at(7 * 3600) - timedelta(seconds=settings.SETTLE_SECONDS)
 
 
 @pytest.mark.django_db
