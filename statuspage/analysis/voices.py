@@ -102,7 +102,7 @@ class Voices:
             del kept.recent[0]
         kept.authors += 1
         kept.peak = max(kept.peak, kept.level)
-        if len(kept.quotes) < _QUOTES:
+        if len(kept.quotes) < _QUOTES and report.source != FIRST_PARTY:  # those nobody has looked at
             kept.quotes.append(report.text[:_QUOTE_CHARACTERS])
 
     def settle(self, kept: SymptomState, now: float, hour: int) -> None:

@@ -384,7 +384,11 @@ class Report(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="one_report_per_source_and_id")
         ]
-        indexes = [models.Index(fields=["at"]), models.Index(fields=["symptom", "at"])]
+        indexes = [
+            models.Index(fields=["at"]),
+            models.Index(fields=["symptom", "at"]),
+            models.Index(fields=["hidden"], condition=models.Q(hidden=True), name="hidden_reports"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_id}/{self.external_id}"

@@ -50,13 +50,14 @@ def recent_quotes(now: datetime) -> tuple[Quote, ...]:
 
 
 def hidden_texts() -> tuple[str, ...]:
-    """What must not be quoted any more, wherever it was quoted before: the newest thousand reports that are hidden."""
+    """What must not be quoted any more, wherever it was quoted before: the newest thousand reports that are
+    hidden."""
     rows = Report.objects.filter(hidden=True).exclude(text="").order_by("-pk")
     return tuple(rows.values_list("text", flat=True)[:1000])
 
 
 def without_hidden(evidence: Evidence, hidden: Iterable[str]) -> Evidence:
-    """Evidence without the quotes that a person has hidden meanwhile; a quote is the beginning of its post."""
+    """Evidence without the quotes that a person hid meanwhile; a quote is the beginning of its post."""
     reports = tuple(
         dataclasses.replace(
             said,

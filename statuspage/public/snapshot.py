@@ -27,7 +27,7 @@ from statuspage.monitoring.models import Component, Persona, Probe, Progress, Va
 from statuspage.public.drafts import opaque_id
 from statuspage.public.heard import heard_lines
 from statuspage.public.markup import html_of
-from statuspage.public.quotes import recent_quotes
+from statuspage.public.quotes import hidden_texts, recent_quotes, without_hidden
 from statuspage.public.recent import RecentReader
 from statuspage.public.values import (
     AnnouncementView,
@@ -181,6 +181,7 @@ def _incidents() -> tuple[IncidentView, ...]:
 
 def _incident(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
     updates = sorted(row.updates.all(), key=lambda update: -update.sequence)
+    evidence = evidence_from_json(row.evidence)
     return IncidentView(
         id=row.public_id,
         title=Text(row.title_zh, row.title_en),
@@ -199,7 +200,7 @@ def _incident(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
         created_at=row.created_at,
         updated_at=row.updated_at,
         by_person=row.key is None or row.taken_over,
-        evidence=evidence_from_json(row.evidence),
+        evidence=without_hidden(evidence, hidden) if evidence else None,
         alternatives=tuple((str(name), float(probability)) for name, probability in row.alternatives),
         updates=tuple(
             UpdateView(

@@ -7,6 +7,8 @@ import pytest
 from probes.outcomes import Product, Symptom
 from statuspage.monitoring.models import Report, Source
 from statuspage.public.quotes import LONGEST, recent_quotes
+from statuspage.public.snapshot import build
+from tests.support.public_rows import make_incident, make_world
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -79,3 +81,14 @@ def test_quote_is_one_short_line() -> None:
     assert len(text) <= LONGEST
     assert "\n" not in text
     assert text.endswith("…")
+
+
+def test_hidden_posts_are_not_quoted_in_evidence_either() -> None:
+    world = make_world(now=NOW, days=1)
+    make_incident(world)
+    say("扫码一直转圈，付不出去，气死我了", hidden=True)
+
+    (incident,) = build(NOW).incidents
+
+    assert incident.evidence is not None
+    assert incident.evidence.reports[0].quotes == ("QR code keeps spinning",)
