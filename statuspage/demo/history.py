@@ -1,17 +1,15 @@
 """Makes the past that the demo did not live through: same world, same detector, coarser grain."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
 
 from probes.observations import Catalog
 from statuspage import pipeline
-from statuspage.analysis.values import Evidential
-from statuspage.demo.past import Past, observations_of
+from statuspage.demo.past import Past, evidence_of
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import watched_catalog
-from statuspage.replay.reading import Reader
 
 COARSEST_SECONDS = 900.0
 ROUNDS_AT_LEAST = 120  # so many checks of each probe in a gap, where the probes' own intervals allow it
@@ -31,7 +29,7 @@ def fill(
         return 0
     catalog = _coarse(watched_catalog(), now - since)
     past = Past(seed=seed, since=since, until=now, catalog=catalog, eventful=done is None)
-    return pipeline.backfill(_evidence(past), catalog, now, on_progress)
+    return pipeline.backfill(evidence_of(past), catalog, now, on_progress)
 
 
 def _coarse(catalog: Catalog, gap: timedelta) -> Catalog:
@@ -41,11 +39,3 @@ def _coarse(catalog: Catalog, gap: timedelta) -> Catalog:
         msgspec.structs.replace(item, interval_s=max(item.interval_s, grain)) for item in catalog.probes
     )
     return msgspec.structs.replace(catalog, probes=tuple(probes))
-
-
-def _evidence(past: Past) -> Iterator[Evidential]:
-    reader = Reader()
-    for observation in observations_of(past):
-        found = reader.evidence(observation)
-        if found is not None and past.since < found.at <= past.until:
-            yield found

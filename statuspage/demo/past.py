@@ -1,7 +1,7 @@
-"""What the pretend world let the probes see in some past time; a long one is made by a process of its own."""
+"""What the pretend world let be seen in some past time; a long one is made by a process of its own."""
 
 import multiprocessing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -11,17 +11,39 @@ from pathlib import Path
 import msgspec
 
 import probes.simulator
-from probes.observations import Catalog, Observation
+from probes.observations import Catalog, MaintenanceWindow
 from probes.simulator.observe import observations_between
 from probes.simulator.scenario_file import parse
 from probes.simulator.world import World
+from statuspage.analysis.values import Evidential, Heard, Observed
+from statuspage.replay.reading import Reader
 
 SCENARIOS = Path(probes.simulator.__file__).parent / "scenarios"
 LONG = timedelta(days=1)
 CHUNK = 2000
 
+
+class _Chunk(msgspec.Struct):
+    """Evidence on its way between processes: each kind by itself, and ``order`` to put it together again."""
+
+    order: bytes = b""
+    observed: list[Observed] = []
+    heard: list[Heard] = []
+    windows: list[MaintenanceWindow] = []
+
+    def add(self, item: Evidential) -> None:
+        kinds = (self.observed, self.heard, self.windows)
+        kind = 0 if isinstance(item, Observed) else 1 if isinstance(item, Heard) else 2
+        kinds[kind].append(item)  # type: ignore[arg-type]
+        self.order += bytes([kind])
+
+    def items(self) -> Iterator[Evidential]:
+        kinds: tuple[Iterator[Evidential], ...] = (iter(self.observed), iter(self.heard), iter(self.windows))
+        return (next(kinds[kind]) for kind in self.order)
+
+
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(list[Observation])
+_decoder = msgspec.msgpack.Decoder(_Chunk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +56,21 @@ class Past:
     catalog: Catalog
     eventful: bool
 
-    def observations(self) -> Iterator[Observation]:
-        """In the order in which they became known."""
+    def evidence(self) -> Iterator[Evidential]:
+        """In the order in which it became known."""
         scenarios = parse(SCENARIOS / "history.toml", self.until) if self.eventful else []
-        return observations_between(World(self.seed, scenarios), self.catalog, self.since, self.until)
+        reader = Reader()
+        seen = observations_between(World(self.seed, scenarios), self.catalog, self.since, self.until)
+        for observation in seen:
+            found = reader.evidence(observation)
+            if found is not None and self.since < found.at <= self.until:
+                yield found
 
 
-def observations_of(past: Past) -> Iterator[Observation]:
-    """What was seen, made on another core where that is worth its start."""
+def evidence_of(past: Past) -> Iterator[Evidential]:
+    """What was seen and how it was read, made on another core where that is worth its start."""
     if past.until - past.since < LONG:
-        yield from past.observations()
+        yield from past.evidence()
         return
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -52,7 +79,7 @@ def observations_of(past: Past) -> Iterator[Observation]:
     sender.close()
     try:
         while chunk := receiver.recv_bytes():
-            yield from _decoder.decode(chunk)
+            yield from _decoder.decode(chunk).items()
     finally:
         receiver.close()
         maker.join()
@@ -60,12 +87,10 @@ def observations_of(past: Past) -> Iterator[Observation]:
 
 def _make(past: Past, sender: Connection) -> None:
     """Send everything in chunks, and an empty one at the end; without that the reader knows of a failure."""
-    for chunk in _chunks(past.observations()):
+    source = past.evidence()
+    while items := list(islice(source, CHUNK)):
+        chunk = _Chunk()
+        for item in items:
+            chunk.add(item)
         sender.send_bytes(_encoder.encode(chunk))
     sender.send_bytes(b"")
-
-
-def _chunks(observations: Iterable[Observation]) -> Iterator[list[Observation]]:
-    source = iter(observations)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk

@@ -1,5 +1,6 @@
 """`manage.py fill_history`: the demo's past, made by the pretend world and concluded by the real detector."""
 
+import gc
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "set FOGBREAK_DEMO=1: what this makes is pretended, and belongs in no real site"
             )
+        gc.disable()  # nothing here is left in cycles, and looking for some costs a tenth of the time
         started = timezone.now()
         self._fill(started, options)
         if timezone.now() - started > SMALL_ENOUGH:
