@@ -149,9 +149,8 @@ def _calm(snapshot: Snapshot) -> Verdict:
 
 def _calm_facts(snapshot: Snapshot) -> tuple[str, ...]:
     probes = ngettext("%(n)d probe", "%(n)d probes", snapshot.probe_count) % {"n": snapshot.probe_count}
-    vantages = ngettext("%(n)d vantage", "%(n)d vantages", snapshot.vantage_count) % {
-        "n": snapshot.vantage_count
-    }
+    seeing = snapshot.vantage_count - len(snapshot.lost_vantages)
+    vantages = ngettext("%(n)d vantage", "%(n)d vantages", seeing) % {"n": seeing}
     facts = [
         gettext("%(probes)s from %(vantages)s see nothing unusual") % {"probes": probes, "vantages": vantages}
     ]

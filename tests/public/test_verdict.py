@@ -80,6 +80,7 @@ def test_verdict_is_unknown_when_the_machine_is_blind_with_an_open_incident(worl
 def test_verdict_says_that_a_vantage_is_left_out_when_it_lost_its_network(world: World) -> None:
     Progress.objects.update(conditions={"lost_vantages": ["south"]})
 
+    assert "42 probes from 1 vantage see nothing unusual" in verdict(world, "en").facts
     assert "our vantage South has lost its network and is left out" in verdict(world, "en").facts
     assert verdict(world, "en").tone == "ok"
 
