@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "statuspage.monitoring",
     "statuspage.incidents",
     "statuspage.public",
+    "statuspage.api",
     "statuspage",
 ]
 

@@ -5,4 +5,9 @@ from django.urls import include, path
 
 from statuspage.public.views import metrics
 
-urlpatterns = [path("admin/", admin.site.urls), path("metrics", metrics), path("", include("statuspage.public.asking.urls"))]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("metrics", metrics),
+    path("", include("statuspage.api.urls")),
+    path("", include("statuspage.public.asking.urls")),
+]

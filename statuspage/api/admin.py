@@ -1,0 +1,66 @@
+"""The admin of tokens: made here, shown once, revoked here."""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from statuspage.api.models import ApiToken, Scope
+from statuspage.api.tokens import make_token
+
+if TYPE_CHECKING:  # Django's own classes take no parameters when they run
+    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
+    ModelForm: TypeAlias = forms.ModelForm[Any]
+else:
+    ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
+
+
+class TokenForm(ModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("May write"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        expires = cleaned.get("expires_at")
+        if self.instance.pk is None and expires and expires <= timezone.now():
+            self.add_error("expires_at", _("It must be valid for a while."))
+        return cleaned
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ModelAdmin):
+    """A token cannot be shown again or deleted: revoke it, so that its use can still be traced."""
+
+    form = TokenForm
+    list_display = ("name", "start", "may_write", "owner", "created_at", "expires_at", "used_at", "revoked")
+    list_filter = ("revoked", "owner")
+    fields = ("name", "scopes", "expires_at", "revoked", "start", "owner", "created_at", "used_at")
+    readonly_fields = ("start", "owner", "created_at", "used_at")
+
+    @admin.display(description=_("may write"))
+    def may_write(self, token: ApiToken) -> str:
+        return ", ".join(str(Scope(scope).label) for scope in token.scopes if scope in Scope.values)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["name", "scopes", "expires_at", "revoked"])
+            return
+        row, secret = make_token(
+            name=obj.name,
+            scopes=[Scope(scope) for scope in obj.scopes],
+            owner=request.user,  # type: ignore[arg-type]  # the admin lets nobody in who is not signed in
+            now=timezone.now(),
+            expires_at=obj.expires_at,
+        )
+        obj.pk = row.pk
+        obj.refresh_from_db()
+        told = _("This is the token. It is shown only now: {}")
+        messages.success(request, format_html(str(told), format_html("<code>{}</code>", secret)))

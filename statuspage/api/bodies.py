@@ -1,0 +1,257 @@
+"""What the API answers with, and examples of it."""
+
+from datetime import date, datetime
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from probes.outcomes import Cause, Impact, Outcome, Product, RiskTier, Symptom
+from statuspage.analysis.values import Certainty
+from statuspage.incidents.states import ComponentState, IncidentStatus, MaintenanceStatus
+
+TITLE: JsonDict = {"zh": "分付扫码支付：系统故障", "en": "Fenfu QR payment: system outage"}
+
+
+class Both(Schema):
+    """One text in Chinese (zh-Hans) and English; an empty one has not been written."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [TITLE]})
+    zh: str
+    en: str
+
+
+class Now(Schema):
+    """How far the monitor knows. Where it is ``blind``, nothing is said of the present."""
+
+    at: datetime
+    known_until: datetime | None
+    blind: bool
+    open_incidents: list[str]
+    states: dict[str, int] = Field(description="Components by their state.")
+
+
+class ComponentBody(Schema):
+    """What a customer sees of one component. ``uptime_90d`` is null where nothing was observed."""
+
+    id: str
+    slug: str
+    name: Both
+    description: Both
+    group: str | None
+    group_name: Both | None
+    state: ComponentState
+    since: datetime
+    created_at: datetime
+    updated_at: datetime
+    uptime_90d: float | None = Field(ge=0, le=1)
+
+
+class ComponentPage(Schema):
+    """``next`` is what to ask for with ``after``; null on the last page."""
+
+    total: int
+    next: str | None
+    items: list[ComponentBody]
+
+
+class DayBody(Schema):
+    """One day of the site's zone, in seconds; an outage is weighted by its impact."""
+
+    day: date
+    observed_seconds: float
+    outage_seconds: float
+    unknown_seconds: float
+    maintenance_seconds: float
+    risk_control_seconds: float
+    policy_change_seconds: float
+    uptime: float | None = Field(ge=0, le=1)
+
+
+class UptimeBody(Schema):
+    """Uptime by day, and over all days together; ``formula`` says how."""
+
+    component: str
+    zone: str
+    formula: Both
+    uptime: float | None = Field(ge=0, le=1)
+    days: list[DayBody]
+
+
+class OutcomeWindow(Schema):
+    """What came of the checks of one risk tier in one window; one that is not ``closed`` still grows."""
+
+    start: datetime
+    tier: RiskTier
+    checks: int
+    counts: dict[Outcome, int]
+    shares: dict[Outcome, float]
+    mean_latency_ms: float | None
+    closed: bool
+
+
+class OutcomesBody(Schema):
+    """Outcome shares by window and risk tier, over all vantages and personas of the tier."""
+
+    component: str
+    grain: str
+    until: datetime = Field(description="The end of what was read: go on from here.")
+    windows: list[OutcomeWindow]
+
+
+class HourOfReports(Schema):
+    """Complaints in one hour; a tenth of such hours lie below the usual range, and a tenth above it."""
+
+    start: datetime
+    count: int
+    usual_low: float | None
+    usual: float | None
+    usual_high: float | None
+
+
+class ReportsBody(Schema):
+    """Complaints by hour. The usual is that hour's on the 28 days before; null without a week of them."""
+
+    product: Product | None
+    symptom: Symptom | None
+    until: datetime = Field(description="The end of what was read: go on from here.")
+    hours: list[HourOfReports]
+
+
+class Alternative(Schema):
+    """Another explanation, ``normal`` among them, and its probability."""
+
+    explanation: str
+    probability: float = Field(ge=0, le=1)
+
+
+class HeldCause(Schema):
+    """From ``at`` on, the incident was held to be of this cause."""
+
+    at: datetime
+    cause: Cause
+    confidence: float = Field(ge=0, le=1)
+
+
+class ProbeLine(Schema):
+    """What one kind of payer met from one vantage; ``weight`` in nats for the incident's cause."""
+
+    component: str
+    persona: str
+    tier: RiskTier
+    vantage: str
+    checks: int
+    accepted: int
+    outcomes: list[tuple[Outcome, int]]
+    sample: str
+    usual_failure_ratio: float
+    weight: float
+
+
+class ReportLine(Schema):
+    """What users said of one symptom, and how much of it is usual in as long a time."""
+
+    symptom: Symptom
+    count: int
+    usual: float
+    authors: int
+    quotes: list[str]
+    weight: float
+
+
+class EvidenceBody(Schema):
+    """Why the machine believes what it says."""
+
+    window_seconds: float
+    probes: list[ProbeLine]
+    reports: list[ReportLine]
+    maintenance: str | None
+
+
+class UpdateBody(Schema):
+    """One entry of a timeline."""
+
+    id: str
+    status: IncidentStatus
+    body: Both
+    at: datetime
+    by_machine: bool
+
+
+class IncidentBody(Schema):
+    """One story on the page: its cause, how sure that is, what else it might be, and why."""
+
+    id: str
+    url: str
+    title: Both
+    cause: Cause
+    impact: Impact
+    status: IncidentStatus
+    certainty: Certainty
+    confidence: float = Field(ge=0, le=1)
+    alternatives: list[Alternative]
+    causes_held: list[HeldCause]
+    components: list[str]
+    affected: list[str] = Field(description="Those that fail now.")
+    started_at: datetime
+    detected_at: datetime
+    confirmed_at: datetime | None
+    monitoring_at: datetime | None
+    resolved_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    led_by: str = Field(description="``machine`` or ``person``.")
+    updates: list[UpdateBody] = Field(description="Newest first.")
+    evidence: EvidenceBody | None
+    postmortem: Both = Field(description="Markdown.")
+
+
+class IncidentPage(Schema):
+    """Newest first. ``next`` is what to ask for with ``after``; null on the last page."""
+
+    total: int
+    next: str | None
+    items: list[IncidentBody]
+
+
+class MaintenanceBody(Schema):
+    """Planned work. ``revision`` grows with every change."""
+
+    id: str
+    slug: str
+    title: Both
+    body: Both
+    status: MaintenanceStatus
+    components: list[str]
+    starts_at: datetime
+    ends_at: datetime
+    announced_at: datetime
+    updated_at: datetime
+    revision: int
+
+
+class MaintenancePage(Schema):
+    """Latest first. ``next`` is what to ask for with ``after``; null on the last page."""
+
+    total: int
+    next: str | None
+    items: list[MaintenanceBody]
+
+
+class AnnouncementBody(Schema):
+    """What an admin tells the public; the bodies are Markdown."""
+
+    id: str
+    title: Both
+    body: Both
+    components: list[str]
+    pinned: bool
+    starts_at: datetime
+    ends_at: datetime | None
+    updated_at: datetime
+
+
+class AnnouncementList(Schema):
+    """What is told now, pinned ones first; a token that may write announcements also sees those to come."""
+
+    items: list[AnnouncementBody]

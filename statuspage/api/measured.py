@@ -1,0 +1,132 @@
+"""Reads what was measured: uptime by day, outcome shares by window, complaints by hour against the usual."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Min
+from django.db.models.functions import TruncHour
+
+from probes.outcomes import Outcome, Product, RiskTier, Symptom
+from statuspage.api import bodies
+from statuspage.incidents.models import ComponentDay
+from statuspage.incidents.uptime import formula, uptime_ratio
+from statuspage.monitoring.models import Component, Grain, Report, Rollup
+from statuspage.public.recent import complaints
+
+LONGEST_DAYS = 400
+WINDOWS_AT_ONCE = 500
+LENGTH = {Grain.MINUTE: timedelta(minutes=1), Grain.HOUR: timedelta(hours=1), Grain.DAY: timedelta(days=1)}
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOURS_AT_ONCE = 24 * 31
+USUAL_DAYS, FEWEST_DAYS = 28, 7
+
+
+def uptime_body(component: Component, first: date, last: date) -> bodies.UptimeBody:
+    """The stored days from ``first`` to ``last``, of which the first four hundred are given."""
+    rows = ComponentDay.objects.filter(component=component, day__gte=first, day__lte=last).order_by("day")
+    days = [
+        bodies.DayBody(
+            day=row.day,
+            observed_seconds=row.observed_seconds,
+            outage_seconds=row.outage_seconds,
+            unknown_seconds=row.unknown_seconds,
+            maintenance_seconds=row.maintenance_seconds,
+            risk_control_seconds=row.risk_control_seconds,
+            policy_change_seconds=row.policy_change_seconds,
+            uptime=uptime_ratio(outage_seconds=row.outage_seconds, observed_seconds=row.observed_seconds),
+        )
+        for row in rows[:LONGEST_DAYS]
+    ]
+    said = formula()
+    return bodies.UptimeBody(
+        component=component.slug,
+        zone=settings.TIME_ZONE,
+        formula=bodies.Both(zh=said.zh, en=said.en),
+        uptime=uptime_ratio(
+            outage_seconds=sum(day.outage_seconds for day in days),
+            observed_seconds=sum(day.observed_seconds for day in days),
+        ),
+        days=days,
+    )
+
+
+@dataclass(slots=True)
+class _Cell:
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    latency_ms: float = 0.0
+    timed: int = 0
+
+
+def outcomes_body(
+    component: Component, grain: Grain, since: datetime, until: datetime, concluded: datetime | None
+) -> bodies.OutcomesBody:
+    """Windows that begin between ``since`` and ``until``, of which the first five hundred are given."""
+    until = min(until, since + LENGTH[grain] * WINDOWS_AT_ONCE)
+    rows = Rollup.objects.filter(component=component, grain=grain, start__gte=since, start__lt=until)
+    cells: defaultdict[tuple[datetime, str], _Cell] = defaultdict(_Cell)
+    fields = ("start", "persona__risk_tier", "outcomes", "latency_sum_ms", "latency_count")
+    for start, tier, outcomes, latency_ms, timed in rows.order_by().values_list(*fields):
+        cell = cells[start, tier]
+        cell.counts.update({Outcome(name): count for name, count in outcomes.items()})
+        cell.latency_ms += latency_ms
+        cell.timed += timed
+    windows = [
+        _window(
+            start, RiskTier(tier), cell, closed=concluded is not None and start + LENGTH[grain] <= concluded
+        )
+        for (start, tier), cell in sorted(cells.items(), key=lambda item: item[0])
+        if cell.counts.total()
+    ]
+    return bodies.OutcomesBody(component=component.slug, grain=grain.value, until=until, windows=windows)
+
+
+def _window(start: datetime, tier: RiskTier, cell: _Cell, *, closed: bool) -> bodies.OutcomeWindow:
+    checks = cell.counts.total()
+    return bodies.OutcomeWindow(
+        start=start,
+        tier=tier,
+        checks=checks,
+        counts=dict(cell.counts.most_common()),
+        shares={outcome: round(count / checks, 6) for outcome, count in cell.counts.most_common()},
+        mean_latency_ms=round(cell.latency_ms / cell.timed, 3) if cell.timed else None,
+        closed=closed,
+    )
+
+
+def reports_body(
+    since: datetime, until: datetime, *, product: Product | None, symptom: Symptom | None
+) -> bodies.ReportsBody:
+    """Complaints by hour from the hour of ``since`` on; 31 days of them at most."""
+    start = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    until = min(until, start + HOUR * HOURS_AT_ONCE)
+    first = start - DAY * USUAL_DAYS
+    chosen = complaints(first, until)
+    if product is not None:
+        chosen = chosen.filter(product=product.value)
+    if symptom is not None:
+        chosen = chosen.filter(symptom=symptom.value)
+    by_hour = chosen.order_by().annotate(hour=TruncHour("at", tzinfo=UTC)).values("hour")
+    counts = Counter({row["hour"]: row["count"] for row in by_hour.annotate(count=Count("pk"))})
+    oldest = Report.objects.aggregate(oldest=Min("at"))["oldest"]
+    hours = [start + HOUR * index for index in range(max(0, -((start - until) // HOUR)))]
+    return bodies.ReportsBody(
+        product=product,
+        symptom=symptom,
+        until=until,
+        hours=[_hour(hour, counts, oldest) for hour in hours],
+    )
+
+
+def _hour(hour: datetime, counts: Counter[datetime], oldest: datetime | None) -> bodies.HourOfReports:
+    known = min(USUAL_DAYS, (hour - oldest) // DAY) if oldest is not None else 0
+    before = sorted(counts[hour - DAY * back] for back in range(1, known + 1))
+    usual = None if known < FEWEST_DAYS else before
+    return bodies.HourOfReports(
+        start=hour,
+        count=counts[hour],
+        usual_low=usual[len(usual) // 10] if usual else None,
+        usual=usual[len(usual) // 2] if usual else None,
+        usual_high=usual[-1 - len(usual) // 10] if usual else None,
+    )

@@ -1,0 +1,140 @@
+"""What programs may write, and examples of it."""
+
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from probes.outcomes import Cause, Impact
+from statuspage.api.kinds import Line, MaybeProse, Moment, Prose, Slug, Switch
+from statuspage.incidents.states import IncidentStatus, MaintenanceStatus
+
+SLUGS = Annotated[list[Slug], Field(min_length=1, max_length=200)]
+_TITLE: JsonDict = {"zh": "分付扫码支付：系统故障", "en": "Fenfu QR payment: system outage"}
+_SAID: JsonDict = {"zh": "付款失败，正在查找原因。", "en": "Payments fail; we are looking into it."}
+_WORK: JsonDict = {"zh": "分付还款系统升级", "en": "Upgrade of Fenfu repayment"}
+
+
+def shown(example: JsonDict) -> ConfigDict:
+    """Forbids fields that nobody knows, and shows an example."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+
+
+class BothLines(Schema):
+    """A title in both languages."""
+
+    model_config = shown(_TITLE)
+    zh: Line
+    en: Line
+
+
+class BothProse(Schema):
+    """A text in both languages; Markdown."""
+
+    model_config = shown(_SAID)
+    zh: Prose
+    en: Prose
+
+
+class BothMaybe(Schema):
+    """A text in both languages, or nothing; Markdown."""
+
+    model_config = shown(_SAID)
+    zh: MaybeProse = ""
+    en: MaybeProse = ""
+
+
+class NewIncident(Schema):
+    """A person's incident, with its first update. Without ``started_at`` it begins now."""
+
+    model_config = shown(
+        {
+            "title": _TITLE,
+            "cause": "outage",
+            "impact": "major",
+            "components": ["fenfu-qr"],
+            "status": "investigating",
+            "body": _SAID,
+        }
+    )
+    title: BothLines
+    cause: Cause
+    impact: Impact = Impact.MINOR
+    components: SLUGS
+    status: IncidentStatus = IncidentStatus.INVESTIGATING
+    body: BothProse
+    started_at: Moment | None = None
+
+
+class IncidentChange(Schema):
+    """What to change; it takes the incident over from the machine, except for a post-mortem alone."""
+
+    model_config = shown({"impact": "critical"})
+    title: BothLines | None = None
+    cause: Cause | None = None
+    impact: Impact | None = None
+    components: SLUGS | None = None
+    postmortem: BothMaybe | None = None
+
+
+class NewUpdate(Schema):
+    """One entry of the timeline; with another status the person leads the incident from then on."""
+
+    model_config = shown({"status": "identified", "body": _SAID})
+    status: IncidentStatus
+    body: BothProse
+
+
+class NewMaintenance(Schema):
+    """Planned work. It begins and ends by itself."""
+
+    model_config = shown(
+        {
+            "title": _WORK,
+            "components": ["fenfu-repay"],
+            "starts_at": "2026-12-01T01:00:00+08:00",
+            "ends_at": "2026-12-01T03:00:00+08:00",
+        }
+    )
+    title: BothLines
+    body: BothMaybe = BothMaybe()
+    components: SLUGS
+    starts_at: Moment
+    ends_at: Moment
+
+
+class MaintenanceChange(Schema):
+    """What to change; ``verifying`` holds it open after its end, ``cancelled`` withdraws it."""
+
+    model_config = shown({"status": "cancelled"})
+    title: BothLines | None = None
+    body: BothMaybe | None = None
+    components: SLUGS | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    status: MaintenanceStatus | None = None
+
+
+class NewAnnouncement(Schema):
+    """What to tell the public. Without ``starts_at`` it is told at once."""
+
+    model_config = shown({"title": _WORK, "body": _SAID, "pinned": False})
+    title: BothLines
+    body: BothProse
+    components: list[Slug] = Field(default=[], max_length=200)
+    pinned: Switch = False
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+
+
+class AnnouncementChange(Schema):
+    """What to change."""
+
+    model_config = shown({"pinned": True})
+    title: BothLines | None = None
+    body: BothProse | None = None
+    components: list[Slug] | None = Field(default=None, max_length=200)
+    pinned: Switch | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None

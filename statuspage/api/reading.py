@@ -1,0 +1,220 @@
+"""Reads what was concluded and announced into the API's bodies."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q, QuerySet, Sum
+
+from probes.outcomes import Cause, Impact
+from statuspage.analysis.values import Certainty, Evidence
+from statuspage.api import bodies
+from statuspage.incidents.evidence import causes_from_json, evidence_from_json
+from statuspage.incidents.models import (
+    Announcement,
+    ComponentDay,
+    ComponentState,
+    ComponentStatus,
+    Incident,
+    IncidentStatus,
+    IncidentUpdate,
+    Maintenance,
+    MaintenanceStatus,
+)
+from statuspage.incidents.uptime import uptime_ratio
+from statuspage.monitoring.models import Component, Progress
+from statuspage.public.drafts import opaque_id
+from statuspage.public.snapshot import DAYS_SHOWN, is_blind
+
+Status = ComponentStatus | None
+
+
+def progress() -> Progress | None:
+    """How far everything has been concluded."""
+    return Progress.objects.defer("detector_state").first()
+
+
+def component_rows() -> QuerySet[Component]:
+    """Components that are shown."""
+    return Component.objects.filter(retired=False).select_related("group", "status")
+
+
+def status_of(component: Component) -> Status:
+    """Its status; None where nothing was ever concluded of it."""
+    return getattr(component, "status", None)
+
+
+def shown_state(status: Status, *, blind: bool) -> ComponentState:
+    """What the public is told: a person's word first, and nothing of the machine's where it is blind."""
+    if status is None:
+        return ComponentState.UNKNOWN
+    return ComponentState(status.override or (ComponentState.UNKNOWN if blind else status.state))
+
+
+def now_body(now: datetime) -> bodies.Now:
+    """How far the monitor knows, and what is open."""
+    row = progress()
+    blind = is_blind(row, now)
+    states = [shown_state(status_of(component), blind=blind).value for component in component_rows()]
+    still_open = Incident.objects.filter(resolved_at__isnull=True).order_by("-started_at", "-pk")
+    return bodies.Now(
+        at=now,
+        known_until=row.concluded_until if row else None,
+        blind=blind,
+        open_incidents=list(still_open.values_list("public_id", flat=True)),
+        states={state: states.count(state) for state in sorted(set(states))},
+    )
+
+
+def component_bodies(rows: list[Component], now: datetime) -> list[bodies.ComponentBody]:
+    """Components with their state at ``now`` and their uptime over ninety days."""
+    blind = is_blind(progress(), now)
+    first = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date() - timedelta(days=DAYS_SHOWN - 1)
+    sums = ComponentDay.objects.filter(day__gte=first, component__in=rows).order_by().values("component")
+    totals = {
+        row["component"]: uptime_ratio(outage_seconds=row["outage"], observed_seconds=row["observed"])
+        for row in sums.annotate(outage=Sum("outage_seconds"), observed=Sum("observed_seconds"))
+    }
+    return [_component(row, blind=blind, uptime=totals.get(row.pk)) for row in rows]
+
+
+def _component(row: Component, *, blind: bool, uptime: float | None) -> bodies.ComponentBody:
+    status = status_of(row)
+    return bodies.ComponentBody(
+        id=opaque_id("component", row.slug),
+        slug=row.slug,
+        name=bodies.Both(zh=row.name_zh, en=row.name_en),
+        description=bodies.Both(zh=row.description_zh, en=row.description_en),
+        group=row.group.slug if row.group else None,
+        group_name=bodies.Both(zh=row.group.name_zh, en=row.group.name_en) if row.group else None,
+        state=shown_state(status, blind=blind),
+        since=status.since if status else row.created_at,
+        created_at=row.created_at,
+        updated_at=status.updated_at if status else row.created_at,
+        uptime_90d=uptime,
+    )
+
+
+def incident_rows() -> QuerySet[Incident]:
+    """Incidents with all that their bodies need."""
+    return Incident.objects.prefetch_related("components", "updates")
+
+
+def incident_body(row: Incident) -> bodies.IncidentBody:
+    """One incident with its timeline and evidence."""
+    updates = sorted(row.updates.all(), key=lambda update: -update.sequence)
+    evidence = evidence_from_json(row.evidence)
+    return bodies.IncidentBody(
+        id=row.public_id,
+        url=f"{settings.SITE_URL}/incidents/{row.public_id}/",
+        title=bodies.Both(zh=row.title_zh, en=row.title_en),
+        cause=Cause(row.cause),
+        impact=Impact(row.impact),
+        status=IncidentStatus(row.status),
+        certainty=Certainty(row.certainty),
+        confidence=row.confidence,
+        alternatives=[
+            bodies.Alternative(explanation=str(name), probability=float(probability))
+            for name, probability in row.alternatives
+        ],
+        causes_held=[
+            bodies.HeldCause(at=held.at, cause=held.cause, confidence=held.confidence)
+            for held in causes_from_json(row.causes)
+        ],
+        components=sorted(component.slug for component in row.components.all()),
+        affected=list(row.affected),
+        started_at=row.started_at,
+        detected_at=row.detected_at,
+        confirmed_at=row.confirmed_at,
+        monitoring_at=row.monitoring_at,
+        resolved_at=row.resolved_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        led_by="person" if row.key is None or row.taken_over else "machine",
+        updates=[update_body(update) for update in updates],
+        evidence=_evidence(evidence) if evidence else None,
+        postmortem=bodies.Both(zh=row.postmortem_zh, en=row.postmortem_en),
+    )
+
+
+def update_body(row: IncidentUpdate) -> bodies.UpdateBody:
+    """One entry of a timeline."""
+    return bodies.UpdateBody(
+        id=row.public_id,
+        status=IncidentStatus(row.status),
+        body=bodies.Both(zh=row.body_zh, en=row.body_en),
+        at=row.created_at,
+        by_machine=row.by_machine,
+    )
+
+
+def _evidence(evidence: Evidence) -> bodies.EvidenceBody:
+    return bodies.EvidenceBody(
+        window_seconds=evidence.window_seconds,
+        probes=[
+            bodies.ProbeLine(
+                component=line.component,
+                persona=line.persona,
+                tier=line.tier,
+                vantage=line.vantage,
+                checks=line.checks,
+                accepted=line.accepted,
+                outcomes=list(line.outcomes),
+                sample=line.sample,
+                usual_failure_ratio=line.usual_failure_ratio,
+                weight=line.weight,
+            )
+            for line in evidence.probes
+        ],
+        reports=[
+            bodies.ReportLine(
+                symptom=line.symptom,
+                count=line.count,
+                usual=line.usual,
+                authors=line.authors,
+                quotes=list(line.quotes),
+                weight=line.weight,
+            )
+            for line in evidence.reports
+        ],
+        maintenance=evidence.maintenance,
+    )
+
+
+def maintenance_body(row: Maintenance) -> bodies.MaintenanceBody:
+    """One piece of planned work."""
+    return bodies.MaintenanceBody(
+        id=row.public_id,
+        slug=row.slug,
+        title=bodies.Both(zh=row.title_zh, en=row.title_en),
+        body=bodies.Both(zh=row.body_zh, en=row.body_en),
+        status=MaintenanceStatus(row.status),
+        components=sorted(component.slug for component in row.components.all()),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        announced_at=row.announced_at,
+        updated_at=row.updated_at,
+        revision=row.revision,
+    )
+
+
+def announcement_rows(now: datetime, *, to_come: bool) -> QuerySet[Announcement]:
+    """What is told at ``now``; with ``to_come`` also what will be, and what is not published."""
+    rows = Announcement.objects.order_by("-pinned", "-starts_at", "-pk").prefetch_related("components")
+    if to_come:
+        return rows
+    return rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), published=True, starts_at__lte=now)
+
+
+def announcement_body(row: Announcement) -> bodies.AnnouncementBody:
+    """One announcement."""
+    return bodies.AnnouncementBody(
+        id=str(row.pk),
+        title=bodies.Both(zh=row.title_zh, en=row.title_en),
+        body=bodies.Both(zh=row.body_zh, en=row.body_en),
+        components=sorted(component.slug for component in row.components.all()),
+        pinned=row.pinned,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        updated_at=row.updated_at,
+    )

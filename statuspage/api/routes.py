@@ -1,0 +1,334 @@
+"""The operations of the site's own API, version 1."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Status
+
+from probes.outcomes import Cause, Impact, Product, Symptom
+from statuspage.analysis.values import Certainty
+from statuspage.api import bodies, measured, orders, reading, writing
+from statuspage.api.answers import Bearer, Problem, modified
+from statuspage.api.kinds import After, DayOf, Limit, Moment
+from statuspage.api.models import ApiToken, Scope
+from statuspage.api.paging import one, page_of
+from statuspage.api.tokens import find_token
+from statuspage.incidents.models import Announcement, Incident, Maintenance
+from statuspage.incidents.states import ComponentState, MaintenanceStatus
+from statuspage.monitoring.models import Grain
+
+READ = {404: Problem, 422: Problem, 503: Problem}
+WRITE = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 503: Problem}
+read, incidents, maintenance, announcements = (Router() for _ in range(4))
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def _author(request: HttpRequest) -> User:
+    token: ApiToken = request.auth  # type: ignore[attr-defined]  # ninja puts what it found there
+    return token.owner
+
+
+@read.get("/now", response={200: bodies.Now, 503: Problem}, summary="How far the monitor knows")
+def how_things_stand(request: HttpRequest) -> bodies.Now:
+    return reading.now_body(_now())
+
+
+@read.get("/components", response={200: bodies.ComponentPage, **READ}, summary="Components")
+def list_components(
+    request: HttpRequest,
+    response: HttpResponse,
+    group: str | None = None,
+    state: ComponentState | None = None,
+    after: After = None,
+    limit: Limit = 100,
+) -> bodies.ComponentPage:
+    """Components in the page's order; ``after`` is a slug."""
+    found = reading.component_bodies(list(reading.component_rows()), _now())
+    chosen = [row for row in found if group in (None, row.group) and state in (None, row.state)]
+    modified(response, max((row.updated_at for row in found), default=None))
+    begin = 0
+    if after is not None:
+        one(reading.component_rows(), "slug", after)
+        begin = next((index for index, row in enumerate(chosen, 1) if row.slug == after), len(chosen))
+    items = chosen[begin : begin + limit]
+    more = begin + limit < len(chosen)
+    return bodies.ComponentPage(total=len(chosen), next=items[-1].slug if more else None, items=items)
+
+
+@read.get("/components/{slug}", response={200: bodies.ComponentBody, **READ}, summary="One component")
+def get_component(request: HttpRequest, response: HttpResponse, slug: str) -> bodies.ComponentBody:
+    found = reading.component_bodies([one(reading.component_rows(), "slug", slug)], _now())[0]
+    modified(response, found.updated_at)
+    return found
+
+
+@read.get("/components/{slug}/uptime", response={200: bodies.UptimeBody, **READ}, summary="Uptime per day")
+def get_uptime(
+    request: HttpRequest,
+    slug: str,
+    since: Annotated[DayOf | None, Query(alias="from")] = None,
+    until: Annotated[DayOf | None, Query(alias="to")] = None,
+) -> bodies.UptimeBody:
+    """Days of the site's zone, both ends included; the past ninety by default, four hundred at most."""
+    today = _now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    last = until or today
+    return measured.uptime_body(
+        one(reading.component_rows(), "slug", slug), since or last - timedelta(days=89), last
+    )
+
+
+@read.get(
+    "/components/{slug}/outcomes", response={200: bodies.OutcomesBody, **READ}, summary="Outcome shares"
+)
+def get_outcomes(
+    request: HttpRequest,
+    slug: str,
+    grain: Grain = Grain.HOUR,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
+) -> bodies.OutcomesBody:
+    """Windows by risk tier; the past day by default, five hundred windows at most."""
+    row = one(reading.component_rows(), "slug", slug)
+    progress = reading.progress()
+    end = until or _now()
+    concluded = progress.concluded_until if progress else None
+    return measured.outcomes_body(row, grain, since or end - timedelta(days=1), end, concluded)
+
+
+@read.get("/reports", response={200: bodies.ReportsBody, **READ}, summary="Complaints against the usual")
+def get_reports(
+    request: HttpRequest,
+    product: Product | None = None,
+    symptom: Symptom | None = None,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
+) -> bodies.ReportsBody:
+    """Counts by hour; the past day by default, 31 days at most. Posts passed on are counted once."""
+    end = until or _now()
+    return measured.reports_body(since or end - timedelta(days=1), end, product=product, symptom=symptom)
+
+
+@incidents.get("", response={200: bodies.IncidentPage, **READ}, summary="Incidents")
+def list_incidents(
+    request: HttpRequest,
+    response: HttpResponse,
+    cause: Cause | None = None,
+    component: str | None = None,
+    certainty: Certainty | None = None,
+    impact: Impact | None = None,
+    is_open: Annotated[bool | None, Query(alias="open")] = None,
+    since: Annotated[Moment | None, Query(alias="from", description="Began then or later.")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="Began before then.")] = None,
+    after: After = None,
+    limit: Limit = 20,
+) -> bodies.IncidentPage:
+    """Newest first, with cause, evidence, probabilities and timeline."""
+    asked = {
+        "cause": cause,
+        "certainty": certainty,
+        "impact": impact,
+        "started_at__gte": since,
+        "started_at__lt": until,
+        "resolved_at__isnull": is_open,
+    }
+    rows = reading.incident_rows().filter(
+        **{name: value for name, value in asked.items() if value is not None}
+    )
+    if component is not None:
+        rows = rows.filter(components__slug=component) if component.isprintable() else rows.none()
+    page = page_of(rows, newest_by="started_at", id_field="public_id", after=after, limit=limit)
+    modified(response, max((row.updated_at for row in page.rows), default=None))
+    return bodies.IncidentPage(
+        total=page.total, next=page.next, items=[reading.incident_body(row) for row in page.rows]
+    )
+
+
+@incidents.get("/{public_id}", response={200: bodies.IncidentBody, **READ}, summary="One incident")
+def get_incident(request: HttpRequest, response: HttpResponse, public_id: str) -> bodies.IncidentBody:
+    row = one(reading.incident_rows(), "public_id", public_id)
+    modified(response, row.updated_at)
+    return reading.incident_body(row)
+
+
+@incidents.post(
+    "",
+    response={201: bodies.IncidentBody, **WRITE},
+    auth=Bearer(Scope.INCIDENTS),
+    summary="Open an incident",
+)
+def open_incident(
+    request: HttpRequest, response: HttpResponse, order: orders.NewIncident
+) -> Status[bodies.IncidentBody]:
+    """Scope: incidents. A person's incident wins over the machine's word."""
+    row = writing.open_incident(order, author=_author(request), now=_now())
+    response.headers["Location"] = f"/api/v1/incidents/{row.public_id}"
+    return Status(201, reading.incident_body(reading.incident_rows().get(pk=row.pk)))
+
+
+@incidents.patch(
+    "/{public_id}",
+    response={200: bodies.IncidentBody, **WRITE},
+    auth=Bearer(Scope.INCIDENTS),
+    summary="Change an incident",
+)
+def change_incident(
+    request: HttpRequest, public_id: str, order: orders.IncidentChange
+) -> bodies.IncidentBody:
+    """Scope: incidents."""
+    row = one(Incident.objects.all(), "public_id", public_id)
+    writing.change_incident(row, order, now=_now())
+    return reading.incident_body(reading.incident_rows().get(pk=row.pk))
+
+
+@incidents.post(
+    "/{public_id}/updates",
+    response={201: bodies.UpdateBody, **WRITE},
+    auth=Bearer(Scope.INCIDENTS),
+    summary="Add to a timeline",
+)
+def add_update(request: HttpRequest, public_id: str, order: orders.NewUpdate) -> Status[bodies.UpdateBody]:
+    """Scope: incidents."""
+    incident = one(Incident.objects.all(), "public_id", public_id)
+    return Status(
+        201, reading.update_body(writing.add_update(incident, order, author=_author(request), now=_now()))
+    )
+
+
+@maintenance.get("", response={200: bodies.MaintenancePage, **READ}, summary="Scheduled maintenance")
+def list_maintenance(
+    request: HttpRequest,
+    response: HttpResponse,
+    status: MaintenanceStatus | None = None,
+    component: str | None = None,
+    after: After = None,
+    limit: Limit = 20,
+) -> bodies.MaintenancePage:
+    """Latest first, withdrawn ones among it."""
+    rows = Maintenance.objects.prefetch_related("components")
+    if status is not None:
+        rows = rows.filter(status=status)
+    if component is not None:
+        rows = rows.filter(components__slug=component) if component.isprintable() else rows.none()
+    page = page_of(rows, newest_by="starts_at", id_field="public_id", after=after, limit=limit)
+    modified(response, max((row.updated_at for row in page.rows), default=None))
+    return bodies.MaintenancePage(
+        total=page.total, next=page.next, items=[reading.maintenance_body(row) for row in page.rows]
+    )
+
+
+@maintenance.get("/{public_id}", response={200: bodies.MaintenanceBody, **READ}, summary="One maintenance")
+def get_maintenance(request: HttpRequest, response: HttpResponse, public_id: str) -> bodies.MaintenanceBody:
+    row = one(Maintenance.objects.all(), "public_id", public_id)
+    modified(response, row.updated_at)
+    return reading.maintenance_body(row)
+
+
+@maintenance.post(
+    "",
+    response={201: bodies.MaintenanceBody, **WRITE},
+    auth=Bearer(Scope.MAINTENANCE),
+    summary="Plan a maintenance",
+)
+def plan_maintenance(
+    request: HttpRequest, response: HttpResponse, order: orders.NewMaintenance
+) -> Status[bodies.MaintenanceBody]:
+    """Scope: maintenance. The detector is told as well, so that it expects what was announced."""
+    row = writing.plan_maintenance(order, now=_now())
+    response.headers["Location"] = f"/api/v1/maintenance/{row.public_id}"
+    return Status(201, reading.maintenance_body(row))
+
+
+@maintenance.patch(
+    "/{public_id}",
+    response={200: bodies.MaintenanceBody, **WRITE},
+    auth=Bearer(Scope.MAINTENANCE),
+    summary="Change a maintenance",
+)
+def change_maintenance(
+    request: HttpRequest,
+    public_id: str,
+    order: orders.MaintenanceChange,
+) -> bodies.MaintenanceBody:
+    """Scope: maintenance."""
+    row = one(Maintenance.objects.all(), "public_id", public_id)
+    writing.change_maintenance(row, order, now=_now())
+    return reading.maintenance_body(row)
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    token = find_token(secret.strip(), now=_now()) if kind.lower() == "bearer" else None
+    return token is not None and Scope.ANNOUNCEMENTS.value in token.scopes
+
+
+@announcements.get("", response={200: bodies.AnnouncementList, **READ}, summary="Announcements")
+def list_announcements(request: HttpRequest, response: HttpResponse) -> bodies.AnnouncementList:
+    """What is told now; a hundred at most."""
+    rows = reading.announcement_rows(_now(), to_come=_sees_all(request))[:100]
+    modified(response, max((row.updated_at for row in rows), default=None))
+    return bodies.AnnouncementList(items=[reading.announcement_body(row) for row in rows])
+
+
+@announcements.get(
+    "/{public_id}", response={200: bodies.AnnouncementBody, **READ}, summary="One announcement"
+)
+def get_announcement(request: HttpRequest, response: HttpResponse, public_id: str) -> bodies.AnnouncementBody:
+    row = one(reading.announcement_rows(_now(), to_come=_sees_all(request)), "pk", _number(public_id))
+    modified(response, row.updated_at)
+    return reading.announcement_body(row)
+
+
+def _number(given: str) -> str:
+    """An id that a row may have; what is no number has none."""
+    return given if given.isascii() and given.isdigit() and len(given) < 18 else "0"
+
+
+@announcements.post(
+    "",
+    response={201: bodies.AnnouncementBody, **WRITE},
+    auth=Bearer(Scope.ANNOUNCEMENTS),
+    summary="Tell the public",
+)
+def announce(
+    request: HttpRequest, response: HttpResponse, order: orders.NewAnnouncement
+) -> Status[bodies.AnnouncementBody]:
+    """Scope: announcements. It is on the page within seconds."""
+    row = writing.announce(order, now=_now())
+    response.headers["Location"] = f"/api/v1/announcements/{row.pk}"
+    return Status(201, reading.announcement_body(row))
+
+
+@announcements.patch(
+    "/{public_id}",
+    response={200: bodies.AnnouncementBody, **WRITE},
+    auth=Bearer(Scope.ANNOUNCEMENTS),
+    summary="Change an announcement",
+)
+def change_announcement(
+    request: HttpRequest,
+    public_id: str,
+    order: orders.AnnouncementChange,
+) -> bodies.AnnouncementBody:
+    """Scope: announcements."""
+    row = one(Announcement.objects.all(), "pk", _number(public_id))
+    writing.change_announcement(row, order, now=_now())
+    return reading.announcement_body(row)
+
+
+@announcements.delete(
+    "/{public_id}",
+    response={204: None, **WRITE},
+    auth=Bearer(Scope.ANNOUNCEMENTS),
+    summary="Withdraw an announcement",
+)
+def withdraw_announcement(request: HttpRequest, public_id: str) -> Status[None]:
+    """Scope: announcements."""
+    writing.withdraw_announcement(one(Announcement.objects.all(), "pk", _number(public_id)), now=_now())
+    return Status(204, None)

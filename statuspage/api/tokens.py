@@ -1,0 +1,59 @@
+"""Makes tokens and recognises them: a token is shown once, and only its hash is kept."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q
+
+from statuspage.api.models import ApiToken, Scope
+
+PREFIX = "fb_"
+SHOWN = 9
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a token. A plain hash will do: 256 random bits cannot be guessed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def make_token(
+    *,
+    name: str,
+    scopes: list[Scope],
+    owner: AbstractBaseUser,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[ApiToken, str]:
+    """A new token's row, and the token itself, which is nowhere else."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    row = ApiToken.objects.create(
+        name=name,
+        start=secret[:SHOWN],
+        digest=digest_of(secret),
+        scopes=[scope.value for scope in scopes],
+        owner_id=owner.pk,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return row, secret
+
+
+def find_token(secret: str, *, now: datetime) -> ApiToken | None:
+    """The row of a token that is valid at ``now``, whose owner may still enter the admin."""
+    row = (
+        ApiToken.objects.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            digest=digest_of(secret),
+            revoked=False,
+            owner__is_active=True,
+            owner__is_staff=True,
+        )
+        .select_related("owner")
+        .first()
+    )
+    if row is not None and (row.used_at is None or now - row.used_at > USE_NOTED_EVERY):
+        ApiToken.objects.filter(pk=row.pk).update(used_at=now)
+    return row

@@ -1,0 +1,59 @@
+"""Fixtures of the API's tests: a small world, and tokens that may write."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from statuspage.api.models import Scope
+from statuspage.api.tokens import make_token
+from tests.support.public_rows import World, make_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world(now=datetime.now(tz=UTC), days=10)
+
+
+@dataclass
+class Program:
+    """A client of the API with a token."""
+
+    client: Client
+    secret: str
+
+    def get(self, path: str, **headers: str) -> HttpResponse:
+        return self.client.get(f"/api/v1{path}", headers=headers)
+
+    def send(self, method: str, path: str, body: Any) -> HttpResponse:
+        return self.client.generic(
+            method,
+            f"/api/v1{path}",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.secret}"},
+        )
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return User.objects.create_user("ops", is_staff=True)
+
+
+@pytest.fixture
+def program(world: World, owner: User, client: Client) -> Callable[..., Program]:
+    """A program whose token has the scopes that are named; all of them without any."""
+
+    def make(*scopes: Scope, **fields: Any) -> Program:
+        _, secret = make_token(
+            name="robot", scopes=list(scopes or Scope), owner=owner, now=datetime.now(tz=UTC), **fields
+        )
+        return Program(client=client, secret=secret)
+
+    return make

@@ -1,0 +1,41 @@
+"""The API keeps to its own description, whatever it is asked; API_EXAMPLES says how many times to ask."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from probes.outcomes import Cause
+from statuspage.wsgi import application
+from tests.api.conftest import Program
+from tests.support.public_rows import (
+    World,
+    make_announcement,
+    make_incident,
+    make_maintenance,
+    make_results,
+)
+
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "15"))
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.fixture
+def secret(world: World, program: Callable[..., Program]) -> str:
+    """A token that may write everything, in a world in which something of everything is there."""
+    for cause in Cause:
+        make_incident(world, cause=cause)
+    make_announcement(world)
+    make_maintenance(world)
+    make_results(world)
+    return program().secret
+
+
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_api_keeps_to_its_description_when_asked_anything(case: schemathesis.Case, secret: str) -> None:
+    headers = {} if case.method == "GET" else {"Authorization": f"Bearer {secret}"}
+
+    case.call_and_validate(headers=headers)
