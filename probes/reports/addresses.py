@@ -51,7 +51,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection to ``host``; raises :class:`ForbiddenAddressError` where any of its addresses is private."""
+        """A connection to ``host``; raises :class:`ForbiddenAddressError` where any of its addresses is
+        private."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:

@@ -23,7 +23,8 @@ _WIDER = {
 def decode(body: bytes, content_type: str = "") -> str:
     """``body`` as text: by its mark, as UTF-8 if it is, else as declared, else as GB 18030; never fails.
 
-    UTF-8 comes before what is declared, since bytes that happen to be valid UTF-8 are hardly ever anything else.
+    UTF-8 comes before what is declared, since bytes that happen to be valid UTF-8 are hardly ever anything
+    else.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):

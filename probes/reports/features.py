@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from itertools import combinations
 from operator import add
 
-from probes.reports.text import DATA, plain
+from probes.reports.text import plain, read_lists
 
 READ_CHARACTERS = 320  # the beginning, and the end of what is longer, say what a post is about
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -14,9 +14,9 @@ _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|[^\sa-z]")
 
 LONGEST_PHRASE = 3  # characters or English words; a longer one is known by its beginning
 _DENIABLE = frozenset({"fail", "risk", "maint", "policy", "theft", "ok"})
-_DENIALS = tuple(
-    words.split("_")
-    for words in "不 没 未 无 别 不_是 没_有 没_被 not no isn't wasn't don't doesn't didn't won't never".split()
+_DENIALS = (
+    *(["不"], ["没"], ["未"], ["无"], ["别"], ["不", "是"], ["没", "有"], ["没", "被"]),
+    *(["not"], ["no"], ["isn't"], ["wasn't"], ["don't"], ["doesn't"], ["didn't"], ["won't"], ["never"]),
 )
 
 
@@ -28,8 +28,8 @@ def shortened(text: str) -> str:
 def signs(text: str) -> set[str]:
     """The signs of a text in its plain form (:func:`probes.reports.text.plain`).
 
-    One to three characters or English words in a row (``^`` and ``$`` are the ends), the beginnings of long words,
-    and the concepts that are met, singly and in pairs.
+    One to three characters or English words in a row (``^`` and ``$`` are the ends), the beginnings of long
+    words, and the concepts that are met, singly and in pairs.
     """
     tokens: Sequence[str] = f"^{text.replace(' ', '')}$"
     words = _WORD.findall(text)
@@ -60,14 +60,12 @@ def _together(concepts: frozenset[str]) -> tuple[str, ...]:
 
 @cache
 def _concepts() -> dict[str, str]:
-    """The concept of each phrase of the lexicon, and its denial (``!``) of each phrase after a word that denies it."""
+    """The concept of each phrase of the lexicon, and its denial (``!``) of each phrase after a word that
+    denies it."""
     found: dict[str, str] = {}
     denied: dict[str, str] = {}
-    for line in (DATA / "concepts.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        concept, _, phrases = line.partition(":")
-        for phrase in phrases.split(","):
+    for concept, phrases in read_lists("concepts.txt"):
+        for phrase in phrases:
             tokens = _TOKEN.findall(plain(phrase))
             found["".join(tokens[:LONGEST_PHRASE])] = f"={concept}"
             if concept in _DENIABLE:

@@ -1,4 +1,5 @@
-"""Fetches pages politely and safely: robots.txt, a delay per host, conditional requests, caps on size, time and hops."""
+"""Fetches pages politely and safely: robots.txt, a delay per host, conditional requests, caps on size, time
+and hops."""
 
 import ssl
 import time
@@ -56,7 +57,8 @@ class _Host:
 
 
 class Fetcher:
-    """One polite visitor. ``agent`` names us and a page about us; ``private_hosts`` may lead to private addresses."""
+    """One polite visitor. ``agent`` names us and a page about us; ``private_hosts`` may lead to private
+    addresses."""
 
     def __init__(
         self,
@@ -115,7 +117,8 @@ class Fetcher:
             raise FetchError(f"robots.txt of {site} forbids it", permanent=True)
 
     def _robots(self, site: str, deadline: float) -> RobotFileParser:
-        """What robots.txt says; by RFC 9309 a missing one allows all, and one that fails forbids all for now."""
+        """What robots.txt says; by RFC 9309 a missing one allows all, and one that fails forbids all for
+        now."""
         rules, url = RobotFileParser(), f"{site}/robots.txt"
         answer = self._request(url, {}, deadline)
         for _ in range(MOST_HOPS):

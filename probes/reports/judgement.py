@@ -12,8 +12,8 @@ TROUBLE = tuple(symptom for symptom in Symptom if symptom not in {Symptom.WORKIN
 def report(*, apart: Sequence[Judged], crossed: Sequence[Judged], product_right: float, signs: int) -> str:
     """Markdown of what the model can do.
 
-    ``apart`` are the held-out posts, judged by a model that was trained without them; ``crossed`` are all posts, each
-    judged by a model that saw nothing of its line.
+    ``apart`` are the held-out posts, judged by a model that was trained without them; ``crossed`` are all
+    posts, each judged by a model that saw nothing of its line.
     """
     own = [
         found for found in crossed if not found.example.group.startswith(("banking77", "held_out", "bank_"))
@@ -22,7 +22,7 @@ def report(*, apart: Sequence[Judged], crossed: Sequence[Judged], product_right:
     lines = [
         "# How well posts are read",
         "",
-        "Written by `manage.py train_reports`; do not edit. Weights count each line of the corpus about once.",
+        "Written by `manage.py train_reports`; do not edit. Each line of the corpus counts about once.",
         "",
         f"The model weighs {signs:,} signs.",
         "",
@@ -101,9 +101,8 @@ def _by_language(found: Sequence[Judged]) -> list[str]:
     rows = ["| language | posts | accuracy |", "| --- | --- | --- |"]
     for language in sorted({one.example.language for one in found}):
         some = [one for one in found if one.example.language == language]
-        rows.append(
-            f"| {language} | {len(some)} | {_share(some, lambda one: one.symptom is one.example.symptom):.1%} |"
-        )
+        right = _share(some, lambda one: one.symptom is one.example.symptom)
+        rows.append(f"| {language} | {len(some)} | {right:.1%} |")
     return rows
 
 

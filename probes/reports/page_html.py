@@ -6,7 +6,8 @@ from probes.reports.sources import PageError, Places, RawPost
 
 
 def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
-    """The items of a page and the link to the next one; raises :class:`PageError` at a login wall or a bad selector."""
+    """The items of a page and the link to the next one; raises :class:`PageError` at a login wall or a bad
+    selector."""
     tree = LexborHTMLParser(page)
     for noise in tree.css("script, style, template, noscript"):
         noise.decompose()
@@ -33,7 +34,8 @@ def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
 
 
 def _read(item: LexborNode, place: str, *, attribute: str = "") -> str:
-    """The text at ``place`` (``selector``, ``selector@attribute`` or ``@attribute`` of the item), or nothing."""
+    """The text at ``place`` (``selector``, ``selector@attribute`` or ``@attribute`` of the item), or
+    nothing."""
     if not place:
         return ""
     selector, _, named = place.partition("@")

@@ -1,4 +1,5 @@
-"""Reads posts from a page of any form; a page that is not what it should be is an error, never an empty list."""
+"""Reads posts from a page of any form; a page that is not what it should be is an error, never an empty
+list."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -4,7 +4,8 @@ import re
 
 CUT = "•••"
 
-# Full-width and circled digits are folded one to one, so that positions in the folded text are those in the original.
+# Full-width and circled digits are folded one to one, so that positions in the folded text are those in
+# the original.
 _FOLD = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0x2010: 0x2D, 0x2011: 0x2D, 0x2013: 0x2D}
 _FOLD |= {0x2014: 0x2D, 0x2212: 0x2D, 0xFF65: 0x2E, 0x3002: 0x2E, 0xA0: 0x20}
 _FOLD |= {0x2460 + i: 0x31 + i for i in range(9)} | {0x24EA: 0x30, 0x2776: 0x31}
@@ -33,7 +34,8 @@ _WORD = r"[A-Za-z0-9][A-Za-z0-9_.\-]*"
 _EMAIL = re.compile(
     r"[A-Za-z0-9][\w.+\-]*\s?(?:@|\(at\)|\[at\]|\{at\}|#at#|艾特)\s?[A-Za-z0-9][\w\-]*"
     r"(?:\s?(?:\.|\(dot\)|\[dot\]| dot |点)\s?[A-Za-z]{2,}){1,3}"
-    r"|[A-Za-z0-9][\w.+\-]* at [A-Za-z0-9][\w\-]*(?:(?: dot |\.)(?:com|cn|net|org|edu|gov|io|me|co|hk|tw|uk|de)){1,2}\b",
+    r"|[A-Za-z0-9][\w.+\-]* at [A-Za-z0-9][\w\-]*"
+    r"(?:(?: dot |\.)(?:com|cn|net|org|edu|gov|io|me|co|hk|tw|uk|de)){1,2}\b",
     re.IGNORECASE | re.ASCII,
 )
 _LINK_NAME = re.compile(
@@ -118,7 +120,8 @@ _SERVICE = frozenset(
 # What any of the patterns needs; most posts have none of it and are left as they are after one look.
 _MAYBE = re.compile(
     r"[@＠#:：=]|\d(?:\D{0,3}\d){6}|[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\d](?:[\s\-.]?[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\d]){9}"
-    r"|[①-⑨⓪❶²³¹]|[\U0001D7CE-\U0001D7FF]|艾特| at |\bdot\b|\.(?:me|com|cn)/|wxid|gh_|[号號叫是为為→]\W{0,2}[A-Za-z\d_]|[A-Za-z]\w*[\d_]|[\d_]\w*[A-Za-z]"
+    r"|[①-⑨⓪❶²³¹]|[\U0001D7CE-\U0001D7FF]|艾特| at |\bdot\b"
+    r"|\.(?:me|com|cn)/|wxid|gh_|[号號叫是为為→]\W{0,2}[A-Za-z\d_]|[A-Za-z]\w*[\d_]|[\d_]\w*[A-Za-z]"
     r"|姓名|户名|戶名|昵称|暱稱|用户名|我叫|本人叫|\bname\b|\bid\b"
 )
 
@@ -126,8 +129,9 @@ _MAYBE = re.compile(
 def redact(text: str) -> str:
     """``text`` with personal data replaced by ``•••``; amounts, times, dates and error codes stay.
 
-    Cut are telephone, identity-card, bank-card and other numbers of seven digits and more, e-mail addresses, mentions,
-    account names and profile links, also where spaced, full-width or written in Chinese numerals.
+    Cut are telephone, identity-card, bank-card and other numbers of seven digits and more, e-mail
+    addresses, mentions, account names and profile links, also where spaced, full-width or written in
+    Chinese numerals.
     """
     if _MAYBE.search(text) is None:
         return text
@@ -164,7 +168,8 @@ def _names_account(match: re.Match[str]) -> bool:
 
 
 def _numbers(match: re.Match[str]) -> list[tuple[int, int]]:
-    """The parts of a run of digits that are neither a date nor a time, where they are long enough to name a person."""
+    """The parts of a run of digits that are neither a date nor a time, where they are long enough to name a
+    person."""
     text, start = match.group(), match.start()
     pieces, last = [], 0
     for clock in _CLOCK.finditer(text):

@@ -1,4 +1,5 @@
-"""One visit to a source: from the newest page back to what is known already, so that nothing is lost after a gap."""
+"""One visit to a source: from the newest page back to what is known already, so that nothing is lost after
+a gap."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -36,9 +37,9 @@ def visit(
 ) -> Visit:
     """Read ``spec`` at ``now``; ``known`` says which of some post ids are stored already.
 
-    Pages are read on until the last post of one is known (a pinned post at the top does not end it) or the source's
-    limit is reached. Raises FetchError and PageError where the first page fails; where a later one does, what was read
-    counts and the failure is among the problems.
+    Pages are read on until the last post of one is known (a pinned post at the top does not end it) or the
+    source's limit is reached. Raises FetchError and PageError where the first page fails; where a later one
+    does, what was read counts and the failure is among the problems.
     """
     first = fetcher.get(spec.url, etag=etag, last_modified=last_modified, delay_s=spec.delay_seconds)
     if first.body is None:

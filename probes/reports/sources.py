@@ -1,4 +1,5 @@
-"""Where posts are read from and how: what an operator writes down about a source, checked before it is used."""
+"""Where posts are read from and how: what an operator writes down about a source, checked before it is
+used."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ class SourceError(ValueError):
 
 
 class PageError(ValueError):
-    """A page that does not hold what its source is said to hold: a login wall, another page, or half of one."""
+    """A page that does not hold what its source is said to hold: a login wall, another page, or half of
+    one."""
 
 
 class Kind(StrEnum):
@@ -25,7 +27,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where in a page things stand: CSS selectors (``a.title@href`` reads an attribute) or dotted JSON paths."""
+    """Where in a page things stand: CSS selectors (``a.title@href`` reads an attribute) or dotted JSON
+    paths."""
 
     item: str = ""
     text: str = ""
@@ -38,7 +41,8 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
-    """One source. ``delay_seconds`` lie between two requests to its host; ``pages`` limits how far back is read."""
+    """One source. ``delay_seconds`` lie between two requests to its host; ``pages`` limits how far back is
+    read."""
 
     slug: str
     kind: Kind
@@ -63,7 +67,8 @@ class RawPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One post as a page shows it, still with its author's name: it goes no further than the hash and the redaction."""
+    """One post as a page shows it, still with its author's name: it goes no further than the hash and the
+    redaction."""
 
     id: str
     text: str
@@ -74,7 +79,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What one page held: its posts, newest first as a rule, what was not understood, and where it goes on."""
+    """What one page held: its posts, newest first as a rule, what was not understood, and where it goes
+    on."""
 
     posts: tuple[Post, ...]
     problems: tuple[str, ...] = ()

@@ -1,4 +1,5 @@
-"""Reads from a post what it complains of and which product it is about, with a linear model in plain Python."""
+"""Reads from a post what it complains of and which product it is about, with a linear model in plain
+Python."""
 
 import struct
 from functools import cache
@@ -19,7 +20,8 @@ WEIGHTS = Path(__file__).parent / "data" / "symptom_weights.json"
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a post was read as. ``probability`` is the symptom's; ``chances`` are all seven, as in ``Symptom``."""
+    """What a post was read as. ``probability`` is the symptom's; ``chances`` are all seven, as in
+    ``Symptom``."""
 
     symptom: Symptom
     product: Product
@@ -35,8 +37,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """The model as it lies in the file: per sign one whole number per symptom, in units of ``1 / scale``.
 
-    Two more follow: how much the sign speaks for another product rather than none, and its own rarity (squared), by
-    which a post's length is evened out.
+    Two more follow: how much the sign speaks for another product rather than none, and its own rarity
+    (squared), by which a post's length is evened out.
     """
 
     scale: float
@@ -47,18 +49,21 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Model:
-    """The weights, with each row packed into one integer, so that a post is one sum in C instead of a dozen loops."""
+    """The weights, with each row packed into one integer, so that a post is one sum in C instead of a dozen
+    loops."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         lanes = len(_SYMPTOMS) + 2
         self._lanes = struct.Struct(f"<{lanes}I")
-        # A negative number borrows from the lane above it; the middle of every lane, added at the end, pays it back.
+        # A negative number borrows from the lane above it; the middle of every lane, added at the end,
+        # pays it back.
         self._middle = int.from_bytes(self._lanes.pack(*[_MIDDLE] * lanes), "little")
         self._packed = {sign: self._pack(row) for sign, row in weights.rows.items()}
 
     def scores(self, found: set[str]) -> list[float]:
-        """One score per symptom, then how much rather another product than none, for a post with these signs."""
+        """One score per symptom, then how much rather another product than none, for a post with these
+        signs."""
         weights = self.weights
         total = sum(filter(None, map(self._packed.get, found))) + self._middle
         numbers = self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
@@ -80,7 +85,8 @@ def model() -> Model:
 
 
 def read_text(text: str) -> Reading:
-    """Symptom, product and probabilities of one post in Chinese, English or both; never fails, whatever the text."""
+    """Symptom, product and probabilities of one post in Chinese, English or both; never fails, whatever the
+    text."""
     return read_with(model(), text)
 
 

@@ -14,10 +14,12 @@ _SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 # People dodge filters and mistype on purpose; one spelling each is enough for the model.
 _SPELLINGS = {
     "微信": r"wei\s?xin|(?:威|徽|薇)信|(?<![a-z])(?:wx|vx|weixin)(?![a-z])|微xin|v信",
-    "分付": r"(?:粉|芬|份|分|汾|纷)[\s._\-·]{0,2}(?:fu(?![a-z])|付(?!费|款)|复|傅|副)|fen[\s\-_]fu|fenfu|(?<![a-z])ff(?=[的又不])",
+    "分付": r"(?:粉|芬|份|分|汾|纷)[\s._\-·]{0,2}(?:fu(?![a-z])|付(?!费|款)|复|傅|副)"
+    r"|fen[\s\-_]fu|fenfu|(?<![a-z])ff(?=[的又不])",
     "支付": r"支fu|zhi\s?fu|(?<![a-z])zf(?=不|失败|崩)|(?:之|支)(?:付|富|负)(?=失败|不|了)",
     "付不出": r"付不(?:粗|初|除|鸟)",
-    "风控": r"(?:风|封|疯|丰|峰)(?:空|孔|恐)(?=了|$|的|着|，|,|。|！|!)|(?:丰|疯|峰|封)控|feng\s?kong|(?<![a-z])fk(?=了|的)",
+    "风控": r"(?:风|封|疯|丰|峰)(?:空|孔|恐)(?=了|$|的|着|，|,|。|！|!)|(?:丰|疯|峰|封)控"
+    r"|feng\s?kong|(?<![a-z])fk(?=了|的)",
     "额度": r"鹅度|额du|(?<![a-z])ed(?=没|降|清)",
     "花呗": r"花(?:贝|被(?!子|盗|冻|限|拒|封))|hua\s?bei",
 }
@@ -28,6 +30,13 @@ _MISSPELT = re.compile(
 )
 _SPELT = tuple(_SPELLINGS)
 _CLEANED = re.compile(r"\d+(?:[.,:]\d+)*|(.)\1{2,}|\s+")
+
+
+def read_lists(name: str) -> list[tuple[str, list[str]]]:
+    """The lists of a data file with lines such as ``name: phrase, phrase``, in their order."""
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    lists = (line.partition(":") for line in lines if line.strip() and not line.startswith("#"))
+    return [(title, [phrase.strip() for phrase in phrases.split(",")]) for title, _, phrases in lists]
 
 
 @cache

@@ -1,4 +1,5 @@
-"""Reads when a post was written from what sites print: "3分钟前", "昨天 23:10", "5m", RFC 3339, RFC 2822, epochs."""
+"""Reads when a post was written from what sites print: "3分钟前", "昨天 23:10", "5m", RFC 3339, RFC 2822,
+epochs."""
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -16,7 +17,8 @@ _UNITS = (
     (re.compile(r"年|y|yrs?|years?"), timedelta(days=365)),
 )
 _AGO = re.compile(
-    r"(?P<about>约|大约|about |over |almost )?(?P<count>\d+|半|一|两|an?|half an?)\s?(?P<half>个半)?(?P<unit>[a-z\u4e00-\u9fff]+?)\s?(?:钟)?\s?(?:之?前|以前|ago)?"
+    r"(?P<about>约|大约|about |over |almost )?(?P<count>\d+|半|一|两|an?|half an?)\s?(?P<half>个半)?"
+    r"(?P<unit>[a-z\u4e00-\u9fff]+?)\s?(?:钟)?\s?(?:之?前|以前|ago)?"
 )
 _NOW = re.compile(r"刚刚|刚才|方才|just now|now|moments? ago|刚|几秒前")
 _DAY = re.compile(r"(今天|今日|昨天|昨日|前天|today|yesterday)[\s,]*(?:at )?")
@@ -29,7 +31,8 @@ _DATE = re.compile(
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH = re.compile(
-    rf"(?:(?P<day1>\d{{1,2}}) )?(?P<month>{'|'.join(_MONTHS)})[a-z]*\.? (?:(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?)?(?: ?(?P<year>\d{{4}}))?"
+    rf"(?:(?P<day1>\d{{1,2}}) )?(?P<month>{'|'.join(_MONTHS)})[a-z]*\.? "
+    r"(?:(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?)?(?: ?(?P<year>\d{4}))?"
 )
 _MAIL = re.compile(r"^[A-Z][a-z]{2}, |(?:[+-]\d{4}|GMT|UTC?|[ECMP][SD]T)$")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
@@ -38,7 +41,8 @@ _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 def read_time(text: str, *, now: datetime, zone: tzinfo) -> datetime | None:
     """The instant that ``text`` names, seen at ``now`` on a site in ``zone``; None where it is not understood.
 
-    Dates without a year lie in the last twelve months. A time more than ten minutes ahead of ``now`` is not believed.
+    Dates without a year lie in the last twelve months. A time more than ten minutes ahead of ``now`` is not
+    believed.
     """
     text = " ".join(text.split()).strip()
     if not text or len(text) > 80:

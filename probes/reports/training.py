@@ -29,7 +29,8 @@ FALSE_COMPLAINT = 0.1  # points of macro-F1 that one point of irrelevant posts t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """What is set after fitting: ``sharpness`` makes the probabilities true, ``caution`` is added to irrelevant."""
+    """What is set after fitting: ``sharpness`` makes the probabilities true, ``caution`` is added to
+    irrelevant."""
 
     sharpness: float
     caution: float
@@ -93,7 +94,8 @@ class Fitted:
 
 
 def cross_judged(examples: Sequence[Example]) -> tuple[list[Judged], Tuning]:
-    """Every example judged by a model that saw nothing of its line, and the tuning under which that is best."""
+    """Every example judged by a model that saw nothing of its line, and the tuning under which that is
+    best."""
     folds = GroupKFold(n_splits=FOLDS).split(examples, groups=[example.group for example in examples])
     scores = np.zeros((len(examples), len(SYMPTOMS)))
     for train, test in folds:

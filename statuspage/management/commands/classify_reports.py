@@ -45,33 +45,29 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", default="-", help="JSON Lines; - reads standard input")
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
-        write = self.stdout.buffer.write if hasattr(self.stdout, "buffer") else None
         if file == "-":
-            self._classify(sys.stdin.buffer, "standard input", write)
+            self._classify(sys.stdin.buffer, "standard input")
             return
         try:
             with Path(file).open("rb") as lines:
-                self._classify(lines, file, write)
+                self._classify(lines, file)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
 
-    def _classify(self, lines: Iterable[bytes], source: str, write: Any) -> None:
+    def _classify(self, lines: Iterable[bytes], source: str) -> None:
         encode = msgspec.json.Encoder().encode_lines
         batch: list[Classified] = []
         try:
             for answer in classified(lines, source):
                 batch.append(answer)
                 if len(batch) >= BATCH:
-                    self._flush(encode(batch), write)
+                    self._write(encode(batch))
                     batch.clear()
         finally:
-            self._flush(encode(batch), write)
+            self._write(encode(batch))
 
-    def _flush(self, block: bytes, write: Any) -> None:
-        if write is not None:
-            write(block)
-        else:
-            self.stdout.write(block.decode(), ending="")
+    def _write(self, block: bytes) -> None:
+        self.stdout.write(block.decode(), ending="")
 
 
 def classified(lines: Iterable[bytes], source: str) -> Iterator[Classified]:
