@@ -26,7 +26,7 @@ SHOWN = 120
 class ReportAdmin(ModelAdmin):
     """Symptom and hiding are edited in the list; everything else is as it was said."""
 
-    list_display = ("said", "symptom", "hidden", "probability", "read_as", "product", "source", "at")
+    list_display = ("said", "symptom", "hidden", "probability", "at")
     list_display_links = ("said",)
     list_editable = ("symptom", "hidden")
     list_filter = ("symptom", "hidden", ("relabelled_at", admin.EmptyFieldListFilter), "product", "source")
