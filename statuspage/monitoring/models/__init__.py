@@ -1,0 +1,39 @@
+"""What is watched, measured and heard: rows, constraints and nothing else."""
+
+from statuspage.monitoring.models.codes import CodeRule, UnmappedAnswer
+from statuspage.monitoring.models.heard import Report, ReportQuota, Source
+from statuspage.monitoring.models.measured import CheckResult, CheckTotal, DurationTotal, Grain, Rollup
+from statuspage.monitoring.models.progress import Dispatch, Progress
+from statuspage.monitoring.models.watched import (
+    Component,
+    ComponentGroup,
+    Endpoint,
+    Named,
+    Persona,
+    Probe,
+    Vantage,
+    choices_of,
+)
+
+__all__ = [
+    "CheckResult",
+    "CheckTotal",
+    "CodeRule",
+    "Component",
+    "ComponentGroup",
+    "Dispatch",
+    "DurationTotal",
+    "Endpoint",
+    "Grain",
+    "Named",
+    "Persona",
+    "Probe",
+    "Progress",
+    "Report",
+    "ReportQuota",
+    "Rollup",
+    "Source",
+    "UnmappedAnswer",
+    "Vantage",
+    "choices_of",
+]

@@ -1,0 +1,95 @@
+"""What users say: where it is read, and each report without anything that names a person."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from probes.outcomes import Product, Symptom
+from statuspage.monitoring.models.watched import Named, choices_of
+
+
+class Source(Named):
+    """A public place where users say what happens to them."""
+
+    class Kind(models.TextChoices):
+        HTML = "html", "HTML"
+        RSS = "rss", "RSS / Atom"
+        JSON = "json", "JSON"
+        HERE = "here", _("this site's own form")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    url = models.URLField(_("URL"), max_length=500)
+    options = models.JSONField(
+        _("options"),
+        default=dict,
+        blank=True,
+        help_text=_("Selectors or paths of item, text, time, author and link."),
+    )
+    interval_seconds = models.FloatField(_("interval, seconds"), default=60)
+    enabled = models.BooleanField(_("enabled"), default=True)
+    etag = models.CharField(max_length=200, blank=True, editable=False)
+    last_modified = models.CharField(max_length=100, blank=True, editable=False)
+    not_before = models.DateTimeField(null=True, blank=True, editable=False)
+    last_attempt_at = models.DateTimeField(_("last attempt"), null=True, blank=True, editable=False)
+    last_success_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+
+class Report(models.Model):
+    """One post by a user, without anything that names a person."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="reports")
+    external_id = models.CharField(max_length=200)
+    at = models.DateTimeField(_("collected at"))
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    author = models.CharField(_("author (hash)"), max_length=64, blank=True)
+    text = models.TextField(_("text"), max_length=4000, blank=True)
+    url = models.URLField(_("URL"), max_length=500, blank=True)
+    symptom = models.CharField(_("symptom"), max_length=20, choices=choices_of(Symptom))
+    product = models.CharField(_("product"), max_length=12, choices=choices_of(Product))
+    probability = models.FloatField(_("probability"))
+    repost_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reposts")
+    hidden = models.BooleanField(_("hidden"), default=False)
+    read_as = models.CharField(
+        _("read as"),
+        max_length=20,
+        choices=choices_of(Symptom),
+        blank=True,
+        editable=False,
+        help_text=_("What the machine took it for, where a person says otherwise."),
+    )
+    relabelled_at = models.DateTimeField(_("relabelled at"), null=True, blank=True, editable=False)
+    late = models.BooleanField(
+        default=False, editable=False, help_text="Came after its moment was concluded; not judged."
+    )
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="one_report_per_source_and_id")
+        ]
+        indexes = [
+            models.Index(fields=["at"]),
+            models.Index(fields=["symptom", "at"]),
+            models.Index(fields=["hidden"], condition=models.Q(hidden=True), name="hidden_reports"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}/{self.external_id}"
+
+
+class ReportQuota(models.Model):
+    """How many reports one network filed here in one hour; the key is a keyed hash, another one each hour."""
+
+    key = models.CharField(max_length=32, unique=True)
+    hour = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%dT%H} {self.count}"

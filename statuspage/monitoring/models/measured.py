@@ -1,0 +1,108 @@
+"""What was measured: results of checks, counts of them by window, and totals."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from probes.outcomes import Outcome
+from statuspage.monitoring.models.watched import Component, Persona, Probe, Vantage, choices_of
+
+
+class CheckResult(models.Model):
+    """One run of a probe at its tick, with the raw answer as evidence."""
+
+    probe = models.ForeignKey(Probe, models.CASCADE, related_name="results")
+    tick = models.DateTimeField(help_text="When it was due.")
+    at = models.DateTimeField(help_text="When it ended.")
+    stored_at = models.DateTimeField(help_text="When it was written.")
+    outcome = models.CharField(max_length=20, choices=choices_of(Outcome))
+    error = models.CharField(max_length=10, null=True, blank=True)  # noqa: DJ001  (null means "there was an answer")
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    code = models.CharField(max_length=64, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    latency_ms = models.FloatField(null=True, blank=True)
+    phases = models.JSONField(
+        default=dict, help_text="Milliseconds of dns, connect, tls, first_byte and body."
+    )
+    hung_phase = models.CharField(max_length=12, blank=True, help_text="Where a timeout hung.")
+    steps = models.JSONField(default=list, help_text="The verdict of each step of a multi-step check.")
+    certificate_expires_at = models.DateTimeField(null=True, blank=True)
+    late = models.BooleanField(
+        default=False, help_text="Arrived after its moment was concluded; kept as evidence only."
+    )
+
+    class Meta:
+        verbose_name = _("check result")
+        verbose_name_plural = _("check results")
+        constraints = [
+            models.UniqueConstraint(fields=["probe", "tick"], name="one_result_per_probe_and_tick")
+        ]
+        indexes = [models.Index(fields=["at"]), models.Index(fields=["stored_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.probe_id}@{self.tick:%Y-%m-%dT%H:%M:%SZ}"
+
+
+class Grain(models.TextChoices):
+    MINUTE = "minute", _("minute")
+    HOUR = "hour", _("hour")
+    DAY = "day", _("day")
+
+
+class Rollup(models.Model):
+    """Counts of one component, persona and vantage over one window (a control has neither of the first two).
+
+    Hours and days are those of the site's zone. What was concluded is added at once, so a window grows until
+    ``Progress.concluded_until`` has passed its end; then it is closed and never changes again. ``series``
+    names the three in one word that is never null, because SQLite holds two nulls for different.
+    """
+
+    grain = models.CharField(max_length=6, choices=Grain.choices)
+    start = models.DateTimeField()
+    series = models.CharField(max_length=60)
+    component = models.ForeignKey(Component, models.CASCADE, null=True, related_name="+")
+    persona = models.ForeignKey(Persona, models.CASCADE, null=True, related_name="+")
+    vantage = models.ForeignKey(Vantage, models.CASCADE, related_name="+")
+    outcomes = models.JSONField(default=dict, help_text="Number of checks by outcome.")
+    latency_sum_ms = models.FloatField(default=0)
+    latency_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["grain", "start", "series"], name="one_rollup_per_window")
+        ]
+        indexes = [models.Index(fields=["component", "grain", "start"])]
+
+    def __str__(self) -> str:
+        return f"{self.grain} {self.start:%Y-%m-%dT%H:%M}"
+
+
+class CheckTotal(models.Model):
+    """Checks ever, by probe and outcome: a counter that does not fall when results are pruned."""
+
+    probe = models.ForeignKey(Probe, models.CASCADE, related_name="totals")
+    outcome = models.CharField(max_length=20, choices=choices_of(Outcome))
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["probe", "outcome"], name="one_total_per_probe_and_outcome")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.probe_id} {self.outcome} {self.count}"
+
+
+class DurationTotal(models.Model):
+    """Durations ever, by component and vantage, as a histogram; none of it falls when results are pruned."""
+
+    series = models.CharField(max_length=40, unique=True)
+    component = models.ForeignKey(Component, models.CASCADE, null=True, related_name="+")
+    vantage = models.ForeignKey(Vantage, models.CASCADE, related_name="+")
+    buckets = models.JSONField(
+        default=dict, help_text='Checks of each bucket by its upper bound in seconds, such as {"0.5": 12}.'
+    )
+    sum_seconds = models.FloatField(default=0)
+    count = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.series

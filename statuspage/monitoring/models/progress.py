@@ -1,0 +1,43 @@
+"""How far the site has come: with concluding, and with handing out checks."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Progress(models.Model):
+    """How far the pipeline has come: one row, which is also the writer's lock."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    concluded_until = models.DateTimeField(_("concluded until"), null=True)
+    detector_state = models.BinaryField(null=True)
+    state_token = models.CharField(
+        max_length=32, blank=True, help_text="Another one with each change of the detector's state."
+    )
+    conditions = models.JSONField(_("conditions"), default=dict)
+    advanced_at = models.DateTimeField(_("advanced at"), null=True)
+    published_at = models.DateTimeField(_("published at"), null=True)
+    changed_at = models.DateTimeField(
+        _("changed at"), null=True, help_text=_("When anything public last changed.")
+    )
+
+    class Meta:
+        verbose_name = _("progress")
+        verbose_name_plural = _("progress")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_progress")]
+
+    def __str__(self) -> str:
+        return f"until {self.concluded_until}"
+
+
+class Dispatch(models.Model):
+    """How far checks were handed out and lost ones written off: one row, moved by conditional updates."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    dispatched_until = models.DateTimeField()
+    swept_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_dispatch")]
+
+    def __str__(self) -> str:
+        return f"until {self.dispatched_until}"

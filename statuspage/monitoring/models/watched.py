@@ -1,0 +1,168 @@
+"""What is watched: components, payers, places and the standing orders that join them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from probes.outcomes import Outcome, Product, RiskTier, Symptom
+
+
+def choices_of(
+    states: type[Outcome] | type[RiskTier] | type[Symptom] | type[Product],
+) -> list[tuple[str, str]]:
+    """The states of an enumeration as choices; they are stored as they stand and translated where shown."""
+    return [(state.value, state.value) for state in states]
+
+
+class Named(models.Model):
+    """Something with a stable slug and a name in both languages."""
+
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
+    name_en = models.CharField(_("name (English)"), max_length=100)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ComponentGroup(Named):
+    position = models.PositiveIntegerField(_("position"), default=0)
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["position", "slug"]
+        verbose_name = _("component group")
+        verbose_name_plural = _("component groups")
+
+
+class Component(Named):
+    """What a customer sees on the page."""
+
+    group = models.ForeignKey(
+        ComponentGroup,
+        models.PROTECT,
+        related_name="components",
+        null=True,
+        blank=True,
+        verbose_name=_("group"),
+    )
+    description_zh = models.CharField(_("description (Chinese)"), max_length=300, blank=True)
+    description_en = models.CharField(_("description (English)"), max_length=300, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+    caution = models.FloatField(
+        _("caution"),
+        default=1.0,
+        help_text=_("1 is the site's target of false incidents; 10 allows ten times fewer and acts later."),
+    )
+    retired = models.BooleanField(_("retired"), default=False, help_text=_("No longer shown or probed."))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["group__position", "position", "slug"]
+        verbose_name = _("component")
+        verbose_name_plural = _("components")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(caution__gt=0), name="component_caution_positive")
+        ]
+
+
+class Persona(Named):
+    """A synthetic payer and how a risk engine would rate it."""
+
+    risk_tier = models.CharField(_("risk tier"), max_length=16, choices=choices_of(RiskTier))
+    payer = models.JSONField(
+        _("payer"),
+        default=dict,
+        blank=True,
+        help_text=_("The test account as its gateways need it, such as openid."),
+    )
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("persona")
+        verbose_name_plural = _("personas")
+
+
+class Vantage(Named):
+    """Where a probe runs from; its checks go to the queue ``checks.<slug>``."""
+
+    connect_to = models.JSONField(
+        _("connect to"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            'Addresses to connect to instead, as {"host:port": "host:port"}; '
+            "names and certificates stay true."
+        ),
+    )
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("vantage")
+        verbose_name_plural = _("vantages")
+
+
+class Endpoint(Named):
+    """A payment provider's or control's address, and the dialect that is spoken there."""
+
+    gateway = models.CharField(_("gateway"), max_length=50)
+    base_url = models.URLField(_("base URL"), max_length=300)
+    credentials = models.JSONField(
+        _("credentials"),
+        default=dict,
+        blank=True,
+        help_text=_("Account numbers, and file paths or ${NAME} of secrets; never the secrets themselves."),
+    )
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("endpoint")
+        verbose_name_plural = _("endpoints")
+
+
+class Probe(models.Model):
+    """A standing order: an endpoint, asked as a persona from a vantage. A control has no component."""
+
+    slug = models.SlugField(_("slug"), max_length=150, unique=True)
+    component = models.ForeignKey(
+        Component, models.PROTECT, related_name="probes", null=True, blank=True, verbose_name=_("component")
+    )
+    persona = models.ForeignKey(
+        Persona, models.PROTECT, related_name="probes", null=True, blank=True, verbose_name=_("persona")
+    )
+    vantage = models.ForeignKey(Vantage, models.PROTECT, related_name="probes", verbose_name=_("vantage"))
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="probes", verbose_name=_("endpoint"))
+    operation = models.CharField(
+        _("operation"), max_length=50, help_text=_("What the gateway is asked to do.")
+    )
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    interval_seconds = models.FloatField(_("interval, seconds"), default=60)
+    timeout_seconds = models.FloatField(_("timeout, seconds"), default=10)
+    slow_after_ms = models.FloatField(_("slow after, milliseconds"), null=True, blank=True)
+    enabled = models.BooleanField(_("enabled"), default=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("probe")
+        verbose_name_plural = _("probes")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(component__isnull=True) | models.Q(persona__isnull=False),
+                name="probe_of_component_has_persona",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(interval_seconds__gt=0), name="probe_interval_positive"
+            ),
+            models.CheckConstraint(condition=models.Q(timeout_seconds__gt=0), name="probe_timeout_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
