@@ -41,6 +41,6 @@ if ! recent_enough "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >
 fi
 
 echo "Installing $lock into $venv (the first time takes a minute)"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock" \
+"$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock" \
     || fail "installing $lock failed (see above); check the network or your pip settings, then run this again."
 touch "$stamp"
