@@ -1,11 +1,14 @@
 """Joins a long text that is passed on with its original, and leaves short look-alikes by others apart."""
 
 import re
-from collections import deque
-from dataclasses import dataclass
+from collections import Counter, deque
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import chain
 from operator import add
+
+import msgspec
 
 from probes.reports.text import simplify
 
@@ -26,17 +29,23 @@ LONG_ENOUGH = 16
 LONG_ENOUGH_PASSED_ON = 9
 LONG_ENOUGH_WITHIN = 12  # where all of it stands in a text twice as long
 LONG_ENOUGH_EDITED = 40
+MOST_LOOKED_AT = 40  # texts with a shingle in common, the newest first: more share it by chance
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    key: str
-    author: str
-    at: datetime
-    body: str
+class _Body(msgspec.Struct, frozen=True, gc=False):
+    """A text without script, decoration and the marks of passing on; ``size`` in characters."""
+
+    text: str
     size: int
     passed_on: bool
     sampled: tuple[str, ...]
+
+
+class _Known(msgspec.Struct, frozen=True, eq=False):
+    key: str
+    author: str
+    at: datetime
+    body: _Body
 
 
 class RepostIndex:
@@ -46,6 +55,7 @@ class RepostIndex:
         self._window, self._capacity = window, capacity
         self._known: deque[_Known] = deque()
         self._by_shingle: dict[str, list[_Known]] = {}
+        self._indexed: dict[str, _Known] = {}
         self._by_author: dict[tuple[str, str], _Known] = {}
 
     def __len__(self) -> int:
@@ -58,24 +68,13 @@ class RepostIndex:
         numbers that differ keep form letters apart. A short text repeats only the same author's.
         """
         self._forget(at)
-        folded = simplify(text[:READ_CHARACTERS])
-        stripped = _CUT_OFF.sub("", _FORWARD.sub(" ", folded))
-        words = _WORDS.findall(stripped)
-        body, size = "".join(words), sum(2 if len(word) > LONG_WORD else 1 for word in words)
-        if not size:
+        body = _body(text[:READ_CHARACTERS])
+        if not body.size:
             return None
-        same = self._by_author.get((author, body)) if author else None
+        same = self._by_author.get((author, body.text)) if author else None
         if same is not None:
             return same.key
-        copy = _Known(
-            key,
-            author,
-            at,
-            body,
-            size,
-            stripped != folded,
-            _sampled(body) if size >= LONG_ENOUGH_PASSED_ON else (),
-        )
+        copy = _Known(key, author, at, body)
         original = self._best(copy)
         if original is not None:
             return original.key
@@ -83,24 +82,24 @@ class RepostIndex:
         return None
 
     def _best(self, copy: _Known) -> _Known | None:
-        votes: dict[int, tuple[int, _Known]] = {}
-        for shingle in copy.sampled:
-            for known in self._by_shingle.get(shingle, ()):
-                count, _ = votes.get(id(known), (0, known))
-                votes[id(known)] = count + 1, known
-        for count, known in sorted(votes.values(), key=lambda vote: (-vote[0], vote[1].at)):
-            if count * 3 < min(len(copy.sampled), len(known.sampled)):
+        sampled = copy.body.sampled
+        found = [known for known in (self._by_shingle.get(shingle) for shingle in sampled) if known]
+        votes = Counter(chain.from_iterable(entries[-MOST_LOOKED_AT:] for entries in found))
+        for known, count in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0].at)):
+            if count * 3 < min(len(sampled), len(known.body.sampled)):
                 break
-            if _repeats(copy, known):
+            if _repeats(copy.body, known.body):
                 return known
         return None
 
     def _remember(self, known: _Known) -> None:
         self._known.append(known)
-        for sign in known.sampled:
-            self._by_shingle.setdefault(sign, []).append(known)
+        if known.body.text not in self._indexed:  # the same few words by many people need one entry
+            self._indexed[known.body.text] = known
+            for shingle in known.body.sampled:
+                self._by_shingle.setdefault(shingle, []).append(known)
         if known.author:
-            self._by_author[known.author, known.body] = known
+            self._by_author[known.author, known.body.text] = known
         while len(self._known) > self._capacity:
             self._drop()
 
@@ -110,51 +109,62 @@ class RepostIndex:
 
     def _drop(self) -> None:
         known = self._known.popleft()
-        for sign in known.sampled:
-            entries = self._by_shingle[sign]
-            entries.remove(known)
-            if not entries:
-                del self._by_shingle[sign]
-        if self._by_author.get((known.author, known.body)) is known:
-            del self._by_author[known.author, known.body]
+        if self._indexed.get(known.body.text) is known:
+            del self._indexed[known.body.text]
+            for shingle in known.body.sampled:
+                entries = self._by_shingle[shingle]
+                entries.remove(known)
+                if not entries:
+                    del self._by_shingle[shingle]
+        if self._by_author.get((known.author, known.body.text)) is known:
+            del self._by_author[known.author, known.body.text]
 
 
-def _shingles(body: str) -> set[str]:
+@lru_cache(maxsize=4096)  # what is passed on word for word is prepared once
+def _body(text: str) -> _Body:
+    folded = simplify(text)
+    stripped = _CUT_OFF.sub("", _FORWARD.sub(" ", folded))
+    words = _WORDS.findall(stripped)
+    joined = "".join(words)
+    size = sum(2 if len(word) > LONG_WORD else 1 for word in words)
+    sampled = _sampled(joined) if size >= LONG_ENOUGH_PASSED_ON else ()
+    return _Body(joined, size, stripped != folded, sampled)
+
+
+def _shingles(text: str) -> set[str]:
     """Every run of four characters."""
-    two = list(map(add, body, body[1:]))
+    two = list(map(add, text, text[1:]))
     return set(map(add, two, two[2:]))
 
 
-def _sampled(body: str) -> tuple[str, ...]:
-    return tuple(shingle for shingle in sorted(_shingles(body)) if ord(shingle[0]) % SAMPLED == 0)
+def _sampled(text: str) -> tuple[str, ...]:
+    return tuple(shingle for shingle in sorted(_shingles(text)) if ord(shingle[0]) % SAMPLED == 0)
 
 
-def _repeats(copy: _Known, known: _Known) -> bool:
+def _repeats(copy: _Body, known: _Body) -> bool:
     """Whether the smaller of two texts stands in the larger one, in one piece unless it is long."""
     smaller, larger = (copy, known) if copy.size <= known.size else (known, copy)
-    if not _numbers_agree(smaller, larger):
-        return False
-    if smaller.size >= LONG_ENOUGH_EDITED:
-        shingles = _shingles(smaller.body)
-        return len(shingles & _shingles(larger.body)) >= 0.8 * len(shingles)
     enough = LONG_ENOUGH
     if copy.passed_on:
         enough = LONG_ENOUGH_PASSED_ON
     elif larger.size >= 2 * smaller.size:
         enough = LONG_ENOUGH_WITHIN
-    if smaller.size < enough:
+    if smaller.size < enough or not _numbers_agree(smaller.text, larger.text):
         return False
-    if smaller.body in larger.body:
+    if smaller.text in larger.text:
         return True
-    blocks = SequenceMatcher(None, smaller.body, larger.body, autojunk=False).get_matching_blocks()
+    if smaller.size >= LONG_ENOUGH_EDITED:
+        shingles = _shingles(smaller.text)
+        return len(shingles & _shingles(larger.text)) >= 0.8 * len(shingles)
+    blocks = SequenceMatcher(None, smaller.text, larger.text, autojunk=False).get_matching_blocks()
     if copy.passed_on:
-        return max(block.size for block in blocks) >= 0.8 * len(smaller.body)
+        return max(block.size for block in blocks) >= 0.8 * len(smaller.text)
     # One character may have been converted to another one between scripts, nothing may have come in between.
     alike = sum(block.size for block in blocks)
-    return len(larger.body) == len(smaller.body) and alike >= len(smaller.body) - 1
+    return len(larger.text) == len(smaller.text) and alike >= len(smaller.text) - 1
 
 
-def _numbers_agree(smaller: _Known, larger: _Known) -> bool:
+def _numbers_agree(smaller: str, larger: str) -> bool:
     """Form letters differ in their numbers; a cut may run through one."""
-    only = {*_DIGITS.findall(smaller.body)} - {*_DIGITS.findall(larger.body)}
-    return not only or (len(only) == 1 and smaller.body.endswith(only.pop()))
+    only = {*_DIGITS.findall(smaller)} - {*_DIGITS.findall(larger)}
+    return not only or (len(only) == 1 and smaller.endswith(only.pop()))

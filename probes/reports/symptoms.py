@@ -2,7 +2,7 @@
 Python."""
 
 import struct
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, sqrt
 from pathlib import Path
 
@@ -84,6 +84,7 @@ def model() -> Model:
     return Model(msgspec.json.decode(WEIGHTS.read_bytes(), type=Weights))
 
 
+@lru_cache(maxsize=4096)  # what is passed on word for word is read once
 def read_text(text: str) -> Reading:
     """Symptom, product and probabilities of one post in Chinese, English or both; never fails, whatever the
     text."""

@@ -39,7 +39,7 @@ _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 
 
 def read_time(text: str, *, now: datetime, zone: tzinfo) -> datetime | None:
-    """The instant that ``text`` names, seen at ``now`` on a site in ``zone``; None where it is not understood.
+    """The instant that ``text`` names, seen at ``now`` on a site in ``zone``; None where not understood.
 
     Dates without a year lie in the last twelve months. A time more than ten minutes ahead of ``now`` is not
     believed.
