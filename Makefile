@@ -9,7 +9,7 @@ WORKERS ?= 2
 PY := $(VENV)/bin/python
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-detection clean
+.PHONY: help demo test check format lock messages bench bench-detection bench-page try-api clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -38,10 +38,16 @@ lock: $(VENV)/.development ## resolves pyproject.toml anew into the two lock fil
 messages: $(VENV)/.development ## collects texts for translation and compiles the translated ones
 	@DEBUG=1 $(PY) manage.py messages
 
-bench: bench-detection ## every benchmark
+bench: bench-detection bench-page ## every benchmark
 
 bench-detection: $(VENV)/.development ## the detector against generated days, beside three simple rules
 	@$(PY) -m tests.bench.bench_detection
+
+bench-page: $(VENV)/.development ## the page under load beside nginx, and from a change to the page (nginx, h2load)
+	@$(PY) -m tests.bench.bench_page $(ARGS)
+
+try-api: $(VENV)/.development ## a thousand examples of every operation of the own API against its description
+	@API_EXAMPLES=1000 $(PY) -m pytest -n $(WORKERS) tests/api/test_contract.py $(ARGS)
 
 clean: ## removes what was made: environment, data of the demo, caches
 	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -18,7 +18,7 @@ from tests.support.public_rows import (
     make_results,
 )
 
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "10"))
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 
