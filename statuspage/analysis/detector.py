@@ -248,7 +248,7 @@ class Detector:
         if probe.component is None:
             kind = kind_of(item, 1e12)
             if kind != IGNORED:
-                self._instrument.control(probe.vantage, kind)
+                self._instrument.control(probe.vantage, kind, item.check.latency_ms)
             return None
         component = self._filters.get(probe.component)
         if component is None:

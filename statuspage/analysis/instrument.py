@@ -32,6 +32,7 @@ class InstrumentState(msgspec.Struct):
     refused_since_first: dict[str, int] = {}  # probes that never worked: their refusals so far
     worked: dict[str, bool] = {}
     last_seen: dict[str, float] = {}  # by vantage
+    control_ms: dict[str, float] = {}  # a control's usual latency, by vantage
 
 
 class Instrument:
@@ -56,9 +57,17 @@ class Instrument:
         self._moved = True
         self.judge()
 
-    def control(self, vantage: str, kind: int) -> None:
-        """Take in a control's check."""
-        self._move(self.state.controls, vantage, up=kind in TROUBLED)
+    def control(self, vantage: str, kind: int, latency_ms: float | None) -> None:
+        """Take in a control's check; one that crawls tells as much as one that fails."""
+        crawls = kind == ACCEPTED and latency_ms is not None and self._crawls(vantage, latency_ms)
+        self._move(self.state.controls, vantage, up=crawls or kind in TROUBLED)
+
+    def _crawls(self, vantage: str, latency_ms: float) -> bool:
+        usual = self.state.control_ms.get(vantage, min(latency_ms, self.settings.slow_floor_ms))
+        crawls = latency_ms > max(self.settings.slow_floor_ms, usual * self.settings.slow_factor)
+        # What stays slow becomes usual, but only over some hundreds of checks.
+        self.state.control_ms[vantage] = usual + (latency_ms - usual) * (0.002 if crawls else 0.05)
+        return crawls
 
     def component(self, vantage: str, persona: str, kind: int) -> None:
         """Take in a component's check."""

@@ -147,6 +147,8 @@ class Stories:
         belief, cause = sight.belief, sight.belief.top() if sight.belief.scores else story.cause
         if cause is story.cause or not self._speaks_for(sight, cause):
             return False
+        if story.cause is Cause.MAINTENANCE and cause is Cause.OUTAGE:
+            return False  # the others are about to follow: a window ends for all of them at once
         return belief.scores[cause] - belief.scores.get(story.cause, 0.0) >= _LEAVE_NATS
 
     def recover(self, story: Story, sight: Sight, health: float, now: float) -> bool:

@@ -22,9 +22,11 @@ _QUOTE_CHARACTERS = 80
 _OLD_POST_SECONDS = 7200.0
 LOUD_NATS = 6.0  # three posts in a row
 _SHORTEST_WAVE_SECONDS = 120.0
+_SHORTEST_LULL_SECONDS = 150.0
+_MISSED_POSTS = 13.0  # that the pace would have brought; a quarter of them by chance: once in a thousand
 _LONGEST_LULL_SECONDS = 900.0
 _PACE_POSTS = 60  # a wave's pace is that of its last posts
-_LULL_SHARE = 0.3  # of the wave's pace: fewer posts than this is silence
+_LULL_SHARE = 0.25  # of the wave's pace: fewer posts than this is silence
 
 
 class SymptomState(msgspec.Struct):
@@ -206,7 +208,7 @@ def _silent(kept: SymptomState, now: float) -> bool:
     """Whether far fewer posts came lately than the wave's own pace would have brought."""
     times = sorted([*(at for at, _ in kept.recent), *kept.passed_on])[-_PACE_POSTS:]
     span = max(_SHORTEST_WAVE_SECONDS, times[-1] - times[0])
-    window = min(_LONGEST_LULL_SECONDS, max(150.0, 8.0 * span / len(times)))
+    window = min(_LONGEST_LULL_SECONDS, max(_SHORTEST_LULL_SECONDS, _MISSED_POSTS * span / len(times)))
     if now - times[0] < window:
         return False
     expected = len(times) / span * window
