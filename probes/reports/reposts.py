@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import chain
-from operator import add
+from operator import add, itemgetter, ne
 
 import msgspec
 
@@ -83,11 +83,14 @@ class RepostIndex:
 
     def _best(self, copy: _Known) -> _Known | None:
         sampled = copy.body.sampled
-        found = [known for known in (self._by_shingle.get(shingle) for shingle in sampled) if known]
+        found = filter(None, map(self._by_shingle.get, sampled))
         votes = Counter(chain.from_iterable(entries[-MOST_LOOKED_AT:] for entries in found))
-        for known, count in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0].at)):
-            if count * 3 < min(len(sampled), len(known.body.sampled)):
-                break
+        likely = [
+            (-count, known.at, known)
+            for known, count in votes.items()
+            if count * 2 >= min(len(sampled), len(known.body.sampled))
+        ]
+        for _, _, known in sorted(likely, key=itemgetter(0, 1)):
             if _repeats(copy.body, known.body):
                 return known
         return None
@@ -156,12 +159,11 @@ def _repeats(copy: _Body, known: _Body) -> bool:
     if smaller.size >= LONG_ENOUGH_EDITED:
         shingles = _shingles(smaller.text)
         return len(shingles & _shingles(larger.text)) >= 0.8 * len(shingles)
-    blocks = SequenceMatcher(None, smaller.text, larger.text, autojunk=False).get_matching_blocks()
     if copy.passed_on:
-        return max(block.size for block in blocks) >= 0.8 * len(smaller.text)
+        matcher = SequenceMatcher(None, smaller.text, larger.text, autojunk=False)
+        return matcher.find_longest_match().size >= 0.8 * len(smaller.text)
     # One character may have been converted to another one between scripts, nothing may have come in between.
-    alike = sum(block.size for block in blocks)
-    return len(larger.text) == len(smaller.text) and alike >= len(smaller.text) - 1
+    return len(larger.text) == len(smaller.text) and sum(map(ne, smaller.text, larger.text)) <= 1
 
 
 def _numbers_agree(smaller: str, larger: str) -> bool:
