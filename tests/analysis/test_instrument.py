@@ -67,3 +67,23 @@ def test_components_are_told_blind_when_no_checks_come() -> None:
     verdicts, conditions = _conditions(world)
 
     assert (verdicts, conditions.blind_components) == (0, ("fenfu-online", "fenfu-qr", "fenfu-repay"))
+
+
+def test_vantages_are_told_lost_when_their_controls_crawl_before_all_else_does() -> None:
+    world = _world()
+    choked = Answer(status=200, code="SUCCESS", latency=2500.0)
+    world.meddlers.append(lambda call: choked if call.at > (2520 if call.component else 2400) else None)
+
+    verdicts, conditions = _conditions(world)
+
+    assert (verdicts, conditions.lost_vantages) == (0, ("east", "south"))
+
+
+def test_vantage_is_not_told_lost_when_its_controls_become_slower_within_reason() -> None:
+    world = _world()
+    slower = Answer(status=200, code="SUCCESS", latency=350.0)
+    world.meddlers.append(lambda call: slower if call.at > 2400 and call.component is None else None)
+
+    verdicts, conditions = _conditions(world)
+
+    assert (verdicts, conditions.lost_vantages) == (0, ())
