@@ -66,7 +66,7 @@ class DetectorSettings:
     report_help_seconds: float = (
         600.0  # posts lend weight so long; what probes have not seen by then is not there
     )
-    report_silence_seconds: float = 1800.0  # people go on talking after an incident
+    report_silence_seconds: float = 1800.0  # people go on talking after an incident, at most so long
 
     blind_rounds: float = 4.0  # a component unseen for so many intervals is unknown
     misconfigured_checks: int = 6  # refused so often since its first check: our own mistake

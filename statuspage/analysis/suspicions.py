@@ -88,13 +88,21 @@ class Suspicions:
             return
         if now - surge.since < s.report_wait_seconds or surge.since <= self.explained_until + 300.0:
             return
-        if now - self.explained_until < s.report_silence_seconds:
+        if any(now < self._talked_about_until(story) for story in self.stories.stories.values()):
             return
         named = self.components(surge)
         if surge.cause is Cause.MAINTENANCE and any(self.calendar.current(slug, now) for slug in named):
             return
         confidence = 1.0 - math.exp(-(surge.level - s.suspect_report_nats() + 1.0))
         self.stories.suspect(surge.cause, list(named), surge.since, round(min(0.8, confidence), 4), now)
+
+    def _talked_about_until(self, story: Story) -> float:
+        """People go on talking after an incident, the longer the longer it was."""
+        s = self.settings
+        if story.heard or story.resolved_at is None:
+            return 0.0
+        lasted = story.resolved_at - story.started_at
+        return story.resolved_at + min(s.report_silence_seconds, max(s.report_wait_seconds, lasted))
 
     def _follow(self, story: Story, now: float) -> None:
         """Resolve a suspicion once people have fallen silent."""
