@@ -52,7 +52,7 @@ class Engine:
         """Work until ``stopped`` is set; False where a part ended by itself. A new vantage gets its lane."""
         self._open_lanes()
         self._beat_thread.start()
-        log.info("engine: %d workers", len(self._workers))
+        log.debug("engine: %d workers", len(self._workers))
         while not stopped.wait(LOOK_SECONDS):
             ended = [queue for queue, (_, thread) in self._workers.items() if not thread.is_alive()]
             if ended or not self._beat_thread.is_alive():

@@ -103,6 +103,17 @@ def answers(url: str) -> bool:
         return False
 
 
+def responds(url: str) -> bool:
+    """Whether the server at this address is up, whatever it says."""
+    try:
+        urllib.request.urlopen(url, timeout=2).close()
+    except urllib.error.HTTPError:
+        return True
+    except (urllib.error.URLError, OSError):
+        return False
+    return True
+
+
 def say(line: str) -> None:
     """One line for whoever started the demo."""
     sys.stdout.write(line + "\n")

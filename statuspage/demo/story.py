@@ -13,7 +13,7 @@ from statuspage.demo import prepare
 from statuspage.demo.family import Family
 from statuspage.demo.past import SCENARIOS
 from statuspage.demo.places import ensure_free, free_ports, kept_secret, writable
-from statuspage.demo.show import Place, Show, Stopped, answers
+from statuspage.demo.show import Place, Show, Stopped, answers, responds
 
 FIRST_SIMULATOR_PORT = 9100
 INTERVAL_FACTOR = 1 / 12  # the catalog's minute becomes five seconds, so that a visitor need not wait
@@ -91,8 +91,8 @@ def _start(show: Show, wishes: Wishes, ports: Ports, say: Callable[[str], None])
         *("--blocking-threads", "4", "--workers-kill-timeout", "2", "--log-level", "warning"),
         "statuspage.wsgi:application",
     )
-    # Checks before the simulator listens would be failures that nobody simulates.
-    if not show.wait_for(lambda: bool(ready), what="the start of the simulator"):
+    # Checks before the simulator listens, or while others still start, would see what nobody simulates.
+    if not show.wait_for(lambda: bool(ready) and responds(place.url), what="the start of the simulator"):
         return False
     show.start("the engine", "manage.py", "engine", "--exit-with-parent")
     if not show.wait_for(lambda: answers(place.url + "/"), what="the first page"):
