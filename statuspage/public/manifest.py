@@ -7,6 +7,7 @@ import msgspec
 
 MANIFEST = ".manifest.json"
 POINTER = "current"
+STALE_AFTER_S = 120  # a page that is older says so
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

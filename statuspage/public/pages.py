@@ -18,13 +18,13 @@ from statuspage.public.api import BODIES
 from statuspage.public.assets import assets
 from statuspage.public.drafts import HTML, Draft, key_of
 from statuspage.public.evidence import evidence_table
+from statuspage.public.manifest import STALE_AFTER_S
 from statuspage.public.values import ComponentView, GroupView, IncidentView, Snapshot, Text
 from statuspage.public.verdict import TONE_OF_STATE, Verdict, verdict_of
 
 LANGUAGES = {"zh-hans": "/", "en": "/en/"}
 TIMELINE_ON_FRONT = 8
 TIMELINE_ON_FILTER = 50
-STALE_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ def _surroundings(frame: _Frame, path: str, *, lasting: bool) -> dict[str, objec
         "zone_offset": wording.zone_name(wording.local(snapshot.at)),
         "asset": assets(),
         "favicon": assets()[icon],
-        "stale_seconds": STALE_SECONDS,
+        "stale_seconds": STALE_AFTER_S,
         "rest": frame.rest,
         "lasting": lasting,
     }

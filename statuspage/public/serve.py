@@ -15,7 +15,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import brotli  # type: ignore[import-untyped]  # it has no types
 
 from statuspage.public.headers import CACHE_CONTROL, CDN_CACHE_CONTROL, OPEN_TO_ALL, SECURITY
-from statuspage.public.manifest import POINTER, Entry, Manifest, read_manifest
+from statuspage.public.manifest import POINTER, STALE_AFTER_S, Entry, Manifest, read_manifest
 
 log = logging.getLogger(__name__)
 STALE_MARK = b'id="stale" class="stale" hidden'
@@ -52,7 +52,7 @@ class SnapshotServer:
         inner: WSGIApplication,
         folder: Path,
         *,
-        stale_after_s: float = 120.0,
+        stale_after_s: float = STALE_AFTER_S,
         look_every_s: float = 0.25,
         clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
     ) -> None:

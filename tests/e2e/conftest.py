@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from statuspage.public.publish import write
 from statuspage.public.recent import RecentReader
@@ -27,6 +27,9 @@ CHROMIUM = [
 ]
 
 
+expect.set_options(timeout=20_000)  # milliseconds: other tests may keep both cores busy
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = require_binary("chromium", package="chromium")
@@ -34,6 +37,35 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
         yield running
         running.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Opens addresses as new readers on a phone; an error of a script or the security policy fails the test.
+
+    Each page is closed at the end, or it would go on asking a server that is gone.
+    """
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_page(address: str, *, width: int = 390, scheme: str = "light", script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            timezone_id="Europe/Berlin",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from probes.outcomes import Cause
 from statuspage.monitoring.models import Report
@@ -34,30 +34,6 @@ def site(
         yield f"http://127.0.0.1:{port}"
 
 
-@pytest.fixture
-def reader(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page as a new reader; an error of a script or of the security policy fails the test."""
-    contexts: list[BrowserContext] = []
-
-    def opened(address: str, *, width: int = PHONE, scheme: str = "light", script: bool = True) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 844},
-            color_scheme=scheme,
-            java_script_enabled=script,
-            timezone_id="Europe/Berlin",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.goto(address)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
 @SCRIPT
 @pytest.mark.parametrize(
     ("root", "link", "taps", "answer"),
@@ -79,14 +55,14 @@ def reader(browser: Browser) -> Iterator[Callable[..., Page]]:
 )
 def test_only_me_answers_after_three_taps(
     site: str,
-    reader: Callable[..., Page],
+    opened: Callable[..., Page],
     script: bool,
     root: str,
     link: str,
     taps: list[str],
     answer: str,
 ) -> None:
-    page = reader(site + root, script=script)
+    page = opened(site + root, script=script)
 
     page.get_by_role("link", name=link, exact=True).click()
     for tap in taps:
@@ -98,9 +74,9 @@ def test_only_me_answers_after_three_taps(
 
 
 def test_only_me_changes_in_place_and_goes_back_when_there_is_javascript(
-    site: str, reader: Callable[..., Page]
+    site: str, opened: Callable[..., Page]
 ) -> None:
-    page = reader(f"{site}/en/only-me/")
+    page = opened(f"{site}/en/only-me/")
     page.evaluate("window.stayed = true")
 
     page.get_by_role("link", name="QR payment").click()
@@ -115,9 +91,9 @@ def test_only_me_changes_in_place_and_goes_back_when_there_is_javascript(
 
 @SCRIPT
 def test_only_me_reads_a_pasted_message_and_forgets_it(
-    site: str, reader: Callable[..., Page], script: bool
+    site: str, opened: Callable[..., Page], script: bool
 ) -> None:
-    page = reader(f"{site}/en/only-me/?on=fenfu-qr&what=failed", script=script)
+    page = opened(f"{site}/en/only-me/?on=fenfu-qr&what=failed", script=script)
 
     page.get_by_label("Or paste the message here").fill("当前交易存在风险，张伟 13812345678")
     page.get_by_role("button", name="See the answer").click()
@@ -132,10 +108,10 @@ def test_only_me_reads_a_pasted_message_and_forgets_it(
 
 @SCRIPT
 def test_report_is_filed_after_three_taps(
-    site: str, reader: Callable[..., Page], script: bool, monkeypatch: pytest.MonkeyPatch
+    site: str, opened: Callable[..., Page], script: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filing, "YOUNGEST", filing.YOUNGEST * 0)  # a robot taps faster than a person
-    page = reader(f"{site}/en/", script=script)
+    page = opened(f"{site}/en/", script=script)
 
     page.get_by_role("link", name="I have it too").click()
     page.locator(".options").get_by_role("link", name="QR payment").click()
@@ -159,10 +135,10 @@ def test_report_is_filed_after_three_taps(
     ],
 )
 def test_forms_are_readable_and_accessible_in_every_form(
-    site: str, reader: Callable[..., Page], path: str
+    site: str, opened: Callable[..., Page], path: str
 ) -> None:
     for root, width, scheme in (("/", PHONE, "dark"), ("/en/", PHONE, "light"), ("/en/", DESKTOP, "dark")):
-        page = reader(f"{site}{root}{path}", width=width, scheme=scheme)
+        page = opened(f"{site}{root}{path}", width=width, scheme=scheme)
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         violations = Axe().run(page).response["violations"]

@@ -19,6 +19,7 @@ from tests.support.public_rows import (
 )
 
 pytestmark = pytest.mark.e2e
+Opener = Callable[..., Page]
 PHONE, DESKTOP = 390, 1280
 FIRST_VISIT_BYTES = 60_000
 FORMS = [  # language, width, scheme, and whether axe looks at it, which takes a second
@@ -57,23 +58,6 @@ def bring_about(world: World, situation: str) -> None:
     set_state(world, "fenfu-qr", STATE_OF[cause])
 
 
-def opened(
-    browser: Browser, address: str, *, width: int = DESKTOP, scheme: str = "light", script: bool = True
-) -> Page:
-    """The page at ``address``; a violation of its own security policy or a script's error fails the test."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 844},
-        color_scheme=scheme,
-        java_script_enabled=script,
-        timezone_id="Europe/Berlin",
-    )
-    page = context.new_page()
-    page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto(address)
-    return page
-
-
 def assert_accessible(page: Page) -> None:
     violations = Axe().run(page).response["violations"]
     assert not violations, (page.url, [(each["id"], each["nodes"][0]["html"]) for each in violations])
@@ -81,13 +65,13 @@ def assert_accessible(page: Page) -> None:
 
 @pytest.mark.parametrize("situation", ["calm", "blind", *Cause])
 def test_page_is_readable_and_accessible_in_every_form_when_something_is_on(
-    world: World, publish: Callable[[], None], site: str, browser: Browser, situation: str
+    world: World, publish: Callable[[], None], site: str, opened: Opener, situation: str
 ) -> None:
     bring_about(world, situation)
     publish()
 
     for root, width, scheme, with_axe in FORMS:
-        page = opened(browser, site + root, width=width, scheme=scheme)
+        page = opened(site + root, width=width, scheme=scheme)
         where = (root, width, scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, where
         headline = page.locator("h1").bounding_box()
@@ -95,11 +79,10 @@ def test_page_is_readable_and_accessible_in_every_form_when_something_is_on(
         assert headline["y"] + headline["height"] < 400, where
         if with_axe:
             assert_accessible(page)
-        page.context.close()
 
 
 def test_other_pages_are_accessible_when_there_is_an_incident(
-    world: World, publish: Callable[[], None], site: str, browser: Browser
+    world: World, publish: Callable[[], None], site: str, opened: Opener
 ) -> None:
     bring_about(world, "risk_control")
     incident = make_incident(
@@ -114,10 +97,9 @@ def test_other_pages_are_accessible_when_there_is_an_incident(
         "components/fenfu-qr/",
         f"incidents/{incident.public_id}/",
     ):
-        page = opened(browser, f"{site}/{path}", width=PHONE, scheme="light")
+        page = opened(f"{site}/{path}", width=PHONE, scheme="light")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE, path
         assert_accessible(page)
-        page.context.close()
 
 
 def test_first_visit_fits_the_budget_when_a_risk_wave_is_on(
@@ -125,7 +107,8 @@ def test_first_visit_fits_the_budget_when_a_risk_wave_is_on(
 ) -> None:
     bring_about(world, "risk_control")
     publish()
-    page = browser.new_context().new_page()
+    context = browser.new_context()
+    page = context.new_page()
     sizes: list[int] = []
     page.on(
         "requestfinished",
@@ -135,18 +118,19 @@ def test_first_visit_fits_the_budget_when_a_risk_wave_is_on(
     )
 
     page.goto(site, wait_until="networkidle")
+    context.close()
 
     assert 3 <= len(sizes) <= 6
     assert sum(sizes) < FIRST_VISIT_BYTES
 
 
 def test_page_works_without_a_script_when_scripts_are_off(
-    world: World, publish: Callable[[], None], site: str, browser: Browser
+    world: World, publish: Callable[[], None], site: str, opened: Opener
 ) -> None:
     bring_about(world, "outage")
     publish()
 
-    page = opened(browser, site, script=False)
+    page = opened(site, script=False)
     page.get_by_role("link", name="风控", exact=False).first.click()
 
     expect(page).to_have_url(f"{site}/timeline/risk_control/")
@@ -155,11 +139,11 @@ def test_page_works_without_a_script_when_scripts_are_off(
 
 
 def test_page_changes_by_itself_when_an_incident_begins(
-    world: World, publish: Callable[[], None], site: str, browser: Browser
+    world: World, publish: Callable[[], None], site: str, opened: Opener
 ) -> None:
     bring_about(world, "calm")
     publish()
-    page = opened(browser, site + "/en/")
+    page = opened(site + "/en/")
     expect(page.locator("h1")).to_contain_text("Payments work normally.")
 
     make_incident(world, cause=Cause.RISK_CONTROL)
@@ -175,20 +159,20 @@ def test_page_changes_by_itself_when_an_incident_begins(
 
 
 def test_times_are_in_the_readers_zone_when_scripts_are_on(
-    world: World, publish: Callable[[], None], site: str, browser: Browser
+    world: World, publish: Callable[[], None], site: str, opened: Opener
 ) -> None:
     publish()
 
-    page = opened(browser, site)
+    page = opened(site)
 
     expect(page.locator("#asof .zone")).to_contain_text("Europe/Berlin (UTC+")
 
 
 def test_theme_stays_when_the_reader_chose_it(
-    world: World, publish: Callable[[], None], site: str, browser: Browser
+    world: World, publish: Callable[[], None], site: str, opened: Opener
 ) -> None:
     publish()
-    page = opened(browser, site, scheme="light")
+    page = opened(site, scheme="light")
 
     page.locator(".theme").click()
     page.reload()
@@ -198,10 +182,10 @@ def test_theme_stays_when_the_reader_chose_it(
 
 
 def test_warning_appears_when_the_server_is_gone_and_the_page_grows_old(
-    world: World, publish: Callable[[], None], site: str, browser: Browser
+    world: World, publish: Callable[[], None], site: str, opened: Opener
 ) -> None:
     publish()
-    page = opened(browser, site + "/en/")
+    page = opened(site + "/en/")
     expect(page.locator("#stale")).to_be_hidden()
 
     page.evaluate("document.getElementById('asof').dataset.made -= 300")

@@ -47,7 +47,7 @@ def test_statuscheck_reads_the_summary_when_a_risk_wave_is_on(github: dict[str, 
         env=github,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
     )
 
     assert run.returncode == 0, run.stderr
@@ -69,7 +69,7 @@ def test_prometheus_exporter_reads_the_summary_when_a_risk_wave_is_on(
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=90,
         )
 
     assert run.returncode == 0, run.stderr

@@ -46,7 +46,7 @@ def test_metrics_please_promtool_when_much_is_going_on(fresh_world: World, clien
     make_incident(fresh_world)
 
     run = subprocess.run(
-        [promtool, "check", "metrics"], input=scrape(client), capture_output=True, text=True, timeout=20
+        [promtool, "check", "metrics"], input=scrape(client), capture_output=True, text=True, timeout=60
     )
 
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 def fetch(port: int, path: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as error:
         return error.code, error.read().decode()
@@ -58,7 +58,7 @@ def test_page_stands_with_its_age_when_database_broker_and_engine_are_gone(
     with running(
         [*command, "statuspage.wsgi:application"], log=tmp_path / "log", environ=environ, folder=ROOT
     ):
-        wait_until(lambda: listens(port), seconds=20, what="granian listens")
+        wait_until(lambda: listens(port), seconds=60, what="granian listens")
         page, api, metrics = fetch(port, "/"), fetch(port, "/api/v2/summary.json"), fetch(port, "/metrics")
 
     assert page[0] == 200
