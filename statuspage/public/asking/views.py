@@ -25,7 +25,7 @@ from statuspage.public.asking.situation import Situation
 from statuspage.public.asking.steps import Taps
 from statuspage.public.assets import assets
 from statuspage.public.headers import SECURITY
-from statuspage.public.pages import STALE_SECONDS
+from statuspage.public.manifest import STALE_AFTER_S
 from statuspage.public.values import Text
 
 ROOTS = {"zh-hans": "/", "en": "/en/"}
@@ -225,7 +225,7 @@ def _page(
         "zone_offset": site_wording.zone_name(site_wording.local(situation.at)),
         "asset": assets(),
         "favicon": assets()["favicon_unknown"],
-        "stale_seconds": STALE_SECONDS,
+        "stale_seconds": STALE_AFTER_S,
     }
     part = request.headers.get("HX-Request") == "true"
     template = f"public/asking/_{name}.html" if part else f"public/asking/{name}.html"
