@@ -180,12 +180,11 @@ class ComponentFilter:
 
     def level(self, cause: Cause, allows: Allows) -> float:
         """Where the likeliest hypothesis of ``cause`` stands, in nats."""
-        levels = [
-            self.levels[index]
-            for index, hypothesis in enumerate(self.hypotheses)
-            if self.levels[index] and allows.cause_of(self.slug, hypothesis, self.rose_at[index]) == cause
-        ]
-        return max(levels, default=0.0)
+        highest = 0.0
+        for level, hypothesis, rose_at in zip(self.levels, self.hypotheses, self.rose_at, strict=True):
+            if level > highest and allows.cause_of(self.slug, hypothesis, rose_at) is cause:
+                highest = level
+        return highest
 
     def reset(self) -> None:
         """Forget the trouble that is over."""

@@ -155,14 +155,16 @@ class Detector:
     def _move_stories(self, sights: dict[str, Sight], now: float) -> None:
         for story in self._stories.open_stories():
             self._stories.change_mind(story, sights, now)
+            fallen = self._fallen(story, now)
             for slug in story.active_members():
-                component = self._filters.get(slug)
-                if component is None:
+                if slug not in fallen:  # no longer watched
                     story.members[slug].active = False
                     continue
+                component = self._filters[slug]
                 sight = sights.get(slug) or self._sight(component, now)
                 self._stories.follow(story, sight, now)
-                health = self._health(story, slug, now)
+                others = min((nats for name, nats in fallen.items() if name != slug), default=0.0)
+                health = fallen[slug] + 0.5 * others  # what failed together mostly recovers together
                 if self._seen_lately(slug, now) and self._stories.recover(story, sight, health, now):
                     if self._stories.holder(slug) is None:
                         component.reset()
@@ -171,17 +173,16 @@ class Detector:
             if self._stories.free(sight):
                 self._stories.consider(sight, now)
 
-    def _health(self, story: Story, slug: str, now: float) -> float:
-        """Evidence of recovery in nats; what failed together mostly recovers together."""
+    def _fallen(self, story: Story, now: float) -> dict[str, float]:
+        """Evidence of recovery: how far each failing component has come down from its worst, in nats."""
         allowed = _Allowed(self, now)
         fallen: dict[str, float] = {}
-        for name in story.active_members():
-            if name in self._filters:
-                member, level = story.members[name], self._filters[name].level(story.cause, allowed)
+        for slug in story.active_members():
+            if slug in self._filters:
+                member, level = story.members[slug], self._filters[slug].level(story.cause, allowed)
                 member.peak = max(member.peak, level)
-                fallen[name] = member.peak - level
-        own = fallen.pop(slug)
-        return own + 0.5 * min(fallen.values(), default=0.0)
+                fallen[slug] = member.peak - level
+        return fallen
 
     def _sight(self, component: ComponentFilter, now: float) -> Sight:
         return Sight(
