@@ -12,8 +12,14 @@ from probes.outcomes import Product, Symptom
 
 CORPUS = Path(__file__).parent / "corpus"
 MOST_PER_LINE = 24
+SAID_OF_CARDS = 6  # posts of a line
 
 _PRODUCTS = {"f": Product.FENFU, "w": Product.WECHAT_PAY, "o": Product.OTHER, "n": Product.NONE, "q": None}
+# What is said of our product is said of cards in the same words: it teaches what another product is.
+_ELSEWHERE = (
+    ("分付", ("信用卡", "银行卡", "网上刷卡", "储蓄卡")),
+    ("Fenfu", ("my card", "card checkout", "my bank card")),
+)
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -52,14 +58,21 @@ def _posts(path: Path, symptom: Symptom, rng: random.Random) -> Iterator[Example
                 f"{path.name}:{number}: expected one of {' '.join(_PRODUCTS)}, a space and a post"
             )
         texts = unfolded(pattern.strip(), rng)
+        weight, group = len(texts) ** -0.5, f"{path.stem}:{number}"
         for text in texts:
-            yield Example(
-                text=text,
-                symptom=symptom,
-                product=_PRODUCTS[letter],
-                weight=len(texts) ** -0.5,
-                group=f"{path.stem}:{number}",
-            )
+            yield Example(text=text, symptom=symptom, product=_PRODUCTS[letter], weight=weight, group=group)
+        for text in texts[:SAID_OF_CARDS] if letter == "f" else ():
+            moved = _of_cards(text, rng)
+            if moved != text:
+                yield Example(
+                    text=moved, symptom=symptom, product=Product.OTHER, weight=weight / 2, group=group
+                )
+
+
+def _of_cards(text: str, rng: random.Random) -> str:
+    for name, cards in _ELSEWHERE:
+        text = text.replace(f"微信{name}", name).replace(name, rng.choice(cards))
+    return text
 
 
 def unfolded(pattern: str, rng: random.Random) -> list[str]:
