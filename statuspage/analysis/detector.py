@@ -6,47 +6,26 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from probes.observations import Catalog, MaintenanceWindow, WatchedProbe
+from probes.observations import Catalog, WatchedProbe
 from probes.outcomes import Cause
-from statuspage.analysis.announced import Calendar, Window
+from statuspage.analysis.announced import Calendar
 from statuspage.analysis.baseline import Baseline
 from statuspage.analysis.component import Belief, ComponentFilter, ComponentState
 from statuspage.analysis.evidence import moment, verdict_of
 from statuspage.analysis.hypotheses import Form, Hypothesis
-from statuspage.analysis.instrument import Instrument, InstrumentState
+from statuspage.analysis.instrument import Instrument
 from statuspage.analysis.kinds import IGNORED, KINDS, TIER_INDEX, TROUBLED, kind_of
 from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.state import StateError as StateError
+from statuspage.analysis.state import load, pack, unpack
 from statuspage.analysis.stories import Sight, Stories
 from statuspage.analysis.story import Story
 from statuspage.analysis.suspicions import Suspicions
 from statuspage.analysis.values import Conditions, Evidential, Heard, Observed, Step, Verdict
-from statuspage.analysis.voices import Voices, VoicesState
+from statuspage.analysis.voices import Voices
 
-STATE_VERSION = 1
 _REFRESH_SECONDS = 60.0
 _TICKS_PER_LISTENING = 3  # posts arrive by the minute; they need no look every few seconds
-
-
-class DetectorState(msgspec.Struct):
-    """All that outlives a restart. ``tick`` is the index of the last tick done on a grid of ``tick_seconds``.
-
-    It is -1 before the first.
-    """
-
-    version: int = STATE_VERSION
-    tick: int = -1
-    tick_seconds: float = 5.0
-    components: dict[str, ComponentState] = {}
-    instrument: InstrumentState = msgspec.field(default_factory=InstrumentState)
-    voices: VoicesState = msgspec.field(default_factory=VoicesState)
-    windows: dict[str, Window] = {}
-    stories: dict[str, Story] = {}
-    explained_until: float = 0.0
-    pending: list[bytes] = []
-
-
-class StateError(ValueError):
-    """A dumped state that this version cannot read."""
 
 
 class Detector:
@@ -54,13 +33,13 @@ class Detector:
 
     def __init__(self, catalog: Catalog, settings: DetectorSettings, state: bytes | None = None) -> None:
         self.catalog, self.settings = catalog, settings
-        self._state = _load(state)
+        self._state = load(state)
         self._regrid(settings.tick_seconds)
         self._zone = ZoneInfo(catalog.timezone)
         self._probes = {probe.slug: probe for probe in catalog.probes}
         tiers = {persona.slug: TIER_INDEX[persona.risk_tier] for persona in catalog.personas}
         self._tier_of = {p.slug: tiers.get(p.persona or "", 0) for p in catalog.probes}
-        self._pending: list[Evidential] = [_unpack(raw) for raw in self._state.pending]
+        self._pending: list[Evidential] = [unpack(raw) for raw in self._state.pending]
         self._filters = self._make_filters()
         self._slugs = sorted(self._filters)
         self._hours: dict[int, int] = {}
@@ -97,7 +76,7 @@ class Detector:
         """The state, from which ``Detector(catalog, settings, state)`` goes on exactly."""
         for component in self._filters.values():
             component.save()
-        self._state.pending = [_pack(item) for item in self._pending]
+        self._state.pending = [pack(item) for item in self._pending]
         self._state.explained_until = self._suspicions.explained_until
         return msgspec.msgpack.encode(self._state)
 
@@ -395,30 +374,3 @@ def _raw(item: Observed) -> str:
     check = item.check
     parts = [check.error or "", str(check.http_status or ""), check.code, check.message[:120]]
     return " ".join(part for part in parts if part)
-
-
-def _pack(item: Evidential) -> bytes:
-    kind = b"o" if isinstance(item, Observed) else b"h" if isinstance(item, Heard) else b"w"
-    return kind + msgspec.msgpack.encode(item)
-
-
-def _unpack(raw: bytes) -> Evidential:
-    kinds: dict[bytes, type[Observed] | type[Heard] | type[MaintenanceWindow]] = {
-        b"o": Observed,
-        b"h": Heard,
-        b"w": MaintenanceWindow,
-    }
-    found: Evidential = msgspec.msgpack.decode(raw[1:], type=kinds[raw[:1]])
-    return found
-
-
-def _load(state: bytes | None) -> DetectorState:
-    if state is None:
-        return DetectorState()
-    try:
-        loaded = msgspec.msgpack.decode(state, type=DetectorState)
-    except msgspec.DecodeError as error:
-        raise StateError(f"the detector's state cannot be read: {error}") from error
-    if loaded.version != STATE_VERSION:
-        raise StateError(f"the detector's state is of version {loaded.version}, not {STATE_VERSION}")
-    return loaded
