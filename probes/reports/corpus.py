@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from probes.outcomes import Product, Symptom
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -38,6 +40,15 @@ class Example:
     weight: float
     group: str
     language: str = ""
+    hard: bool = False
+
+
+class _Labelled(msgspec.Struct, frozen=True):
+    id: str
+    text: str
+    label: Symptom
+    product: Product
+    lang: str = ""
     hard: bool = False
 
 
@@ -91,19 +102,30 @@ def unfolded(pattern: str, rng: random.Random) -> list[str]:
 
 def read_held_out(folder: Path = CORPUS) -> list[Example]:
     """Posts by another hand than the rest of the corpus, with their language and whether they are tricky."""
-    rows = [json.loads(line) for line in (folder / "held_out.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [
-        Example(
-            text=row["text"],
-            symptom=Symptom(row["label"]),
-            product=Product(row["product"]),
-            weight=1.5,
-            group=f"held_out:{row['id']}",
-            language=row["lang"],
-            hard=row["hard"],
+    return read_labelled(folder / "held_out.jsonl")
+
+
+def read_labelled(path: Path) -> list[Example]:
+    """Posts that a person labelled, as ``export_labels`` writes them; raises :class:`CorpusError`."""
+    decode = msgspec.json.Decoder(_Labelled).decode
+    examples = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            row = decode(line)
+        except msgspec.DecodeError as error:
+            raise CorpusError(f"{path.name}:{number}: {error}") from error
+        examples.append(
+            Example(
+                text=row.text,
+                symptom=row.label,
+                product=row.product,
+                weight=1.5,
+                group=f"{path.stem}:{row.id}",
+                language=row.lang,
+                hard=row.hard,
+            )
         )
-        for row in rows
-    ]
+    return examples
 
 
 def _bank_questions(folder: Path) -> Iterator[Example]:

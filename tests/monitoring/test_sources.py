@@ -7,9 +7,11 @@ from statuspage.monitoring.models import Report, Source
 from tests.support.websites import Answer, website
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-FORUM = """<html><meta charset="utf-8"><div class=post data-id="p2"><b class=who>小明</b><p>分付付不了，一直转圈 电话13800138000</p>
-<i>3分钟前</i><a href="/t/2">看</a></div><div class=post data-id="p1"><b class=who>小红</b><p>我这边正常</p><i>昨天 23:10</i>
-<a href="/t/1">看</a></div></html>"""
+FORUM = """<html><meta charset="utf-8">
+<div class=post data-id="p2"><b class=who>小明</b><p>分付付不了，一直转圈 电话13800138000</p>
+<i>3分钟前</i><a href="/t/2">看</a></div>
+<div class=post data-id="p1"><b class=who>小红</b><p>我这正常</p><i>昨天 23:10</i><a href="/t/1">看</a></div>
+</html>"""
 
 
 @pytest.fixture(autouse=True)

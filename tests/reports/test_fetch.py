@@ -44,22 +44,28 @@ def test_fetcher_refuses_a_private_host_when_no_setting_allows_it():
 
 
 def test_fetcher_refuses_a_redirect_when_it_leads_to_a_private_host():
-    with website(page=Answer(status=302, headers={"Location": "http://localhost:1/admin"})) as site:
-        with pytest.raises(FetchError, match="not public"):
-            get(build_fetcher(), f"{site.url}/page")
+    with (
+        website(page=Answer(status=302, headers={"Location": "http://localhost:1/admin"})) as site,
+        pytest.raises(FetchError, match="not public"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://x/y", "javascript:alert(1)"])
 def test_fetcher_refuses_a_redirect_when_it_leaves_the_web(target):
-    with website(page=Answer(status=302, headers={"Location": target})) as site:
-        with pytest.raises(FetchError, match="redirects to"):
-            get(build_fetcher(), f"{site.url}/page")
+    with (
+        website(page=Answer(status=302, headers={"Location": target})) as site,
+        pytest.raises(FetchError, match="redirects to"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
 
 
 def test_fetcher_gives_up_when_redirects_go_in_a_circle():
-    with website(page=Answer(status=302, headers={"Location": "/page"})) as site:
-        with pytest.raises(FetchError, match="redirects"):
-            get(build_fetcher(), f"{site.url}/page")
+    with (
+        website(page=Answer(status=302, headers={"Location": "/page"})) as site,
+        pytest.raises(FetchError, match="redirects"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
 
 
 def test_fetcher_says_who_it_is_and_asks_robots_first_when_it_visits():
@@ -83,9 +89,11 @@ def test_fetcher_stays_away_when_robots_forbid():
 
 
 def test_fetcher_stays_away_for_now_when_robots_cannot_be_had():
-    with website(**{"robots.txt": Answer(status=503), "page": Answer(b"x")}) as site:
-        with pytest.raises(FetchError, match=r"robots.txt answered 503"):
-            get(build_fetcher(), f"{site.url}/page")
+    with (
+        website(**{"robots.txt": Answer(status=503), "page": Answer(b"x")}) as site,
+        pytest.raises(FetchError, match=r"robots.txt answered 503"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
 
 
 def test_fetcher_brings_nothing_when_the_page_has_not_changed():
@@ -114,15 +122,16 @@ def test_fetcher_waits_between_two_requests_when_they_go_to_one_host():
 @pytest.mark.parametrize("size", [30, 100], ids=["small chunks", "one chunk"])
 def test_fetcher_refuses_a_compression_bomb_when_it_unfolds(size):
     bomb = gzip.compress(b"0" * (size * 1_000_000))
-    with website(page=Answer(bomb, headers={"Content-Encoding": "gzip"})) as site:
-        with pytest.raises(FetchError, match=f"more than {MOST_BYTES:,} bytes"):
-            get(build_fetcher(), f"{site.url}/page")
+    with (
+        website(page=Answer(bomb, headers={"Content-Encoding": "gzip"})) as site,
+        pytest.raises(FetchError, match=f"more than {MOST_BYTES:,} bytes"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
 
 
 def test_fetcher_refuses_a_page_without_end_when_it_exceeds_the_cap():
-    with website(page=Answer(b"0" * (MOST_BYTES + 1))) as site:
-        with pytest.raises(FetchError, match="more than"):
-            get(build_fetcher(), f"{site.url}/page")
+    with website(page=Answer(b"0" * (MOST_BYTES + 1))) as site, pytest.raises(FetchError, match="more than"):
+        get(build_fetcher(), f"{site.url}/page")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,10 @@ JSON = {
     "id": "id",
     "next": "next",
 }
-RSS = "<rss><channel><item><title>分付付不了</title><guid>7</guid><pubDate>Mon, 02 Mar 2026 04:00:00 GMT</pubDate></item></channel></rss>"
+RSS = (
+    "<rss><channel><item><title>分付付不了</title><guid>7</guid>"
+    "<pubDate>Mon, 02 Mar 2026 04:00:00 GMT</pubDate></item></channel></rss>"
+)
 ATOM = (
     '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a1</id><title>崩了</title>'
     '<content type="html">&lt;p&gt;分付崩了&lt;/p&gt;</content><updated>2026-03-02T04:00:00Z</updated>'

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
-from probes.reports.corpus import CorpusError, Example, read_corpus, read_held_out
+from probes.reports.corpus import CorpusError, Example, read_corpus, read_held_out, read_labelled
 from probes.reports.symptoms import WEIGHTS, Model, Weights, read_with
 
 REPORT = WEIGHTS.with_name("training_report.md")
@@ -19,15 +19,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where the weights go")
+        parser.add_argument(
+            "--labelled", type=Path, help="more posts to learn from, as export_labels wrote them"
+        )
         parser.add_argument("--report", type=Path, default=REPORT, help="where the report goes")
 
-    def handle(self, *args: Any, weights: Path, report: Path, **options: Any) -> None:
+    def handle(self, *args: Any, weights: Path, report: Path, labelled: Path | None, **options: Any) -> None:
         try:
             from probes.reports import judgement, training
         except ImportError as error:
             raise CommandError(f"{error}; install requirements-train.lock to train") from error
         try:
             examples, held_out = read_corpus(), read_held_out()
+            examples += read_labelled(labelled) if labelled else []
         except (CorpusError, OSError, ValueError) as error:
             raise CommandError(f"the corpus cannot be read: {error}") from error
         self.stdout.write(f"{len(examples):,} posts of the corpus and {len(held_out):,} held out")
