@@ -17,6 +17,8 @@ SOURCES = {
     "js": "public/page.js",
     "htmx": "django_htmx/htmx-2.min.js",
     "asking_css": "public/asking.css",
+    "embed_css": "public/embed.css",
+    "widget": "public/widget.js",
     "favicon": "public/favicon.svg",
     "favicon_ok": "public/favicon-ok.svg",
     "favicon_trouble": "public/favicon-trouble.svg",

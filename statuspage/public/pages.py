@@ -1,7 +1,7 @@
 """Renders the snapshot as HTML pages in both languages."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -87,6 +87,7 @@ def _pages_in(snapshot: Snapshot, language: str, root: str) -> Iterator[Draft]:
         path = f"components/{component.slug}/"
         yield page(path, "public/component.html", partial(_component, snapshot, component))
     yield page("about/", "public/about.html", _about)
+    yield replace(page("embed/", "public/embed.html", dict), cache="embed")
     yield from _lasting_pages(frame)
 
 

@@ -29,6 +29,7 @@ from statuspage.public.pages import page_drafts
 from statuspage.public.recent import RecentReader
 from statuspage.public.snapshot import build
 from statuspage.public.values import Snapshot
+from statuspage.public.widget import widget_drafts
 
 log = logging.getLogger(__name__)
 KEPT_SNAPSHOTS = 3
@@ -121,7 +122,7 @@ def drafts(snapshot: Snapshot) -> Iterator[Draft]:
             cache="asset",
             make=partial(bytes, asset.body),
         )
-    for make in (page_drafts, api_drafts, feed_drafts, badge_drafts, calendar_drafts):
+    for make in (page_drafts, api_drafts, feed_drafts, badge_drafts, calendar_drafts, widget_drafts):
         yield from make(snapshot)
 
 

@@ -14,7 +14,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import brotli  # type: ignore[import-untyped]  # it has no types
 
-from statuspage.public.headers import CACHE_CONTROL, CDN_CACHE_CONTROL, OPEN_TO_ALL, SECURITY
+from statuspage.public.headers import CACHE_CONTROL, CDN_CACHE_CONTROL, EMBEDDED, OPEN_TO_ALL, SECURITY
 from statuspage.public.manifest import POINTER, STALE_AFTER_S, Entry, Manifest, read_manifest
 
 log = logging.getLogger(__name__)
@@ -192,9 +192,9 @@ def _headers(entry: Entry, etag: str, suffix: str) -> Headers:
         ("Last-Modified", format_datetime(entry.modified.astimezone(UTC), usegmt=True)),
         ("Cache-Control", CACHE_CONTROL[entry.cache]),
         ("Vary", "Accept-Encoding"),
-        *SECURITY,
+        *(EMBEDDED if entry.cache == "embed" else SECURITY),
     ]
-    if entry.cache in {"page", "api"}:
+    if entry.cache in {"page", "embed", "api"}:
         headers.append(("CDN-Cache-Control", CDN_CACHE_CONTROL))
     if suffix:
         headers.append(("Content-Encoding", NAME_OF_ENCODING[suffix]))

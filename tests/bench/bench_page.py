@@ -1,7 +1,7 @@
 """Measures how the published page is served and how soon a change is on it, beside nginx.
 
-Run by ``make bench-page``: needs the Debian packages nginx and nghttp2-client. One run, the server on one core
-and the client on the other, so the ratio tells more than the numbers.
+Run by ``make bench-page``: needs the Debian packages nginx and nghttp2-client. One run, the server on one
+core and the client on the other, so the ratio tells more than the numbers.
 """
 
 import argparse

@@ -1,0 +1,63 @@
+"""The widget in a real browser, on a page of another origin."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from probes.outcomes import Cause
+from tests.support.public_rows import World, make_incident
+from tests.support.wsgi import serving
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def elsewhere(site: str) -> Iterator[str]:
+    """The address of somebody else's page with the widget on it, and with the frame."""
+    page = (
+        '<!doctype html><html lang="en"><title>Shop</title><h1>Shop</h1>'
+        f'<script async src="{site}/widget.js" data-lang="en"></script>'
+        f'<iframe src="{site}/en/embed/" title="Status"></iframe>'
+    ).encode()
+
+    def shop(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [page]
+
+    with serving(shop) as port:
+        yield f"http://localhost:{port}/"
+
+
+def test_widget_and_frame_tell_the_cause_when_a_risk_wave_is_on(
+    world: World, publish: Callable[[], None], elsewhere: str, browser: Browser
+) -> None:
+    make_incident(world, cause=Cause.RISK_CONTROL)
+    publish()
+    page = browser.new_page()
+
+    page.goto(elsewhere)
+    page.get_by_role("status").wait_for()
+
+    said = page.get_by_role("status").inner_text()
+    framed = page.frame_locator("iframe").locator(".said").inner_text()
+    cookies = page.context.cookies()
+    page.close()
+    assert said == "Payment status: Risk control"
+    assert "risk control" in framed.lower()
+    assert cookies == []
+
+
+def test_widget_says_that_nobody_knows_when_the_site_is_gone(
+    world: World, publish: Callable[[], None], elsewhere: str, browser: Browser
+) -> None:
+    publish()
+    page = browser.new_page()
+    page.route("**/api/v2/status.json", lambda route: route.abort())
+
+    page.goto(elsewhere)
+    page.get_by_role("status").wait_for()
+
+    said = page.get_by_role("status").inner_text()
+    page.close()
+    assert said == "Status not known"
