@@ -23,10 +23,10 @@ _OLD_POST_SECONDS = 7200.0
 LOUD_NATS = 6.0  # three posts in a row
 _SHORTEST_WAVE_SECONDS = 120.0
 _SHORTEST_LULL_SECONDS = 150.0
-_MISSED_POSTS = 13.0  # that the pace would have brought; a quarter of them by chance: once in a thousand
+_MISSED_POSTS = 16.0  # that the pace would have brought; a third of them by chance: once in a thousand
 _LONGEST_LULL_SECONDS = 900.0
 _PACE_POSTS = 60  # a wave's pace is that of its last posts
-_LULL_SHARE = 0.25  # of the wave's pace: fewer posts than this is silence
+_LULL_SHARE = 0.33  # of the wave's pace: fewer posts than this is silence
 
 
 class SymptomState(msgspec.Struct):
