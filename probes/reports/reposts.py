@@ -20,7 +20,7 @@ _WORDS = re.compile(r"[a-z]+|\d+|[^\W\d_a-z]")
 _DIGITS = re.compile(r"\d+")
 _CUT_OFF = re.compile(r"(?:…|\.{3,}|。{3,})\s*(?:展开)?(?:全文)?\s*$|展开全文\s*$|全文\s*$")
 
-SAMPLED = 2  # shingles whose first character has a code divisible by it lead to candidates: half of them
+SAMPLED = 3  # shingles whose first character has a code divisible by it lead to candidates: a third of them
 READ_CHARACTERS = 600
 # Sizes in characters. Below the first, the same words by two people are chance, not copying; a text that says
 # it is passed on, or is cut off, may be shorter; and only a long one may differ from its original within.
@@ -29,7 +29,7 @@ LONG_ENOUGH = 16
 LONG_ENOUGH_PASSED_ON = 9
 LONG_ENOUGH_WITHIN = 12  # where all of it stands in a text twice as long
 LONG_ENOUGH_EDITED = 40
-MOST_LOOKED_AT = 40  # texts with a shingle in common, the newest first: more share it by chance
+MOST_LOOKED_AT = 25  # texts with a shingle in common, the newest first: more share it by chance
 
 
 class _Body(msgspec.Struct, frozen=True, gc=False):
@@ -86,11 +86,11 @@ class RepostIndex:
         found = filter(None, map(self._by_shingle.get, sampled))
         votes = Counter(chain.from_iterable(entries[-MOST_LOOKED_AT:] for entries in found))
         likely = [
-            (-count, known.at, known)
+            (-count, known.at, known.key, known)
             for known, count in votes.items()
             if count * 2 >= min(len(sampled), len(known.body.sampled))
         ]
-        for _, _, known in sorted(likely, key=itemgetter(0, 1)):
+        for *_, known in sorted(likely, key=itemgetter(0, 1, 2)):
             if _repeats(copy.body, known.body):
                 return known
         return None
@@ -141,7 +141,7 @@ def _shingles(text: str) -> set[str]:
 
 
 def _sampled(text: str) -> tuple[str, ...]:
-    return tuple(shingle for shingle in sorted(_shingles(text)) if ord(shingle[0]) % SAMPLED == 0)
+    return tuple(shingle for shingle in _shingles(text) if ord(shingle[0]) % SAMPLED == 0)
 
 
 def _repeats(copy: _Body, known: _Body) -> bool:
