@@ -24,6 +24,7 @@ SECURITY = (("Content-Security-Policy", CONTENT_SECURITY_POLICY), *_BESIDES)
 # A frame on other people's pages: it runs nothing, takes nothing in and leads nowhere but to the page.
 EMBEDDED = (
     ("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"),
+    ("Refresh", "60"),  # it has no script to renew it
     *_BESIDES,
 )
 OPEN_TO_ALL = (("Access-Control-Allow-Origin", "*"),)  # the API and the feeds are for programs of any origin

@@ -36,6 +36,7 @@ def test_frame_says_the_verdict_and_may_be_embedded_when_an_outage_is_on(
     assert "Fenfu" in body
     assert 'class="t-outage"' in body
     assert "<script" not in body
+    assert headers["Refresh"] == "60"
     assert "frame-ancestors" not in headers["Content-Security-Policy"]
 
 
