@@ -10,10 +10,11 @@ import msgspec
 from probes.outcomes import Cause
 from statuspage.analysis.baseline import Baseline
 from statuspage.analysis.hypotheses import Form, Hypothesis, component_hypotheses
-from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY, TROUBLED
+from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY, SILENT, SLOW, TROUBLED
 from statuspage.analysis.settings import DetectorSettings
 
 _TROUBLE = frozenset({*TROUBLED, MAINTENANCE})
+_SELF_MADE = frozenset({SILENT, SLOW})  # what a struggling vantage makes of good answers
 _STANDING_OUT_NATS = 3.0  # a vantage or account that stands out from all others is likelier to blame
 _ANNOUNCED_NATS = 3.0  # an announced window is the better explanation of a fault inside it
 
@@ -96,7 +97,7 @@ class ComponentFilter:
         self.rose_at = [state.rose_at.get(h.name, 0.0) for h in self.hypotheses]
         self.quiet = not any(self.levels)
         self.cap = settings.confirm_nats(slug) + settings.headroom_nats
-        self._vectors: dict[tuple[str, str, int], list[float]] = {}
+        self._vectors: dict[tuple[str, str, int, float], list[float]] = {}
         self._before = 0.0  # the highest level before this moment's checks
 
     def save(self) -> None:
@@ -108,11 +109,13 @@ class ComponentFilter:
     def begin_moment(self) -> None:
         self._before = max(self.levels) if not self.quiet else 0.0
 
-    def absorb(self, *, at: float, tier: int, persona: str, vantage: str, kind: int) -> None:
-        """Move every hypothesis by one check."""
+    def absorb(
+        self, *, at: float, tier: int, persona: str, vantage: str, kind: int, doubt: float = 0.0
+    ) -> None:
+        """Move every hypothesis by one check; ``doubt`` is the share that its vantage spoils itself."""
         if self.quiet and kind == ACCEPTED:
             return
-        vector = self._vector(tier, persona, vantage, kind)
+        vector = self._vector(tier, persona, vantage, kind, doubt if kind in _SELF_MADE else 0.0)
         if kind in _TROUBLE:
             self.state.last_trouble = at
         if kind != ACCEPTED:
@@ -221,19 +224,21 @@ class ComponentFilter:
         if state.baseline.refresh(next_hour, s):
             self._vectors.clear()
 
-    def _vector(self, tier: int, persona: str, vantage: str, kind: int) -> list[float]:
+    def _vector(self, tier: int, persona: str, vantage: str, kind: int, doubt: float = 0.0) -> list[float]:
         """What one such check adds to each hypothesis, in nats."""
-        vector = self._vectors.get((persona, vantage, kind))
+        vector = self._vectors.get((persona, vantage, kind, doubt))
         if vector is None:
-            vector = [self._step(h, tier, persona, vantage, kind) for h in self.hypotheses]
-            self._vectors[persona, vantage, kind] = vector
+            vector = [self._step(h, tier, persona, vantage, kind, doubt) for h in self.hypotheses]
+            self._vectors[persona, vantage, kind, doubt] = vector
         return vector
 
-    def _step(self, hypothesis: Hypothesis, tier: int, persona: str, vantage: str, kind: int) -> float:
+    def _step(
+        self, hypothesis: Hypothesis, tier: int, persona: str, vantage: str, kind: int, doubt: float
+    ) -> float:
         about = not hypothesis.only or hypothesis.only == (
             vantage if hypothesis.form is Form.VANTAGE else persona
         )
-        usual = self.state.baseline.rates(tier)[kind]
+        usual = doubt + (1.0 - doubt) * self.state.baseline.rates(tier)[kind]
         s = self.settings
         cap = s.plain_check_cap_nats if kind in (POLICY, MAINTENANCE) else s.check_cap_nats
         return hypothesis.log_ratio(tier, kind, usual, cap, about=about)

@@ -259,7 +259,8 @@ class Detector:
             component.begin_moment()
             started.append(component)
         tier = self._tier_of[probe.slug]
-        component.absorb(at=at, tier=tier, persona=persona, vantage=probe.vantage, kind=kind)
+        doubt = self._instrument.doubt(probe.vantage)
+        component.absorb(at=at, tier=tier, persona=persona, vantage=probe.vantage, kind=kind, doubt=doubt)
         state = component.state
         counts = state.window.get(tier)
         if counts is None:

@@ -21,6 +21,9 @@ _BACK = 3.0  # and what one answer takes away: log(0.05)
 _CAP = 16.0
 _PLAUSIBLE = 4.0
 _CERTAIN = 10.0
+_CONTROLS_REMEMBERED = 8.0  # of a vantage, to tell which share of its checks it spoils itself
+_DOUBTS = (0.6, 0.4, 0.2)  # the shares told apart
+_DOUBT_MARGIN = 0.05  # one failed control among those remembered raises no doubt
 
 
 class InstrumentState(msgspec.Struct):
@@ -33,6 +36,7 @@ class InstrumentState(msgspec.Struct):
     worked: dict[str, bool] = {}
     last_seen: dict[str, float] = {}  # by vantage
     control_ms: dict[str, float] = {}  # a control's usual latency, by vantage
+    spoilt: dict[str, float] = {}  # the share of its last controls that failed or crawled, by vantage
 
 
 class Instrument:
@@ -60,7 +64,15 @@ class Instrument:
     def control(self, vantage: str, kind: int, latency_ms: float | None) -> None:
         """Take in a control's check; one that crawls tells as much as one that fails."""
         crawls = kind == ACCEPTED and latency_ms is not None and self._crawls(vantage, latency_ms)
-        self._move(self.state.controls, vantage, up=crawls or kind in TROUBLED)
+        troubled = crawls or kind in TROUBLED
+        share = self.state.spoilt.get(vantage, 0.0)
+        self.state.spoilt[vantage] = share + (troubled - share) / _CONTROLS_REMEMBERED
+        self._move(self.state.controls, vantage, up=troubled)
+
+    def doubt(self, vantage: str) -> float:
+        """The share (0 to 1) of a vantage's silent or slow checks to expect from its own trouble."""
+        share = self.state.spoilt.get(vantage, 0.0) + _DOUBT_MARGIN
+        return next((doubt for doubt in _DOUBTS if share >= doubt), 0.0)
 
     def _crawls(self, vantage: str, latency_ms: float) -> bool:
         usual = self.state.control_ms.get(vantage, min(latency_ms, self.settings.slow_floor_ms))

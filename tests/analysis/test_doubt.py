@@ -1,0 +1,46 @@
+"""A vantage whose controls fail now and then spoils a share of its other checks too."""
+
+from statuspage.analysis.instrument import Instrument, InstrumentState
+from statuspage.analysis.kinds import ACCEPTED, SILENT
+from statuspage.analysis.settings import DetectorSettings
+
+
+def instrument() -> Instrument:
+    return Instrument(
+        InstrumentState(),
+        DetectorSettings(),
+        vantages=["east", "south"],
+        with_controls=["east", "south"],
+        personas=["ordinary"],
+    )
+
+
+def feed(watched: Instrument, kinds: list[int]) -> None:
+    for kind in kinds:
+        watched.control("east", kind, 20.0)
+
+
+def test_instrument_doubts_nothing_when_a_single_control_failed():
+    watched = instrument()
+
+    feed(watched, [ACCEPTED] * 5 + [SILENT] + [ACCEPTED])
+
+    assert watched.doubt("east") == 0.0
+
+
+def test_instrument_doubts_the_vantage_alone_whose_controls_fail_in_part():
+    watched = instrument()
+
+    feed(watched, [ACCEPTED, SILENT] * 6)
+
+    assert watched.doubt("east") >= 0.4
+    assert watched.doubt("south") == 0.0
+
+
+def test_instrument_stops_doubting_when_controls_are_well_again():
+    watched = instrument()
+    feed(watched, [SILENT] * 6)
+
+    feed(watched, [ACCEPTED] * 16)
+
+    assert watched.doubt("east") == 0.0
