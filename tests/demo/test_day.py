@@ -1,5 +1,8 @@
 """The demo's day on a driven clock: each event is on the page in time, under its cause, and nothing else."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from statuspage.demo.story import INTERVAL_FACTOR
 from statuspage.monitoring.models import Component
 from tests.demo.driven import Told, live_through
+from tests.support.postgres import postgres_server
 
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # noon in Shanghai
 SEEN_WITHIN = timedelta(seconds=60)
@@ -31,6 +35,22 @@ def test_demo_day_is_published_as_it_happens_when_the_clock_is_driven(tmp_path, 
         assert incident.gone_at is not None, (event, _story(incident))
         assert incident.gone_at - event.end <= RESOLVED_WITHIN, (event, _story(incident))
         assert incident.components == {names[slug] for slug in event.components}, (event, _story(incident))
+
+
+@pytest.mark.slow
+def test_demo_day_is_published_as_it_happens_when_the_database_is_postgresql():
+    test = f"{__file__}::{test_demo_day_is_published_as_it_happens_when_the_clock_is_driven.__name__}"
+    with postgres_server() as url:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", test],
+            env={**os.environ, "TEST_DATABASE_URL": url, "PYTEST_ADDOPTS": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "1 passed" in done.stdout
 
 
 def _story(incident: Told) -> str:

@@ -1,6 +1,7 @@
 """The environment that the settings are read from in tests: nothing of the caller's, nothing kept.
 
-Named in pyproject.toml as a plugin, because pytest-django reads the settings before any conftest.py.
+Named in pyproject.toml as a plugin, because pytest-django reads the settings before any conftest.py. The one
+variable that counts is TEST_DATABASE_URL: a database other than SQLite to run the tests on.
 """
 
 import atexit
@@ -21,5 +22,7 @@ for name in (
     "SECRET_KEY",
 ):
     os.environ.pop(name, None)
+if os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 os.environ["DEBUG"] = "1"
 os.environ["VAR_DIR"] = _folder
