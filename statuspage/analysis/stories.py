@@ -237,10 +237,11 @@ class Stories:
         within = s.join_slow_seconds if cause in _SLOW_CAUSES else s.join_seconds
         window = self.calendar.current(slug, now) if cause is Cause.MAINTENANCE else None
         for story in self.open_stories():
-            if story.heard and (slug in story.members or story.cause is cause):
-                story.hold_cause(cause, now, story.confidence)
-                return story
-            if story.cause is not cause or story.heard:
+            if story.cause is not cause:
+                continue
+            if story.heard:  # what probes did not see for so long is not what they see now
+                if cause in _SLOW_CAUSES or now - story.detected_at <= s.report_help_seconds:
+                    return story
                 continue
             if now - max(story.detected_at, story.last_joined) <= within or (
                 window is not None and story.window == window.slug
