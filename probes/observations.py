@@ -1,7 +1,7 @@
 """The values that travel from the instrument to the analysis, and their JSON Lines form.
 
-The format is described in README.md, "Traces". A line is one JSON object with a ``type``; a reader skips types that
-it does not know, and a malformed line is a :class:`TraceError` that names the file and the line number.
+The format is described in README.md, "Traces". A line is one JSON object with a ``type``; a reader skips
+types that it does not know, and a malformed line is a :class:`TraceError` that names the file and the line number.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ class WatchedPersona(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WatchedProbe(msgspec.Struct, frozen=True, kw_only=True):
-    """A standing order. Without a component it is a control of its vantage. ``interval_s`` is in seconds."""
+    """A standing order, every ``interval_s`` seconds. Without a component it is a control of its vantage."""
 
     slug: str
     component: str | None
@@ -59,7 +59,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, tag="catalog"):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, tag="check"):
-    """One run of a probe. ``at`` is when it ended; the answer is raw; ``latency_ms`` is the whole duration."""
+    """One run of a probe. ``at`` is when it ended; the answer is raw; ``latency_ms`` is the whole time."""
 
     at: datetime
     probe: str
@@ -116,8 +116,8 @@ _type_decoder = msgspec.json.Decoder(_Typed)
 def read_trace(lines: Iterable[bytes], source: str) -> Iterator[Line]:
     """Yield a trace's lines, the catalog first and the end last.
 
-    Lines of unknown type are skipped. Raises :class:`TraceError` where a line is malformed, out of order (by ``at``),
-    after the end, or where the catalog or the end is missing. Memory does not grow with the trace.
+    Lines of unknown type are skipped. Raises :class:`TraceError` where a line is malformed, out of order (by
+    ``at``), after the end, or where the catalog or the end is missing. Memory does not grow with the trace.
     """
     number = 0
     previous: datetime | None = None

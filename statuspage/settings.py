@@ -145,7 +145,7 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Subdomains and preload lists are for whoever owns the domain to decide; the proxy in front redirects to https.
+# Subdomains and preload lists are for the domain's owner to decide; the proxy in front redirects to https.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W008"]
 
 if not SECRET_KEY:

@@ -30,9 +30,7 @@ def moment(text: str) -> datetime:
 class Command(BaseCommand):
     """The file appears when it is whole; ``-`` writes to standard output."""
 
-    help = (
-        "Write what was observed as a trace (JSON Lines, gzipped for FILE.gz); - is standard output."
-    )
+    help = "Write what was observed as a trace (JSON Lines, gzipped for FILE.gz); - is standard output."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="where to write, or -")
