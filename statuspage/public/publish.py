@@ -1,19 +1,15 @@
 """Writes the snapshot to its folder, complete and compressed, and switches to it in one step."""
 
 import fcntl
-import gzip
 import hashlib
 import logging
-import os
-import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]  # it has no types
 import msgspec
 from django.conf import settings
 
@@ -24,16 +20,15 @@ from statuspage.public.badges import badge_drafts
 from statuspage.public.calendar import calendar_drafts
 from statuspage.public.drafts import Draft
 from statuspage.public.feeds import feed_drafts
-from statuspage.public.manifest import MANIFEST, POINTER, Entry, Manifest, read_manifest
+from statuspage.public.manifest import Entry, Manifest, read_manifest
 from statuspage.public.pages import page_drafts
 from statuspage.public.recent import RecentReader
+from statuspage.public.shelf import Shelf, open_shelf, point_to, remove_old
 from statuspage.public.snapshot import build
 from statuspage.public.values import Snapshot
 from statuspage.public.widget import widget_drafts
 
 log = logging.getLogger(__name__)
-KEPT_SNAPSHOTS = 3
-SMALLEST_COMPRESSED = 256
 NEW_AT_ONCE = 100
 _reader = RecentReader()
 
@@ -79,36 +74,32 @@ def write(snapshot: Snapshot, folder: Path, *, at_once: int = NEW_AT_ONCE) -> Ma
     """
     folder.mkdir(parents=True, exist_ok=True)
     last = read_manifest(folder)
-    target = folder / f"{snapshot.at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-    target.mkdir()
+    shelf = open_shelf(folder, snapshot.at, last)
     try:
-        entries, postponed = _write_all(snapshot, target, last, at_once)
+        entries, postponed = _write_all(snapshot, shelf, at_once)
         manifest = Manifest(
-            at=snapshot.at, folder=target.name, entries=tuple(entries), complete=postponed == 0
+            at=snapshot.at, folder=shelf.target.name, entries=tuple(entries), complete=postponed == 0
         )
-        (target / MANIFEST).write_bytes(msgspec.json.encode(manifest))
-        _point_to(target, folder)
+        shelf.finish(manifest)
+        point_to(shelf.target, folder)
     except BaseException:
-        shutil.rmtree(target, ignore_errors=True)
+        shutil.rmtree(shelf.target, ignore_errors=True)
         raise
-    _remove_old(folder, keep=target.name)
+    remove_old(folder, keep=shelf.target.name)
     return manifest
 
 
-def _write_all(
-    snapshot: Snapshot, target: Path, last: Manifest | None, at_once: int
-) -> tuple[list[Entry], int]:
+def _write_all(snapshot: Snapshot, shelf: Shelf, at_once: int) -> tuple[list[Entry], int]:
     """The files that were written, and how many pages were put off."""
-    known = last.by_path() if last else {}
     entries: list[Entry] = []
     waiting = 0
     for draft in drafts(snapshot):
-        before = known.get(draft.path)
+        before = shelf.known.get(draft.path)
         if draft.can_wait and before is None:
             waiting += 1
             if waiting > at_once:
                 continue
-        entries.append(_write_one(draft, target, last, before, snapshot.at))
+        entries.append(_write_one(draft, shelf, before, snapshot.at))
     return entries, max(0, waiting - at_once)
 
 
@@ -126,61 +117,24 @@ def drafts(snapshot: Snapshot) -> Iterator[Draft]:
         yield from make(snapshot)
 
 
-def file_name(path: str) -> str:
-    """Where a public path lies in the snapshot's folder, as a plain web server would look for it."""
-    return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
-
-
-def _write_one(
-    draft: Draft, target: Path, last: Manifest | None, before: Entry | None, at: datetime
-) -> Entry:
-    file = target / file_name(draft.path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if last and before and draft.key and before.key == draft.key:
-        source = target.parent / last.folder / file_name(draft.path)
-        for suffix in ("", *(f".{name}" for name in before.encodings)):
-            os.link(f"{source}{suffix}", f"{file}{suffix}")
+def _write_one(draft: Draft, shelf: Shelf, before: Entry | None, at: datetime) -> Entry:
+    if before and draft.key and before.key == draft.key:
+        shelf.keep(before)
         return before
     body = draft.make()
     etag = hashlib.blake2b(body, digest_size=9).hexdigest()
-    same = before is not None and before.etag == etag
-    encodings = _compress(body, file, draft)
-    file.write_bytes(body)
+    if before and before.etag == etag and before.cache == draft.cache:
+        shelf.keep(before)
+        return msgspec.structs.replace(before, key=draft.key)
     return Entry(
         path=draft.path,
         content_type=draft.content_type,
         cache=draft.cache,
         etag=etag,
         key=draft.key,
-        modified=before.modified if before and same else at,
-        encodings=encodings,
+        modified=at,
+        encodings=shelf.put(draft.path, body, lasting=draft.cache == "asset"),
     )
-
-
-def _compress(body: bytes, file: Path, draft: Draft) -> tuple[str, ...]:
-    """Write the compressed forms; what is fetched once and kept for ever is worth the slowest compression."""
-    if len(body) < SMALLEST_COMPRESSED:
-        return ()
-    packed, zipped = _packed_asset(body) if draft.cache == "asset" else _packed(body, 5, 6)
-    Path(f"{file}.br").write_bytes(packed)
-    Path(f"{file}.gz").write_bytes(zipped)
-    return ("br", "gz")
-
-
-def _packed(body: bytes, brotli_quality: int, gzip_level: int) -> tuple[bytes, bytes]:
-    return brotli.compress(body, quality=brotli_quality), gzip.compress(body, gzip_level, mtime=0)
-
-
-@cache
-def _packed_asset(body: bytes) -> tuple[bytes, bytes]:
-    return _packed(body, 11, 9)
-
-
-def _point_to(target: Path, folder: Path) -> None:
-    """Switch in one step: a rename replaces the link, and a reader sees the old one or the new one."""
-    link = folder / f".{target.name}.link"
-    link.symlink_to(target.name)
-    link.replace(folder / POINTER)
 
 
 @contextmanager
@@ -194,14 +148,3 @@ def _alone(folder: Path) -> Iterator[bool]:
             yield False
             return
         yield True
-
-
-def _remove_old(folder: Path, *, keep: str) -> None:
-    for old in _snapshots(folder)[:-KEPT_SNAPSHOTS]:
-        if old.name != keep:
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _snapshots(folder: Path) -> list[Path]:
-    found: Iterable[Path] = (entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink())
-    return sorted(found, key=lambda entry: entry.stat().st_mtime)

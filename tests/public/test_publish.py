@@ -12,7 +12,8 @@ import pytest
 from probes.outcomes import Cause
 from statuspage.monitoring.models import Progress
 from statuspage.public.manifest import read_manifest
-from statuspage.public.publish import KEPT_SNAPSHOTS, publish_if_due, write
+from statuspage.public.publish import publish_if_due, write
+from statuspage.public.shelf import KEPT_SNAPSHOTS
 from statuspage.public.snapshot import build
 from tests.support.public_rows import World, make_announcement, make_incident, make_past_day
 
