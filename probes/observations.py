@@ -1,7 +1,8 @@
 """The values that travel from the instrument to the analysis, and their JSON Lines form.
 
 The format is described in README.md, "Traces". A line is one JSON object with a ``type``; a reader skips
-types that it does not know, and a malformed line is a :class:`TraceError` that names the file and the line number.
+types that it does not know, and a malformed line is a :class:`TraceError` that names the file and the line
+number.
 """
 
 from collections.abc import Iterable, Iterator
