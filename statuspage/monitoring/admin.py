@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet, URLField
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,7 +15,9 @@ from probes import codebook
 from probes.catalog import connect_to_problems
 from probes.gateways import DIALECTS
 from probes.outcomes import Outcome
+from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
+from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin
 from statuspage.monitoring.codes import forget_mapped
 from statuspage.monitoring.models import (
     CheckResult,
@@ -25,7 +27,6 @@ from statuspage.monitoring.models import (
     Endpoint,
     Persona,
     Probe,
-    Source,
     UnmappedAnswer,
     Vantage,
 )
@@ -35,29 +36,6 @@ if TYPE_CHECKING:  # Django's own classes take no parameters when they run
     ModelForm: TypeAlias = forms.ModelForm[Any]
 else:
     ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
-
-SYNC_RULE = _(
-    "Entries of the catalog file are kept as they are edited here, until the entry changes in the file: "
-    "then the file overwrites it."
-)
-
-
-class CatalogAdmin(ModelAdmin):
-    """A row that may come from the catalog file: its meaning is fixed once made, and it is never deleted."""
-
-    fixed: tuple[str, ...] = ("slug",)
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return self.fixed if obj is not None else ()
-
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        return [(fieldsets[0][0], {**fieldsets[0][1], "description": SYNC_RULE}), *fieldsets[1:]]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        # What was measured hangs on it; retire or disable it instead.
-        return False
 
 
 @admin.register(ComponentGroup)
@@ -139,13 +117,6 @@ class ProbeAdmin(CatalogAdmin):
     @admin.action(description=_("Disable the selected probes"))
     def disable(self, request: HttpRequest, queryset: QuerySet[Probe]) -> None:
         queryset.update(enabled=False)
-
-
-@admin.register(Source)
-class SourceAdmin(CatalogAdmin):
-    list_display = ("slug", "kind", "url", "enabled", "last_success_at", "last_error")
-    list_filter = ("enabled", "kind")
-    search_fields = ("slug", "name_zh", "name_en", "url")
 
 
 class CodeRuleForm(ModelForm):

@@ -26,9 +26,9 @@ from statuspage.monitoring.models import (
     Probe,
     Progress,
     Report,
-    Source,
     Vantage,
 )
+from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.public.manifest import Manifest
 from statuspage.public.recent import complaints
 from statuspage.public.snapshot import is_blind
@@ -60,7 +60,7 @@ class SiteCollector(Collector):
         yield from _reports(self._now)
         yield from self._freshness(progress)
         yield from _conditions(progress.conditions if progress else {})
-        yield from _sources()
+        yield from _sources(self._now)
 
     def _freshness(self, progress: Progress | None) -> Iterator[Metric]:
         moments = {
@@ -267,16 +267,35 @@ def _conditions(conditions: dict[str, list[str]]) -> Iterator[Metric]:
         yield family
 
 
-def _sources() -> Iterator[Metric]:
-    ok = GaugeMetricFamily(
-        "fogbreak_source_up", "1 where the last reading of a source went well.", labels=["source"]
+def _sources(now: datetime) -> Iterator[Metric]:
+    up = GaugeMetricFamily("fogbreak_source_up", "0 where a source cannot be read.", labels=["source"])
+    quiet = GaugeMetricFamily(
+        "fogbreak_source_quiet", "1 where a source brings far fewer posts than usual.", labels=["source"]
+    )
+    clean = GaugeMetricFamily(
+        "fogbreak_source_clean", "1 where the last reading left nothing to complain of.", labels=["source"]
+    )
+    day = GaugeMetricFamily(
+        "fogbreak_source_posts_last_day", "Posts of the past 24 hours.", labels=["source"]
+    )
+    usual = GaugeMetricFamily(
+        "fogbreak_source_posts_usual_per_day",
+        "Posts on an average day of the week before.",
+        labels=["source"],
     )
     last = GaugeMetricFamily(
         "fogbreak_source_last_success_timestamp_seconds", "When a source was last read.", labels=["source"]
     )
-    for source in Source.objects.filter(enabled=True).exclude(kind=Source.Kind.HERE):
-        ok.add_metric([source.slug], float(bool(source.last_success_at) and not source.last_error))
+    for known in source_healths(now):
+        source = known.source
+        if known.health in {Health.OFF, Health.NEW}:
+            continue
+        up.add_metric([source.slug], float(known.health is not Health.BROKEN))
+        quiet.add_metric([source.slug], float(known.health is Health.QUIET))
+        clean.add_metric([source.slug], float(not source.last_error))
+        day.add_metric([source.slug], known.day)
+        if known.usual is not None:
+            usual.add_metric([source.slug], known.usual)
         if source.last_success_at:
             last.add_metric([source.slug], source.last_success_at.timestamp())
-    yield ok
-    yield last
+    yield from (up, quiet, clean, day, usual, last)

@@ -1,8 +1,7 @@
 """Reads the tables into one snapshot: the only reader of tables for what is rendered."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,6 @@ from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import evidence_from_json
 from statuspage.incidents.models import (
     Announcement,
-    ComponentDay,
     ComponentState,
     ComponentStatus,
     Incident,
@@ -24,6 +22,8 @@ from statuspage.incidents.models import (
 )
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.models import Component, Persona, Probe, Progress, Vantage
+from statuspage.monitoring.source_health import broken_sources
+from statuspage.public.days import DayReader
 from statuspage.public.drafts import opaque_id
 from statuspage.public.heard import heard_lines
 from statuspage.public.markup import html_of
@@ -48,8 +48,8 @@ MAINTENANCES_SHOWN = 50
 BLIND_AFTER = timedelta(seconds=120)  # without newer conclusions the page says that it does not know
 
 
-def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
-    """Everything public at ``now``, in about twenty queries. ``recent`` keeps its sums between calls."""
+def build(now: datetime, recent: RecentReader | None = None, days: DayReader | None = None) -> Snapshot:
+    """Everything public at ``now``, in about twenty queries. The readers keep between calls what is over."""
     progress = Progress.objects.defer("detector_state").first()
     known_until = progress.concluded_until if progress else None
     blind = is_blind(progress, now)
@@ -58,7 +58,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         at=now,
         known_until=known_until,
         blind=blind,
-        groups=_groups(now, blind),
+        groups=_groups(now, blind, days or DayReader()),
         incidents=_incidents(),
         planned=_planned(),
         announcements=_announcements(now),
@@ -67,6 +67,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         heard=heard_lines(now),
         quotes=recent_quotes(now),
         lost_vantages=tuple(conditions.get("lost_vantages", ())),
+        unread_sources=tuple(Text(row.name_zh, row.name_en) for row in broken_sources(now)),
         vantage_count=Vantage.objects.count(),
         probe_count=Probe.objects.filter(enabled=True, component__retired=False).count(),
     )
@@ -84,10 +85,10 @@ def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Text], ...]
     return tuple((slug, Text(zh, en)) for slug, zh, en in rows)
 
 
-def _groups(now: datetime, blind: bool) -> tuple[GroupView, ...]:
+def _groups(now: datetime, blind: bool, reader: DayReader) -> tuple[GroupView, ...]:
     components = Component.objects.filter(retired=False).select_related("group")
     statuses = {status.component_id: status for status in ComponentStatus.objects.all()}
-    days = _days(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
+    days = reader.read(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
     views = [(row, _component(row, statuses.get(row.pk), days[row.pk], blind)) for row in components]
     ordered = sorted(views, key=lambda pair: _group_order(pair[0]))
     groups = []
@@ -133,38 +134,6 @@ def _component(
         updated_at=status.updated_at if status else row.created_at,
         days=days,
         uptime=uptime_ratio(outage_seconds=outage, observed_seconds=observed),
-    )
-
-
-def _days(today: date) -> defaultdict[int, tuple[Day, ...]]:
-    first = today - timedelta(days=DAYS_SHOWN - 1)
-    dates = [first + timedelta(days=index) for index in range(DAYS_SHOWN)]
-    rows: dict[int, dict[date, Day]] = defaultdict(dict)
-    fields = [
-        "component_id",
-        "day",
-        "outage_seconds",
-        "unknown_seconds",
-        "maintenance_seconds",
-        "risk_control_seconds",
-        "policy_change_seconds",
-        "observed_seconds",
-    ]
-    stored = ComponentDay.objects.filter(day__gte=first, day__lte=today).values_list(*fields)
-    for component, day, outage, unknown, maintenance, risk, policy, observed in stored:
-        rows[component][day] = Day(
-            day=day,
-            outage_s=outage,
-            unknown_s=unknown,
-            maintenance_s=maintenance,
-            risk_control_s=risk,
-            policy_change_s=policy,
-            observed_s=observed,
-        )
-    empty = tuple(Day(day=day) for day in dates)
-    return defaultdict(
-        lambda: empty,
-        {key: tuple(by_day.get(day, Day(day=day)) for day in dates) for key, by_day in rows.items()},
     )
 
 

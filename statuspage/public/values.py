@@ -210,6 +210,7 @@ class Snapshot:
     heard: tuple[HeardLine, ...] = ()
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
+    unread_sources: tuple[Text, ...] = ()  # where users write and we cannot read now
     vantage_count: int = 0
     probe_count: int = 0
 

@@ -170,4 +170,6 @@ def _calm_facts(snapshot: Snapshot) -> tuple[str, ...]:
             str(snapshot.names.vantage(slug)) for slug in snapshot.lost_vantages
         )
         facts.append(gettext("our vantage %(names)s has lost its network and is left out") % {"names": names})
+    if snapshot.unread_sources:
+        facts.append(wording.unread_fact(snapshot.unread_sources))
     return tuple(facts)

@@ -1,5 +1,6 @@
 """Words of the page that depend on numbers: durations, shares, states, causes and what to do about them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from probes.outcomes import Cause, Impact, Outcome, RiskTier, Symptom
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.incidents.models import ComponentState, IncidentStatus, MaintenanceStatus
+from statuspage.public.values import Text
 
 
 def span(duration: timedelta) -> str:
@@ -223,3 +225,9 @@ def feed_description() -> str:
 def calendar_name() -> str:
     """What the calendar of planned work is called."""
     return gettext("Planned maintenance of payment services")
+
+
+def unread_fact(names: Sequence[Text]) -> str:
+    """That some sources of posts cannot be read, so that few complaints do not mean that few complain."""
+    told = pgettext("list", ", ").join(str(name) for name in names)
+    return gettext("posts cannot be read now at: %(names)s; silence there says nothing") % {"names": told}

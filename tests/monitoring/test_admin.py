@@ -4,8 +4,10 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from statuspage.monitoring.models import CheckResult, CodeRule, Probe, UnmappedAnswer, Vantage
+from statuspage.monitoring import sources
+from statuspage.monitoring.models import CheckResult, CodeRule, Probe, Report, Source, UnmappedAnswer, Vantage
 from tests.support.probe_rows import build_probe
+from tests.support.websites import Answer, website
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -119,3 +121,57 @@ def test_admin_deletes_no_probe_when_results_hang_on_it(admin_client):
     response = admin_client.post(page_of(Probe, "delete", probe.pk), {"post": "yes"})
 
     assert response.status_code == 403
+
+
+def build_source(**fields):
+    told = {
+        "slug": "forum",
+        "name_zh": "论坛",
+        "name_en": "Forum",
+        "kind": "json",
+        "url": "http://127.0.0.1/",
+    }
+    return Source.objects.create(**{**told, **fields})
+
+
+def test_admin_shows_every_item_and_stores_none_when_a_source_is_tried(admin_client, settings):
+    settings.SCRAPE_PRIVATE_HOSTS = ["127.0.0.1"]
+    sources.fetcher.cache_clear()
+    page = '{"data": [{"t": "分付付不了 13800138000", "at": "gestern"}, {"t": ""}]}'
+    with website(api=Answer(page.encode())) as site:
+        source = build_source(
+            url=f"{site.url}/api", options={"items": "data", "text": "t", "time": "at", "delay_seconds": 0}
+        )
+
+        response = admin_client.post(page_of(Source, "try", source.pk))
+
+    shown = response.content.decode()
+    assert "分付付不了" in shown
+    assert "13800138000" not in shown
+    assert "gestern" in shown
+    assert "item 2: no text" in shown
+    assert not Report.objects.exists()
+    sources.fetcher.cache_clear()
+
+
+def test_admin_tells_what_is_wrong_when_a_source_that_is_tried_cannot_be_read(admin_client):
+    source = build_source(url="http://127.0.0.1:9/", options={"items": "data", "text": "t"})
+
+    response = admin_client.post(page_of(Source, "try", source.pk))
+
+    assert "errornote" in response.content.decode()
+
+
+def test_admin_tries_no_source_when_it_is_only_followed_a_link(admin_client):
+    response = admin_client.get(page_of(Source, "try", build_source().pk))
+
+    assert response.status_code == 405
+
+
+def test_admin_tells_a_broken_source_from_a_quiet_one_when_it_lists_them(admin_client):
+    build_source(slug="broken", last_success_at=NOW, last_error="HTTP 500")
+
+    page = admin_client.get(page_of(Source, "changelist"), headers={"Accept-Language": "en"}).content.decode()
+
+    assert "broken: its silence says nothing" in page
+    assert "HTTP 500" in page

@@ -8,7 +8,7 @@ from django.utils import translation
 from probes.outcomes import Cause
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentState
-from statuspage.monitoring.models import Progress
+from statuspage.monitoring.models import Progress, Source
 from statuspage.public.snapshot import build
 from statuspage.public.verdict import Verdict, verdict_of
 from tests.support.public_rows import World, make_incident, make_maintenance, set_state
@@ -95,3 +95,19 @@ def test_verdict_tells_the_announced_end_when_maintenance_is_under_way(world: Wo
 
     assert said.until == running.ends_at
     assert said.others[0].components == ("fenfu-qr",)
+
+
+def test_verdict_says_that_silence_tells_nothing_when_a_source_is_broken(world: World) -> None:
+    Source.objects.create(
+        slug="forum",
+        name_zh="论坛",
+        name_en="Forum",
+        kind="html",
+        url="http://a.test/",
+        last_error="HTTP 500",
+    )
+
+    zh, en = verdict(world, "zh-hans"), verdict(world, "en")
+
+    assert "现在读不到：论坛" in zh.facts[-1]
+    assert "posts cannot be read now at: Forum" in en.facts[-1]

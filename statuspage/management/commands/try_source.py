@@ -6,13 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from probes.reports.fetch import FetchError
-from probes.reports.redaction import redact
-from probes.reports.scrape import Visit, visit
-from probes.reports.sources import PageError, SourceError
-from probes.reports.symptoms import read_text
-from statuspage.monitoring import sources
 from statuspage.monitoring.models import Source
+from statuspage.monitoring.trying import Tried, try_source
 
 
 class Command(BaseCommand):
@@ -27,23 +22,20 @@ class Command(BaseCommand):
         except Source.DoesNotExist as error:
             known = ", ".join(Source.objects.values_list("slug", flat=True)) or "none at all"
             raise CommandError(f"no source {slug!r}; there is {known}") from error
-        try:
-            spec = sources.spec_of(source)
-            found = visit(spec, sources.fetcher(), lambda ids: set(), now=timezone.now())
-        except (FetchError, PageError, SourceError) as error:
-            raise CommandError(f"{slug}: {error}") from error
-        self._show(found)
+        tried = try_source(source, now=timezone.now())
+        if tried.error:
+            raise CommandError(f"{slug}: {tried.error}")
+        self._show(tried)
 
-    def _show(self, found: Visit) -> None:
-        for post in found.posts:
-            reading = read_text(post.text)
+    def _show(self, tried: Tried) -> None:
+        for post in tried.posts:
             when = post.published_at.isoformat(timespec="minutes") if post.published_at else "no time"
             self.stdout.write(
-                f"{when}  {reading.symptom:16} {reading.product:10} {reading.probability:4.0%}  "
-                f"{'by somebody' if post.author else 'no author'}  {redact(post.text)[:100]}"
+                f"{when}  {post.symptom:16} {post.product:10} {post.probability:4.0%}  "
+                f"{'by somebody' if post.has_author else 'no author'}  {post.text[:100]}"
             )
-        for problem in found.problems:
+        for problem in tried.problems:
             self.stderr.write(f"not understood: {problem}")
         self.stdout.write(
-            f"{len(found.posts)} posts on {found.pages} pages, {len(found.problems)} not understood"
+            f"{len(tried.posts)} posts on {tried.pages} pages, {len(tried.problems)} not understood"
         )

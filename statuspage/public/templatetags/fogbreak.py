@@ -21,6 +21,7 @@ register.filter("impact_word", wording.impact_word)
 register.filter("tier_word", wording.tier_word)
 register.filter("outcome_word", wording.outcome_word)
 register.filter("symptom_word", wording.symptom_word)
+register.filter("unread_fact", wording.unread_fact)
 register.filter("product_word", heard.product_word)
 
 FORMATS = {

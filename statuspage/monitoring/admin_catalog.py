@@ -1,0 +1,36 @@
+"""What the admin of every entry of the catalog has in common."""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.contrib import admin
+from django.db.models import Model, URLField
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:  # Django's own classes take no parameters when they run
+    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+SYNC_RULE = _(
+    "Entries of the catalog file are kept as they are edited here, until the entry changes in the file: "
+    "then the file overwrites it."
+)
+
+
+class CatalogAdmin(ModelAdmin):
+    """A row that may come from the catalog file: its meaning is fixed once made, and it is never deleted."""
+
+    fixed: tuple[str, ...] = ("slug",)
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return self.fixed if obj is not None else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return [(fieldsets[0][0], {**fieldsets[0][1], "description": SYNC_RULE}), *fieldsets[1:]]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # What was measured hangs on it; retire or disable it instead.
+        return False

@@ -1,0 +1,81 @@
+"""Tells whether each source can be read, and how much it brings against the usual: a source that nobody could
+read is never a source where nobody complained."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from statuspage.monitoring.models import Report, Source
+
+DAY = timedelta(days=1)
+USUAL_DAYS = 7
+MISSED_VISITS = 3  # one failed visit is the web as it is; so many in a row are a broken source
+SOONEST = timedelta(minutes=10)
+FEW = 0.2  # of the usual
+ENOUGH_TO_MISS = 10  # posts a day; of a source that usually brings fewer, a day without any tells nothing
+
+
+class Health(StrEnum):
+    """What can be said of a source at one moment."""
+
+    READ = "read"
+    NEW = "new"  # not visited yet
+    QUIET = "quiet"  # it can be read, but brings far less than usual: its pages may have changed
+    BROKEN = "broken"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """``day`` is how many posts the past 24 hours brought; ``usual`` the same on an average day of the week
+    before, None without a week of history."""
+
+    source: Source
+    health: Health
+    day: int
+    usual: float | None
+
+
+def source_healths(now: datetime) -> list[SourceHealth]:
+    """Every source that is visited, in order of slugs; three queries."""
+    recent = _counts(Q(at__gt=now - DAY, at__lte=now))
+    before = _counts(Q(at__gt=now - DAY * (USUAL_DAYS + 1), at__lte=now - DAY))
+    known = set(
+        Report.objects.filter(at__lte=now - DAY * USUAL_DAYS, at__gt=now - DAY * (USUAL_DAYS + 1))
+        .order_by()
+        .values_list("source_id", flat=True)
+        .distinct()
+    )
+    healths = []
+    for source in Source.objects.exclude(kind=Source.Kind.HERE):
+        usual = before[source.pk] / USUAL_DAYS if source.pk in known else None
+        health = _health(source, now)
+        if health is Health.READ and usual is not None and usual >= ENOUGH_TO_MISS:
+            health = Health.QUIET if recent[source.pk] < usual * FEW else health
+        healths.append(SourceHealth(source=source, health=health, day=recent[source.pk], usual=usual))
+    return healths
+
+
+def broken_sources(now: datetime) -> list[Source]:
+    """The sources whose silence says nothing, because they cannot be read."""
+    visited = Source.objects.filter(enabled=True).exclude(kind=Source.Kind.HERE)
+    return [source for source in visited if _health(source, now) is Health.BROKEN]
+
+
+def _health(source: Source, now: datetime) -> Health:
+    if not source.enabled:
+        return Health.OFF
+    if source.last_success_at is None:
+        return Health.BROKEN if source.last_error else Health.NEW
+    interval = timedelta(seconds=source.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
+    overdue = now - source.last_success_at > max(interval * MISSED_VISITS, SOONEST)
+    return Health.BROKEN if overdue else Health.READ
+
+
+def _counts(when: Q) -> Counter[int]:
+    rows = Report.objects.filter(when).order_by().values_list("source_id").annotate(n=Count("pk"))
+    return Counter(dict(rows))

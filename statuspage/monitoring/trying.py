@@ -1,0 +1,65 @@
+"""Reads a source without storing anything: what would come of it, and what of it is not understood."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from probes.outcomes import Product, Symptom
+from probes.reports.fetch import FetchError
+from probes.reports.redaction import redact
+from probes.reports.scrape import visit
+from probes.reports.sources import PageError, Post, SourceError
+from probes.reports.symptoms import read_text
+from statuspage.monitoring.models import Source
+from statuspage.monitoring.sources import fetcher, spec_of
+
+MOST_PAGES = 2  # somebody waits for the answer, and one further page shows whether the next is found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedPost:
+    """One post as it would be stored."""
+
+    text: str
+    published_at: datetime | None
+    has_author: bool
+    symptom: Symptom
+    product: Product
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """``error`` says why nothing could be read at all, ``problems`` what of the rest was not understood."""
+
+    posts: tuple[TriedPost, ...] = ()
+    pages: int = 0
+    problems: tuple[str, ...] = ()
+    error: str = ""
+
+
+def try_source(source: Source, *, now: datetime) -> Tried:
+    """Visit ``source`` as a scraper would, its newest pages only; nothing is stored or noted."""
+    try:
+        spec = spec_of(source)
+        brief = replace(spec, pages=min(spec.pages, MOST_PAGES))
+        found = visit(brief, fetcher(), lambda ids: set(), now=now)
+    except (FetchError, PageError, SourceError) as error:
+        return Tried(error=str(error))
+    return Tried(
+        posts=tuple(_tried(post) for post in reversed(found.posts)),
+        pages=found.pages,
+        problems=found.problems,
+    )
+
+
+def _tried(post: Post) -> TriedPost:
+    text = redact(post.text)
+    reading = read_text(text)
+    return TriedPost(
+        text=text,
+        published_at=post.published_at,
+        has_author=bool(post.author),
+        symptom=reading.symptom,
+        product=reading.product,
+        probability=reading.probability,
+    )
