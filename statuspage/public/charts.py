@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import log10, sqrt
 
 from django.utils.translation import gettext, ngettext
@@ -45,24 +46,35 @@ def seconds_of(day: Day, cause: str) -> float:
     return float(getattr(day, f"{cause}_s"))
 
 
+def is_troubled(day: Day) -> bool:
+    """Whether anything was wrong on that day."""
+    return any((day.outage_s, day.unknown_s, day.maintenance_s, day.risk_control_s, day.policy_change_s))
+
+
 def day_bars(component: ComponentView) -> Chart:
     """Ninety bars; on a day with trouble the bar is covered from below, higher the longer it lasted."""
     paths: dict[str, list[str]] = {}
     for index, day in enumerate(component.days):
-        x = index * DAY_WIDTH
-        if day.observed_s <= 0 and not any(seconds_of(day, cause) for cause in SHADOWS):
-            paths.setdefault("unknown", []).append(_bar(x, BARS_HEIGHT))
-            continue
-        paths.setdefault("ok", []).append(_bar(x, BARS_HEIGHT))
-        cause = max(SHADOWS, key=lambda name: (seconds_of(day, name) > 0) * (10 - SHADOWS.index(name)))
-        if seconds_of(day, cause) > 0:
-            paths.setdefault(cause, []).append(_bar(x, _cover(seconds_of(day, cause))))
+        cause = _covering(day) if is_troubled(day) else None
+        full = _full_bar(index * DAY_WIDTH)
+        paths.setdefault("ok" if cause or day.observed_s > 0 else "unknown", []).append(full)
+        if cause:
+            paths.setdefault(cause, []).append(_bar(index * DAY_WIDTH, _cover(seconds_of(day, cause))))
     return Chart(
         width=len(component.days) * DAY_WIDTH - (DAY_WIDTH - BAR_WIDTH),
         height=BARS_HEIGHT,
         shapes=tuple(Shape(kind=kind, d="".join(bars)) for kind, bars in paths.items()),
         sentence=_days_sentence(component),
     )
+
+
+def _covering(day: Day) -> str | None:
+    return next((cause for cause in SHADOWS if seconds_of(day, cause) > 0), None)
+
+
+@cache
+def _full_bar(x: int) -> str:
+    return _bar(x, BARS_HEIGHT)
 
 
 def _bar(x: int, height: float) -> str:
@@ -82,8 +94,9 @@ def _days_sentence(component: ComponentView) -> str:
         gettext("Availability over %(days)d days: %(share)s.")
         % {"days": known, "share": wording.percent(component.uptime)}
     ]
+    troubled = [day for day in component.days if is_troubled(day)]
     for cause in SHADOWS:
-        hit = sum(1 for day in component.days if seconds_of(day, cause) > 0)
+        hit = sum(1 for day in troubled if seconds_of(day, cause) > 0)
         if hit:
             parts.append(
                 ngettext("%(cause)s on %(n)d day.", "%(cause)s on %(n)d days.", hit)

@@ -23,6 +23,7 @@ from statuspage.public.values import ComponentView, GroupView, IncidentView, Sna
 from statuspage.public.verdict import TONE_OF_STATE, Verdict, verdict_of
 
 LANGUAGES = {"zh-hans": "/", "en": "/en/"}
+MANY = 100  # of more components than this, the pages are not made anew for their age alone
 TIMELINE_ON_FRONT = 8
 TIMELINE_ON_FILTER = 50
 
@@ -83,9 +84,15 @@ def _pages_in(snapshot: Snapshot, language: str, root: str) -> Iterator[Draft]:
     page = partial(_draft, frame)
     yield page("", "public/page.html", partial(_front, snapshot))
     yield page("_now.html", "public/_now.html", partial(_now, snapshot))
+    own = _by_component(snapshot.incidents)
     for component in snapshot.components:
-        path = f"components/{component.slug}/"
-        yield page(path, "public/component.html", partial(_component, snapshot, component))
+        incidents = own.get(component.slug, [])
+        yield page(
+            f"components/{component.slug}/",
+            "public/component.html",
+            partial(_component, snapshot, component, incidents),
+            key=_component_key(snapshot, component, incidents, language) if len(states) > MANY else None,
+        )
     yield page("about/", "public/about.html", _about)
     yield replace(page("embed/", "public/embed.html", dict), cache="embed")
     yield from _lasting_pages(frame)
@@ -257,8 +264,38 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> dict[str, object]:
     }
 
 
-def _component(snapshot: Snapshot, component: ComponentView) -> dict[str, object]:
-    incidents = [incident for incident in snapshot.incidents if component.slug in incident.components]
+def _component_key(
+    snapshot: Snapshot, component: ComponentView, incidents: Sequence[IncidentView], language: str
+) -> str:
+    """Changes with what the page of a component shows, but not with each second that was observed."""
+    seen = [day.observed_s > 0 for day in component.days]
+    return key_of(
+        component.name,
+        component.description,
+        component.state,
+        component.since,
+        tone_of(snapshot, component),
+        wording.percent(component.uptime),
+        component.days[-1:] and component.days[-1].day,
+        seen,
+        [day for day in component.days[:-1] if charts.is_troubled(day)],
+        [charts.seconds_of(day, cause) // 60 for day in component.days[-1:] for cause in charts.SHADOWS],
+        [(incident.id, incident.updated_at) for incident in incidents[:TIMELINE_ON_FILTER]],
+        language,
+    )
+
+
+def _by_component(incidents: Sequence[IncidentView]) -> dict[str, list[IncidentView]]:
+    found: dict[str, list[IncidentView]] = {}
+    for incident in incidents:
+        for slug in incident.components:
+            found.setdefault(slug, []).append(incident)
+    return found
+
+
+def _component(
+    snapshot: Snapshot, component: ComponentView, incidents: Sequence[IncidentView]
+) -> dict[str, object]:
     troubled = [
         (day, [(cause, day_s) for cause in charts.SHADOWS if (day_s := charts.seconds_of(day, cause)) > 0])
         for day in reversed(component.days)

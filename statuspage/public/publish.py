@@ -18,6 +18,7 @@ from statuspage.public.api import api_drafts
 from statuspage.public.assets import assets
 from statuspage.public.badges import badge_drafts
 from statuspage.public.calendar import calendar_drafts
+from statuspage.public.days import DayReader
 from statuspage.public.drafts import Draft
 from statuspage.public.feeds import feed_drafts
 from statuspage.public.manifest import Entry, Manifest, read_manifest
@@ -31,6 +32,7 @@ from statuspage.public.widget import widget_drafts
 log = logging.getLogger(__name__)
 NEW_AT_ONCE = 100
 _reader = RecentReader()
+_days = DayReader()
 
 
 def publish_if_due(now: datetime) -> bool:
@@ -60,7 +62,7 @@ def publish(now: datetime, folder: Path | None = None) -> Manifest:
 
     Where anything fails, the last good snapshot stays and the error is raised.
     """
-    snapshot = build(now, _reader)
+    snapshot = build(now, _reader, _days)
     manifest = write(snapshot, folder or settings.SNAPSHOT_DIR)
     Progress.objects.update_or_create(pk=1, defaults={"published_at": now})
     return manifest

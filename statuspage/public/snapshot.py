@@ -49,7 +49,7 @@ BLIND_AFTER = timedelta(seconds=120)  # without newer conclusions the page says 
 
 
 def build(now: datetime, recent: RecentReader | None = None, days: DayReader | None = None) -> Snapshot:
-    """Everything public at ``now``, in about twenty queries. The readers keep between calls what is over."""
+    """Everything public at ``now``, in about 25 queries. The readers keep between calls what is over."""
     progress = Progress.objects.defer("detector_state").first()
     known_until = progress.concluded_until if progress else None
     blind = is_blind(progress, now)
