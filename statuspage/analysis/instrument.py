@@ -23,6 +23,9 @@ _PLAUSIBLE = 4.0
 _CERTAIN = 10.0
 _CONTROLS_REMEMBERED = 8.0  # of a vantage, to tell which share of its checks it spoils itself
 _DOUBTS = (0.6, 0.4, 0.2)  # the shares told apart
+_CONTROLS_AVERAGED = 500  # of a vantage, for what is usual
+_EVEN_MS = 50.0  # a control that takes less is quick enough: its own ups and downs say nothing
+_SLOWEST = 10.0
 _DOUBT_MARGIN = 0.05  # one failed control among those remembered raises no doubt
 
 
@@ -37,6 +40,8 @@ class InstrumentState(msgspec.Struct):
     last_seen: dict[str, float] = {}  # by vantage
     control_ms: dict[str, float] = {}  # a control's usual latency, by vantage
     spoilt: dict[str, float] = {}  # the share of its last controls that failed or crawled, by vantage
+    controls_seen: dict[str, int] = {}  # by vantage, up to those averaged
+    control_now_ms: dict[str, float] = {}  # the latency of its last controls, by vantage
 
 
 class Instrument:
@@ -74,11 +79,22 @@ class Instrument:
         share = self.state.spoilt.get(vantage, 0.0) + _DOUBT_MARGIN
         return next((doubt for doubt in _DOUBTS if share >= doubt), 0.0)
 
+    def slowdown(self, vantage: str) -> float:
+        """By how much (1 or more) all answers are to be expected later from where controls are late too."""
+        usual = self.state.control_ms.get(vantage, 0.0)
+        now = self.state.control_now_ms.get(vantage, usual)
+        return min(_SLOWEST, max(1.0, (now + _EVEN_MS) / (usual + _EVEN_MS)))
+
     def _crawls(self, vantage: str, latency_ms: float) -> bool:
         usual = self.state.control_ms.get(vantage, min(latency_ms, self.settings.slow_floor_ms))
+        recent = self.state.control_now_ms.get(vantage, usual)
+        self.state.control_now_ms[vantage] = recent + (latency_ms - recent) / _CONTROLS_REMEMBERED
         crawls = latency_ms > max(self.settings.slow_floor_ms, usual * self.settings.slow_factor)
         # What stays slow becomes usual, but only over some hundreds of checks.
-        self.state.control_ms[vantage] = usual + (latency_ms - usual) * (0.002 if crawls else 0.05)
+        seen = self.state.controls_seen.get(vantage, 0)
+        self.state.controls_seen[vantage] = min(_CONTROLS_AVERAGED, seen + 1)
+        pace = 1.0 / _CONTROLS_AVERAGED if crawls else 1.0 / min(_CONTROLS_AVERAGED, seen + 10)
+        self.state.control_ms[vantage] = usual + (latency_ms - usual) * pace
         return crawls
 
     def component(self, vantage: str, persona: str, kind: int) -> None:

@@ -44,3 +44,15 @@ def test_instrument_stops_doubting_when_controls_are_well_again():
     feed(watched, [ACCEPTED] * 16)
 
     assert watched.doubt("east") == 0.0
+
+
+def test_instrument_expects_later_answers_when_its_controls_are_late_too():
+    watched = instrument()
+    for _ in range(200):
+        watched.control("east", ACCEPTED, 100.0)
+
+    for _ in range(20):
+        watched.control("east", ACCEPTED, 350.0)
+
+    assert 1.5 < watched.slowdown("east") < 3.0
+    assert watched.slowdown("south") == 1.0
