@@ -46,9 +46,9 @@ class PlainStream:
         self._writer.close()
 
     def abort(self) -> None:
-        """Break off with a reset instead of a farewell."""
+        """Break off with a reset instead of a farewell, unless the client was faster."""
         tcp = self._writer.get_extra_info("socket")
-        if tcp is not None:
+        if tcp is not None and tcp.fileno() >= 0:
             tcp.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
