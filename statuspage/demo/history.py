@@ -1,13 +1,16 @@
 """Makes the past that the demo did not live through: same world, same detector, coarser grain."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from probes.observations import Catalog
+from probes.simulator.daily import SITE_ZONE
 from statuspage import pipeline
 from statuspage.demo.past import Past, evidence_of
+from statuspage.incidents.models import ComponentDay
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import watched_catalog
 
@@ -20,16 +23,28 @@ def fill(
 ) -> int:
     """Conclude everything up to ``now`` that was not yet; gives how many checks that took.
 
-    The first time this is the past ``days`` with what ``history.toml`` lets happen; later it is the time for
-    which the demo was off, in which nothing did.
+    The first time this is the past ``days`` with what ``history.toml`` lets happen, even if it is broken off
+    and gone on with; later it is the time for which the demo was off, in which nothing did.
     """
     done = Progress.objects.values_list("concluded_until", flat=True).first()
     since = done or now - timedelta(days=days)
     if since >= now:
         return 0
     catalog = _coarse(watched_catalog(), now - since)
-    past = Past(seed=seed, since=since, until=now, catalog=catalog, eventful=done is None)
+    past = Past(seed=seed, since=since, until=now, catalog=catalog, anchor=_first_end(days) or now)
     return pipeline.backfill(evidence_of(past), catalog, now, on_progress)
+
+
+def _first_end(days: int) -> datetime | None:
+    """Noon of the day on which the first filling was meant to end, by the first day there is; None before it.
+
+    The events of the past count back from that day, so that a filling that goes on makes the same ones, and
+    one that comes later none.
+    """
+    first = ComponentDay.objects.order_by("day").values_list("day", flat=True).first()
+    if first is None:
+        return None
+    return datetime.combine(first + timedelta(days=days), time(12), ZoneInfo(SITE_ZONE))
 
 
 def _coarse(catalog: Catalog, gap: timedelta) -> Catalog:

@@ -48,17 +48,17 @@ _decoder = msgspec.msgpack.Decoder(_Chunk)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """A stretch of time in a world of this seed; ``eventful``: with what history.toml lets happen in it."""
+    """A stretch of time in a world of this seed, with what history.toml lets happen before ``anchor``."""
 
     seed: int
     since: datetime
     until: datetime
     catalog: Catalog
-    eventful: bool
+    anchor: datetime
 
     def evidence(self) -> Iterator[Evidential]:
         """In the order in which it became known."""
-        scenarios = parse(SCENARIOS / "history.toml", self.until) if self.eventful else []
+        scenarios = parse(SCENARIOS / "history.toml", self.anchor)
         reader = Reader()
         seen = observations_between(World(self.seed, scenarios), self.catalog, self.since, self.until)
         for observation in seen:
@@ -82,6 +82,7 @@ def evidence_of(past: Past) -> Iterator[Evidential]:
             yield from _decoder.decode(chunk).items()
     finally:
         receiver.close()
+        maker.terminate()  # where the reader was broken off, nobody wants the rest
         maker.join()
 
 
