@@ -32,7 +32,7 @@ format: $(VENV)/.development ## puts the code into the shape that `make check` w
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-lock: $(VENV)/.development ## resolves pyproject.toml anew into the two lock files, as far as needed
+lock: $(VENV)/.development ## resolves pyproject.toml anew into the lock files, as far as needed
 	@$(PY) .ci/lock.py
 
 messages: $(VENV)/.development ## collects texts for translation and compiles the translated ones

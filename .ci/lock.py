@@ -1,4 +1,4 @@
-"""Resolves pyproject.toml into the two lock files, or tells whether they are stale (``--check``).
+"""Resolves pyproject.toml into the lock files, or tells whether they are stale (``--check``).
 
 The pins that stand are kept as far as they fit, so a lock changes only where pyproject.toml did. The files
 name no address: whoever installs takes the packages from the index that their own pip is set to.
@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUN_TIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
+TRAINING = "requirements-train.lock"
+LOCKS = (RUN_TIME, DEVELOPMENT, TRAINING)
 UNREACHABLE = ("error sending request", "failed to fetch", "dns error", "network", "connect", "offline")
 
 
@@ -39,18 +41,19 @@ def resolve(folder: Path, lock: str, *options: str) -> None:
     raise SystemExit(f"pyproject.toml cannot be resolved:\n{done.stderr}")
 
 
-def resolve_both(folder: Path) -> None:
-    """Both locks in ``folder``; the development one keeps to the versions of the run-time one."""
+def resolve_all(folder: Path) -> None:
+    """The locks in ``folder``; those of the groups keep to the versions of the run-time one."""
     resolve(folder, RUN_TIME)
     resolve(folder, DEVELOPMENT, "--group", "dev", "--constraints", RUN_TIME)
+    resolve(folder, TRAINING, "--group", "train", "--constraints", RUN_TIME)
 
 
 def stale(folder: Path) -> list[str]:
     """The names of the lock files that a fresh resolution in ``folder`` would change."""
-    for name in ("pyproject.toml", RUN_TIME, DEVELOPMENT):
+    for name in ("pyproject.toml", *LOCKS):
         shutil.copy(ROOT / name, folder / name)
-    resolve_both(folder)
-    return [name for name in (RUN_TIME, DEVELOPMENT) if pins(folder / name) != pins(ROOT / name)]
+    resolve_all(folder)
+    return [name for name in LOCKS if pins(folder / name) != pins(ROOT / name)]
 
 
 def pins(lock: Path) -> list[str]:
