@@ -18,6 +18,8 @@ _DENIALS = (
     *(["不"], ["没"], ["未"], ["无"], ["别"], ["不", "是"], ["没", "有"], ["没", "被"]),
     *(["not"], ["no"], ["isn't"], ["wasn't"], ["don't"], ["doesn't"], ["didn't"], ["won't"], ["never"]),
 )
+_OF_MONEY = frozenset({"=pay"})
+_NOT_OF_MONEY = "=nopay"
 
 
 def shortened(text: str) -> str:
@@ -40,9 +42,10 @@ def signs(text: str) -> set[str]:
     if words:
         found.update(["~" + word[:5] for word in words if len(word) > 5])
     concept_of = _concepts()
-    met = concept_of.keys() & found
-    if met:
-        found.update(_together(frozenset(map(concept_of.__getitem__, met))))
+    met = set(map(concept_of.__getitem__, concept_of.keys() & found))
+    if met.isdisjoint(_OF_MONEY):
+        met.add(_NOT_OF_MONEY)  # what fails, closes or is refused there is hardly a payment
+    found.update(_together(frozenset(met)))
     return found
 
 
