@@ -14,7 +14,8 @@ from probes.reports.sources import Page, PageError, Post, SourceSpec
 class Visit:
     """What one visit brought: new posts, oldest first, and what the next request may be conditional on.
 
-    ``seen`` counts the posts on the pages that were read, known ones among them.
+    ``seen`` counts the posts on the pages that were read, known ones among them. ``cut_short`` says that
+    nothing known had been reached where the source's limit of pages was: what lies between is lost.
     """
 
     posts: tuple[Post, ...] = ()
@@ -22,6 +23,7 @@ class Visit:
     pages: int = 0
     problems: tuple[str, ...] = ()
     unchanged: bool = False
+    cut_short: bool = False
     etag: str = ""
     last_modified: str = ""
 
@@ -46,7 +48,7 @@ def visit(
         return Visit(unchanged=True, etag=etag, last_modified=last_modified)
     page = read_page(spec, first.body, content_type=first.content_type, url=first.url, now=now)
     pages, problems = [page], list(page.problems)
-    visited = {spec.url, first.url}
+    visited, cut_short = {spec.url, first.url}, False
     while len(pages) < spec.pages and _goes_on(pages[-1], known) and pages[-1].next_url not in visited:
         visited.add(pages[-1].next_url)
         try:
@@ -55,6 +57,8 @@ def visit(
             problems.append(f"page {len(pages) + 1}: {error}")
             break
         problems += [f"page {len(pages)}: {problem}" for problem in pages[-1].problems]
+    else:
+        cut_short = _goes_on(pages[-1], known) and pages[-1].next_url not in visited
     fresh = {post.id: post for shown in pages for post in shown.posts}
     stored = known(fresh.keys())
     return Visit(
@@ -62,6 +66,7 @@ def visit(
         seen=len(fresh),
         pages=len(pages),
         problems=tuple(problems),
+        cut_short=cut_short,
         etag=first.etag,
         last_modified=first.last_modified,
     )

@@ -1,6 +1,7 @@
 """Reads a source of user posts and stores them as reports, without anything that names a person."""
 
 import hmac
+import logging
 import ssl
 import threading
 from collections.abc import Collection, Sequence
@@ -21,6 +22,8 @@ from probes.reports.symptoms import read_text
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import Report, Source
 
+logger = logging.getLogger(__name__)
+
 FRESH = timedelta(minutes=15)  # a post that is older when first seen is history: it must not look like news
 LONGEST_PAUSE = timedelta(hours=1)
 JOINED_DAYS = 3
@@ -35,6 +38,7 @@ class Scraped:
     seen: int = 0
     problems: tuple[str, ...] = ()
     unchanged: bool = False
+    gap: bool = False  # there were more new posts than may be read in one visit: the oldest of them are lost
     error: str = ""
 
 
@@ -66,7 +70,10 @@ def due_sources(*, now: datetime) -> list[int]:
 
 
 def scrape_source(*, source_id: int, now: datetime) -> Scraped:
-    """Visit a source and store what is new; a failure is noted on the source with a pause."""
+    """Visit a source and store what is new; a failure is noted on the source with a pause.
+
+    A post that is edited or deleted later stays as it was first read: it has been judged as that.
+    """
     source = Source.objects.get(pk=source_id)
     try:
         spec = spec_of(source)
@@ -82,13 +89,17 @@ def scrape_source(*, source_id: int, now: datetime) -> Scraped:
         _note_failure(source, error, now=now)
         return Scraped(source=source.slug, error=str(error))
     stored = store_posts(source=source, posts=found.posts, now=now)
-    _note_success(source, found, now=now)
+    gap = found.cut_short and source.last_success_at is not None  # a first visit has nothing to reach back to
+    if gap:
+        logger.warning("%s: nothing known on %d pages, older new posts are lost", source.slug, found.pages)
+    _note_success(source, found, gap=gap, now=now)
     return Scraped(
         source=source.slug,
         stored=stored,
         seen=found.seen,
         problems=found.problems,
         unchanged=found.unchanged,
+        gap=gap,
     )
 
 
@@ -178,8 +189,11 @@ def _known(source: Source, ids: Collection[str]) -> set[str]:
     )
 
 
-def _note_success(source: Source, found: Visit, *, now: datetime) -> None:
+def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> None:
     problems = f"{len(found.problems)} not understood: {found.problems[0]}" if found.problems else ""
+    if gap:
+        told = f"a gap: nothing known on {found.pages} pages, the limit; visit more often or raise it"
+        problems = f"{told}; {problems}" if problems else told
     Source.objects.filter(pk=source.pk).update(
         last_attempt_at=now,
         last_success_at=now,

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,3 +126,44 @@ def test_scrape_source_joins_a_long_post_when_somebody_passes_it_on():
     copy = Report.objects.get(text__startswith="转发")
     assert copy.repost_of is not None
     assert copy.repost_of.text == long
+
+
+def json_page(*posts: tuple[int, str], next_url: str = "") -> Answer:
+    rows = [{"id": number, "t": text, "u": f"u{number}"} for number, text in posts]
+    return Answer(json.dumps({"data": rows, "next": next_url}).encode())
+
+
+JSON_PLACES = {"items": "data", "text": "t", "author": "u", "id": "id", "next": "next"}
+
+
+@pytest.mark.django_db
+def test_scrape_source_keeps_what_was_first_said_when_a_post_is_edited_or_deleted():
+    with website(api=json_page((3, "分付付不了了"), (2, "分付转圈"), (1, "微信支付崩了"))) as site:
+        source = build_source(f"{site.url}/api", "json", **JSON_PLACES)
+        sources.scrape_source(source_id=source.pk, now=NOW)
+    with website(api=json_page((3, "已解决，谢谢"), (1, "微信支付崩了"))) as site:
+        Source.objects.update(url=f"{site.url}/api")
+
+        again = sources.scrape_source(source_id=source.pk, now=NOW + timedelta(minutes=1))
+
+    assert (again.error, again.stored) == ("", 0)
+    assert set(Report.objects.values_list("text", flat=True)) == {"分付付不了了", "分付转圈", "微信支付崩了"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("before", "gap"),
+    [pytest.param(None, False, id="first visit"), pytest.param(NOW, True, id="later visit")],
+)
+def test_scrape_source_tells_a_gap_when_the_limit_of_pages_ends_a_visit(before, gap):
+    first = json_page((9, "分付付不了了"), next_url="/two")
+    second = json_page((8, "分付转圈"), next_url="/three")
+    with website(api=first, two=second, three=json_page((7, "微信支付崩了"))) as site:
+        source = build_source(f"{site.url}/api", "json", pages=2, **JSON_PLACES)
+        Source.objects.update(last_success_at=before)
+
+        scraped = sources.scrape_source(source_id=source.pk, now=NOW + timedelta(hours=3))
+
+    source.refresh_from_db()
+    assert (scraped.stored, scraped.gap) == (2, gap)
+    assert ("a gap" in source.last_error) is gap
