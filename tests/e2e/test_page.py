@@ -168,6 +168,18 @@ def test_times_are_in_the_readers_zone_when_scripts_are_on(
     expect(page.locator("#asof .zone")).to_contain_text("Europe/Berlin (UTC+")
 
 
+def test_time_has_its_date_when_it_is_on_another_day_for_the_reader(
+    world: World, publish: Callable[[], None], site: str, opened: Opener
+) -> None:
+    evening = (world.now - timedelta(days=2)).replace(hour=17, minute=0)  # after midnight in Shanghai
+    make_incident(world, cause=Cause.OUTAGE, ago=world.now - evening, lasted=timedelta(hours=1))
+    publish()
+
+    page = opened(site)
+
+    expect(page.locator("#timeline .story time").first).to_contain_text(f"{evening:%m-%d} ")
+
+
 def test_theme_stays_when_the_reader_chose_it(
     world: World, publish: Callable[[], None], site: str, opened: Opener
 ) -> None:

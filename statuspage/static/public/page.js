@@ -13,10 +13,10 @@
     seconds: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
     day: { year: "numeric", month: "2-digit", day: "2-digit" },
     both: { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
-    short: { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
   };
   var formats = {};
   function format(at, form) {
+    if (form === "short") return format(at, "both").slice(5);
     if (!formats[form]) {
       formats[form] = new Intl.DateTimeFormat("sv-SE", Object.assign({ hourCycle: "h23", timeZone: zone }, parts[form] || parts.both));
     }
@@ -25,7 +25,11 @@
   function localise(within) {
     if (!zone) return;
     within.querySelectorAll("time[datetime]").forEach(function (element) {
-      element.textContent = format(new Date(element.dateTime), element.dataset.form);
+      var at = new Date(element.dateTime), form = element.dataset.form;
+      // Days begin in the site's zone: under its date, a time that is on another day for the reader needs its own.
+      var day = form === "time" && element.closest(".day");
+      if (day && day.querySelector(".date").textContent !== format(at, "day")) form = "short";
+      element.textContent = format(at, form);
     });
     within.querySelectorAll(".zone").forEach(function (element) {
       var offset = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(new Date()).pop().value;
