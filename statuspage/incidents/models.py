@@ -244,7 +244,7 @@ class ComponentStatus(models.Model):
         verbose_name_plural = _("component statuses")
 
     def __str__(self) -> str:
-        return f"{self.component_id} {self.override or self.state}"
+        return f"{self.component} {self.override or self.state}"
 
 
 class BlindSpell(models.Model):

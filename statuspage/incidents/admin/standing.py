@@ -1,5 +1,6 @@
 """The admin of how components stand, with a word of one's own, and of how far the pipeline has come."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -27,18 +28,26 @@ CONDITIONS = {
 class ComponentStatusAdmin(PublicAdmin):
     """The machine's state, and the override that wins over it."""
 
-    list_display = ("component", "shown", "machine_state", "override", "since")
+    list_display = ("of_component", "shown", "machine_state", "override", "began_at")
     list_select_related = ("component",)
     list_filter = ("state", "override")
     search_fields = ("component__slug", "component__name_zh", "component__name_en")
-    readonly_fields = ("component", "machine_state", "since")
-    fields = ("component", "machine_state", "override", "since")
+    readonly_fields = ("of_component", "machine_state", "began_at")
+    fields = ("of_component", "machine_state", "override", "began_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("component"), ordering="component")
+    def of_component(self, row: ComponentStatus) -> str:
+        return str(row.component)
+
+    @admin.display(description=_("started at"), ordering="since")
+    def began_at(self, row: ComponentStatus) -> datetime:
+        return row.since
 
     @admin.display(description=_("by the machine"), ordering="state")
     def machine_state(self, row: ComponentStatus) -> str:
