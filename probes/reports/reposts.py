@@ -18,14 +18,15 @@ _FORWARD = re.compile(
 )
 _WORDS = re.compile(r"[a-z]+|\d+|[^\W\d_a-z]")
 _DIGITS = re.compile(r"\d+")
-_CUT_OFF = re.compile(r"(?:…|\.{3,}|。{3,})\s*(?:展开)?(?:全文)?\s*$|展开全文\s*$|全文\s*$")
+# "。。。" is no mark of cutting: many write it where others put an exclamation mark.
+_CUT_OFF = re.compile(r"(?:…|\.{3,})\s*(?:展开)?(?:全文)?\s*$|展开全文\s*$|全文\s*$")
 
 SAMPLED = 3  # shingles whose first character has a code divisible by it lead to candidates: a third of them
 READ_CHARACTERS = 600
 # Sizes in characters. Below the first, the same words by two people are chance, not copying; a text that says
 # it is passed on, or is cut off, may be shorter; and only a long one may differ from its original within.
 LONG_WORD = 3  # letters: a longer English word says as much as two characters
-LONG_ENOUGH = 16
+LONG_ENOUGH = 20
 LONG_ENOUGH_PASSED_ON = 9
 LONG_ENOUGH_WITHIN = 12  # where all of it stands in a text twice as long
 LONG_ENOUGH_EDITED = 40
