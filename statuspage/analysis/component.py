@@ -60,12 +60,12 @@ class Belief:
     nuisance: float  # nats for the likeliest trouble of the instrument
     nuisance_name: str
 
+    nuisance_share: float  # its probability among everything that is not normal
+    shares: dict[Cause, float]  # the same of each cause
+
     def share(self, cause: Cause) -> float:
         """Probability of ``cause`` among everything that is not normal."""
-        values = [*self.scores.values(), self.nuisance]
-        top = max(values)
-        whole = sum(math.exp(v - top) for v in values)
-        return math.exp(self.scores.get(cause, -99.0) - top) / whole if whole else 0.0
+        return self.shares.get(cause, 0.0)
 
     def top(self) -> Cause:
         return max(self.scores, key=lambda cause: (self.scores[cause], cause.value))
@@ -97,7 +97,10 @@ class ComponentFilter:
         self.rose_at = [state.rose_at.get(h.name, 0.0) for h in self.hypotheses]
         self.quiet = not any(self.levels)
         self.cap = settings.confirm_nats(slug) + settings.headroom_nats
+        self.suspect_nats = settings.suspect_nats(slug)
+        self.version = 0  # moves whenever the levels do
         self._vectors: dict[tuple[str, str, int, float], list[float]] = {}
+        self._plain: dict[tuple[int, int, float], list[float]] = {}
         self._before = 0.0  # the highest level before this moment's checks
 
     def save(self) -> None:
@@ -128,6 +131,7 @@ class ComponentFilter:
                 if level == 0.0 and step > 0.0:
                     rose[index] = at
         self.levels = [y if (y := a + b) > 0.0 else 0.0 for a, b in zip(self.levels, vector, strict=True)]
+        self.version += 1
 
     def end_moment(self) -> None:
         """Cap what the checks of one moment may add, and the whole."""
@@ -179,7 +183,19 @@ class ComponentFilter:
             if cause not in best or level > own[cause]:
                 own[cause], best[cause] = level, index
         scores = {cause: own[cause] + help_for.get(cause, 0.0) for cause in own}
-        return Belief(scores=scores, own=own, best=best, nuisance=nuisance, nuisance_name=nuisance_name)
+        top = max([nuisance, *scores.values()])
+        odds = {cause: math.exp(score - top) for cause, score in scores.items()}
+        beside = math.exp(nuisance - top)
+        whole = beside + sum(odds.values())
+        return Belief(
+            scores=scores,
+            own=own,
+            best=best,
+            nuisance=nuisance,
+            nuisance_name=nuisance_name,
+            nuisance_share=beside / whole,
+            shares={cause: part / whole for cause, part in odds.items()},
+        )
 
     def level(self, cause: Cause, allows: Allows) -> float:
         """Where the likeliest hypothesis of ``cause`` stands, in nats."""
@@ -193,6 +209,7 @@ class ComponentFilter:
         """Forget the trouble that is over."""
         self.levels = [0.0] * len(self.levels)
         self.quiet = True
+        self.version += 1
 
     def weight(self, cell: CellState, name: str) -> float:
         """Nats by which a cell's checks moved the hypothesis ``name``; none where it is not known here."""
@@ -212,7 +229,7 @@ class ComponentFilter:
     def close_window(self, hour: int, next_hour: int, *, learn: bool) -> None:
         """End a baseline window; the one before it is learned unless either was disturbed."""
         state, s = self.state, self.settings
-        disturbed = not learn or state.peak >= s.suspect_nats(self.slug)
+        disturbed = not learn or state.peak >= self.suspect_nats
         if disturbed:
             state.held_window = None
         else:
@@ -223,22 +240,25 @@ class ComponentFilter:
         state.peak = max(self.levels)
         if state.baseline.refresh(next_hour, s):
             self._vectors.clear()
+            self._plain.clear()
 
     def _vector(self, tier: int, persona: str, vantage: str, kind: int, doubt: float = 0.0) -> list[float]:
         """What one such check adds to each hypothesis, in nats."""
         vector = self._vectors.get((persona, vantage, kind, doubt))
         if vector is None:
-            vector = [self._step(h, tier, persona, vantage, kind, doubt) for h in self.hypotheses]
+            plain = self._plain.get((tier, kind, doubt))
+            if plain is None:
+                plain = [self._step(h, tier, kind, doubt) for h in self.hypotheses]
+                self._plain[tier, kind, doubt] = plain
+            vector = [
+                nats if not h.only or h.only == (vantage if h.form is Form.VANTAGE else persona) else 0.0
+                for nats, h in zip(plain, self.hypotheses, strict=True)
+            ]
             self._vectors[persona, vantage, kind, doubt] = vector
         return vector
 
-    def _step(
-        self, hypothesis: Hypothesis, tier: int, persona: str, vantage: str, kind: int, doubt: float
-    ) -> float:
-        about = not hypothesis.only or hypothesis.only == (
-            vantage if hypothesis.form is Form.VANTAGE else persona
-        )
+    def _step(self, hypothesis: Hypothesis, tier: int, kind: int, doubt: float) -> float:
         usual = doubt + (1.0 - doubt) * self.state.baseline.rates(tier)[kind]
         s = self.settings
         cap = s.plain_check_cap_nats if kind in (POLICY, MAINTENANCE) else s.check_cap_nats
-        return hypothesis.log_ratio(tier, kind, usual, cap, about=about)
+        return hypothesis.log_ratio(tier, kind, usual, cap)

@@ -126,7 +126,7 @@ class Detector:
             if component.quiet or not (context or slug in touched):
                 continue
             reach = max(component.levels) + self.settings.outside_help_nats
-            if reach >= self.settings.suspect_nats(slug) or self._stories.holder(slug) is not None:
+            if reach >= component.suspect_nats or self._stories.holder(slug) is not None:
                 sights[slug] = self._sight(component, now)
         self._move_stories(sights, now)
         if listen:

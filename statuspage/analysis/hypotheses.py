@@ -49,10 +49,8 @@ class Hypothesis:
     depth: float = 1.0  # share of checks that it spoils, for the impact
     only: str = ""  # the vantage or persona that it is about
 
-    def log_ratio(self, tier: int, kind: int, usual: float, cap: float, *, about: bool = True) -> float:
+    def log_ratio(self, tier: int, kind: int, usual: float, cap: float) -> float:
         """Log-likelihood ratio of one answer against normality, where ``usual`` is its normal probability."""
-        if not about:
-            return 0.0
         ratio = (self.extra[tier][kind] + (1.0 - self.spoilt[tier]) * usual) / usual
         return max(-cap, min(cap, math.log(ratio)))
 

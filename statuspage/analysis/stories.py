@@ -277,9 +277,7 @@ class Stories:
         held = self._probability(belief, cause, limit)
         others = [(c.value, self._probability(belief, c, limit)) for c in belief.scores if c is not cause]
         if belief.nuisance_name:
-            top = max([belief.nuisance, *belief.scores.values()])
-            whole = sum(math.exp(v - top) for v in [belief.nuisance, *belief.scores.values()])
-            others.append((belief.nuisance_name, round(math.exp(belief.nuisance - top) / whole, 4)))
+            others.append((belief.nuisance_name, round(belief.nuisance_share, 4)))
         normal = max(0.0, 1.0 - held - sum(p for _, p in others))
         others.append(("normal", round(normal, 4)))
         return sorted((o for o in others if o[1] >= 0.0005), key=lambda o: (-o[1], o[0]))

@@ -79,8 +79,8 @@ class Suspicions:
                 self._follow(story, now)
             else:
                 self.explained_until = now
-        surges = self.voices.surges()
-        if not surges or self.stories.open_stories():
+        surges = [] if self.stories.any_open() else self.voices.surges()
+        if not surges:
             return
         s = self.settings
         surge = max(surges, key=lambda x: (x.level + x.authors / 1000.0, x.symptom.value))
