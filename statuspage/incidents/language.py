@@ -56,9 +56,9 @@ def moment(at: datetime, *, zone: tzinfo, seen_from: datetime) -> Bilingual:
     local = at.astimezone(zone)
     clock = f"{local:%H:%M}"
     if local.date() == seen_from.astimezone(zone).date():
-        return Bilingual(zh=clock, en=f"{clock} ({_offset(local)})")
+        return Bilingual(zh=f"{clock}（{_offset(local)}）", en=f"{clock} ({_offset(local)})")
     return Bilingual(
-        zh=f"{local.month} 月 {local.day} 日 {clock}",
+        zh=f"{local.month} 月 {local.day} 日 {clock}（{_offset(local)}）",
         en=f"{local:%b} {local.day}, {clock} ({_offset(local)})",
     )
 

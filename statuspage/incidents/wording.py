@@ -110,7 +110,7 @@ def _plural(count: int, word: str) -> str:
 def _suspected(story: Story) -> Bilingual:
     lead = Bilingual(
         zh=(
-            f"{story.since.zh} 起，{story.names.zh}出现异常迹象，{_LIKELY[story.cause].zh}；"
+            f"{story.since.zh}起，{story.names.zh}出现异常迹象，{_LIKELY[story.cause].zh}；"
             "尚未证实，正在继续核实。"
         ),
         en=(
@@ -124,8 +124,8 @@ def _suspected(story: Story) -> Bilingual:
 def _opened(story: Story) -> Bilingual:
     what = _WHAT[story.cause]
     lead = Bilingual(
-        zh=f"{story.since.zh} 起，{story.names.zh}{what.zh}。",
-        en=f"Since {story.since.en}: {story.names.en} {what.en}.",
+        zh=f"{story.since.zh}起，{story.names.zh}{what.zh}。",
+        en=f"Since {story.since.en}: {what.en.format(names=story.names.en)}.",
     )
     return lead + facts(story.evidence) + advice(story.cause)
 
@@ -195,7 +195,7 @@ def _relapsed(story: Story) -> Bilingual:
 def _resolved(story: Story) -> Bilingual:
     over = _OVER[story.cause]
     return Bilingual(
-        zh=f"{over.zh}{story.since.zh} 开始，历时 {story.lasted.zh}。",
+        zh=f"{over.zh}{story.since.zh}开始，历时 {story.lasted.zh}。",
         en=f"{over.en} It began at {story.since.en} and lasted {story.lasted.en}.",
     )
 
@@ -257,17 +257,19 @@ _LIKELY: Mapping[Cause, Bilingual] = {
 }
 _WHAT: Mapping[Cause, Bilingual] = {
     Cause.OUTAGE: Bilingual(
-        zh="的付款请求失败或过慢，是系统一侧的故障", en="fails or is too slow; the fault is the system's"
+        zh="的付款请求失败或过慢，是系统一侧的故障",
+        en="requests to {names} fail or are too slow; the fault is the system's",
     ),
     Cause.MAINTENANCE: Bilingual(
-        zh="正在维护，暂时不能付款", en="is under maintenance and takes no payments for now"
+        zh="正在维护，暂时不能付款", en="maintenance of {names}; no payments for now"
     ),
     Cause.RISK_CONTROL: Bilingual(
         zh="的系统正常，但一批较高风险等级的账户被风控拒绝",
-        en="is up, but risk control refuses payments of many higher-risk accounts",
+        en="the system of {names} is up, but risk control refuses payments of many higher-risk accounts",
     ),
     Cause.POLICY_CHANGE: Bilingual(
-        zh="对一部分用户给出了明确的停止服务答复", en="answers some users that the service is withdrawn"
+        zh="对一部分用户给出了明确的停止服务答复",
+        en="some users of {names} are told that the service is withdrawn",
     ),
 }
 _OVER: Mapping[Cause, Bilingual] = {

@@ -44,11 +44,11 @@ def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -
     said = wording.update(Event.OPENED, story())
 
     assert said.zh == (
-        "12:03 起，分付 · 扫码支付的付款请求失败或过慢，是系统一侧的故障。"
+        "12:03（UTC+8）起，分付 · 扫码支付的付款请求失败或过慢，是系统一侧的故障。"
         "1 个探测点、2 类账户的 20 次检查中，16 次未受理。212 条用户反馈（平时约 6 条）。"
         "请先别重复付款，查一下账单是否已经扣款；可改用其他方式付款。"
     )
-    assert said.en.startswith("Since 12:03 (UTC+8): Fenfu QR payment fails or is too slow;")
+    assert said.en.startswith("Since 12:03 (UTC+8): requests to Fenfu QR payment fail or are too slow;")
     assert "16 of 20 checks were not accepted (1 vantage, 2 kinds of payer)." in said.en
     assert said.en.endswith("Use another way to pay.")
 
@@ -56,7 +56,7 @@ def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -
 def test_a_resolution_says_how_long_it_was_when_it_is_over() -> None:
     said = wording.update(Event.RESOLVED, story(Event.RESOLVED))
 
-    assert said.zh == "已恢复正常。12:03 开始，历时 27 分钟。"
+    assert said.zh == "已恢复正常。12:03（UTC+8）开始，历时 27 分钟。"
     assert said.en == "Payments work again. It began at 12:03 (UTC+8) and lasted 27 min."
 
 
