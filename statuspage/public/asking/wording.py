@@ -21,7 +21,9 @@ HAPPENED: Mapping[Happened, Text] = {
     Happened.FAILED: Text("付不出去：失败，或一直转圈", "It fails or keeps loading"),
     Happened.REFUSED: Text("有额度、有余额，却被拒绝", "It is refused although there is credit or money"),
     Happened.LIMITED: Text("额度突然被降低或清零", "My limit was suddenly cut"),
-    Happened.WITHDRAWN: Text("提示不再为我提供这项服务", "I am told that this service is discontinued for me"),
+    Happened.WITHDRAWN: Text(
+        "提示不再为我提供这项服务", "I am told that this service is discontinued for me"
+    ),
     Happened.STOLEN: Text("钱少了，或有不是我付的款", "Money is missing, or somebody else paid with it"),
 }
 SAID: Mapping[Said, Text] = {
