@@ -7,6 +7,8 @@ PYTHON ?=
 VENV ?= .venv
 WORKERS ?= 2
 PY := $(VENV)/bin/python
+# A file's tests share their servers, so they stay in one process.
+PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
 .PHONY: help demo test check format lock messages bench bench-detection bench-page try-api clean
@@ -23,7 +25,7 @@ demo: $(VENV)/.run-time ## a pretend payment world and the page that watches it,
 	@exec env FOGBREAK_DEMO=1 $(PY) manage.py demo --port $(PORT) $(ARGS)
 
 test: $(VENV)/.development ## the whole suite (ARGS="tests/analysis -k words" for a part)
-	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(if $(ARGS),$(PARALLEL) $(ARGS),$(PARALLEL) -m 'not alone' && $(PY) -m pytest -m alone)
 
 check: $(VENV)/.development ## format, lint, types, imports, templates, translations, migrations, locks
 	@$(PY) .ci/check.py

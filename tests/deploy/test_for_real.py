@@ -13,7 +13,7 @@ from tests.deploy.site import ROOT, Site, site_for_real
 from tests.support.pretended import pretended_world
 from tests.support.processes import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("for-real")]
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 DASHBOARD = ROOT / "deploy" / "grafana" / "dashboards" / "fogbreak.json"
 # Two things at once, on components that have nothing in common.

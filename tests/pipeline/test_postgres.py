@@ -12,8 +12,6 @@ import pytest
 
 from tests.support.postgres import postgres_server
 
-pytestmark = pytest.mark.xdist_group("postgres-pipeline")  # one server for all of them
-
 ROOT = Path(__file__).resolve().parents[2]
 DAY = "import django; django.setup(); from tests.pipeline.day import main; main()"
 LATE = """
