@@ -139,8 +139,10 @@ def make_past_day(
     rows = []
     for component in world.components.values():
         for persona in world.personas.values():
-            for step in range(0, 24 * 60 + 26, 5):
+            for step in range(0, 25 * 60, 5):
                 at = start + timedelta(minutes=step)
+                if at > world.now:
+                    break
                 outcomes = {"accepted": 58 + step % 3, "declined_unknown": 1 + (step // 7) % 2}
                 worst = (bad or {}).get(persona.risk_tier)
                 if worst and at > world.now - since and component.slug.startswith("fenfu"):
