@@ -2,8 +2,8 @@
 
 import gzip
 import logging
+import os
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,13 +53,12 @@ class SnapshotServer:
         folder: Path,
         *,
         stale_after_s: float = STALE_AFTER_S,
-        look_every_s: float = 0.25,
         clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
     ) -> None:
         self._inner, self._folder = inner, folder
-        self._stale_after_s, self._look_every_s, self._clock = stale_after_s, look_every_s, clock
+        self._stale_after_s, self._clock = stale_after_s, clock
+        self._pointer = os.fspath(folder / POINTER)
         self._state: _State | None = None
-        self._looked_at = float("-inf")
         self._lock = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -88,26 +87,30 @@ class SnapshotServer:
         return self._inner(environ, start_response)
 
     def _current(self) -> _State | None:
-        """The newest snapshot; the folder is looked at a few times a second at most, once there is one."""
-        now = time.monotonic()
-        if self._state is not None and now - self._looked_at < self._look_every_s:
-            return self._state
+        """The newest snapshot.
+
+        The pointer is read for every request: of several web processes, none may answer with what another
+        one's readers have seen replaced.
+        """
+        try:
+            link = os.readlink(self._pointer)
+        except OSError:
+            return self._state  # the last one that was seen is better than none
+        state = self._state
+        if state is not None and state.link == link:
+            return state
         with self._lock:
-            self._looked_at = now
-            try:
-                link = (self._folder / POINTER).readlink().name
-            except OSError:
-                return self._state  # the last one that was seen is better than none
             if self._state is None or self._state.link != link:
                 self._state = self._load(link) or self._state
-        return self._state
+            return self._state
 
     def _load(self, link: str) -> _State | None:
         manifest = read_manifest(self._folder)
         if manifest is None:
             log.error("the snapshot %s has no readable manifest; serving the one before", link)
             return None
-        state = _State(manifest=manifest, entries=manifest.by_path(), link=link)
+        # The folder's own name, for the pointer may have moved on since it was read.
+        state = _State(manifest=manifest, entries=manifest.by_path(), link=manifest.folder)
         for path in ("/", "/en/", "/_now.html", "/en/_now.html", "/api/v2/summary.json"):
             entry = state.entries.get(path)
             for suffix in ("", *(entry.encodings if entry else ())):

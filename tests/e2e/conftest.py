@@ -90,5 +90,5 @@ def site(tmp_path: Path) -> Iterator[str]:
         start_response("404 Not Found", [])
         return []
 
-    with serving(SnapshotServer(nothing_else, tmp_path, look_every_s=0)) as port:
+    with serving(SnapshotServer(nothing_else, tmp_path)) as port:
         yield f"http://127.0.0.1:{port}"

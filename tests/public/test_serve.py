@@ -176,7 +176,7 @@ def test_server_shows_the_warning_when_the_snapshot_is_old(
 def test_server_turns_to_the_new_snapshot_when_the_pointer_moves(
     published: Callable[[], Path], world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = SnapshotServer(inner, published().parent, look_every_s=0)
+    server = SnapshotServer(inner, published().parent)
     first = ask(server).headers["ETag"]
     world.now += timedelta(seconds=15)
     published()
@@ -184,9 +184,24 @@ def test_server_turns_to_the_new_snapshot_when_the_pointer_moves(
     assert ask(server).headers["ETag"] != first
 
 
+def test_servers_agree_at_once_when_several_processes_serve_one_folder(
+    published: Callable[[], Path], world: World
+) -> None:
+    folder = published().parent
+    servers = [SnapshotServer(inner, folder) for _ in range(2)]
+    before = {ask(server, "/api/v2/status.json").headers["ETag"] for server in servers}
+    world.now += timedelta(seconds=15)
+    published()
+
+    after = {ask(server, "/api/v2/status.json").headers["ETag"] for server in servers}
+
+    assert (len(before), len(after)) == (1, 1)
+    assert before != after
+
+
 def test_server_goes_on_when_the_folder_vanishes(published: Callable[[], Path], world: World) -> None:
     folder = published().parent
-    server = SnapshotServer(inner, folder, look_every_s=0, clock=lambda: world.now)
+    server = SnapshotServer(inner, folder, clock=lambda: world.now)
     before = ask(server, accept_encoding="br")
 
     shutil.rmtree(folder)
