@@ -7,16 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from probes.outcomes import Cause, Outcome, RiskTier
-from statuspage.incidents.models import ComponentState, Progress
-from tests.support.public_rows import (
-    World,
-    make_announcement,
-    make_incident,
-    make_maintenance,
-    make_past_day,
-    set_state,
-)
+from probes.outcomes import Cause
+from statuspage.incidents.models import ComponentState
+from tests.support.public_rows import World, make_incident, set_state
+from tests.support.situations import SITUATIONS, bring_about
 
 pytestmark = pytest.mark.e2e
 Opener = Callable[..., Page]
@@ -28,34 +22,6 @@ FORMS = [  # language, width, scheme, and whether axe looks at it, which takes a
     ("/en/", PHONE, "light", True),
     ("/en/", DESKTOP, "dark", False),
 ]
-STATE_OF = {
-    Cause.OUTAGE: ComponentState.MAJOR,
-    Cause.MAINTENANCE: ComponentState.MAINTENANCE,
-    Cause.RISK_CONTROL: ComponentState.DEGRADED,
-    Cause.POLICY_CHANGE: ComponentState.DEGRADED,
-}
-OUTCOME_OF = {
-    Cause.OUTAGE: Outcome.TIMEOUT,
-    Cause.MAINTENANCE: Outcome.MAINTENANCE,
-    Cause.RISK_CONTROL: Outcome.DECLINED_RISK,
-    Cause.POLICY_CHANGE: Outcome.DECLINED_POLICY,
-}
-
-
-def bring_about(world: World, situation: str) -> None:
-    """Rows in which ``situation`` (calm, blind or a cause) is going on, with some history."""
-    make_announcement(world)
-    make_maintenance(world)
-    make_incident(world, cause=Cause.POLICY_CHANGE, ago=timedelta(days=3), lasted=timedelta(hours=2))
-    if situation in {"calm", "blind"}:
-        make_past_day(world)
-        if situation == "blind":
-            Progress.objects.update(concluded_until=world.now - timedelta(hours=1))
-        return
-    cause = Cause(situation)
-    make_past_day(world, bad={RiskTier.HIGH: OUTCOME_OF[cause], RiskTier.ELEVATED: OUTCOME_OF[cause]})
-    make_incident(world, cause=cause)
-    set_state(world, "fenfu-qr", STATE_OF[cause])
 
 
 def assert_accessible(page: Page) -> None:
@@ -63,7 +29,7 @@ def assert_accessible(page: Page) -> None:
     assert not violations, (page.url, [(each["id"], each["nodes"][0]["html"]) for each in violations])
 
 
-@pytest.mark.parametrize("situation", ["calm", "blind", *Cause])
+@pytest.mark.parametrize("situation", SITUATIONS)
 def test_page_is_readable_and_accessible_in_every_form_when_something_is_on(
     world: World, publish: Callable[[], None], site: str, opened: Opener, situation: str
 ) -> None:
