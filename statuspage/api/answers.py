@@ -42,7 +42,7 @@ class ConflictError(Exception):
 
 
 class SiteAPI(NinjaAPI):
-    """Answers carry an ETag, and a Last-Modified where one is known; readers of any origin are welcome."""
+    """Answers carry an ETag and a Last-Modified; readers of any origin are welcome."""
 
     def create_response(
         self,
@@ -58,6 +58,9 @@ class SiteAPI(NinjaAPI):
             response.headers["Cache-Control"] = "no-store"
             return response
         response.headers.setdefault("Cache-Control", KEPT)
+        response.headers.setdefault(
+            "Last-Modified", http_date()
+        )  # made just now, where nothing says since when
         patch_vary_headers(response, ["Authorization"])
         set_response_etag(response)
         modified = response.headers.get("Last-Modified")

@@ -3,20 +3,19 @@
 from datetime import date, datetime
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
-from pydantic.config import JsonDict
+from pydantic import Field
 
 from probes.outcomes import Cause, Impact, Outcome, Product, RiskTier, Symptom
 from statuspage.analysis.values import Certainty
+from statuspage.api import examples
+from statuspage.api.examples import example, page_example
 from statuspage.incidents.states import ComponentState, IncidentStatus, MaintenanceStatus
-
-TITLE: JsonDict = {"zh": "分付扫码支付：系统故障", "en": "Fenfu QR payment: system outage"}
 
 
 class Both(Schema):
     """One text in Chinese (zh-Hans) and English; an empty one has not been written."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [TITLE]})
+    model_config = example(examples.BOTH)
     zh: str
     en: str
 
@@ -24,6 +23,7 @@ class Both(Schema):
 class Now(Schema):
     """How far the monitor knows. Where it is ``blind``, nothing is said of the present."""
 
+    model_config = example(examples.NOW)
     at: datetime
     known_until: datetime | None
     blind: bool
@@ -34,6 +34,7 @@ class Now(Schema):
 class ComponentBody(Schema):
     """What a customer sees of one component. ``uptime_90d`` is null where nothing was observed."""
 
+    model_config = example(examples.COMPONENT)
     id: str
     slug: str
     name: Both
@@ -50,6 +51,7 @@ class ComponentBody(Schema):
 class ComponentPage(Schema):
     """``next`` is what to ask for with ``after``; null on the last page."""
 
+    model_config = page_example(examples.COMPONENT)
     total: int
     next: str | None
     items: list[ComponentBody]
@@ -71,6 +73,7 @@ class DayBody(Schema):
 class UptimeBody(Schema):
     """Uptime by day, and over all days together; ``formula`` says how."""
 
+    model_config = example(examples.UPTIME)
     component: str
     zone: str
     formula: Both
@@ -93,6 +96,7 @@ class OutcomeWindow(Schema):
 class OutcomesBody(Schema):
     """Outcome shares by window and risk tier, over all vantages and personas of the tier."""
 
+    model_config = example(examples.OUTCOMES)
     component: str
     grain: str
     until: datetime = Field(description="The end of what was read: go on from here.")
@@ -112,6 +116,7 @@ class HourOfReports(Schema):
 class ReportsBody(Schema):
     """Complaints by hour. The usual is that hour's on the 28 days before; null without a week of them."""
 
+    model_config = example(examples.REPORTS)
     product: Product | None
     symptom: Symptom | None
     until: datetime = Field(description="The end of what was read: go on from here.")
@@ -162,6 +167,7 @@ class ReportLine(Schema):
 class EvidenceBody(Schema):
     """Why the machine believes what it says."""
 
+    model_config = example(examples.EVIDENCE)
     window_seconds: float
     probes: list[ProbeLine]
     reports: list[ReportLine]
@@ -171,6 +177,7 @@ class EvidenceBody(Schema):
 class UpdateBody(Schema):
     """One entry of a timeline."""
 
+    model_config = example(examples.UPDATE)
     id: str
     status: IncidentStatus
     body: Both
@@ -181,6 +188,7 @@ class UpdateBody(Schema):
 class IncidentBody(Schema):
     """One story on the page: its cause, how sure that is, what else it might be, and why."""
 
+    model_config = example(examples.INCIDENT)
     id: str
     url: str
     title: Both
@@ -209,6 +217,7 @@ class IncidentBody(Schema):
 class IncidentPage(Schema):
     """Newest first. ``next`` is what to ask for with ``after``; null on the last page."""
 
+    model_config = page_example(examples.INCIDENT)
     total: int
     next: str | None
     items: list[IncidentBody]
@@ -217,6 +226,7 @@ class IncidentPage(Schema):
 class MaintenanceBody(Schema):
     """Planned work. ``revision`` grows with every change."""
 
+    model_config = example(examples.MAINTENANCE)
     id: str
     slug: str
     title: Both
@@ -233,6 +243,7 @@ class MaintenanceBody(Schema):
 class MaintenancePage(Schema):
     """Latest first. ``next`` is what to ask for with ``after``; null on the last page."""
 
+    model_config = page_example(examples.MAINTENANCE)
     total: int
     next: str | None
     items: list[MaintenanceBody]
@@ -241,6 +252,7 @@ class MaintenancePage(Schema):
 class AnnouncementBody(Schema):
     """What an admin tells the public; the bodies are Markdown."""
 
+    model_config = example(examples.ANNOUNCEMENT)
     id: str
     title: Both
     body: Both
@@ -254,4 +266,5 @@ class AnnouncementBody(Schema):
 class AnnouncementList(Schema):
     """What is told now, pinned ones first; a token that may write announcements also sees those to come."""
 
+    model_config = example({"items": [examples.ANNOUNCEMENT]})
     items: list[AnnouncementBody]

@@ -30,6 +30,12 @@ def _now() -> datetime:
     return datetime.now(tz=UTC)
 
 
+def _advanced_at() -> datetime | None:
+    """When what is measured last changed: the pipeline writes it all."""
+    progress = reading.progress()
+    return progress.advanced_at if progress else None
+
+
 def _author(request: HttpRequest) -> User:
     token: ApiToken = request.auth  # type: ignore[attr-defined]  # ninja puts what it found there
     return token.owner
@@ -72,6 +78,7 @@ def get_component(request: HttpRequest, response: HttpResponse, slug: str) -> bo
 @read.get("/components/{slug}/uptime", response={200: bodies.UptimeBody, **READ}, summary="Uptime per day")
 def get_uptime(
     request: HttpRequest,
+    response: HttpResponse,
     slug: str,
     since: Annotated[DayOf | None, Query(alias="from")] = None,
     until: Annotated[DayOf | None, Query(alias="to")] = None,
@@ -79,6 +86,7 @@ def get_uptime(
     """Days of the site's zone, both ends included; the past ninety by default, four hundred at most."""
     today = _now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     last = until or today
+    modified(response, _advanced_at())
     return measured.uptime_body(
         one(reading.component_rows(), "slug", slug), since or last - timedelta(days=89), last
     )
@@ -89,6 +97,7 @@ def get_uptime(
 )
 def get_outcomes(
     request: HttpRequest,
+    response: HttpResponse,
     slug: str,
     grain: Grain = Grain.HOUR,
     since: Annotated[Moment | None, Query(alias="from")] = None,
@@ -99,6 +108,7 @@ def get_outcomes(
     progress = reading.progress()
     end = until or _now()
     concluded = progress.concluded_until if progress else None
+    modified(response, progress.advanced_at if progress else None)
     return measured.outcomes_body(row, grain, since or end - timedelta(days=1), end, concluded)
 
 

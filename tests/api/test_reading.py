@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from probes.outcomes import Cause, Outcome, RiskTier
+from statuspage.api import bodies
 from statuspage.incidents.models import ComponentState, Progress
 from tests.api.conftest import Program
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state
@@ -172,3 +173,55 @@ def test_last_modified_is_no_later_than_now_when_given(world: World, program: Ca
 
     told = parsedate_to_datetime(response.headers["Last-Modified"])
     assert told <= datetime.now(tz=UTC)
+
+
+PATHS = [
+    "/now",
+    "/components",
+    "/components/fenfu-qr",
+    "/components/fenfu-qr/uptime",
+    "/components/fenfu-qr/outcomes?to=2026-11-22T00:00:00Z",
+    "/reports?to=2026-11-22T00:00:00Z",
+    "/incidents",
+    "/maintenance",
+    "/announcements",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_head_tells_what_get_would_when_anything_is_read(world: World, client: Client, path: str) -> None:
+    shown = get(client, path)
+
+    head = client.head(f"/api/v1{path}")
+
+    assert (shown.status_code, head.status_code, head.content) == (200, 200, b"")
+    assert parsedate_to_datetime(head.headers["Last-Modified"]) <= datetime.now(tz=UTC)
+    assert head.headers["Content-Type"] == shown.headers["Content-Type"]
+    if path != "/now":  # which tells the moment itself
+        assert head.headers["ETag"] == shown.headers["ETag"]
+        assert head.headers["Content-Length"] == str(len(shown.content))
+
+
+def test_methods_are_told_when_one_is_not_allowed(world: World, client: Client) -> None:
+    response = client.delete("/api/v1/incidents")
+
+    assert response.status_code == 405
+    assert {"GET", "HEAD", "POST"} <= set(response.headers["Allow"].split(", "))
+
+
+def test_description_gives_a_valid_example_of_every_answer_when_read(world: World, client: Client) -> None:
+    description = get(client, "/openapi.json").json()
+    schemas = description["components"]["schemas"]
+
+    answers = {
+        answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for operations in description["paths"].values()
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        if status in {"200", "201"}
+    }
+
+    assert description["openapi"].startswith("3.1")
+    for name in answers:
+        for one in schemas[name]["examples"]:
+            getattr(bodies, name).model_validate(one)
