@@ -1,12 +1,15 @@
 """The widget in a real browser, on a page of another origin."""
 
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
 from probes.outcomes import Cause
-from tests.support.public_rows import World, make_incident
+from statuspage.incidents.models import ComponentState
+from tests.support.npm import install_npm
+from tests.support.public_rows import World, make_incident, set_state
 from tests.support.wsgi import serving
 
 pytestmark = pytest.mark.e2e
@@ -61,3 +64,51 @@ def test_widget_says_that_nobody_knows_when_the_site_is_gone(
     said = page.get_by_role("status").inner_text()
     page.close()
     assert said == "Status not known"
+
+
+@pytest.fixture
+def with_public_widget(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of somebody else's page with the widget that npm has for the Statuspage API."""
+    folder = tmp_path_factory.mktemp("npm")
+    install_npm(folder, "@statuspage/status-widget@1.0.5", "@webcomponents/webcomponentsjs@2.1.3")
+    modules = folder / "node_modules"
+    scripts = {
+        "/webcomponents.js": (
+            modules / "@webcomponents/webcomponentsjs/webcomponents-bundle.js"
+        ).read_bytes(),
+        "/widget.js": (modules / "@statuspage/status-widget/dist/index.js").read_bytes(),
+    }
+    page = (
+        '<!doctype html><html lang="en"><title>Shop</title>'
+        '<script src="/webcomponents.js"></script><script src="/widget.js"></script>'
+        f'<statuspage-widget src="{site}"></statuspage-widget>'
+    ).encode()
+
+    def shop(environ, start_response):
+        script = scripts.get(environ["PATH_INFO"])
+        kind = "text/javascript" if script else "text/html"
+        start_response("200 OK", [("Content-Type", f"{kind}; charset=utf-8")])
+        return [script or page]
+
+    with serving(shop) as port:
+        yield f"http://localhost:{port}/"
+    shutil.rmtree(modules)
+
+
+@pytest.mark.slow
+def test_public_widget_shows_the_indicator_when_a_risk_wave_is_on(
+    world: World, publish: Callable[[], None], with_public_widget: str, browser: Browser
+) -> None:
+    make_incident(world, cause=Cause.RISK_CONTROL)
+    set_state(world, "fenfu-qr", ComponentState.DEGRADED)
+    publish()
+    page = browser.new_page()
+
+    page.goto(with_public_widget)
+    said = page.locator("statuspage-widget .status-text")
+    said.wait_for()
+
+    text, kind = said.inner_text(), page.locator("statuspage-widget .status-indicator").get_attribute("class")
+    page.close()
+    assert text == "Partially Degraded Service"
+    assert "minor" in str(kind)

@@ -1,7 +1,6 @@
 """Public SDKs of WeChat Pay run against the simulator as they are."""
 
 import json
-import os
 import shutil
 import subprocess
 import threading
@@ -13,10 +12,10 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 
 from probes.simulator.cast import MCHID, PARTS, PAYERS, SERVICE_ID
 from tests.support.binaries import require_binary
+from tests.support.npm import install_npm
 
 APPID = PARTS["fenfu-online"].appid
 OPENID = PAYERS["ordinary"].openid
-CI = os.environ.get("CI") == "true"
 
 
 @pytest.fixture
@@ -163,21 +162,10 @@ const order = pay.v3.pay.transactions.outTradeNo['{no}'];
 """
 
 
-def install_npm_sdk(folder):
-    """Install the npm SDK into ``folder``; skip where npm cannot reach its registry, but not in CI."""
-    npm = require_binary("npm", package="npm")
-    (folder / "package.json").write_text('{"private": true}')
-    command = [npm, "install", "--no-audit", "--no-fund", "wechatpay-axios-plugin@0.9.6"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    if done.returncode != 0 and not CI:
-        pytest.skip(f"npm cannot install wechatpay-axios-plugin: {done.stderr.strip()[-200:]}")
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.slow
 def test_npm_sdk_makes_asks_for_and_closes_an_order_when_unmodified(pretended, tmp_path):
     node = require_binary("node", package="nodejs")
-    install_npm_sdk(tmp_path)
+    install_npm(tmp_path, "wechatpay-axios-plugin@0.9.6")
     (tmp_path / "pay.js").write_text(JAVASCRIPT)
     keys = pretended.keys
     arguments = [
