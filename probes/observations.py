@@ -59,7 +59,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, tag="catalog"):
     probes: tuple[WatchedProbe, ...]
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True, tag="check"):
+class Check(msgspec.Struct, frozen=True, kw_only=True, tag="check", gc=False):
     """One run of a probe. ``at`` is when it ended; the answer is raw; ``latency_ms`` is the whole time."""
 
     at: datetime
@@ -71,7 +71,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, tag="check"):
     latency_ms: float | None = None
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
+class Report(msgspec.Struct, frozen=True, kw_only=True, tag="report", gc=False):
     """One post by a user. ``at`` is when it was collected, ``author`` a keyed hash."""
 
     at: datetime
@@ -125,7 +125,7 @@ def read_trace(lines: Iterable[bytes], source: str) -> Iterator[Line]:
     ended = False
     catalog_seen = False
     for number, raw in enumerate(lines, start=1):
-        if not raw.strip():
+        if not raw or raw.isspace():
             continue
         line = _decode(raw, source, number)
         if line is None:
@@ -140,13 +140,12 @@ def read_trace(lines: Iterable[bytes], source: str) -> Iterator[Line]:
             continue
         if not catalog_seen:
             raise TraceError(source, number, "the first line must be the catalog")
-        if line.at.tzinfo is None:
+        at = line.at
+        if at.tzinfo is None:
             raise TraceError(source, number, "`at` has no time zone")
-        if previous is not None and line.at < previous:
-            raise TraceError(
-                source, number, f"out of order: {line.at.isoformat()} after {previous.isoformat()}"
-            )
-        previous = line.at
+        if previous is not None and at < previous:
+            raise TraceError(source, number, f"out of order: {at.isoformat()} after {previous.isoformat()}")
+        previous = at
         ended = isinstance(line, End)
         yield line
     if not catalog_seen:

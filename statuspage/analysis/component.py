@@ -10,11 +10,10 @@ import msgspec
 from probes.outcomes import Cause
 from statuspage.analysis.baseline import Baseline
 from statuspage.analysis.hypotheses import Form, Hypothesis, component_hypotheses
-from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY, SILENT, SLOW, TROUBLED
+from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY, SELF_MADE, TROUBLED
 from statuspage.analysis.settings import DetectorSettings
 
 _TROUBLE = frozenset({*TROUBLED, MAINTENANCE})
-_SELF_MADE = frozenset({SILENT, SLOW})  # what a struggling vantage makes of good answers
 _STANDING_OUT_NATS = 3.0  # a vantage or account that stands out from all others is likelier to blame
 _ANNOUNCED_NATS = 3.0  # an announced window is the better explanation of a fault inside it
 
@@ -95,12 +94,14 @@ class ComponentFilter:
         self._index_of = {h.name: index for index, h in enumerate(self.hypotheses)}
         self.levels = [state.levels.get(h.name, 0.0) for h in self.hypotheses]
         self.rose_at = [state.rose_at.get(h.name, 0.0) for h in self.hypotheses]
-        self.quiet = not any(self.levels)
+        self.top = max(self.levels)
+        self.quiet = self.top == 0.0
         self.cap = settings.confirm_nats(slug) + settings.headroom_nats
         self.suspect_nats = settings.suspect_nats(slug)
         self.version = 0  # moves whenever the levels do
         self._vectors: dict[tuple[str, str, int, float], list[float]] = {}
         self._plain: dict[tuple[int, int, float], list[float]] = {}
+        self._concerned: dict[tuple[str, str], list[bool]] = {}
         self._before = 0.0  # the highest level before this moment's checks
 
     def save(self) -> None:
@@ -110,7 +111,7 @@ class ComponentFilter:
         self.state.rose_at = {n: v for n, v in zip(names, self.rose_at, strict=True) if v}
 
     def begin_moment(self) -> None:
-        self._before = max(self.levels) if not self.quiet else 0.0
+        self._before = self.top if not self.quiet else 0.0
 
     def absorb(
         self, *, at: float, tier: int, persona: str, vantage: str, kind: int, doubt: float = 0.0
@@ -118,7 +119,7 @@ class ComponentFilter:
         """Move every hypothesis by one check; ``doubt`` is the share that its vantage spoils itself."""
         if self.quiet and kind == ACCEPTED:
             return
-        vector = self._vector(tier, persona, vantage, kind, doubt if kind in _SELF_MADE else 0.0)
+        vector = self._vector(tier, persona, vantage, kind, doubt if kind in SELF_MADE else 0.0)
         if kind in _TROUBLE:
             self.state.last_trouble = at
         if kind != ACCEPTED:
@@ -135,7 +136,7 @@ class ComponentFilter:
 
     def end_moment(self) -> None:
         """Cap what the checks of one moment may add, and the whole."""
-        top = max(self.levels)
+        self.top = top = max(self.levels)
         if top == 0.0:
             self.quiet = True
             return
@@ -143,6 +144,7 @@ class ComponentFilter:
         if top > allowed:
             excess = top - allowed
             self.levels = [y if (y := a - excess) > 0.0 else 0.0 for a in self.levels]
+            self.top = max(self.levels)
             top = allowed
         self.state.peak = max(self.state.peak, top)
 
@@ -208,6 +210,7 @@ class ComponentFilter:
     def reset(self) -> None:
         """Forget the trouble that is over."""
         self.levels = [0.0] * len(self.levels)
+        self.top = 0.0
         self.quiet = True
         self.version += 1
 
@@ -237,7 +240,7 @@ class ComponentFilter:
                 state.baseline.learn(state.held_window, state.held_latency, state.held_hour, s)
             state.held_window, state.held_latency, state.held_hour = state.window, state.latency, hour
         state.window, state.latency = {}, (0.0, 0)
-        state.peak = max(self.levels)
+        state.peak = self.top
         if state.baseline.refresh(next_hour, s):
             self._vectors.clear()
             self._plain.clear()
@@ -248,17 +251,24 @@ class ComponentFilter:
         if vector is None:
             plain = self._plain.get((tier, kind, doubt))
             if plain is None:
-                plain = [self._step(h, tier, kind, doubt) for h in self.hypotheses]
-                self._plain[tier, kind, doubt] = plain
-            vector = [
-                nats if not h.only or h.only == (vantage if h.form is Form.VANTAGE else persona) else 0.0
-                for nats, h in zip(plain, self.hypotheses, strict=True)
-            ]
+                plain = self._plain[tier, kind, doubt] = self._steps(tier, kind, doubt)
+            concerned = self._concerned_by(persona, vantage)
+            vector = [nats if own else 0.0 for nats, own in zip(plain, concerned, strict=True)]
             self._vectors[persona, vantage, kind, doubt] = vector
         return vector
 
-    def _step(self, hypothesis: Hypothesis, tier: int, kind: int, doubt: float) -> float:
+    def _steps(self, tier: int, kind: int, doubt: float) -> list[float]:
         usual = doubt + (1.0 - doubt) * self.state.baseline.rates(tier)[kind]
         s = self.settings
         cap = s.plain_check_cap_nats if kind in (POLICY, MAINTENANCE) else s.check_cap_nats
-        return hypothesis.log_ratio(tier, kind, usual, cap)
+        return [hypothesis.log_ratio(tier, kind, usual, cap) for hypothesis in self.hypotheses]
+
+    def _concerned_by(self, persona: str, vantage: str) -> list[bool]:
+        """By hypothesis, whether checks of this persona from this vantage tell anything about it."""
+        known = self._concerned.get((persona, vantage))
+        if known is None:
+            known = self._concerned[persona, vantage] = [
+                not h.only or h.only == (vantage if h.form is Form.VANTAGE else persona)
+                for h in self.hypotheses
+            ]
+        return known

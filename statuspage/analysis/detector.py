@@ -14,7 +14,7 @@ from statuspage.analysis.component import Belief, ComponentFilter, ComponentStat
 from statuspage.analysis.evidence import moment, verdict_of
 from statuspage.analysis.hypotheses import Form, Hypothesis
 from statuspage.analysis.instrument import Instrument
-from statuspage.analysis.kinds import IGNORED, KINDS, TIER_INDEX, TROUBLED, kind_of
+from statuspage.analysis.kinds import ACCEPTED, IGNORED, KINDS, SELF_MADE, SLOW, TIER_INDEX, TROUBLED, kind_of
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.state import StateError as StateError
 from statuspage.analysis.state import load, pack, unpack
@@ -64,12 +64,13 @@ class Detector:
     def advance(self, evidence: Iterable[Evidential], until: datetime) -> Step:
         """Consume what was seen up to ``until`` (aware UTC), ordered by ``at``, and say what changed."""
         verdicts: list[Verdict] = []
-        seconds = self.settings.tick_seconds
+        state, seconds = self._state, self.settings.tick_seconds
         for item in evidence:
-            at = item.at.timestamp()
-            if self._state.tick < 0:
-                self._state.tick = _index(at, seconds) - 1
-            self._run(_index(at, seconds) - 1, verdicts)
+            before = _index(item.at.timestamp(), seconds) - 1
+            if state.tick < 0:
+                state.tick = before
+            if state.tick < before:
+                self._run(before, verdicts)
             self._pending.append(item)
         self._run(int(until.timestamp() // seconds), verdicts)
         return Step(at=until, verdicts=tuple(verdicts), conditions=self._conditions(until))
@@ -114,7 +115,7 @@ class Detector:
     def _tick(self, now: float) -> None:
         touched = self._consume(now)
         context = self._busy()
-        if not context and not any(not self._filters[slug].quiet for slug in touched):
+        if not context and all(self._filters[slug].quiet for slug in touched):
             return
         self._instrument.judge()
         listen = self._state.tick % _TICKS_PER_LISTENING == 0
@@ -125,7 +126,7 @@ class Detector:
             component = self._filters[slug]
             if component.quiet or not (context or slug in touched):
                 continue
-            reach = max(component.levels) + self.settings.outside_help_nats
+            reach = component.top + self.settings.outside_help_nats
             if reach >= component.suspect_nats or self._stories.holder(slug) is not None:
                 sights[slug] = self._sight(component, now)
         self._move_stories(sights, now)
@@ -205,18 +206,16 @@ class Detector:
 
     def _consume(self, now: float) -> set[str]:
         """Take in what was seen since the last tick, in an order that does not depend on how it arrived."""
-        seconds = self.settings.tick_seconds
-        index = self._state.tick
-        here = [item for item in self._pending if _index(item.at.timestamp(), seconds) <= index]
+        here = self._due()
         if not here:
             return set()
-        self._pending = self._pending[len(here) :] if len(here) < len(self._pending) else []
-        here.sort(key=_order)
+        if len(here) > 1:
+            here.sort(key=_order)
         touched: set[str] = set()
         started: list[ComponentFilter] = []
         for item in here:
             if isinstance(item, Observed):
-                component = self._observe(item, touched, started)
+                component = self._observe(item, started)
                 if component is not None:
                     touched.add(component.slug)
             elif isinstance(item, Heard):
@@ -227,9 +226,19 @@ class Detector:
             component.end_moment()
         return touched
 
-    def _observe(
-        self, item: Observed, touched: set[str], started: list[ComponentFilter]
-    ) -> ComponentFilter | None:
+    def _due(self) -> list[Evidential]:
+        """What waits for this tick; mostly that is all there is."""
+        waiting, seconds, index = self._pending, self.settings.tick_seconds, self._state.tick
+        if not waiting:
+            return []
+        if _index(waiting[-1].at.timestamp(), seconds) <= index:
+            self._pending = []
+            return waiting
+        here = [item for item in waiting if _index(item.at.timestamp(), seconds) <= index]
+        self._pending = waiting[len(here) :]
+        return here
+
+    def _observe(self, item: Observed, started: list[ComponentFilter]) -> ComponentFilter | None:
         probe = self._probes.get(item.check.probe)
         if probe is None:
             return None
@@ -242,12 +251,14 @@ class Detector:
         if component is None:
             return None
         state = component.state
-        kind = kind_of(item, state.baseline.slow_ms * self._instrument.slowdown(probe.vantage))
+        kind = kind_of(item, state.baseline.slow_ms)
+        if kind == SLOW:  # or only as late as all answers from there
+            kind = kind_of(item, state.baseline.slow_ms * self._instrument.slowdown(probe.vantage))
         at = item.check.at.timestamp()
         state.last_check = at
         if self._instrument.misconfigured(probe.slug, kind) or kind == IGNORED:
             return None
-        return self._weigh(item, probe, component, kind, at, touched, started)
+        return self._weigh(item, probe, component, kind, at, started)
 
     def _weigh(
         self,
@@ -256,26 +267,26 @@ class Detector:
         component: ComponentFilter,
         kind: int,
         at: float,
-        touched: set[str],
         started: list[ComponentFilter],
     ) -> ComponentFilter | None:
         persona = probe.persona or ""
         self._instrument.component(probe.vantage, persona, kind)
         if probe.vantage in self._instrument.lost and kind in TROUBLED:
             return None
-        if component.slug not in touched:
-            component.begin_moment()
-            started.append(component)
         tier = self._tier_of[probe.slug]
-        doubt = self._instrument.doubt(probe.vantage)
-        component.absorb(at=at, tier=tier, persona=persona, vantage=probe.vantage, kind=kind, doubt=doubt)
+        if kind != ACCEPTED or not component.quiet:
+            if component not in started:
+                component.begin_moment()
+                started.append(component)
+            doubt = self._instrument.doubt(probe.vantage) if kind in SELF_MADE else 0.0
+            component.absorb(at=at, tier=tier, persona=persona, vantage=probe.vantage, kind=kind, doubt=doubt)
         state = component.state
         counts = state.window.get(tier)
         if counts is None:
             counts = state.window[tier] = [0] * KINDS
         counts[kind] += 1
         latency = item.check.latency_ms
-        if kind == 0 and latency is not None:
+        if kind == ACCEPTED and latency is not None:
             state.latency = (state.latency[0] + latency, state.latency[1] + 1)
         if not component.quiet:
             component.count(

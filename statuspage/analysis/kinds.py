@@ -10,6 +10,7 @@ IGNORED = -1
 TECHNICAL = (SPOKEN, BARE, SILENT)
 TROUBLED = (SLOW, *TECHNICAL)
 REFUSED = (RISK, POLICY, AMBIGUOUS, PAYER)
+SELF_MADE = frozenset({SILENT, SLOW})  # what a struggling vantage makes of good answers
 
 TIERS = (RiskTier.LOW, RiskTier.ELEVATED, RiskTier.HIGH)
 TIER_INDEX = {tier: index for index, tier in enumerate(TIERS)}

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+import msgspec
+
 from probes.observations import Check, MaintenanceWindow, Report
 from probes.outcomes import Cause, Impact, Outcome, Product, RiskTier, Symptom
 
@@ -16,8 +18,7 @@ class Certainty(StrEnum):
     CONFIRMED = "confirmed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class Observed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A check together with what its answer means."""
 
     check: Check
@@ -28,8 +29,7 @@ class Observed:
         return self.check.at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A report together with how its text was read. ``probability`` is the symptom's, 0 to 1."""
 
     report: Report

@@ -11,6 +11,7 @@ from probes.reports.symptoms import read_text
 from statuspage.analysis.values import Evidential, Heard, Observed
 
 _REMEMBERED_ANSWERS = 10_000
+_RawAnswer = tuple[str | None, int | None, str, str]  # error, status, code, message
 
 
 class Reader:
@@ -18,31 +19,28 @@ class Reader:
 
     def __init__(self, code_book: CodeBook | None = None) -> None:
         self._book = code_book or default_code_book()
-        self._answers: dict[tuple[str | None, int | None, str, str], Outcome] = {}
+        self._answers: dict[_RawAnswer, Outcome] = {}
         self._reposts = RepostIndex()
         self._posts = 0
 
     def evidence(self, line: Line) -> Evidential | None:
         """What the detector makes of one line; None for what it need not see."""
         if isinstance(line, Check):
-            return Observed(check=line, outcome=self._outcome(line))
+            answer = (line.error, line.http_status, line.code, line.message)
+            return Observed(check=line, outcome=self._answers.get(answer) or self._outcome(answer))
         if isinstance(line, Report):
             return self._heard(line)
         if isinstance(line, Catalog | End):
             return None
         return line
 
-    def _outcome(self, check: Check) -> Outcome:
-        answer = (check.error, check.http_status, check.code, check.message)
-        known = self._answers.get(answer)
-        if known is None:
-            known = self._book.read(
-                error=check.error, http_status=check.http_status, code=check.code, message=check.message
-            )
-            if len(self._answers) >= _REMEMBERED_ANSWERS:
-                self._answers.clear()
-            self._answers[answer] = known
-        return known
+    def _outcome(self, answer: _RawAnswer) -> Outcome:
+        error, http_status, code, message = answer
+        outcome = self._book.read(error=error, http_status=http_status, code=code, message=message)
+        if len(self._answers) >= _REMEMBERED_ANSWERS:
+            self._answers.clear()
+        self._answers[answer] = outcome
+        return outcome
 
     def _heard(self, report: Report) -> Heard:
         self._posts += 1

@@ -11,6 +11,7 @@ from typing import IO
 from probes.observations import TraceError
 
 STDIN = "-"
+_CHUNK_BYTES = 1 << 16
 _SUFFIXES = (".gz", ".jsonl", ".json", ".ndjson", ".csv")
 
 
@@ -53,10 +54,26 @@ def lines_of(file: IO[bytes], source: str) -> Iterator[bytes]:
     """The file's lines; a damaged archive is told as what it is."""
     number = 0
     try:
-        for line in file:
-            number += 1
-            yield line
+        for lines in _chunks(file):
+            for line in lines:
+                number += 1
+                yield line
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise TraceError(source, number + 1, f"damaged gzip data: {error}") from error
     except OSError as error:
         raise InputError(f"{source}: {error.strerror}") from error
+
+
+def _chunks(file: IO[bytes]) -> Iterator[list[bytes]]:
+    """Lines without their ends, as many as each read gave: far quicker than one by one out of an archive."""
+    begun: list[bytes] = []  # the parts of a line whose end has not come yet
+    while chunk := file.read1(_CHUNK_BYTES):  # type: ignore[attr-defined]
+        lines = chunk.split(b"\n")
+        if len(lines) > 1:
+            lines[0] = b"".join([*begun, lines[0]])
+            begun = [lines.pop()]
+            yield lines
+        else:
+            begun.append(chunk)
+    if last := b"".join(begun):
+        yield [last]

@@ -1,7 +1,6 @@
 """What must hold whatever the detector sees: no look-ahead, no trace of how it was called, no lost state."""
 
 import random
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
@@ -156,7 +155,7 @@ def test_detector_refuses_a_state_that_is_not_its_own() -> None:
 
 def _moved(item: Evidential, at: datetime) -> Evidential:
     if isinstance(item, Observed):
-        return replace(item, check=msgspec.structs.replace(item.check, at=at))
+        return msgspec.structs.replace(item, check=msgspec.structs.replace(item.check, at=at))
     if isinstance(item, Heard):
-        return replace(item, report=msgspec.structs.replace(item.report, at=at))
+        return msgspec.structs.replace(item, report=msgspec.structs.replace(item.report, at=at))
     return msgspec.structs.replace(item, at=at)
