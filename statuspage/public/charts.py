@@ -141,7 +141,7 @@ def _reports_sentence(recent: Recent) -> str:
     if recent.usual is None:
         return text + gettext("; there is not yet a week of history to say what is usual.")
     above = sum(
-        1 for count, (_, high) in zip(recent.reports, recent.usual, strict=True) if _is_far(count, high)
+        1 for count, (_, high) in zip(recent.reports, recent.usual, strict=True) if is_far_above(count, high)
     )
     if not above:
         return text + gettext("; that is about what is usual.")
@@ -152,7 +152,7 @@ def _reports_sentence(recent: Recent) -> str:
     ) % {"n": above}
 
 
-def _is_far(count: int, usually_at_most: float) -> bool:
+def is_far_above(count: int, usually_at_most: float) -> bool:
     """Beyond what chance makes of so small numbers: three standard deviations of a Poisson count."""
     return count > usually_at_most + 3 * sqrt(max(1.0, usually_at_most))
 

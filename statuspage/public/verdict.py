@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -10,6 +10,7 @@ from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentState
 from statuspage.public import wording
+from statuspage.public.charts import is_far_above
 from statuspage.public.values import ComponentView, IncidentView, Snapshot
 
 _URGENCY = {Impact.NONE: 0, Impact.MINOR: 1, Impact.MAJOR: 2, Impact.CRITICAL: 3}
@@ -154,17 +155,7 @@ def _calm_facts(snapshot: Snapshot) -> tuple[str, ...]:
     facts = [
         gettext("%(probes)s from %(vantages)s see nothing unusual") % {"probes": probes, "vantages": vantages}
     ]
-    recent = snapshot.recent
-    count = recent.reports_last_hour
-    if recent.usual_last_hour is not None:
-        facts.append(
-            ngettext(
-                "%(n)d complaint in the past hour (usually %(usual)s)",
-                "%(n)d complaints in the past hour (usually %(usual)s)",
-                count,
-            )
-            % {"n": count, "usual": wording.number(recent.usual_last_hour)}
-        )
+    facts += _complaints(snapshot)
     if snapshot.lost_vantages:
         names = pgettext("list", ", ").join(
             str(snapshot.names.vantage(slug)) for slug in snapshot.lost_vantages
@@ -173,3 +164,23 @@ def _calm_facts(snapshot: Snapshot) -> tuple[str, ...]:
     if snapshot.unread_sources:
         facts.append(wording.unread_fact(snapshot.unread_sources))
     return tuple(facts)
+
+
+def _complaints(snapshot: Snapshot) -> list[str]:
+    """How many complain against the usual; where it is far more, what is known of the reason."""
+    count, usual = snapshot.recent.reports_last_hour, snapshot.recent.usual_last_hour
+    if usual is None:
+        return []
+    told = ngettext(
+        "%(n)d complaint in the past hour (usually %(usual)s)",
+        "%(n)d complaints in the past hour (usually %(usual)s)",
+        count,
+    ) % {"n": count, "usual": wording.number(usual)}
+    if not is_far_above(count, usual):
+        return [told]
+    ended = [incident.resolved_at for incident in snapshot.incidents if incident.resolved_at]
+    since = snapshot.at - max(ended) if ended else None
+    if since is not None and since < timedelta(hours=1):
+        after = gettext("the hour holds an incident that ended %(span)s ago") % {"span": wording.span(since)}
+        return [told, after]
+    return [told, gettext("that is more than usual; our checks show no cause")]

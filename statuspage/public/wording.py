@@ -23,8 +23,16 @@ def span(duration: timedelta) -> str:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     hours, rest = divmod(minutes, 60)
     if hours < 48:
-        return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
-    return gettext("%(days)d days %(hours)d h") % {"days": hours // 24, "hours": hours % 24}
+        return _two_units(gettext("%(n)d h") % {"n": hours}, rest and gettext("%(n)d min") % {"n": rest})
+    days, hours = divmod(hours, 24)
+    return _two_units(
+        ngettext("%(n)d day", "%(n)d days", days) % {"n": days}, hours and gettext("%(n)d h") % {"n": hours}
+    )
+
+
+def _two_units(larger: str, smaller: str | int) -> str:
+    """Both, or the larger alone where nothing is left over."""
+    return f"{larger} {smaller}" if smaller else larger
 
 
 def percent(ratio: float | None) -> str:
@@ -215,6 +223,12 @@ def zone_name(at: datetime) -> str:
     sign = "+" if minutes >= 0 else "-"
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def zone_label(at: datetime) -> str:
+    """The site's zone with its offset at that moment, such as ``Asia/Shanghai (UTC+8)``."""
+    offset = zone_name(local(at))
+    return "UTC" if settings.TIME_ZONE == "UTC" else f"{settings.TIME_ZONE} ({offset})"
 
 
 def feed_description() -> str:

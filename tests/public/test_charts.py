@@ -120,4 +120,4 @@ def test_lane_is_cut_to_the_day_when_an_incident_began_before(db: None) -> None:
         lane = charts.lane(snapshot.incidents, Cause.OUTAGE, world.now - timedelta(hours=24), world.now)
 
     assert lane.shapes[0].d == "M0 0h240v10h-240z"
-    assert lane.sentence == "1 time, 6 h 0 min in all"
+    assert lane.sentence == "1 time, 6 h in all"

@@ -1,13 +1,20 @@
 """Filters and tags of the public templates: moments, shares, icons and words."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from probes.outcomes import Cause
 from statuspage.public import heard, wording
+
+if TYPE_CHECKING:
+    from statuspage.public.pages import DayOfIncidents
+    from statuspage.public.values import IncidentView
 
 register = template.Library()
 register.filter("span", wording.span)
@@ -49,6 +56,36 @@ def started(at: datetime, seen_from: datetime) -> SafeString:
     """The time of day, with its date where that is another one than that of ``seen_from``."""
     same_day = wording.local(at).date() == wording.local(seen_from).date()
     return moment(at, "time" if same_day else "short")
+
+
+@register.filter
+def zone(at: datetime) -> str:
+    """The site's zone and its offset at that moment; UTC needs none."""
+    return wording.zone_label(at)
+
+
+@register.filter
+def site_day(at: datetime) -> str:
+    """The day that it is in the site's zone."""
+    return wording.local(at).strftime(FORMATS["day"])
+
+
+@register.filter
+def happened_on(days: "Iterable[DayOfIncidents]", day: date) -> "list[IncidentView]":
+    """Those of the incidents that were going on at any time of ``day`` in the site's zone."""
+    return [
+        incident
+        for group in days
+        for incident in group.incidents
+        if wording.local(incident.started_at).date() <= day
+        and (incident.resolved_at is None or day <= wording.local(incident.resolved_at).date())
+    ]
+
+
+@register.simple_tag
+def causes() -> list[str]:
+    """The four causes, in the order in which they are shown."""
+    return [cause.value for cause in Cause]
 
 
 @register.filter

@@ -2,11 +2,38 @@
 (function () {
   "use strict";
   var root = document.documentElement;
-  var stored = null;
-  try { stored = localStorage.getItem("theme"); } catch (error) { stored = null; }
-  if (stored) root.dataset.theme = stored;
+  function recall(name) {
+    try { return localStorage.getItem(name); } catch (error) { return null; }
+  }
+  function remember(name, value) {
+    try { localStorage.setItem(name, value); } catch (error) { return; }
+  }
+  if (recall("theme")) root.dataset.theme = recall("theme");
 
-  var language = root.lang;
+  // The language: a choice is kept; who made none is offered the other one where the browser prefers it.
+  var language = root.lang.slice(0, 2);
+  var preferred = (navigator.languages || []).map(function (name) { return name.slice(0, 2).toLowerCase(); }).filter(function (name) { return name === "en" || name === "zh"; })[0];
+  var chosen = recall("language");
+  var isInside = document.referrer.indexOf(location.origin + "/") === 0;
+  if (chosen === "en" && location.pathname === "/" && !isInside) location.replace("/en/" + location.hash);
+  if (!chosen && preferred && preferred !== language) root.dataset.offer = preferred;
+  function choose(event) {
+    var link = event.target.closest("#language, .offer a"), stay = event.target.closest(".offer button");
+    if (!link && !stay) return;
+    remember("language", link ? link.hreflang.slice(0, 2) : language);
+    delete root.dataset.offer;
+  }
+  // A day of the ninety bars leads to what happened on it.
+  function day(event) {
+    var bars = event.target.closest("a.bars");
+    if (!bars || !event.detail) return;
+    var count = Math.round(bars.querySelector("svg").viewBox.baseVal.width / 5), box = bars.getBoundingClientRect();
+    var back = count - 1 - Math.min(count - 1, Math.floor((event.clientX - box.left) / box.width * count));
+    var at = new Date(document.getElementById("main").dataset.day + "T00:00:00Z");
+    at.setUTCDate(at.getUTCDate() - back);
+    bars.hash = "d-" + at.toISOString().slice(0, 10);
+  }
+
   var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   var parts = {
     time: { hour: "2-digit", minute: "2-digit" },
@@ -33,7 +60,7 @@
     });
     within.querySelectorAll(".zone").forEach(function (element) {
       var offset = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(new Date()).pop().value;
-      element.textContent = zone + " (" + offset.replace("GMT", "UTC") + ")";
+      element.textContent = zone === "UTC" ? zone : zone + " (" + offset.replace("GMT", "UTC") + ")";
       element.title = element.dataset.site;
     });
   }
@@ -54,7 +81,10 @@
     var verdict = document.getElementById("verdict");
     var rest = document.getElementById("rest");
     if (rest.dataset.rest && rest.dataset.rest !== verdict.dataset.rest) {
-      window.htmx.ajax("GET", location.pathname, { target: "#rest", select: "#rest", swap: "outerHTML" });
+      var filter = document.querySelector("#chosen [aria-current]");
+      window.htmx.ajax("GET", location.pathname, { target: "#rest", select: "#rest", swap: "outerHTML" }).then(function () {
+        if (filter.id !== "f-all") window.htmx.ajax("GET", filter.getAttribute("href"), { target: "#chosen", select: "#chosen", swap: "outerHTML" });
+      });
     } else {
       rest.dataset.rest = verdict.dataset.rest;
     }
@@ -77,12 +107,14 @@
   document.addEventListener("DOMContentLoaded", function () {
     localise(document);
     age();
+    document.addEventListener("click", choose);
+    document.addEventListener("click", day);
     var button = document.querySelector(".theme");
     button.hidden = false;
     button.addEventListener("click", function () {
       var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
       root.dataset.theme = dark ? "light" : "dark";
-      try { localStorage.setItem("theme", root.dataset.theme); } catch (error) { return; }
+      remember("theme", root.dataset.theme);
     });
     if (document.getElementById("live")) {
       document.getElementById("rest").dataset.rest = document.getElementById("verdict").dataset.rest;
