@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from statuspage.public.publish import write
-from statuspage.public.recent import RecentReader
 from statuspage.public.serve import SnapshotServer
 from statuspage.public.snapshot import build
 from tests.support.binaries import require_binary
@@ -78,8 +77,7 @@ def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
 @pytest.fixture
 def publish(world: World, tmp_path: Path) -> Callable[[], None]:
     """Publishes the rows as they are when it is called."""
-    reader = RecentReader()
-    return lambda: write(build(world.now, reader), tmp_path) and None
+    return lambda: write(build(world.now), tmp_path) and None
 
 
 @pytest.fixture
