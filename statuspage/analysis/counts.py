@@ -1,18 +1,26 @@
-"""The counting core on a plain series: CUSUMs against what is usual at that hour of the week."""
+"""The counting core on a plain series: CUSUMs of how rare each row is against the usual of that hour."""
 
 import math
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.usual import Tail, Usual
 
-_PRIOR_ROWS = 12.0  # how many rows that hour of any day is worth against the hour of the week
-_LATE_ROWS = 6.0  # rows that make up "of late"
 _START_ROWS = 30  # rows before anything is judged
-_ROWS_90D = 12_960.0  # of ten minutes each
-_CALM_ROWS = 3  # ordinary rows in a row that end an incident
-_FACTOR = 2.5  # a change worth telling: this many times the usual, up or down
+_CALM_ROWS = 3  # ordinary rows in a row that end an excursion
+_GAP_ROWS = 6.0  # rows missing in a row: what was of late no longer counts
+_WORTH = 0.25  # a smaller share of the usual, up or down, is not worth telling however rare it is
+_WORTH_UNKNOWN = {"up": 1.5, "down": 0.6}  # the same on the first day, which may go its own way
+_QUIET_NATS = 1.0  # below this level all rows so far are taken for usual ones
+_HELD_ROWS = 12  # and these many that wait for it, once more follow
+_BET = 0.25  # exponent of the bet against each row's rarity p: it pays _BET * p ** (_BET - 1), 1 on average
+_NEW_USUAL = timedelta(days=3)  # an excursion that lasts this long, and so many rows, is the new usual
+_NEW_USUAL_ROWS = 48
+_DAYS_90 = timedelta(days=90)
+_DAY = timedelta(days=1)
+_SHORTEST_STEP = timedelta(seconds=1)
 
 
 class Direction(StrEnum):
@@ -34,7 +42,7 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class Excursion:
-    """A time at which the series was not as usual; ``level`` in nats."""
+    """A time at which the series was not as usual; ``level`` in nats, ``usual`` as ``seen`` at the start."""
 
     direction: Direction
     started_at: datetime
@@ -42,121 +50,151 @@ class Excursion:
     resolved_at: datetime | None = None
     level: float = 0.0
     confirmed_at: datetime | None = None
-
-
-@dataclass(slots=True)
-class _Usual:
-    """A mean by hour of the week, leaning on that hour of any day, and beside it the level of late."""
-
-    week: dict[int, tuple[float, float]] = field(default_factory=dict)  # (mean, rows)
-    day: dict[int, tuple[float, float]] = field(default_factory=dict)
-    late: float = 0.0
+    usual: float = 0.0
     seen: float = 0.0
-
-    def learn(self, at: datetime, value: float) -> None:
-        self.seen = min(self.seen + 1.0, _LATE_ROWS)
-        self.late += (value - self.late) / self.seen
-        for bins, hour, most in ((self.day, at.hour, 100.0), (self.week, _of_week(at), 60.0)):
-            mean, rows = bins.get(hour, (0.0, 0.0))
-            rows = min(rows + 1.0, most)
-            bins[hour] = (mean + (value - mean) / rows, rows)
-
-    def range_at(self, at: datetime) -> tuple[float, float]:
-        """The lowest and the highest of what may be called usual: by the clock, and of late."""
-        mean, rows = self.day.get(at.hour, (self.late, 0.0))
-        own, weeks = self.week.get(_of_week(at), (mean, 0.0))
-        by_clock = (own * weeks + mean * _PRIOR_ROWS) / (weeks + _PRIOR_ROWS) if rows else self.late
-        return min(by_clock, self.late), max(by_clock, self.late)
-
-
-def _of_week(at: datetime) -> int:
-    return at.weekday() * 24 + at.hour
 
 
 class CountWatch:
-    """Watches one series. Rows must come in order of time.
+    """Watches one series of any scale. Rows must come in order of time.
 
-    Each row moves two capped CUSUMs by the log-likelihood ratio of ``_FACTOR`` times (or that fraction of)
-    the usual, divided by the dispersion learned from quiet rows: a series noisier than Poisson must not cry.
+    A row's rarity is read off the quiet rows before it, so that neither its unit nor its noise matters; the
+    logarithm of a bet on rare rows is summed up to each side (a capped CUSUM). Where failures are counted,
+    the likelihood ratio of a raised failure ratio takes the place of rises.
     """
 
     def __init__(self, settings: DetectorSettings) -> None:
-        looks = math.log(_ROWS_90D * 2.0 / settings.target_false_per_component_90d)
-        self._limit, self._cap, self._row_cap = (
-            looks,
-            looks + settings.headroom_nats,
-            settings.moment_cap_nats,
-        )
-        self._usual, self._ratio = _Usual(), _Usual()
-        self._dispersion = 1.0
+        self._target = settings.target_false_per_component_90d
+        self._headroom, self._row_cap = settings.headroom_nats, settings.moment_cap_nats
+        self._limit = math.inf  # until the pace of the rows is known
+        self._usual, self._ratio = Usual(), Usual()
+        self._tails = {Direction.UP: Tail(), Direction.DOWN: Tail()}
+        self._dispersion = 1.0  # of failures, against independent ones
         self._levels = dict.fromkeys(Direction, 0.0)
         self._rose: dict[Direction, datetime] = {}
-        self._calm = 0
-        self._rows = 0
+        self._gaps: list[timedelta] = []
+        self._first: datetime | None = None
+        self._previous: datetime | None = None
+        self._held: list[tuple[Row, tuple[float, float]]] = []
+        self._step = _SHORTEST_STEP
+        self._calm = self._rows = self._open_rows = 0
         self.open: Excursion | None = None
 
     def see(self, row: Row) -> Excursion | None:
         """Take in a row; returns the excursion that it opened or resolved, if any."""
-        steps = self._steps(row)
+        self._pace(row)
         self._rows += 1
+        strays = self._usual.strays(row.at, row.count)
+        steps = self._steps(row, strays) if self._rows > _START_ROWS else {}
         for direction, step in steps.items():
             before = self._levels[direction]
-            after = max(0.0, min(self._cap, before + max(-self._row_cap, min(self._row_cap, step))))
+            most = self._limit + self._headroom
+            after = max(0.0, min(most, before + max(-self._row_cap, min(self._row_cap, step))))
             if before == 0.0 < after:
                 self._rose[direction] = row.at
             self._levels[direction] = after
         changed = self._judge(row, steps)
-        if self.open is None and max(self._levels.values()) < self._limit / 2:
-            self._learn(row)
+        self._hold(row, strays)
         return changed
 
-    def _steps(self, row: Row) -> dict[Direction, float]:
-        if self._rows < _START_ROWS:
-            return {}
-        if row.bad is not None:
-            usual = min(0.5, max(0.002, self._ratio.range_at(row.at)[1]))
-            worse = min(0.95, max(4.0 * usual, usual + 0.1))
-            good = row.count - row.bad
-            nats = row.bad * math.log(worse / usual) + good * math.log((1 - worse) / (1 - usual))
-            return {Direction.FAILING: nats / self._dispersion}
-        low, high = self._usual.range_at(row.at)
-        up = row.count * math.log(_FACTOR) - (_FACTOR - 1.0) * max(0.5, high)
-        down = -row.count * math.log(_FACTOR) + (1.0 - 1.0 / _FACTOR) * max(0.5, low)
-        return {Direction.UP: up / self._dispersion, Direction.DOWN: down / self._dispersion}
+    def _hold(self, row: Row, strays: tuple[float, float]) -> None:
+        """Let a row wait until it is clear that it belongs to no excursion, then learn it."""
+        if self.open is not None:
+            self._held.clear()
+            return
+        self._held.append((row, strays))
+        if max(self._levels.values()) < _QUIET_NATS or len(self._held) > _HELD_ROWS:
+            for known, strayed in self._held:
+                self._learn(known, strayed)
+            self._held.clear()
+
+    def _pace(self, row: Row) -> None:
+        """Learn how far rows lie apart, and forget what was of late where many are missing."""
+        if self._previous is not None:
+            gap = row.at - self._previous
+            if self._rows <= _START_ROWS:
+                self._gaps.append(gap)
+            elif gap > self._step * _GAP_ROWS:
+                self._usual.forget_late()
+                self._ratio.forget_late()
+                if self.open is None:
+                    self._levels = dict.fromkeys(Direction, 0.0)
+        self._previous = row.at
+        self._first = self._first or row.at
+        if self._rows == _START_ROWS:
+            self._step = max(_SHORTEST_STEP, sorted(self._gaps)[len(self._gaps) // 2])
+            self._limit = math.log(max(2.0, 2.0 * (_DAYS_90 / self._step) / self._target))
+
+    def _steps(self, row: Row, strays: tuple[float, float]) -> dict[Direction, float]:
+        high, low = strays
+        down = self._bet(Direction.DOWN, low, row)
+        if row.bad is None:
+            return {Direction.UP: self._bet(Direction.UP, high, row), Direction.DOWN: down}
+        usual = min(0.5, max(0.002, self._ratio.around(row.at)[1]))
+        worse = min(0.95, max(4.0 * usual, usual + 0.1))
+        good = row.count - row.bad
+        nats = row.bad * math.log(worse / usual) + good * math.log((1 - worse) / (1 - usual))
+        return {Direction.FAILING: nats / self._dispersion, Direction.DOWN: down}
+
+    def _bet(self, direction: Direction, stray: float, row: Row) -> float:
+        """What a bet on rare rows wins (nats); repeated rarities count less where quiet rows cling too."""
+        tail = self._tails[direction]
+        won = math.log(_BET) + (_BET - 1.0) * tail.log_rarity(stray)
+        if won <= 0.0:
+            return won
+        low, high = self._usual.last_range
+        known = self._first is not None and row.at - self._first >= _DAY
+        worth = _WORTH if known else _WORTH_UNKNOWN[direction]
+        usual, beside = (high, row.count - high) if direction is Direction.UP else (low, low - row.count)
+        if beside < worth * usual:
+            return math.log(_BET)
+        return min(self._row_cap, won) * tail.independence()
 
     def _judge(self, row: Row, steps: dict[Direction, float]) -> Excursion | None:
         if self.open is None:
-            direction = max(self._levels, key=lambda d: self._levels[d])
-            if self._levels[direction] < self._limit:
-                return None
-            self._calm = 0
-            self.open = Excursion(
-                direction=direction,
-                started_at=self._rose[direction],
-                detected_at=row.at,
-                confirmed_at=row.at,
-                level=self._levels[direction],
-            )
-            return self.open
+            return self._opened(row)
+        self._open_rows += 1
         self.open.level = max(self.open.level, self._levels[self.open.direction])
         self._calm = self._calm + 1 if steps.get(self.open.direction, 0.0) < 0.0 else 0
-        if self._calm < _CALM_ROWS:
+        lasting = row.at - self.open.detected_at >= _NEW_USUAL and self._open_rows >= _NEW_USUAL_ROWS
+        if self._calm < _CALM_ROWS and not lasting:
             return None
+        if lasting:
+            self._usual, self._ratio = Usual(), Usual()
         over, self.open = self.open, None
         over.resolved_at = row.at
         self._levels = dict.fromkeys(Direction, 0.0)
         return over
 
-    def _learn(self, row: Row) -> None:
-        expected, actual = max(0.5, sum(self._usual.range_at(row.at)) / 2), row.count
-        if row.bad is not None:
-            ratio = min(0.98, max(0.002, sum(self._ratio.range_at(row.at)) / 2))
-            expected, actual = max(0.5, row.count * ratio), row.bad
+    def _opened(self, row: Row) -> Excursion | None:
+        direction = max(self._levels, key=lambda d: self._levels[d])
+        if self._levels[direction] < self._limit:
+            return None
+        self._calm = self._open_rows = 0
+        failing = direction is Direction.FAILING
+        expected = self._ratio.around(row.at) if failing else self._usual.last_range
+        self.open = Excursion(
+            direction=direction,
+            started_at=self._rose[direction],
+            detected_at=row.at,
+            confirmed_at=row.at,
+            level=self._levels[direction],
+            usual=expected[0] if direction is Direction.DOWN else expected[1],
+            seen=(row.bad or 0.0) / max(row.count, 1e-12) if failing else row.count,
+        )
+        return self.open
+
+    def _learn(self, row: Row, strays: tuple[float, float]) -> None:
         if self._rows > _START_ROWS // 2:
-            squared = min(400.0, (actual - expected) ** 2 / expected)
-            self._dispersion = max(
-                1.0, self._dispersion + (squared - self._dispersion) / min(self._rows, 500)
-            )
+            high, low = strays
+            self._tails[Direction.UP].learn(high)
+            self._tails[Direction.DOWN].learn(low)
         self._usual.learn(row.at, row.count)
-        if row.bad is not None and row.count > 0:
-            self._ratio.learn(row.at, row.bad / row.count)
+        if row.bad is None or row.count <= 0:
+            return
+        if self._rows > _START_ROWS // 2:
+            ratio = min(0.98, max(0.002, sum(self._ratio.around(row.at)) / 2))
+            expected = max(0.5, row.count * ratio)
+            squared = min(400.0, (row.bad - expected) ** 2 / expected)
+            pace = 1.0 / min(self._rows, 500)
+            self._dispersion = max(1.0, self._dispersion + (squared - self._dispersion) * pace)
+        self._ratio.learn(row.at, row.bad / row.count)

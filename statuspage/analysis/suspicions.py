@@ -8,12 +8,14 @@ from statuspage.analysis.announced import Calendar
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.stories import Stories
 from statuspage.analysis.story import Story
-from statuspage.analysis.voices import CAUSE_OF_SYMPTOM, LOUD_NATS, Surge, Voices
+from statuspage.analysis.voices import CAUSE_OF_SYMPTOM, Surge, Voices
 
 _MARKS = {
     Product.FENFU: ("fenfu", "分付"),
     Product.WECHAT_PAY: ("wechat", "weixin", "wxpay", "微信", "零钱"),
 }
+_SYMPTOM_OF_CAUSE = {cause: symptom for symptom, cause in CAUSE_OF_SYMPTOM.items()}
+_SURE_AT_MOST = 0.9  # posts alone never are surer
 _USUAL_VOTES = 5.0  # what is spoken of anyway counts as so many posts
 _NAMED_SHARE = 0.35  # of the posts that name a product
 _HELP_SHARE = 0.3  # of a surge's nats is lent to checks
@@ -79,12 +81,15 @@ class Suspicions:
                 self._follow(story, now)
             else:
                 self.explained_until = now
+        self._take_up_again(now)
         surges = [] if self.stories.any_open() else self.voices.surges()
         if not surges:
             return
         s = self.settings
         surge = max(surges, key=lambda x: (x.level + x.authors / 1000.0, x.symptom.value))
         if surge.level < s.suspect_report_nats() or surge.authors < s.report_min_authors:
+            return
+        if self.voices.over(surge.symptom):
             return
         if now - surge.since < s.report_wait_seconds or surge.since <= self.explained_until + 300.0:
             return
@@ -94,7 +99,9 @@ class Suspicions:
         if surge.cause is Cause.MAINTENANCE and any(self.calendar.current(slug, now) for slug in named):
             return
         confidence = 1.0 - math.exp(-(surge.level - s.suspect_report_nats() + 1.0))
-        self.stories.suspect(surge.cause, list(named), surge.since, round(min(0.8, confidence), 4), now)
+        self.stories.suspect(
+            surge.cause, list(named), surge.since, round(min(_SURE_AT_MOST, confidence), 4), now
+        )
 
     def _talked_about_until(self, story: Story) -> float:
         """People go on talking after an incident, the longer the longer it was."""
@@ -105,10 +112,22 @@ class Suspicions:
         return story.resolved_at + min(s.report_silence_seconds, max(s.report_wait_seconds, lasted))
 
     def _follow(self, story: Story, now: float) -> None:
-        """Resolve a suspicion once people have fallen silent."""
-        symptom = next(symptom for symptom, cause in CAUSE_OF_SYMPTOM.items() if cause is story.cause)
-        kept = self.voices.state.symptoms.get(symptom.value)
-        if kept is None or kept.level < LOUD_NATS:
+        """Resolve a suspicion once people have fallen silent, or say that it works again."""
+        if self.voices.over(_SYMPTOM_OF_CAUSE[story.cause]):
             story.resolved_at = now
             story.dirty = True
             self.explained_until = now
+            self.voices.end(_SYMPTOM_OF_CAUSE[story.cause], now)
+
+    def _take_up_again(self, now: float) -> None:
+        """Open the last suspicion again where people complain on as they did before it was resolved."""
+        for story in self.stories.stories.values():
+            if not story.heard or story.resolved_at is None or self.stories.any_open():
+                continue
+            symptom = _SYMPTOM_OF_CAUSE[story.cause]
+            if now - story.resolved_at > self.settings.reopen_seconds:
+                continue
+            if self.voices.goes_on(symptom, now):
+                story.resolved_at = None
+                story.relapses += 1
+                story.dirty = True

@@ -1,13 +1,13 @@
 """What users say: per symptom, how far the posts lie above what is usual at this hour."""
 
 import math
-from bisect import bisect_right
 from dataclasses import dataclass
 
 import msgspec
 
 from probes.observations import FIRST_PARTY
 from probes.outcomes import Cause, Product, Symptom
+from statuspage.analysis.relief import OVER_NATS, Relief, pace_of, silent
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import Heard
 
@@ -21,12 +21,7 @@ _QUOTES = 5
 _QUOTE_CHARACTERS = 80
 _OLD_POST_SECONDS = 7200.0
 LOUD_NATS = 6.0  # three posts in a row
-_SHORTEST_WAVE_SECONDS = 120.0
-_SHORTEST_LULL_SECONDS = 150.0
-_MISSED_POSTS = 16.0  # that the pace would have brought; a third of them by chance: once in a thousand
-_LONGEST_LULL_SECONDS = 900.0
 _PACE_POSTS = 60  # a wave's pace is that of its last posts
-_LULL_SHARE = 0.33  # of the wave's pace: fewer posts than this is silence
 
 
 class SymptomState(msgspec.Struct):
@@ -44,6 +39,7 @@ class SymptomState(msgspec.Struct):
     hours: dict[int, tuple[float, float]] = {}  # posts, minutes
     window: int = 0
     peak: float = 0.0
+    relief: Relief = msgspec.field(default_factory=Relief)
 
 
 class VoicesState(msgspec.Struct):
@@ -78,16 +74,22 @@ class Voices:
         spoken = self.state.products
         if not heard.repeats:
             spoken[heard.product.value] = spoken.get(heard.product.value, 0.0) + 1.0
-        if heard.symptom not in CAUSE_OF_SYMPTOM or heard.product is Product.OTHER or heard.probability < 0.4:
+        told = heard.symptom in CAUSE_OF_SYMPTOM or heard.symptom is Symptom.WORKING
+        if not told or heard.product is Product.OTHER or heard.probability < 0.4:
             return
         report = heard.report
         if report.published_at is not None and now - report.published_at.timestamp() > _OLD_POST_SECONDS:
             return
-        if heard.repeats:
+        if heard.symptom is Symptom.WORKING:
+            self._relieve(report.author, now)
+        elif heard.repeats:
             self._keep_alive(heard.symptom.value, now)
-            return
-        if self._repeated(report.author, heard.symptom.value, now):
-            return
+        elif not self._repeated(report.author, heard.symptom.value, now):
+            self._count(heard, now, hour)
+
+    def _count(self, heard: Heard, now: float, hour: int) -> None:
+        """Take in a complaint of somebody not heard before."""
+        report = heard.report
         kept = self._symptom(heard.symptom.value, now)
         if kept.level > 0.0:
             self.settle(kept, now, hour)
@@ -98,6 +100,9 @@ class Voices:
         if kept.level == 0.0:
             kept.rose_at, kept.authors = now, 0
             kept.recent, kept.passed_on, kept.quotes = [], [], []
+            if now - kept.relief.ended_at > self.settings.reopen_seconds:
+                kept.relief = Relief()
+        kept.relief.complaint(now)
         kept.level = min(self.settings.report_cap_nats, kept.level + math.log(self.settings.report_ratio))
         kept.recent.append((now, heard.product.value))
         if len(kept.recent) > _PACE_POSTS:
@@ -125,7 +130,7 @@ class Voices:
             kept = self.state.symptoms[name]
             if kept.level >= LOUD_NATS:
                 self.settle(kept, now, hour)
-                if _silent(kept, now):
+                if silent(_voiced(kept), now):
                     kept.level = 0.0
 
     def usual_per_minute(self, kept: SymptomState, hour: int) -> float:
@@ -179,8 +184,35 @@ class Voices:
         kept = self.state.symptoms.get(name)
         if kept is not None and kept.level > 0.0:
             kept.passed_on.append(now)
+            kept.relief.complaint(now)
             if len(kept.passed_on) > _PACE_POSTS:
                 del kept.passed_on[0]
+
+    def _relieve(self, author: str, now: float) -> None:
+        """A post that says that it works counts against every wave."""
+        if not self._repeated(author, Symptom.WORKING.value, now):
+            for name in sorted(self.state.symptoms):
+                if self.state.symptoms[name].level > 0.0:
+                    self.state.symptoms[name].relief.works(now)
+
+    def over(self, symptom: Symptom) -> bool:
+        """Whether a wave is over: people have fallen silent, or say that it works again."""
+        kept = self.state.symptoms.get(symptom.value)
+        return kept is None or kept.level < LOUD_NATS or kept.relief.over >= OVER_NATS
+
+    def end(self, symptom: Symptom, now: float) -> None:
+        """Hold a wave to be over, and remember its pace."""
+        kept = self.state.symptoms.get(symptom.value)
+        if kept is not None and (times := _voiced(kept)):
+            kept.relief.end(now, pace_of(times))
+
+    def goes_on(self, symptom: Symptom, now: float) -> bool:
+        """Whether a wave that was held to be over goes on all the same."""
+        kept = self.state.symptoms.get(symptom.value)
+        if kept is None or kept.level < LOUD_NATS or not kept.relief.goes_on(now):
+            return False
+        kept.relief = Relief(complaints=kept.relief.complaints, working=kept.relief.working)
+        return True
 
     def _symptom(self, name: str, now: float) -> SymptomState:
         kept = self.state.symptoms.get(name)
@@ -204,12 +236,6 @@ class Voices:
         return False
 
 
-def _silent(kept: SymptomState, now: float) -> bool:
-    """Whether far fewer posts came lately than the wave's own pace would have brought."""
-    times = sorted([*(at for at, _ in kept.recent), *kept.passed_on])[-_PACE_POSTS:]
-    span = max(_SHORTEST_WAVE_SECONDS, times[-1] - times[0])
-    window = min(_LONGEST_LULL_SECONDS, max(_SHORTEST_LULL_SECONDS, _MISSED_POSTS * span / len(times)))
-    if now - times[0] < window:
-        return False
-    expected = len(times) / span * window
-    return bisect_right(times, now - window) >= len(times) - _LULL_SHARE * expected
+def _voiced(kept: SymptomState) -> list[float]:
+    """When a wave's last posts came, passed on or not."""
+    return sorted([*(at for at, _ in kept.recent), *kept.passed_on])[-_PACE_POSTS:]

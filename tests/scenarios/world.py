@@ -319,15 +319,18 @@ class World:
             "maintenance": "maintenance",
             "policy_change": "policy_closure",
         }[event.cause]
+        after = _After(random.Random(f"{event.start}"))
         at = event.start
         while event.posts and at < min(self.end, event.end + 1800):
             ramp = min(1.0, (at - event.start + 120.0) / 300.0)
-            fade = math.exp(-max(0.0, at - event.end) / 240.0)
+            fade = math.exp(-max(0.0, at - event.end) / after.fade)
             tired = math.exp(-max(0.0, at - event.start - 7200.0) / 7200.0)
             at += self.dice.expovariate(1.0) * 60.0 / max(0.02, event.posts * ramp * fade * tired)
             label = own
             if self.dice.random() < 0.25:
                 label = self.dice.choice(["irrelevant", "working", "payment_failure", "risk_decline"])
+            if at > event.end and self.dice.random() < after.relieved:
+                label = "working"
             yield self._post(at, label)
 
     def _post(self, at: float, label: str) -> tuple[float, Report]:
@@ -353,6 +356,14 @@ class World:
             text=text,
             url=f"http://forum.example/t/{self.dice.getrandbits(30)}",
         )
+
+
+class _After:
+    """How people talk once it is over: for how long, and how many of them of its working again."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.fade = dice.uniform(180.0, 420.0)  # seconds
+        self.relieved = dice.choice([0.0, 0.3, 0.45, 0.6])
 
 
 def _when(at: float) -> datetime:
