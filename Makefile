@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-detection bench-page try-api clean
+.PHONY: help demo test check format lock messages bench bench-detection bench-page lighthouse try-api clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -47,6 +47,9 @@ bench-detection: $(VENV)/.development ## the detector against generated days, be
 
 bench-page: $(VENV)/.development ## the page under load beside nginx, and from a change to the page (nginx, h2load)
 	@$(PY) -m tests.bench.bench_page $(ARGS)
+
+lighthouse: $(VENV)/.development ## Lighthouse on the page in an outage, as on a phone (chromium, npm)
+	@$(PY) -m tests.bench.bench_lighthouse $(ARGS)
 
 try-api: $(VENV)/.development ## a thousand examples of every operation of the own API against its description
 	@API_EXAMPLES=1000 $(PY) -m pytest -n $(WORKERS) tests/api/test_contract.py $(ARGS)

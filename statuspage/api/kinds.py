@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-_VISIBLE = r"[^\s\x00-\x1f\x7f]"
+_VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\ufeff]"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # Further off nothing is told; arithmetic with zones stays within what a datetime can hold.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
