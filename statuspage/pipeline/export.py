@@ -42,10 +42,8 @@ def export(*, since: datetime | None, until: datetime | None) -> Iterator[bytes]
 
 
 def _first_moment() -> datetime | None:
-    """Just before the first row that is still stored."""
-    firsts = (
-        CheckResult.objects.filter(late=False).order_by("at").values_list("at", flat=True).first(),
-        Report.objects.filter(late=False).order_by("at").values_list("at", flat=True).first(),
-    )
-    first = min((at for at in firsts if at is not None), default=None)
+    """Just before the first check that is still stored: posts are kept for longer, and alone they mislead."""
+    checks = CheckResult.objects.filter(late=False).order_by("at").values_list("at", flat=True)
+    reports = Report.objects.filter(late=False).order_by("at").values_list("at", flat=True)
+    first = checks.first() or reports.first()
     return first and first - timedelta(microseconds=1)

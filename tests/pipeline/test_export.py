@@ -121,3 +121,18 @@ def test_an_export_says_why_when_there_is_nothing_to_write(tmp_path: Path) -> No
         call_command("export_observations", str(tmp_path / "x.jsonl"))
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_an_export_begins_with_the_first_check_still_stored_when_posts_are_older(tmp_path: Path) -> None:
+    catalog = small_catalog()
+    plant_catalog(catalog)
+    store([heard(Report(at=at(50), source="forum", author="a", text="分付扫码付不了"))])
+    store(rounds(catalog, since=300, until=600))
+    pipeline.advance(at(600))
+
+    call_command("export_observations", str(tmp_path / "all.jsonl"), stdout=StringIO())
+
+    lines = (tmp_path / "all.jsonl").read_bytes().splitlines()
+    assert b'"check"' in lines[1]
+    assert not any(b'"report"' in line for line in lines)

@@ -33,7 +33,9 @@ class Command(BaseCommand):
     help = "Write what was observed as a trace (JSON Lines, gzipped for FILE.gz); - is standard output."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="where to write, or -")
+        parser.add_argument(
+            "file", nargs="?", default="-", metavar="FILE", help="where to write; default: standard output"
+        )
         parser.add_argument("--since", type=moment, help="default: the first row that is still stored")
         parser.add_argument("--until", type=moment, help="default: up to what was concluded")
 
