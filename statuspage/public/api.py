@@ -1,10 +1,10 @@
 """Renders the snapshot as bodies of the Statuspage API v2; what is ours goes into fields named x_…"""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
+import msgspec
 from django.conf import settings
 
 from probes.outcomes import Cause
@@ -36,7 +36,7 @@ def api_drafts(snapshot: Snapshot) -> Iterator[Draft]:
 
 
 def _encoded(make: Callable[[Snapshot], Body], snapshot: Snapshot) -> bytes:
-    return json.dumps(make(snapshot), ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(make(snapshot))
 
 
 def summary(snapshot: Snapshot) -> Body:
@@ -114,14 +114,8 @@ def _components(snapshot: Snapshot) -> list[Body]:
     for group in snapshot.groups:
         if group.slug:
             rows.append(_group(group))
-        rows += [_component(component, _group_id(snapshot, component)) for component in group.components]
+        rows += [_component(component, group.id if group.slug else None) for component in group.components]
     return [{**row, "position": position} for position, row in enumerate(rows, start=1)]
-
-
-def _group_id(snapshot: Snapshot, component: ComponentView) -> str | None:
-    if not component.group:
-        return None
-    return next(group.id for group in snapshot.groups if group.slug == component.group)
 
 
 def _component(component: ComponentView, group_id: str | None) -> Body:
@@ -180,8 +174,9 @@ def _group(group: GroupView) -> Body:
 def _of(snapshot: Snapshot, slugs: Iterable[str]) -> list[Body]:
     wanted = set(slugs)
     return [
-        _component(component, _group_id(snapshot, component))
-        for component in snapshot.components
+        _component(component, group.id if group.slug else None)
+        for group in snapshot.groups
+        for component in group.components
         if component.slug in wanted
     ]
 

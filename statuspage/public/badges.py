@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext
 
+from statuspage.incidents.models import ComponentState
 from statuspage.public import wording
 from statuspage.public.drafts import JSON, Draft, key_of
 from statuspage.public.pages import LANGUAGES, tone_of
@@ -52,11 +53,12 @@ def badge_drafts(snapshot: Snapshot) -> Iterator[Draft]:
         with translation.override(language):
             badges = list(_badges(snapshot, root))
         for badge in badges:
+            key = key_of(badge.label, badge.message, badge.tone)
             for suffix, content_type, make in ((".svg", SVG, _svg), (".json", JSON, _shields)):
                 yield Draft(
                     path=f"{root}badge/{badge.path}{suffix}",
                     content_type=content_type,
-                    key=key_of(badge),
+                    key=key,
                     cache="feed",
                     make=partial(make, badge),
                 )
@@ -67,10 +69,10 @@ def _badges(snapshot: Snapshot, root: str) -> Iterator[Badge]:
     site = settings.SITE_NAME_ZH if root == "/" else settings.SITE_NAME_EN
     message = gettext("Operational") if verdict.tone == "ok" else wording.cause_word(verdict.tone)
     yield Badge(path="status", label=site, message=message, tone=verdict.tone)
+    said_of = {state: wording.state_word(state) for state in ComponentState}
     for component in snapshot.components:
         name, tone = str(component.name), tone_of(snapshot, component)
-        said = wording.state_word(component.state)
-        yield Badge(path=f"{component.slug}/status", label=name, message=said, tone=tone)
+        yield Badge(path=f"{component.slug}/status", label=name, message=said_of[component.state], tone=tone)
         share = wording.percent(component.uptime)
         looks = "unknown" if component.uptime is None else "ok"
         yield Badge(path=f"{component.slug}/uptime", label=name, message=share, tone=looks)

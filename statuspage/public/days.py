@@ -1,14 +1,15 @@
 """Reads the days of every component, and keeps those that are over until they are corrected."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db.models import F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from statuspage.incidents.models import ComponentDay
-from statuspage.public.values import Day
+from statuspage.public.values import Day, Record
 
 FIELDS = (
     "component_id",
@@ -24,6 +25,39 @@ GROWING = 2  # today, and yesterday, which is not concluded at once
 ByDay = dict[date, Day]
 
 
+def record_of(over: Record, fresh: Iterable[Day]) -> Record:
+    """The days that are over with those that still grow."""
+    growing = tuple(fresh)
+    return Record(
+        days=over.days + growing,
+        outage_s=over.outage_s + sum(day.outage_s for day in growing),
+        observed_s=over.observed_s + sum(day.observed_s for day in growing),
+        looks=f"{over.looks}{_looks(growing)}",
+    )
+
+
+def _record(days: Sequence[Day]) -> Record:
+    return Record(
+        days=tuple(days),
+        outage_s=sum(day.outage_s for day in days),
+        observed_s=sum(day.observed_s for day in days),
+        looks=hashlib.blake2b(_looks(days).encode(), digest_size=12).hexdigest(),
+    )
+
+
+def _looks(days: Iterable[Day]) -> str:
+    """What a bar shows: whether anything was observed, and for how many minutes something was wrong."""
+    return "".join(_look(day) for day in days)
+
+
+def _look(day: Day) -> str:
+    wrong = (day.outage_s, day.unknown_s, day.maintenance_s, day.risk_control_s, day.policy_change_s)
+    if not any(wrong):
+        return f"{day.day}{'+' if day.observed_s > 0 else '?'}"
+    lengths = " ".join(f"{-(-seconds // 60):.0f}" for seconds in wrong)
+    return f"{day.day}{'+' if day.observed_s > 0 else '?'}{lengths};"
+
+
 class DayReader:
     """On a large site nearly all of the time of a snapshot went into reading days that never change.
 
@@ -34,35 +68,39 @@ class DayReader:
     def __init__(self) -> None:
         self._first: date | None = None
         self._sums: Mapping[int, float] = {}
-        self._over: dict[int, ByDay] = {}
+        self._over: dict[int, Record] = {}
 
-    def read(self, today: date, count: int) -> defaultdict[int, tuple[Day, ...]]:
+    def read(self, today: date, count: int) -> defaultdict[int, Record]:
         """The last ``count`` days by component, with empty ones where there is no row."""
-        first, growing = today - timedelta(days=count - 1), today - timedelta(days=GROWING - 1)
-        dates = [first + timedelta(days=index) for index in range(count)]
-        self._load(first, growing)
-        fresh = _read(Q(day__gte=growing, day__lte=today))
-        empty = tuple(Day(day=day) for day in dates)
-        blank = dict(zip(dates, empty, strict=True))
+        dates = [today - timedelta(days=back) for back in reversed(range(count))]
+        over, growing = dates[:-GROWING], dates[-GROWING:]
+        blank = {day: Day(day=day) for day in dates}
+        unseen = _record([blank[day] for day in over])
+        self._load(over, blank)
+        fresh = _read(Q(day__gte=growing[0], day__lte=today))
         return defaultdict(
-            lambda: empty,
+            lambda: record_of(unseen, (blank[day] for day in growing)),
             {
-                pk: tuple({**blank, **self._over.get(pk, {}), **fresh.get(pk, {})}.values())
+                pk: record_of(
+                    self._over.get(pk, unseen), (fresh.get(pk, blank).get(day, blank[day]) for day in growing)
+                )
                 for pk in self._over.keys() | fresh.keys()
             },
         )
 
-    def _load(self, first: date, growing: date) -> None:
-        over = Q(day__gte=first, day__lt=growing)
+    def _load(self, dates: Sequence[date], blank: ByDay) -> None:
+        over = Q(day__gte=dates[0], day__lte=dates[-1])
         sums = _sums(ComponentDay.objects.filter(over))
-        if self._first != first:
-            self._over = _read(over)
+        if self._first != dates[0]:
+            kept, read = {}, _read(over)
         else:
             changed = [pk for pk, total in sums.items() if self._sums.get(pk) != total]
-            self._over = {pk: days for pk, days in self._over.items() if pk in sums} | _read_some(
-                over, changed
-            )
-        self._first, self._sums = first, sums
+            kept = {pk: record for pk, record in self._over.items() if pk in sums}
+            read = _read_some(over, changed)
+        self._over = kept | {
+            pk: _record([rows.get(day, blank[day]) for day in dates]) for pk, rows in read.items()
+        }
+        self._first, self._sums = dates[0], sums
 
 
 def _read_some(over: Q, components: Collection[int]) -> dict[int, ByDay]:

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from statuspage.public.assets import build_id
+from statuspage.public.values import IncidentView
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
@@ -27,11 +29,21 @@ class Draft:
 
 def key_of(*values: object) -> str:
     """A fingerprint of everything that a page is made of; values must have a telling ``repr``."""
-    digest = hashlib.blake2b(build_id().encode(), digest_size=16)
+    digest = _begun().copy()
     for value in values:
         digest.update(repr(value).encode())
         digest.update(b"\0")
     return digest.hexdigest()
+
+
+def mark_of(incident: IncidentView) -> str:
+    """A fingerprint of one incident."""
+    return incident.mark or key_of(incident)
+
+
+@cache
+def _begun() -> "hashlib.blake2b":
+    return hashlib.blake2b(build_id().encode(), digest_size=16)
 
 
 def opaque_id(kind: str, slug: str) -> str:

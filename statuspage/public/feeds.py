@@ -12,11 +12,13 @@ from xml.etree import ElementTree as ET
 from django.conf import settings
 from django.utils import translation
 from django.utils.html import escape
+from django.utils.translation import get_language
 
 from probes.outcomes import Cause
 from statuspage.public import wording
-from statuspage.public.drafts import Draft, key_of
-from statuspage.public.pages import LANGUAGES
+from statuspage.public.drafts import Draft, key_of, mark_of
+from statuspage.public.pages import LANGUAGES, by_component
+from statuspage.public.pieces import PIECES
 from statuspage.public.values import IncidentView, Snapshot
 
 ENTRIES = 25
@@ -56,7 +58,7 @@ def feed_drafts(snapshot: Snapshot) -> Iterator[Draft]:
         with translation.override(language):
             feeds = list(_feeds(snapshot, root))
         for feed in feeds:
-            key = key_of(feed)
+            key = key_of(feed.title, feed.page, [mark_of(incident) for incident in feed.incidents])
             for name, (content_type, make) in FORMS.items():
                 yield Draft(
                     path=f"{root}{feed.folder}{name}",
@@ -74,13 +76,14 @@ def _feeds(snapshot: Snapshot, root: str) -> Iterator[Feed]:
         of_cause = tuple(incident for incident in newest if incident.cause is cause)[:ENTRIES]
         topic = wording.cause_word(cause.value)
         yield Feed(root=root, folder=f"timeline/{cause.value}/", topic=topic, incidents=of_cause)
+    of_components = by_component(newest)
     for component in snapshot.components:
-        of_component = tuple(incident for incident in newest if component.slug in incident.components)
+        of_component = of_components.get(component.slug, [])[:ENTRIES]
         yield Feed(
             root=root,
             folder=f"components/{component.slug}/",
             topic=str(component.name),
-            incidents=of_component[:ENTRIES],
+            incidents=tuple(of_component),
         )
 
 
@@ -175,7 +178,11 @@ def _json_feed(feed: Feed) -> bytes:
 
 
 def content(incident: IncidentView) -> str:
-    """The updates as HTML, newest first."""
+    """The updates as HTML in the active language, newest first."""
+    return PIECES.get(("feed", get_language(), mark_of(incident)), partial(_content, incident))
+
+
+def _content(incident: IncidentView) -> str:
     return "".join(
         f"<p><small>{_small_time(update.at)}</small><br>"
         f"<strong>{escape(wording.status_word(update.status))}</strong> - {escape(str(update.body))}</p>"

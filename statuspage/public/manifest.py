@@ -10,7 +10,7 @@ POINTER = "current"
 STALE_AFTER_S = 120  # a page that is older says so
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One published file. ``encodings`` are its compressed forms; ``modified`` is since when it is so."""
 
     path: str
@@ -37,8 +37,44 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of the snapshot that ``folder`` points to; None where none can be read."""
+    return manifest_in(folder / POINTER)
+
+
+def manifest_in(snapshot: Path) -> Manifest | None:
+    """The manifest of one snapshot; None where it cannot be read. It is of no other snapshot than it says."""
     try:
-        raw = (folder / POINTER / MANIFEST).read_bytes()
-        return msgspec.json.decode(raw, type=Manifest)
+        return msgspec.json.decode((snapshot / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError):
         return None
+
+
+class ManifestKeeper:
+    """Keeps the newest manifests that one process wrote or read, for on a large site reading one takes long.
+
+    A snapshot's folder has a name of its own and one manifest for as long as it lies there.
+    """
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._known: dict[str, Manifest] = {}
+
+    def read(self, snapshot: Path) -> Manifest | None:
+        """As :func:`manifest_in`, where ``snapshot`` is the folder or a link to it."""
+        try:
+            folder = snapshot.resolve(strict=True)
+            (folder / MANIFEST).stat()
+        except OSError:
+            return None
+        kept = self._known.get(str(folder))
+        if kept is not None:
+            return kept
+        manifest = manifest_in(folder)
+        if manifest is not None:
+            self.keep(folder, manifest)
+        return manifest
+
+    def keep(self, folder: Path, manifest: Manifest) -> None:
+        """Remember what was written into ``folder``."""
+        self._known[str(folder)] = manifest
+        for old in list(self._known)[: -self._kept]:
+            del self._known[old]

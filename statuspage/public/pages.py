@@ -16,9 +16,10 @@ from statuspage.incidents.uptime import formula
 from statuspage.public import charts, heard, wording
 from statuspage.public.api import BODIES
 from statuspage.public.assets import assets
-from statuspage.public.drafts import HTML, Draft, key_of
+from statuspage.public.drafts import HTML, Draft, key_of, mark_of
 from statuspage.public.evidence import evidence_table
 from statuspage.public.manifest import STALE_AFTER_S
+from statuspage.public.pieces import PIECES
 from statuspage.public.values import ComponentView, GroupView, IncidentView, Snapshot, Text
 from statuspage.public.verdict import TONE_OF_STATE, Verdict, verdict_of
 
@@ -35,7 +36,27 @@ class Row:
     component: ComponentView
     name: Text
     tone: str
-    bars: charts.Chart
+    root: str
+
+    @property
+    def bars(self) -> charts.Chart:
+        return charts.day_bars(self.component)
+
+    @property
+    def line(self) -> str:
+        """The line as HTML; it is made anew where something of it can be seen to have changed."""
+        seen = self.component
+        key = (self.root, seen.slug, self.name, seen.state, self.tone, seen.looks or seen.days)
+        return PIECES.get(
+            (*key, wording.percent(seen.uptime)),
+            lambda: render_to_string("public/_row.html", {"row": self, "root": self.root}),
+        )
+
+    @property
+    def mark(self) -> str:
+        """Its state alone as HTML, to be put in the place of the one that is shown."""
+        key = (self.root, self.component.slug, self.component.state, self.tone)
+        return PIECES.get(key, lambda: render_to_string("public/_state.html", {"row": self, "oob": True}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +76,18 @@ class DayOfIncidents:
     day: date
     incidents: tuple[IncidentView, ...]
 
+    @property
+    def stories(self) -> list[str]:
+        """Each as HTML in the active language; it shows nothing that changes with the time alone."""
+        root = LANGUAGES[translation.get_language() or "zh-hans"]
+        return [
+            PIECES.get(("story", root, mark_of(told)), partial(_story, told, root)) for told in self.incidents
+        ]
+
 
 def page_drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Every HTML page of the snapshot."""
+    PIECES.turn()
     for language, root in LANGUAGES.items():
         with translation.override(language):
             yield from _pages_in(snapshot, language, root)
@@ -79,12 +109,13 @@ Make = Callable[[], Mapping[str, object]]
 
 def _pages_in(snapshot: Snapshot, language: str, root: str) -> Iterator[Draft]:
     states = [component.state for component in snapshot.components]
-    rest = key_of(snapshot.incidents, snapshot.maintenances, snapshot.announcements, states)[:12]
+    marks = [mark_of(incident) for incident in snapshot.incidents]
+    rest = key_of(marks, snapshot.maintenances, snapshot.announcements, states)[:12]
     frame = _Frame(snapshot=snapshot, language=language, root=root, verdict=verdict_of(snapshot), rest=rest)
     page = partial(_draft, frame)
-    yield page("", "public/page.html", partial(_front, snapshot))
-    yield page("_now.html", "public/_now.html", partial(_now, snapshot))
-    own = _by_component(snapshot.incidents)
+    yield page("", "public/page.html", partial(_front, snapshot, root))
+    yield page("_now.html", "public/_now.html", partial(_now, snapshot, root))
+    own = by_component(snapshot.incidents)
     for component in snapshot.components:
         incidents = own.get(component.slug, [])
         yield page(
@@ -107,13 +138,13 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
             f"incidents/{incident.id}/",
             "public/incident.html",
             partial(_incident, snapshot, incident),
-            key=None if incident.is_open else key_of(incident, frame.language),
+            key=None if incident.is_open else key_of(mark_of(incident), frame.language),
             can_wait=not incident.is_open,
         )
     for cause in Cause:
         chosen = [incident for incident in snapshot.incidents if incident.cause is cause][:TIMELINE_ON_FILTER]
         make = partial(_timeline, chosen, cause)
-        key = key_of(chosen, frame.language)
+        key = key_of([mark_of(incident) for incident in chosen], frame.language)
         yield _draft(frame, f"timeline/{cause.value}/", "public/timeline.html", make, key=key)
     months = _by_month(snapshot.incidents, snapshot.at)
     for month, incidents in months.items():
@@ -165,7 +196,7 @@ def _surroundings(frame: _Frame, path: str, *, lasting: bool) -> dict[str, objec
     }
 
 
-def _front(snapshot: Snapshot) -> dict[str, object]:
+def _front(snapshot: Snapshot, root: str) -> dict[str, object]:
     now = snapshot.at
     start = snapshot.recent.start
     causes = list(Cause)
@@ -173,7 +204,7 @@ def _front(snapshot: Snapshot) -> dict[str, object]:
         m for m in snapshot.maintenances if m.status is not MaintenanceStatus.COMPLETED and m.ends_at > now
     ]
     return {
-        "sections": _sections(snapshot),
+        "sections": _sections(snapshot, root),
         "reports": charts.reports_chart(snapshot.recent),
         "heard": heard.stacks(snapshot.heard),
         "lanes": [(cause.value, charts.lane(snapshot.incidents, cause, start, now)) for cause in causes],
@@ -186,8 +217,8 @@ def _front(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def _now(snapshot: Snapshot) -> dict[str, object]:
-    return {"sections": _sections(snapshot, bars=False)}
+def _now(snapshot: Snapshot, root: str) -> dict[str, object]:
+    return {"sections": _sections(snapshot, root, charted=False)}
 
 
 def _timeline(chosen: Sequence[IncidentView], cause: Cause) -> dict[str, object]:
@@ -210,8 +241,7 @@ def _month(month: str, incidents: Sequence[IncidentView], months: Sequence[str])
     }
 
 
-def _sections(snapshot: Snapshot, *, bars: bool = True) -> list[Section]:
-    empty = charts.Chart(width=1, height=1, shapes=(), sentence="")
+def _sections(snapshot: Snapshot, root: str, *, charted: bool = True) -> list[Section]:
     return [
         Section(
             group=group,
@@ -220,12 +250,12 @@ def _sections(snapshot: Snapshot, *, bars: bool = True) -> list[Section]:
                     component=component,
                     name=_name_within(group, component),
                     tone=tone_of(snapshot, component),
-                    bars=charts.day_bars(component) if bars else empty,
+                    root=root,
                 )
                 for component in group.components
             ),
-            acceptance=charts.acceptance_chart(snapshot.recent, group.slug) if bars else None,
-            latest=charts.latest_acceptance(snapshot.recent, group.slug) if bars else (),
+            acceptance=charts.acceptance_chart(snapshot.recent, group.slug) if charted else None,
+            latest=charts.latest_acceptance(snapshot.recent, group.slug) if charted else (),
         )
         for group in snapshot.groups
     ]
@@ -268,7 +298,6 @@ def _component_key(
     snapshot: Snapshot, component: ComponentView, incidents: Sequence[IncidentView], language: str
 ) -> str:
     """Changes with what the page of a component shows, but not with each second that was observed."""
-    seen = [day.observed_s > 0 for day in component.days]
     return key_of(
         component.name,
         component.description,
@@ -276,16 +305,14 @@ def _component_key(
         component.since,
         tone_of(snapshot, component),
         wording.percent(component.uptime),
-        component.days[-1:] and component.days[-1].day,
-        seen,
-        [day for day in component.days[:-1] if charts.is_troubled(day)],
-        [charts.seconds_of(day, cause) // 60 for day in component.days[-1:] for cause in charts.SHADOWS],
-        [(incident.id, incident.updated_at) for incident in incidents[:TIMELINE_ON_FILTER]],
+        component.looks or component.days,
+        [mark_of(incident) for incident in incidents[:TIMELINE_ON_FILTER]],
         language,
     )
 
 
-def _by_component(incidents: Sequence[IncidentView]) -> dict[str, list[IncidentView]]:
+def by_component(incidents: Sequence[IncidentView]) -> dict[str, list[IncidentView]]:
+    """Incidents of each component, by its slug."""
     found: dict[str, list[IncidentView]] = {}
     for incident in incidents:
         for slug in incident.components:
@@ -311,6 +338,10 @@ def _component(
         ],
         "days": _by_day(incidents[:TIMELINE_ON_FILTER]),
     }
+
+
+def _story(incident: IncidentView, root: str) -> str:
+    return render_to_string("public/_story.html", {"incident": incident, "root": root})
 
 
 def _by_day(incidents: Sequence[IncidentView]) -> list[DayOfIncidents]:

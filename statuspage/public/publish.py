@@ -18,21 +18,18 @@ from statuspage.public.api import api_drafts
 from statuspage.public.assets import assets
 from statuspage.public.badges import badge_drafts
 from statuspage.public.calendar import calendar_drafts
-from statuspage.public.days import DayReader
 from statuspage.public.drafts import Draft
 from statuspage.public.feeds import feed_drafts
-from statuspage.public.manifest import Entry, Manifest, read_manifest
+from statuspage.public.manifest import POINTER, Entry, Manifest
 from statuspage.public.pages import page_drafts
-from statuspage.public.recent import RecentReader
-from statuspage.public.shelf import Shelf, open_shelf, point_to, remove_old
-from statuspage.public.snapshot import build
+from statuspage.public.shelf import MANIFESTS, Shelf, open_shelf, point_to, remove_old
+from statuspage.public.snapshot import Readers, build
 from statuspage.public.values import Snapshot
 from statuspage.public.widget import widget_drafts
 
 log = logging.getLogger(__name__)
 NEW_AT_ONCE = 100
-_reader = RecentReader()
-_days = DayReader()
+_readers = Readers()
 
 
 def publish_if_due(now: datetime) -> bool:
@@ -50,7 +47,7 @@ def _publish_if_due(now: datetime) -> bool:
     if progress and published_at:
         changed = progress.changed_at is not None and progress.changed_at >= published_at
         is_fresh = now - published_at < timedelta(seconds=settings.PUBLISH_SECONDS)
-        last = read_manifest(settings.SNAPSHOT_DIR)
+        last = MANIFESTS.read(settings.SNAPSHOT_DIR / POINTER)
         if not changed and is_fresh and last is not None and last.complete:
             return False
     publish(now)
@@ -62,7 +59,7 @@ def publish(now: datetime, folder: Path | None = None) -> Manifest:
 
     Where anything fails, the last good snapshot stays and the error is raised.
     """
-    snapshot = build(now, _reader, _days)
+    snapshot = build(now, _readers)
     manifest = write(snapshot, folder or settings.SNAPSHOT_DIR)
     Progress.objects.update_or_create(pk=1, defaults={"published_at": now})
     return manifest
@@ -75,7 +72,7 @@ def write(snapshot: Snapshot, folder: Path, *, at_once: int = NEW_AT_ONCE) -> Ma
     manifest then says that it is not complete, and the others follow.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    last = read_manifest(folder)
+    last = MANIFESTS.read(folder / POINTER)
     shelf = open_shelf(folder, snapshot.at, last)
     try:
         entries, postponed = _write_all(snapshot, shelf, at_once)

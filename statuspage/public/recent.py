@@ -54,13 +54,15 @@ class RecentReader:
         self._load_minutes(slots[0], now)
         if self._usual_for != slots[-1]:
             self._load_usual(slots)
+        heard = list(complaints(slots[0], now).values_list("at", flat=True))
+        counts = Counter(slot_of(at) for at in heard)
         return Recent(
             start=slots[0],
             step_s=int(STEP.total_seconds()),
-            reports=_counts(slots, now),
+            reports=tuple(counts[slot] for slot in slots),
             usual=self._usual,
             acceptance=self._lines(slots),
-            reports_last_hour=complaints(now - timedelta(hours=1), now).count(),
+            reports_last_hour=sum(at >= now - timedelta(hours=1) for at in heard),
             usual_last_hour=self._usual_hour,
         )
 
@@ -129,11 +131,6 @@ def complaints(since: datetime, until: datetime) -> QuerySet[Report]:
 def _low_first(item: tuple[Series, object]) -> tuple[str, int]:
     group, tier = item[0]
     return group, [*RiskTier, ""].index(tier)
-
-
-def _counts(slots: list[datetime], now: datetime) -> tuple[int, ...]:
-    counts = Counter(slot_of(at) for at in complaints(slots[0], now).values_list("at", flat=True))
-    return tuple(counts[slot] for slot in slots)
 
 
 def _ratio(cells: dict[datetime, Cell], slot: datetime) -> float | None:

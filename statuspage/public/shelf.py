@@ -13,10 +13,11 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]  # it has no types
 import msgspec
 
-from statuspage.public.manifest import MANIFEST, POINTER, Entry, Manifest
+from statuspage.public.manifest import MANIFEST, POINTER, Entry, Manifest, ManifestKeeper
 
 KEPT_SNAPSHOTS = 3
 SMALLEST_COMPRESSED = 256
+MANIFESTS = ManifestKeeper(KEPT_SNAPSHOTS + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Shelf:
         for path in self.there.keys() - wanted:
             _remove_forms(self.target / file_name(path))
         (self.target / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+        MANIFESTS.keep(self.target.resolve(), manifest)
 
     def _has(self, entry: Entry) -> bool:
         lying = self.there.get(entry.path)
@@ -95,11 +97,8 @@ def open_shelf(folder: Path, at: datetime, last: Manifest | None) -> Shelf:
 
 
 def _left_in(old: Path) -> Mapping[str, Entry]:
-    try:
-        left = msgspec.json.decode((old / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
-        return {}
-    return left.by_path() if left.folder == old.name else {}
+    left = MANIFESTS.read(old)
+    return left.by_path() if left is not None and left.folder == old.name else {}
 
 
 def point_to(target: Path, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Reads the tables into one snapshot: the only reader of tables for what is rendered."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -8,15 +9,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q
 
-from probes.outcomes import Cause, Impact
-from statuspage.analysis.values import Certainty
-from statuspage.incidents.evidence import evidence_from_json
 from statuspage.incidents.models import (
     Announcement,
     ComponentState,
     ComponentStatus,
-    Incident,
-    IncidentStatus,
     Maintenance,
     MaintenanceStatus,
 )
@@ -26,49 +22,60 @@ from statuspage.monitoring.source_health import broken_sources
 from statuspage.public.days import DayReader
 from statuspage.public.drafts import opaque_id
 from statuspage.public.heard import heard_lines
+from statuspage.public.incidents import IncidentReader
 from statuspage.public.markup import html_of
-from statuspage.public.quotes import hidden_texts, recent_quotes, without_hidden
+from statuspage.public.quotes import recent_quotes
 from statuspage.public.recent import RecentReader
 from statuspage.public.values import (
     AnnouncementView,
     ComponentView,
-    Day,
     GroupView,
-    IncidentView,
     MaintenanceView,
     Names,
+    Record,
     Snapshot,
     Text,
-    UpdateView,
 )
 
 DAYS_SHOWN = 90
-INCIDENTS_SHOWN = 500
 MAINTENANCES_SHOWN = 50
 BLIND_AFTER = timedelta(seconds=120)  # without newer conclusions the page says that it does not know
 
 
-def build(now: datetime, recent: RecentReader | None = None, days: DayReader | None = None) -> Snapshot:
-    """Everything public at ``now``, in about 25 queries. The readers keep between calls what is over."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """They keep between snapshots what is over."""
+
+    recent: RecentReader = field(default_factory=RecentReader)
+    days: DayReader = field(default_factory=DayReader)
+    incidents: IncidentReader = field(default_factory=IncidentReader)
+
+
+def build(now: datetime, readers: Readers | None = None) -> Snapshot:
+    """Everything public at ``now``, in about 25 queries."""
+    readers = readers or Readers()
     progress = Progress.objects.defer("detector_state").first()
     known_until = progress.concluded_until if progress else None
     blind = is_blind(progress, now)
     conditions = progress.conditions if progress else {}
+    incidents, past = readers.incidents.read()
+    vantages = _names(Vantage)
     return Snapshot(
         at=now,
         known_until=known_until,
         blind=blind,
-        groups=_groups(now, blind, days or DayReader()),
-        incidents=_incidents(),
+        groups=_groups(now, blind, readers.days),
+        incidents=incidents,
+        past=past,
         planned=_planned(),
         announcements=_announcements(now),
-        recent=(recent or RecentReader()).read(now),
-        names=Names(personas=_names(Persona), vantages=_names(Vantage)),
+        recent=readers.recent.read(now),
+        names=Names(personas=_names(Persona), vantages=vantages),
         heard=heard_lines(now),
         quotes=recent_quotes(now),
         lost_vantages=tuple(conditions.get("lost_vantages", ())),
         unread_sources=tuple(Text(row.name_zh, row.name_en) for row in broken_sources(now)),
-        vantage_count=Vantage.objects.count(),
+        vantage_count=len(vantages),
         probe_count=Probe.objects.filter(enabled=True, component__retired=False).count(),
     )
 
@@ -88,8 +95,8 @@ def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Text], ...]
 def _groups(now: datetime, blind: bool, reader: DayReader) -> tuple[GroupView, ...]:
     components = Component.objects.filter(retired=False).select_related("group")
     statuses = {status.component_id: status for status in ComponentStatus.objects.all()}
-    days = reader.read(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
-    views = [(row, _component(row, statuses.get(row.pk), days[row.pk], blind)) for row in components]
+    records = reader.read(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
+    views = [(row, _component(row, statuses.get(row.pk), records[row.pk], blind)) for row in components]
     ordered = sorted(views, key=lambda pair: _group_order(pair[0]))
     groups = []
     for order, members in groupby(ordered, key=lambda pair: _group_order(pair[0])):
@@ -113,14 +120,10 @@ def _group_order(row: Component) -> tuple[bool, int, str]:
     return False, row.group.position, row.group.slug
 
 
-def _component(
-    row: Component, status: ComponentStatus | None, days: tuple[Day, ...], blind: bool
-) -> ComponentView:
+def _component(row: Component, status: ComponentStatus | None, record: Record, blind: bool) -> ComponentView:
     state = ComponentState.UNKNOWN
     if status is not None:
         state = ComponentState(status.override or (ComponentState.UNKNOWN if blind else status.state))
-    observed = sum(day.observed_s for day in days)
-    outage = sum(day.outage_s for day in days)
     return ComponentView(
         id=opaque_id("component", row.slug),
         slug=row.slug,
@@ -132,56 +135,9 @@ def _component(
         since=status.since if status else row.created_at,
         created_at=row.created_at,
         updated_at=status.updated_at if status else row.created_at,
-        days=days,
-        uptime=uptime_ratio(outage_seconds=outage, observed_seconds=observed),
-    )
-
-
-def _incidents() -> tuple[IncidentView, ...]:
-    newest = Incident.objects.order_by("-started_at").values_list("pk", flat=True)[:INCIDENTS_SHOWN]
-    rows = (
-        Incident.objects.filter(Q(pk__in=list(newest)) | Q(resolved_at__isnull=True))
-        .order_by("-started_at", "-pk")
-        .prefetch_related("components", "updates")
-    )
-    hidden = hidden_texts()
-    return tuple(_incident(row, hidden) for row in rows)
-
-
-def _incident(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
-    updates = sorted(row.updates.all(), key=lambda update: -update.sequence)
-    evidence = evidence_from_json(row.evidence)
-    return IncidentView(
-        id=row.public_id,
-        title=Text(row.title_zh, row.title_en),
-        cause=Cause(row.cause),
-        impact=Impact(row.impact),
-        status=IncidentStatus(row.status),
-        certainty=Certainty(row.certainty),
-        confidence=row.confidence,
-        components=tuple(component.slug for component in row.components.all()),
-        affected=tuple(row.affected),
-        started_at=row.started_at,
-        detected_at=row.detected_at,
-        confirmed_at=row.confirmed_at,
-        monitoring_at=row.monitoring_at,
-        resolved_at=row.resolved_at,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        by_person=row.key is None or row.taken_over,
-        evidence=without_hidden(evidence, hidden) if evidence else None,
-        alternatives=tuple((str(name), float(probability)) for name, probability in row.alternatives),
-        updates=tuple(
-            UpdateView(
-                id=update.public_id,
-                status=IncidentStatus(update.status),
-                body=Text(update.body_zh, update.body_en),
-                at=update.created_at,
-                by_machine=update.by_machine,
-            )
-            for update in updates
-        ),
-        postmortem=Text(html_of(row.postmortem_zh), html_of(row.postmortem_en)),
+        days=record.days,
+        looks=record.looks,
+        uptime=uptime_ratio(outage_seconds=record.outage_s, observed_seconds=record.observed_s),
     )
 
 

@@ -38,6 +38,19 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The days of one component, oldest first, and their sums in seconds.
+
+    ``looks`` changes with what can be seen of them, but not with each second that was observed.
+    """
+
+    days: tuple[Day, ...]
+    outage_s: float
+    observed_s: float
+    looks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentView:
     """What a customer sees of one component. ``uptime`` is a ratio, None where nothing was observed."""
 
@@ -52,6 +65,7 @@ class ComponentView:
     created_at: datetime
     updated_at: datetime
     days: tuple[Day, ...] = ()
+    looks: str = ""  # of the days, as Record has it
     uptime: float | None = None
 
 
@@ -102,10 +116,21 @@ class IncidentView:
     alternatives: tuple[tuple[str, float], ...]
     updates: tuple[UpdateView, ...]
     postmortem: Text
+    mark: str = ""  # changes with anything of the above
 
     @property
     def is_open(self) -> bool:
         return self.resolved_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An incident of long ago, by what tells whether its page is still right."""
+
+    pk: int
+    id: str
+    started_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +231,7 @@ class Snapshot:
     planned: tuple[MaintenanceView, ...]  # withdrawn work among it
     announcements: tuple[AnnouncementView, ...]
     recent: Recent
+    past: tuple[Past, ...] = ()  # older ones than those in incidents, newest first
     names: Names = field(default_factory=Names)
     heard: tuple[HeardLine, ...] = ()
     quotes: tuple[Quote, ...] = ()

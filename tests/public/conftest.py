@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from statuspage.public.publish import write
-from statuspage.public.recent import RecentReader
 from statuspage.public.snapshot import build
 from tests.support.public_rows import World, make_world
 
@@ -21,7 +20,7 @@ def published(world: World, tmp_path: Path) -> Callable[[], Path]:
     """Publishes the rows as they are when it is called; gives the folder of the snapshot."""
 
     def publish() -> Path:
-        write(build(world.now, RecentReader()), tmp_path)
+        write(build(world.now), tmp_path)
         return tmp_path / "current"
 
     return publish

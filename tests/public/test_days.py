@@ -23,8 +23,9 @@ def test_days_are_the_same_when_read_by_a_reader_that_kept_them(world: World) ->
 
     pk = world.components["fenfu-qr"].pk
     assert kept == DayReader().read(today, 90)
-    assert kept[pk][-41].outage_s == 77.0
-    assert (len(kept[pk]), kept[pk][-1].observed_s) == (90, 5.0)
+    days = kept[pk].days
+    assert days[-41].outage_s == 77.0
+    assert (len(days), days[-1].observed_s) == (90, 5.0)
 
 
 def test_days_move_on_when_a_day_is_over(world: World) -> None:

@@ -118,8 +118,10 @@ def test_bars_read_as_a_sentence_when_the_component_had_trouble(
 ) -> None:
     page = tree(published() / "en/index.html")
 
-    label = page.css_first("svg.days").attributes["aria-label"]
-    assert re.match(r"Availability over 90 days: \d+(\.\d+)?%\. ", label)
+    bars = page.css_first("a.bars")
+    assert bars.attributes["href"] == "/en/components/fenfu-qr/#days"
+    label = bars.css_first("svg.days").attributes["aria-label"]
+    assert re.match(r"QR payment: Availability over 90 days: \d+(\.\d+)?%\. ", label)
 
 
 def test_incident_page_shows_its_evidence_when_it_is_over(

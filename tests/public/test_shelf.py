@@ -10,7 +10,6 @@ import brotli
 from statuspage.incidents.models import ComponentState
 from statuspage.public.manifest import MANIFEST, read_manifest
 from statuspage.public.publish import write
-from statuspage.public.recent import RecentReader
 from statuspage.public.shelf import file_name
 from statuspage.public.snapshot import build
 from tests.support.public_rows import World, make_announcement, make_incident, set_state
@@ -33,9 +32,9 @@ def test_snapshot_is_whole_when_its_folder_was_used_before(world: World, tmp_pat
             set_state(world, "fenfu-qr", ComponentState.OPERATIONAL)
         make_announcement(world, title_en=f"Notice {turn}")
         type(retired).objects.filter(pk=retired.pk).update(retired=turn >= 4)
-        write(build(world.now + timedelta(seconds=15 * turn), RecentReader()), used)
+        write(build(world.now + timedelta(seconds=15 * turn)), used)
 
-    write(build(world.now + timedelta(seconds=75), RecentReader()), new)
+    write(build(world.now + timedelta(seconds=75)), new)
 
     found, manifest = files(used / "current"), read_manifest(used)
     assert found.keys() == files(new / "current").keys()
@@ -49,12 +48,12 @@ def test_snapshot_is_whole_when_its_folder_was_used_before(world: World, tmp_pat
 
 
 def test_older_snapshots_stay_as_they_are_when_newer_ones_share_files(world: World, tmp_path: Path) -> None:
-    write(build(world.now, RecentReader()), tmp_path)
+    write(build(world.now), tmp_path)
     first = (tmp_path / "current").resolve()
     before = files(first)
     make_incident(world)
 
-    write(build(world.now + timedelta(seconds=15), RecentReader()), tmp_path)
+    write(build(world.now + timedelta(seconds=15)), tmp_path)
 
     assert files(first) == before
     assert files(tmp_path / "current") != before

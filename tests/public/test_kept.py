@@ -1,0 +1,82 @@
+"""What is kept from one publication to the next is what is in the tables."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from statuspage.incidents.models import Incident
+from statuspage.monitoring.models import Report
+from statuspage.public.incidents import IncidentReader
+from statuspage.public.manifest import ManifestKeeper, manifest_in
+from statuspage.public.pieces import Pieces
+from statuspage.public.publish import write
+from statuspage.public.snapshot import Readers, build
+from tests.support.public_rows import World, make_incident, make_past_day
+
+
+def test_incident_that_is_over_is_read_again_when_it_was_corrected(world: World) -> None:
+    incident = make_incident(world, ago=timedelta(hours=5), lasted=timedelta(hours=1))
+    reader = IncidentReader()
+    reader.read()
+    corrected = world.now + timedelta(seconds=1)
+    Incident.objects.filter(pk=incident.pk).update(title_en="Corrected", updated_at=corrected)
+
+    incidents, _ = reader.read()
+
+    assert incidents == IncidentReader().read()[0]
+    assert incidents[0].title.en == "Corrected"
+
+
+def test_incident_is_read_again_when_a_text_is_hidden_or_it_is_still_open(world: World) -> None:
+    make_past_day(world)
+    make_incident(world, ago=timedelta(hours=5), lasted=timedelta(hours=1))
+    still_open = make_incident(world)
+    reader = IncidentReader()
+    before, _ = reader.read()
+    quoted = next(quote for said in before[-1].evidence.reports for quote in said.quotes)
+    post = Report.objects.order_by("pk")[:1].values_list("pk", flat=True)
+    assert Report.objects.filter(pk__in=list(post)).update(text=quoted, hidden=True) == 1
+    Incident.objects.filter(pk=still_open.pk).update(confidence=0.51)
+
+    after, _ = reader.read()
+
+    assert after == IncidentReader().read()[0]
+    assert all(quoted not in said.quotes for incident in after for said in incident.evidence.reports)
+    assert next(incident for incident in after if incident.is_open).confidence == 0.51
+
+
+def test_pages_are_the_same_when_readers_and_pieces_were_used_before(world: World, tmp_path: Path) -> None:
+    readers, used, new = Readers(), tmp_path / "used", tmp_path / "new"
+    make_past_day(world)
+    for turn in range(3):
+        make_incident(world, ago=timedelta(hours=turn + 2), lasted=timedelta(hours=1))
+        write(build(world.now + timedelta(seconds=turn), readers), used)
+
+    write(build(world.now + timedelta(seconds=2)), new)
+
+    for name in ("index.html", "en/index.html", "en/_now.html", "history/index.html", "en/history.atom"):
+        assert (used / "current" / name).read_text() == (new / "current" / name).read_text()
+
+
+def test_piece_is_forgotten_when_a_whole_turn_did_not_ask_for_it() -> None:
+    pieces = Pieces()
+    pieces.get("a", lambda: "first")
+    pieces.turn()
+    kept = pieces.get("a", lambda: "second")
+    pieces.turn()
+    pieces.turn()
+
+    assert (kept, pieces.get("a", lambda: "third")) == ("first", "third")
+
+
+def test_manifests_are_kept_in_bounded_number_when_there_are_many(world: World, tmp_path: Path) -> None:
+    keeper = ManifestKeeper(2)
+    folders = []
+    for turn in range(3):
+        write(build(world.now + timedelta(seconds=turn)), tmp_path)
+        folders.append((tmp_path / "current").resolve())
+
+    read = [keeper.read(folder) for folder in folders]
+
+    assert read == [manifest_in(folder) for folder in folders]
+    assert keeper.read(folders[2]) is read[2]
+    assert keeper.read(folders[0]) is not read[0]
