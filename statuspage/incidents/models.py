@@ -101,7 +101,7 @@ class Incident(models.Model):
         indexes = [models.Index(fields=["resolved_at"]), models.Index(fields=["-started_at"])]
 
     def __str__(self) -> str:
-        return f"{self.public_id} {self.cause}"
+        return f"{self.public_id} {self.get_cause_display()}"
 
 
 class IncidentUpdate(models.Model):
@@ -134,7 +134,7 @@ class IncidentUpdate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.incident_id}#{self.sequence} {self.status}"
+        return f"{self.sequence} · {self.get_status_display()}"
 
 
 class Maintenance(models.Model):

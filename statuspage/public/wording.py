@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from probes.outcomes import Cause, Impact, Outcome, RiskTier, Symptom
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.incidents.models import ComponentState, IncidentStatus, MaintenanceStatus
+from statuspage.monitoring.words import OUTCOMES, SYMPTOMS
 from statuspage.public.values import Text
 
 
@@ -116,40 +117,12 @@ def tier_word(tier: RiskTier) -> str:
 
 def outcome_word(outcome: Outcome) -> str:
     """What came of a check, in words that a payer knows."""
-    return {
-        Outcome.ACCEPTED: gettext("accepted"),
-        Outcome.TIMEOUT: gettext("no answer in time"),
-        Outcome.CONNECT: gettext("no connection"),
-        Outcome.DNS: gettext("name not found"),
-        Outcome.TLS: gettext("certificate or encryption fault"),
-        Outcome.PROTOCOL: gettext("broken answer"),
-        Outcome.SERVER_ERROR: gettext("server error"),
-        Outcome.BAD_ANSWER: gettext("empty or wrong answer"),
-        Outcome.SLOW: gettext("too slow"),
-        Outcome.DECLINED_RISK: gettext("refused: risk"),
-        Outcome.DECLINED_LIMIT: gettext("refused: limit"),
-        Outcome.DECLINED_POLICY: gettext("refused: policy"),
-        Outcome.DECLINED_FUNDS: gettext("refused: no funds"),
-        Outcome.DECLINED_ACCOUNT: gettext("refused: account"),
-        Outcome.DECLINED_UNKNOWN: gettext("refused without a reason"),
-        Outcome.MAINTENANCE: gettext("maintenance answer"),
-        Outcome.THROTTLED: gettext("we asked too often"),
-        Outcome.MISCONFIGURED: gettext("our own mistake"),
-        Outcome.MISSED: gettext("not asked"),
-    }[outcome]
+    return str(OUTCOMES[outcome])
 
 
 def symptom_word(symptom: Symptom) -> str:
     """What a user's post complains of."""
-    return {
-        Symptom.PAYMENT_FAILURE: gettext("payments fail"),
-        Symptom.RISK_DECLINE: gettext("refused by risk control"),
-        Symptom.MAINTENANCE: gettext("maintenance"),
-        Symptom.POLICY_CLOSURE: gettext("service withdrawn"),
-        Symptom.ACCOUNT_SECURITY: gettext("fear of theft"),
-        Symptom.WORKING: gettext("it works"),
-        Symptom.IRRELEVANT: gettext("something else"),
-    }[symptom]
+    return str(SYMPTOMS[symptom])
 
 
 def advice(cause: Cause) -> tuple[str, ...]:

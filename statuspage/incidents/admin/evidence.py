@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable
 
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from statuspage.analysis.values import Evidence, ProbeEvidence, ReportEvidence
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json
-from statuspage.incidents.models import Incident
+from statuspage.incidents.models import CAUSE_CHOICES, Incident
+from statuspage.monitoring.models import Component, Persona, Vantage
+from statuspage.monitoring.models.watched import Named
+from statuspage.monitoring.words import OUTCOMES, SYMPTOMS, TIERS
+
+CAUSES: dict[str, Promise] = dict(CAUSE_CHOICES)
 
 
 def evidence_of(incident: Incident) -> SafeString:
@@ -24,12 +30,15 @@ def explanations_of(incident: Incident) -> SafeString:
     rows = [
         (
             _("held since %(time)s") % {"time": f"{held.at:%Y-%m-%d %H:%M:%S} UTC"},
-            held.cause.value,
+            str(CAUSES[held.cause]),
             held.confidence,
         )
         for held in causes_from_json(incident.causes)
     ]
-    rows += [(_("or else"), str(name), float(probability)) for name, probability in incident.alternatives]
+    rows += [
+        (_("or else"), str(CAUSES.get(name, name)), float(probability))
+        for name, probability in incident.alternatives
+    ]
     return _table([], ((when, name, f"{probability:.0%}") for when, name, probability in rows))
 
 
@@ -45,18 +54,30 @@ def _probes(evidence: Evidence) -> SafeString:
         _("sample"),
         _("weight, nats"),
     ]
-    return _table(heads, map(_probe, sorted(evidence.probes, key=lambda probe: -probe.weight)))
+    names = Names(Component), Names(Persona), Names(Vantage)
+    probes = sorted(evidence.probes, key=lambda probe: -probe.weight)
+    return _table(heads, (_probe(probe, *names) for probe in probes))
 
 
-def _probe(probe: ProbeEvidence) -> tuple[str, ...]:
+class Names(dict[str, str]):
+    """What the rows of a catalog model are called, by slug; a slug that is gone stands for itself."""
+
+    def __init__(self, model: type[Named]) -> None:
+        super().__init__((row.slug, row.name) for row in model._default_manager.all())
+
+    def __missing__(self, slug: str) -> str:
+        return slug
+
+
+def _probe(probe: ProbeEvidence, components: Names, personas: Names, vantages: Names) -> tuple[str, ...]:
     return (
-        probe.component,
-        probe.persona,
-        probe.tier.value,
-        probe.vantage,
+        components[probe.component],
+        personas[probe.persona],
+        str(TIERS[probe.tier]),
+        vantages[probe.vantage],
         f"{probe.accepted} / {probe.checks}",
         f"{probe.usual_failure_ratio:.1%}",
-        ", ".join(f"{outcome.value} {count}" for outcome, count in probe.outcomes),
+        ", ".join(f"{OUTCOMES[outcome]} {count}" for outcome, count in probe.outcomes),
         probe.sample,
         f"{probe.weight:.1f}",
     )
@@ -69,7 +90,7 @@ def _reports(evidence: Evidence) -> SafeString:
 
 def _report(report: ReportEvidence) -> tuple[str, ...]:
     return (
-        report.symptom.value,
+        str(SYMPTOMS[report.symptom]),
         str(report.count),
         f"{report.usual:.1f}",
         str(report.authors),

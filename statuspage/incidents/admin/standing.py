@@ -43,13 +43,13 @@ class ComponentStatusAdmin(PublicAdmin):
 
     @admin.display(description=_("component"), ordering="component")
     def of_component(self, row: ComponentStatus) -> str:
-        return str(row.component)
+        return row.component.name
 
     @admin.display(description=_("started at"), ordering="since")
     def began_at(self, row: ComponentStatus) -> datetime:
         return row.since
 
-    @admin.display(description=_("by the machine"), ordering="state")
+    @admin.display(description=_("the machine says"), ordering="state")
     def machine_state(self, row: ComponentStatus) -> str:
         return str(ComponentState(row.state).label)
 

@@ -54,6 +54,8 @@ class Command(BaseCommand):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "django.po").write_bytes(as_po(stored))
         (folder / "django.mo").write_bytes(as_mo(stored))
+        # What Django's own scripts in the admin say: written by hand, only compiled here.
+        (folder / "djangojs.mo").write_bytes(as_mo(read(folder / "djangojs.po")))
         missing = faults(template, stored)
         self.stdout.write("\n".join([f"{len(template)} texts.", *missing]))
 
@@ -122,11 +124,13 @@ def _is_complete(text: str | list[str] | tuple[str, ...]) -> bool:
 
 
 def stale(stored: Catalog, folder: Path) -> list[str]:
-    """Whether the compiled form is that of the catalog."""
-    compiled = folder / "django.mo"
-    if not compiled.exists() or compiled.read_bytes() != as_mo(stored):
-        return ["django.mo is not that of django.po: run manage.py messages"]
-    return []
+    """Which compiled forms are not those of their catalogs."""
+    compiled = {"django": as_mo(stored), "djangojs": as_mo(read(folder / "djangojs.po"))}
+    return [
+        f"{name}.mo is not that of {name}.po: run manage.py messages"
+        for name, expected in compiled.items()
+        if not (folder / f"{name}.mo").exists() or (folder / f"{name}.mo").read_bytes() != expected
+    ]
 
 
 def as_po(catalog: Catalog) -> bytes:

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from probes.outcomes import Outcome
 from statuspage.monitoring.models.watched import choices_of
+from statuspage.monitoring.words import OUTCOMES
 
 
 class CodeRule(models.Model):
@@ -19,7 +19,7 @@ class CodeRule(models.Model):
         blank=True,
         help_text=_("Regular expression on the message; empty for any."),
     )
-    outcome = models.CharField(_("outcome"), max_length=20, choices=choices_of(Outcome))
+    outcome = models.CharField(_("outcome"), max_length=20, choices=choices_of(OUTCOMES))
     note = models.CharField(_("note"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -37,7 +37,7 @@ class UnmappedAnswer(models.Model):
     http_status = models.PositiveSmallIntegerField(_("HTTP status"), default=0)
     code = models.CharField(_("code"), max_length=64, blank=True)
     message = models.CharField(_("message"), max_length=200, blank=True)
-    outcome = models.CharField(_("taken for"), max_length=20, choices=choices_of(Outcome))
+    outcome = models.CharField(_("taken for"), max_length=20, choices=choices_of(OUTCOMES))
     count = models.PositiveBigIntegerField(_("count"), default=0)
     first_seen = models.DateTimeField(_("first seen"))
     last_seen = models.DateTimeField(_("last seen"))

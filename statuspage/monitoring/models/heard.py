@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from probes.outcomes import Product, Symptom
 from statuspage.monitoring.models.watched import Named, choices_of
+from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
 
 
 class Source(Named):
@@ -50,15 +50,15 @@ class Report(models.Model):
     author = models.CharField(_("author (hash)"), max_length=64, blank=True)
     text = models.TextField(_("text"), max_length=4000, blank=True)
     url = models.URLField(_("URL"), max_length=500, blank=True)
-    symptom = models.CharField(_("symptom"), max_length=20, choices=choices_of(Symptom))
-    product = models.CharField(_("product"), max_length=12, choices=choices_of(Product))
+    symptom = models.CharField(_("symptom"), max_length=20, choices=choices_of(SYMPTOMS))
+    product = models.CharField(_("product"), max_length=12, choices=choices_of(PRODUCTS))
     probability = models.FloatField(_("probability"))
     repost_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reposts")
     hidden = models.BooleanField(_("hidden"), default=False)
     read_as = models.CharField(
         _("read as"),
         max_length=20,
-        choices=choices_of(Symptom),
+        choices=choices_of(SYMPTOMS),
         blank=True,
         editable=False,
         help_text=_("What the machine took it for, where a person says otherwise."),

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from probes.outcomes import Outcome
 from statuspage.monitoring.models.watched import Component, Persona, Probe, Vantage, choices_of
+from statuspage.monitoring.words import OUTCOMES
 
 
 class CheckResult(models.Model):
@@ -14,7 +14,7 @@ class CheckResult(models.Model):
     tick = models.DateTimeField(help_text="When it was due.")
     at = models.DateTimeField(help_text="When it ended.")
     stored_at = models.DateTimeField(help_text="When it was written.")
-    outcome = models.CharField(max_length=20, choices=choices_of(Outcome))
+    outcome = models.CharField(max_length=20, choices=choices_of(OUTCOMES))
     error = models.CharField(max_length=10, null=True, blank=True)  # noqa: DJ001  (null means "there was an answer")
     http_status = models.PositiveSmallIntegerField(null=True, blank=True)
     code = models.CharField(max_length=64, blank=True)
@@ -80,7 +80,7 @@ class CheckTotal(models.Model):
     """Checks ever, by probe and outcome: a counter that does not fall when results are pruned."""
 
     probe = models.ForeignKey(Probe, models.CASCADE, related_name="totals")
-    outcome = models.CharField(max_length=20, choices=choices_of(Outcome))
+    outcome = models.CharField(max_length=20, choices=choices_of(OUTCOMES))
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -1,16 +1,22 @@
 """What is watched: components, payers, places and the standing orders that join them."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from probes.outcomes import Outcome, Product, RiskTier, Symptom
+from statuspage.monitoring.words import TIERS
+
+State = TypeVar("State", Outcome, RiskTier, Symptom, Product)
 
 
-def choices_of(
-    states: type[Outcome] | type[RiskTier] | type[Symptom] | type[Product],
-) -> list[tuple[str, str]]:
+def choices_of(words: Mapping[State, Promise]) -> list[tuple[str, Promise]]:
     """The states of an enumeration as choices; they are stored as they stand and translated where shown."""
-    return [(state.value, state.value) for state in states]
+    return [(state.value, word) for state, word in words.items()]
 
 
 class Named(models.Model):
@@ -25,6 +31,11 @@ class Named(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def name(self) -> str:
+        """Its name in the language of whoever reads."""
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
 
 
 class ComponentGroup(Named):
@@ -72,7 +83,7 @@ class Component(Named):
 class Persona(Named):
     """A synthetic payer and how a risk engine would rate it."""
 
-    risk_tier = models.CharField(_("risk tier"), max_length=16, choices=choices_of(RiskTier))
+    risk_tier = models.CharField(_("risk tier"), max_length=16, choices=choices_of(TIERS))
     payer = models.JSONField(
         _("payer"),
         default=dict,
