@@ -1,5 +1,6 @@
 """Django settings, all from environment variables; README.md lists every one with its default."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -90,6 +91,8 @@ def database(url: str) -> dict[str, object]:
         raise ValueError("expected sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
     config: dict[str, object] = environ.Env.db_url_config(url)
     if scheme == "sqlite":
+        with suppress(OSError):  # SQLite says itself that it cannot open its file
+            Path(str(config["NAME"])).parent.mkdir(parents=True, exist_ok=True)
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -56,6 +56,13 @@ def test_site_does_not_start_when_no_secret_key_is_given(tmp_path):
     assert "SECRET_KEY is not set" in done.stderr
 
 
+def test_site_makes_its_own_folder_when_it_starts_in_a_clean_clone(tmp_path):
+    done = started_with("migrate", SECRET_KEY=KEY, VAR_DIR=str(tmp_path / "not" / "yet"))
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "not" / "yet" / "fogbreak.sqlite3").exists()
+
+
 def test_site_names_the_database_when_it_does_not_answer(tmp_path):
     url = "postgres://fogbreak:hidden@127.0.0.1:1/fogbreak"
 
