@@ -92,12 +92,18 @@ def _length(snapshot: Snapshot, incident: IncidentView) -> str:
 
 
 def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Verdict:
+    if snapshot.known_until is None:
+        headline = gettext("We do not know yet how things stand: our own measuring is only beginning.")
+    elif snapshot.blind:
+        headline = gettext("We do not know how things stand: our own measuring has stopped.")
+    else:
+        headline = gettext("We do not know how things stand: our own measuring sees nothing at the moment.")
     return Verdict(
         tone="unknown",
-        headline=gettext("We do not know how things stand: our own measuring has stopped."),
+        headline=headline,
         facts=(gettext("This says nothing about the payment services, good or bad."),),
         advice=(gettext("If a payment fails, look in your bill before you try again."),),
-        since=snapshot.known_until,
+        since=snapshot.known_until if snapshot.blind else None,
         others=last_known,
     )
 

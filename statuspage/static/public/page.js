@@ -64,11 +64,22 @@
       element.title = element.dataset.site;
     });
   }
+  // Old by the reader's clock, or by the server's word: that holds until a newer page arrives.
+  var servedOld = null;
   function age() {
-    var asof = document.getElementById("asof");
+    var asof = document.getElementById("asof"), stale = document.getElementById("stale");
     if (!asof) return;
-    var old = Date.now() / 1000 - Number(asof.dataset.made) > Number(asof.dataset.stale);
-    document.getElementById("stale").hidden = !old;
+    if (servedOld === null) servedOld = stale.hidden ? "" : asof.dataset.made;
+    var old = servedOld === asof.dataset.made || Date.now() / 1000 - Number(asof.dataset.made) > Number(asof.dataset.stale);
+    stale.hidden = !old;
+    if (document.getElementById("live")) face(old);
+  }
+  // The tab shows what the page says.
+  function face(old) {
+    var verdict = document.getElementById("verdict"), said = document.querySelector("#headline [role=status]"), icon = document.querySelector("link[rel=icon]");
+    var path = old ? icon.dataset.unknown : verdict.dataset.icon;
+    if (icon.getAttribute("href") !== path) icon.href = path;
+    document.title = (old ? said.dataset.last + " " : "") + said.textContent.trim() + " · " + document.querySelector(".brand").textContent.trim();
   }
   function refresh() {
     if (document.visibilityState === "visible" && window.htmx) window.htmx.trigger("#live", "refresh");
@@ -88,7 +99,6 @@
     } else {
       rest.dataset.rest = verdict.dataset.rest;
     }
-    document.title = document.getElementById("headline").textContent.trim() + " · " + document.querySelector(".brand").textContent.trim();
   }
   // An unchanged verdict must not be swapped, so that screen readers hear only changes.
   function unchanged(event) {
