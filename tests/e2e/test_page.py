@@ -1,21 +1,26 @@
 """The page in a real browser: every state, both languages, phone and desktop, light and dark."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from probes.outcomes import Cause
-from statuspage.incidents.models import ComponentState
+from statuspage.incidents.models import ComponentDay, ComponentState
+from statuspage.public.serve import SnapshotServer
 from tests.support.public_rows import World, make_incident, set_state
 from tests.support.situations import SITUATIONS, bring_about
+from tests.support.wsgi import serving
 
 pytestmark = pytest.mark.e2e
 Opener = Callable[..., Page]
 PHONE, DESKTOP = 390, 1280
 FIRST_VISIT_BYTES = 60_000
+HOUR = timedelta(hours=1)
 FORMS = [  # language, width, scheme, and whether axe looks at it, which takes a second
     ("/", PHONE, "dark", True),
     ("/", DESKTOP, "light", False),
@@ -97,7 +102,7 @@ def test_page_works_without_a_script_when_scripts_are_off(
     publish()
 
     page = opened(site, script=False)
-    page.get_by_role("link", name="风控", exact=False).first.click()
+    page.locator("#f-risk_control").click()
 
     expect(page).to_have_url(f"{site}/timeline/risk_control/")
     expect(page.locator(".colophon")).to_contain_text("Asia/Shanghai (UTC+8)")
@@ -170,3 +175,82 @@ def test_warning_appears_when_the_server_is_gone_and_the_page_grows_old(
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     expect(page.locator("#stale")).to_contain_text("This page is out of date.")
+
+
+def test_headline_gives_way_when_the_server_says_that_the_page_is_old(
+    world: World, publish: Callable[[], None], tmp_path: Path, browser: Browser
+) -> None:
+    publish()
+    an_hour_later = SnapshotServer(lambda environ, start: [], tmp_path, clock=lambda: world.now + HOUR)
+    for script in (True, False):
+        page = browser.new_page(java_script_enabled=script)
+        with serving(an_hour_later) as port:
+            page.goto(f"http://127.0.0.1:{port}/en/")
+
+        said = page.locator("#headline [role=status]")
+        expect(page.locator("#stale")).to_be_visible()
+        added = said.evaluate("element => getComputedStyle(element, '::before').content")
+        assert added == '"We do not know how things stand now. Last known: "'
+        assert said.evaluate(
+            "element => getComputedStyle(element.closest('#verdict')).getPropertyValue('--tone')"
+        )
+        if script:
+            expect(page).to_have_title(re.compile("^We do not know how things stand now"))
+            assert "favicon-unknown" in str(page.locator("link[rel=icon]").get_attribute("href"))
+        page.close()
+
+
+def test_day_of_the_bars_leads_to_what_happened_when_it_is_clicked(
+    world: World, publish: Callable[[], None], site: str, opened: Opener
+) -> None:
+    incident = make_incident(world, cause=Cause.OUTAGE, ago=timedelta(days=2), lasted=timedelta(minutes=20))
+    day = ComponentDay.objects.filter(component__slug="fenfu-qr").order_by("-day")[2]
+    ComponentDay.objects.filter(pk=day.pk).update(outage_seconds=1200)
+    publish()
+    page = opened(site + "/en/")
+
+    bars = page.locator("a.bars").first
+    box = bars.bounding_box()
+    assert box
+    bars.click(position={"x": box["width"] * (1 - 2.5 / 90), "y": 5})
+
+    expect(page).to_have_url(f"{site}/en/components/fenfu-qr/#d-{day.day}")
+    target = page.locator(f"#d-{day.day}")
+    expect(target).to_contain_text("System outage")
+    expect(target.get_by_role("link")).to_have_attribute("href", f"/en/incidents/{incident.public_id}/")
+
+
+def test_timeline_is_filtered_in_place_when_a_filter_is_clicked(
+    world: World, publish: Callable[[], None], site: str, opened: Opener
+) -> None:
+    make_incident(world, cause=Cause.RISK_CONTROL, ago=timedelta(days=2), lasted=timedelta(minutes=20))
+    make_incident(world, cause=Cause.OUTAGE, ago=timedelta(days=3), lasted=timedelta(minutes=20))
+    publish()
+    page = opened(site + "/en/")
+
+    page.locator("#f-risk_control").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#chosen .story")).to_have_count(1)
+    expect(page.locator("#f-risk_control")).to_have_attribute("aria-current", "page")
+    expect(page.locator("#f-risk_control")).to_be_focused()
+    page.get_by_text("By payment method").click()
+    page.locator("#f-c-fenfu-qr").click()
+    expect(page.locator("#chosen .story")).to_have_count(2)
+    expect(page).to_have_url(site + "/en/")
+
+
+def test_page_holds_at_twice_the_size_and_stands_still_when_asked_to(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    bring_about(world, "outage")
+    publish()
+    context = browser.new_context(viewport={"width": 640, "height": 400}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(site + "/en/")
+
+    page.evaluate("document.documentElement.style.fontSize = '32px'")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    context.close()
