@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from statuspage.analysis.settings import DetectorSettings
@@ -16,8 +16,9 @@ _WORTH_UNKNOWN = {"up": 1.5, "down": 0.6}  # the same on the first day, which ma
 _QUIET_NATS = 1.0  # below this level all rows so far are taken for usual ones
 _HELD_ROWS = 12  # and these many that wait for it, once more follow
 _BET = 0.25  # exponent of the bet against each row's rarity p: it pays _BET * p ** (_BET - 1), 1 on average
-_NEW_USUAL = timedelta(days=3)  # an excursion that lasts this long, and so many rows, is the new usual
+_NEW_USUAL = timedelta(days=3)  # what lasts this long, and so many rows, is the new usual
 _NEW_USUAL_ROWS = 48
+_SAME_ROWS = 12.0  # an excursion the same way within so many rows goes on with the last one
 _DAYS_90 = timedelta(days=90)
 _DAY = timedelta(days=1)
 _SHORTEST_STEP = timedelta(seconds=1)
@@ -54,6 +55,21 @@ class Excursion:
     seen: float = 0.0
 
 
+@dataclass(slots=True, kw_only=True)
+class _Shift:
+    """Excursions the same way with less than a day between them: perhaps the usual itself has moved."""
+
+    direction: Direction
+    since: datetime
+    last: datetime
+    rows: int = 0
+    seen: float = 0.0
+    usual: float = 0.0
+
+    def lasts(self) -> bool:
+        return self.last - self.since >= _NEW_USUAL and self.rows >= _NEW_USUAL_ROWS
+
+
 class CountWatch:
     """Watches one series of any scale. Rows must come in order of time.
 
@@ -76,7 +92,10 @@ class CountWatch:
         self._previous: datetime | None = None
         self._held: list[tuple[Row, tuple[float, float]]] = []
         self._step = _SHORTEST_STEP
-        self._calm = self._rows = self._open_rows = 0
+        self._calm = self._rows = 0
+        self._days: dict[bool, date] = {}  # when a working day, and one of a weekend, was first seen
+        self._shift: _Shift | None = None
+        self._over: Excursion | None = None
         self.open: Excursion | None = None
 
     def see(self, row: Row) -> Excursion | None:
@@ -120,6 +139,7 @@ class CountWatch:
                     self._levels = dict.fromkeys(Direction, 0.0)
         self._previous = row.at
         self._first = self._first or row.at
+        self._days.setdefault(row.at.weekday() >= 5, row.at.date())
         if self._rows == _START_ROWS:
             self._step = max(_SHORTEST_STEP, sorted(self._gaps)[len(self._gaps) // 2])
             self._limit = math.log(max(2.0, 2.0 * (_DAYS_90 / self._step) / self._target))
@@ -138,38 +158,64 @@ class CountWatch:
     def _bet(self, direction: Direction, stray: float, row: Row) -> float:
         """What a bet on rare rows wins (nats); repeated rarities count less where quiet rows cling too."""
         tail = self._tails[direction]
-        won = math.log(_BET) + (_BET - 1.0) * tail.log_rarity(stray)
+        low, high = self._usual.last_range
+        usual, beside = (high, row.count - high) if direction is Direction.UP else (low, low - row.count)
+        won = math.log(_BET) + (_BET - 1.0) * tail.log_rarity(stray, self._usual.least_reach(usual))
         if won <= 0.0:
             return won
-        low, high = self._usual.last_range
-        known = self._first is not None and row.at - self._first >= _DAY
-        worth = _WORTH if known else _WORTH_UNKNOWN[direction]
-        usual, beside = (high, row.count - high) if direction is Direction.UP else (low, low - row.count)
+        worth = _WORTH if self._knows(row.at) else _WORTH_UNKNOWN[direction]
         if beside < worth * usual:
             return math.log(_BET)
         return min(self._row_cap, won) * tail.independence()
 
+    def _knows(self, at: datetime) -> bool:
+        """Whether a whole day of this kind has been seen before."""
+        if self._first is None or at - self._first < _DAY:
+            return False
+        return at.date() > self._days[at.weekday() >= 5]
+
     def _judge(self, row: Row, steps: dict[Direction, float]) -> Excursion | None:
         if self.open is None:
             return self._opened(row)
-        self._open_rows += 1
         self.open.level = max(self.open.level, self._levels[self.open.direction])
         self._calm = self._calm + 1 if steps.get(self.open.direction, 0.0) < 0.0 else 0
-        lasting = row.at - self.open.detected_at >= _NEW_USUAL and self._open_rows >= _NEW_USUAL_ROWS
-        if self._calm < _CALM_ROWS and not lasting:
+        moved = self._follow_shift(row, self.open.direction)
+        if self._calm < _CALM_ROWS and not moved:
             return None
-        if lasting:
-            self._usual, self._ratio = Usual(), Usual()
-        over, self.open = self.open, None
-        over.resolved_at = row.at
+        self._over, self.open = self.open, None
+        self._over.resolved_at = row.at
         self._levels = dict.fromkeys(Direction, 0.0)
-        return over
+        return self._over
+
+    def _follow_shift(self, row: Row, direction: Direction) -> bool:
+        """Whether the series has been away from the usual for so long that this is the usual now."""
+        shift = self._shift
+        if shift is None or shift.direction is not direction or row.at - shift.last > _DAY:
+            shift = self._shift = _Shift(direction=direction, since=row.at, last=row.at)
+        low, high = self._usual.last_range
+        shift.last, shift.rows = row.at, shift.rows + 1
+        shift.seen, shift.usual = shift.seen + row.count, shift.usual + (low + high) / 2
+        if not shift.lasts():
+            return False
+        if direction is Direction.FAILING:
+            self._ratio = Usual()
+        elif min(shift.seen, shift.usual) > 0.0:
+            self._usual.rescale(shift.seen / shift.usual)
+        else:
+            self._usual, self._first = Usual(), row.at
+        self._shift = None
+        return True
 
     def _opened(self, row: Row) -> Excursion | None:
         direction = max(self._levels, key=lambda d: self._levels[d])
         if self._levels[direction] < self._limit:
             return None
-        self._calm = self._open_rows = 0
+        self._calm = 0
+        last = self._over
+        over = last.resolved_at if last is not None and last.direction is direction else None
+        if last is not None and over is not None and row.at - over <= self._step * _SAME_ROWS:
+            last.resolved_at, self.open = None, last
+            return last
         failing = direction is Direction.FAILING
         expected = self._ratio.around(row.at) if failing else self._usual.last_range
         self.open = Excursion(

@@ -1,8 +1,9 @@
 """Reads a plain series of counts and answers as for a trace."""
 
 import csv
-import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from probes.outcomes import Cause, Impact
@@ -10,10 +11,25 @@ from statuspage.analysis.counts import CountWatch, Excursion, Row
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import CauseHeld, Evidence, Verdict
 from statuspage.replay.answers import Answers
-from statuspage.replay.traces import name_of, opened
+from statuspage.replay.traces import lines_of, name_of, opened
 
-_TIMES = ("time", "timestamp", "at")
-_COUNTS = ("count", "value")
+_TIMES = ("time", "timestamp", "at", "datetime", "date", "ts")
+_COUNTS = ("count", "value", "total", "requests")
+_GOOD = ("good", "ok", "success")
+_BAD = ("bad", "failed", "errors")
+_NOTHING = frozenset({"", "nan", "null", "none", "na"})
+_EPOCH = re.compile(r"\d{9,13}(\.\d+)?")
+_MILLISECONDS = 1e11  # a larger number of seconds lies beyond the year 5138
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Columns:
+    """Where each column stands."""
+
+    time: int | None
+    count: int | None
+    good: int | None
+    bad: int | None
 
 
 class CountsError(ValueError):
@@ -35,64 +51,102 @@ def replay_counts(source: str, settings: DetectorSettings) -> Answers:
 
 
 def read_counts(source: str) -> Iterator[Row]:
-    """The rows of a CSV file with the columns time,good,bad or time,count. Raises :class:`CountsError`."""
+    """The rows of a CSV file with the columns time,good,bad or time,count. Raises :class:`CountsError`.
+
+    Names in any case and order, other columns beside them; comma, semicolon or tab between. Rows without a
+    number (empty, NaN) are gaps.
+    """
     with opened(source) as (file, _):
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        rows = csv.reader(text)
-        try:
-            head = [name.strip().lower() for name in next(rows, [])]
-            time = _column(head, _TIMES)
-            count, good, bad = _column(head, _COUNTS), _column(head, ("good",)), _column(head, ("bad",))
-            if time is None or (count is None and (good is None or bad is None)):
-                raise CountsError(source, 1, "expected the columns time,good,bad or time,count")
-            previous: datetime | None = None
-            for cells in rows:
-                if not cells:
-                    continue
-                row = _row(cells, time, count, good, bad, source, rows.line_num)
-                if previous is not None and row.at < previous:
-                    raise CountsError(source, rows.line_num, f"out of order: {row.at.isoformat()}")
-                previous = row.at
-                yield row
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise CountsError(source, rows.line_num + 1, str(error)) from error
+        lines = _decoded(lines_of(file, source), source)
+        number, head = next(lines, (1, ""))
+        between = max(",;\t", key=head.count)
+        columns = _columns(_cells(head, between), source, number)
+        previous: datetime | None = None
+        for number, line in lines:
+            row = _row(_cells(line, between), columns, source, number)
+            if row is None:
+                continue
+            if previous is not None and row.at < previous:
+                raise CountsError(
+                    source, number, f"out of order: {row.at.isoformat()} after {previous.isoformat()}"
+                )
+            previous = row.at
+            yield row
         if previous is None:
-            raise CountsError(source, 1, "empty: no rows")
+            raise CountsError(source, number, "empty: no rows")
+
+
+def _decoded(lines: Iterable[bytes], source: str) -> Iterator[tuple[int, str]]:
+    for number, raw in enumerate(lines, start=1):
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise CountsError(source, number, f"not UTF-8: {error.reason}") from error
+        if line:
+            yield number, line
+
+
+def _cells(line: str, between: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=between), [])]
+
+
+def _columns(head: list[str], source: str, number: int) -> _Columns:
+    names = [name.lower() for name in head]
+    found = _Columns(
+        time=_column(names, _TIMES),
+        count=_column(names, _COUNTS),
+        good=_column(names, _GOOD),
+        bad=_column(names, _BAD),
+    )
+    if found.time is None or (found.count is None and (found.good is None or found.bad is None)):
+        said = ",".join(head)[:80]
+        raise CountsError(source, number, f"expected the columns time,good,bad or time,count, not {said!r}")
+    return found
 
 
 def _column(head: list[str], names: tuple[str, ...]) -> int | None:
     return next((head.index(name) for name in names if name in head), None)
 
 
-def _row(
-    cells: list[str], time: int, count: int | None, good: int | None, bad: int | None, source: str, line: int
-) -> Row:
+def _row(cells: list[str], columns: _Columns, source: str, line: int) -> Row | None:
     try:
-        at = _time(cells[time])
-        if good is not None and bad is not None:
-            failed = _number(cells[bad])
-            return Row(at=at, count=_number(cells[good]) + failed, bad=failed)
-        return Row(at=at, count=_number(cells[count if count is not None else 0]))
+        at = _time(cells[columns.time or 0])
+        if columns.bad is None or (columns.good is None and columns.count is None):
+            count = _number(cells[columns.count or 0])
+            return None if count is None else Row(at=at, count=count)
+        bad = _number(cells[columns.bad])
+        rest = _number(cells[columns.good if columns.good is not None else columns.count or 0])
+        if bad is None or rest is None:
+            return None
+        count = rest + bad if columns.good is not None else rest
+        if bad > count:
+            raise ValueError(f"more bad ({bad:g}) than there were at all ({count:g})")
+        return Row(at=at, count=count, bad=bad)
     except IndexError:
-        raise CountsError(source, line, "too few columns") from None
+        raise CountsError(source, line, f"too few columns: {len(cells)}") from None
     except ValueError as error:
         raise CountsError(source, line, str(error)) from None
 
 
 def _time(text: str) -> datetime:
+    """A date and time (UTC where no zone is given), or seconds or milliseconds since 1970."""
     try:
-        at = (
-            datetime.fromtimestamp(float(text), UTC)
-            if text.strip().isdigit()
-            else datetime.fromisoformat(text)
-        )
+        if _EPOCH.fullmatch(text):
+            seconds = float(text)
+            return datetime.fromtimestamp(seconds / 1000.0 if seconds >= _MILLISECONDS else seconds, UTC)
+        at = datetime.fromisoformat(text.replace("/", "-"))
     except (ValueError, OverflowError, OSError):
-        raise ValueError(f"not a time: {text!r}") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+        raise ValueError(f"not a time such as 2026-03-01 08:00 or 1772352000: {text!r}") from None
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _number(text: str) -> float:
-    value = float(text)
+def _number(text: str) -> float | None:
+    if text.lower() in _NOTHING:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value < 1e15:
         raise ValueError(f"not a count: {text!r}")
     return value
@@ -111,7 +165,9 @@ def _verdict(name: str, found: Excursion, at: datetime) -> Verdict:
         confirmed_at=found.confirmed_at,
         resolved_at=found.resolved_at,
         confidence=0.95,
-        alternatives=((f"{found.direction.value} by chance", 0.05),),
+        alternatives=(
+            (f"chance ({found.direction.value}: {found.seen:.4g}, usually {found.usual:.4g})", 0.05),
+        ),
         causes=(CauseHeld(at=found.detected_at, cause=Cause.OUTAGE, confidence=0.95),),
         evidence=Evidence(window_seconds=(at - found.started_at).total_seconds()),
     )

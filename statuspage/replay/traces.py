@@ -5,13 +5,15 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedIOBase, BufferedReader
 from pathlib import Path
-from typing import IO
+from typing import cast
 
 from probes.observations import TraceError
 
 STDIN = "-"
 _CHUNK_BYTES = 1 << 16
+_GZIP_MAGIC = b"\x1f\x8b"
 _SUFFIXES = (".gz", ".jsonl", ".json", ".ndjson", ".csv")
 
 
@@ -35,22 +37,23 @@ def size_of(source: str) -> int | None:
 
 
 @contextmanager
-def opened(source: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+def opened(source: str) -> Iterator[tuple[BufferedIOBase, BufferedIOBase]]:
     """The lines of a trace, and the raw file below whose position shows how far the reading is."""
     if source == STDIN:
-        yield sys.stdin.buffer, sys.stdin.buffer
+        raw = cast("BufferedReader", sys.stdin.buffer)
+        yield (gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == _GZIP_MAGIC else raw), raw
         return
     try:
         raw = Path(source).open("rb")  # noqa: SIM115 - closed below; only opening may fail so
     except OSError as error:
         raise InputError(f"{source}: {error.strerror}") from error
     with raw:
-        gzipped = raw.read(2) == b"\x1f\x8b"
+        gzipped = raw.read(2) == _GZIP_MAGIC
         raw.seek(0)
-        yield (gzip.GzipFile(fileobj=raw) if gzipped else raw), raw  # type: ignore[misc]
+        yield (gzip.GzipFile(fileobj=raw) if gzipped else raw), raw
 
 
-def lines_of(file: IO[bytes], source: str) -> Iterator[bytes]:
+def lines_of(file: BufferedIOBase, source: str) -> Iterator[bytes]:
     """The file's lines; a damaged archive is told as what it is."""
     number = 0
     try:
@@ -64,10 +67,10 @@ def lines_of(file: IO[bytes], source: str) -> Iterator[bytes]:
         raise InputError(f"{source}: {error.strerror}") from error
 
 
-def _chunks(file: IO[bytes]) -> Iterator[list[bytes]]:
+def _chunks(file: BufferedIOBase) -> Iterator[list[bytes]]:
     """Lines without their ends, as many as each read gave: far quicker than one by one out of an archive."""
     begun: list[bytes] = []  # the parts of a line whose end has not come yet
-    while chunk := file.read1(_CHUNK_BYTES):  # type: ignore[attr-defined]
+    while chunk := file.read1(_CHUNK_BYTES):
         lines = chunk.split(b"\n")
         if len(lines) > 1:
             lines[0] = b"".join([*begun, lines[0]])

@@ -4,6 +4,8 @@ import math
 import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from statuspage.analysis.counts import CountWatch, Direction, Excursion, Row
 from statuspage.analysis.settings import DetectorSettings
 
@@ -66,3 +68,72 @@ def test_count_watch_finds_failures_when_a_fifth_goes_bad() -> None:
 
     assert failing.direction is Direction.FAILING
     assert failing.detected_at - rows[900].at <= timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("scale", [0.001, 1.0, 1000.0])
+def test_count_watch_judges_alike_when_the_unit_differs(scale: float) -> None:
+    dice = random.Random(5)
+    rows = [Row(at=START + timedelta(hours=n), count=scale * dice.gauss(66.5, 3.1)) for n in range(800)]
+    rows[600:606] = [Row(at=row.at, count=row.count / 5) for row in rows[600:606]]
+
+    (fall,) = _found(rows)
+
+    assert fall.direction is Direction.DOWN
+    assert fall.detected_at - rows[600].at <= timedelta(hours=3)
+    assert fall.usual > 4 * fall.seen
+
+
+def test_count_watch_stays_silent_when_a_series_is_bursty_by_nature() -> None:
+    dice = random.Random(6)
+    rows = [
+        Row(at=START + timedelta(minutes=5 * n), count=int(dice.expovariate(1 / 75))) for n in range(8000)
+    ]
+
+    assert _found(rows) == []
+
+
+def test_count_watch_stays_silent_when_single_things_come_now_and_then() -> None:
+    dice = random.Random(7)
+    rows = [Row(at=START + timedelta(minutes=n), count=int(dice.random() < 0.3)) for n in range(8000)]
+
+    assert _found(rows) == []
+
+
+def test_count_watch_stays_silent_when_weekends_are_quieter() -> None:
+    dice = random.Random(8)
+    rows = []
+    for hour in range(24 * 60):
+        at = START + timedelta(hours=hour)
+        mean = (500 + 400 * math.sin(hour / 24 * 2 * math.pi)) * (0.5 if at.weekday() >= 5 else 1.0)
+        rows.append(Row(at=at, count=max(0, round(dice.gauss(mean, math.sqrt(mean))))))
+
+    assert _found(rows) == []
+
+
+def test_count_watch_takes_a_new_level_for_usual_when_it_stays_for_days() -> None:
+    dice = random.Random(9)
+    rows = [
+        Row(at=START + timedelta(hours=n), count=round(dice.gauss(100 if n < 400 else 200, 10)))
+        for n in range(1200)
+    ]
+
+    (rise,) = _found(rows)
+
+    assert rise.resolved_at is not None
+    assert timedelta(days=2) < rise.resolved_at - rows[400].at < timedelta(days=5)
+
+
+def test_count_watch_goes_on_with_what_is_usual_when_rows_are_missing() -> None:
+    rows = _daily(24, random.Random(10))
+
+    assert _found(rows[:2000] + rows[2100:]) == []
+
+
+@pytest.mark.parametrize("usual", [0, 100])
+def test_count_watch_finds_a_change_when_a_series_never_moved_before(usual: int) -> None:
+    rows = [Row(at=START + timedelta(minutes=5 * n), count=usual) for n in range(600)]
+    rows[500:508] = [Row(at=row.at, count=3 * usual + 5) for row in rows[500:508]]
+
+    (rise,) = _found(rows)
+
+    assert rise.direction is Direction.UP

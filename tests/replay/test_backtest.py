@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from probes.observations import write_line
+from statuspage.replay.counts import read_counts
 from tests.scenarios.effects import failing
 from tests.scenarios.world import Event, Shape, World
 
@@ -170,3 +172,91 @@ def test_backtest_names_the_line_when_a_series_is_malformed(tmp_path: Path) -> N
 
     with pytest.raises(CommandError, match=r"series\.csv:3: "):
         _run("--counts", series, "--out", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        pytest.param(
+            "Timestamp,Value,label", "{at:%Y-%m-%d %H:%M:%S},{n}.0,0", id="no zone, floats, more columns"
+        ),
+        pytest.param("count,time", "{n},{seconds}", id="epoch seconds, other order"),
+        pytest.param("TS;Requests", "{milliseconds};{n}", id="epoch milliseconds, semicolons"),
+        pytest.param("\ufeffdate\tcount", "{at:%Y/%m/%d %H:%M}\t{n}", id="mark of order, slashes, tabs"),
+        pytest.param("time,total,bad", "{at:%Y-%m-%dT%H:%M:%S}+08:00,{n},0", id="a zone, total and bad"),
+    ],
+)
+def test_counts_are_read_when_they_are_written(head: str, row: str, tmp_path: Path) -> None:
+    series = tmp_path / "series.csv"
+    first = datetime(2026, 5, 1, 8, tzinfo=UTC)
+    lines = [head]
+    for n in range(3):
+        seconds = round(first.timestamp()) + 300 * n
+        lines.append(
+            row.format(at=first + timedelta(minutes=5 * n), n=n, seconds=seconds, milliseconds=seconds * 1000)
+        )
+    series.write_text("\r\n".join([*lines[:2], "", *lines[2:]]) + "\r\n", encoding="utf-8")
+
+    rows = list(read_counts(str(series)))
+
+    assert [found.count for found in rows] == [0, 1, 2]
+    assert rows[1].at - rows[0].at == timedelta(minutes=5)
+    assert rows[0].at in (first, first - timedelta(hours=8))
+
+
+def test_counts_without_a_number_are_gaps_when_a_series_is_read(tmp_path: Path) -> None:
+    series = tmp_path / "series.csv"
+    series.write_text(
+        "time,count\n2026-05-01 00:00,1\n2026-05-01 00:05,\n2026-05-01 00:10,NaN\n2026-05-01 00:15,4\n"
+    )
+
+    assert [row.count for row in read_counts(str(series))] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", r"series\.csv:1: expected the columns"),
+        (
+            "when,what\n1,2\n",
+            r"series\.csv:1: expected the columns time,good,bad or time,count, not 'when,what'",
+        ),
+        ("time,count\n", r"series\.csv:1: empty: no rows"),
+        ("time,count\n2026-05-01,1\n2026-04-30,1\n", r"series\.csv:3: out of order"),
+        ("time,count\nyesterday,1\n", r"series\.csv:2: not a time"),
+        ("time,count\n2026-05-01,-4\n", r"series\.csv:2: not a count: '-4'"),
+        ("time,count\n2026-05-01\n", r"series\.csv:2: too few columns"),
+        ("time,total,bad\n2026-05-01,4,5\n", r"series\.csv:2: more bad"),
+    ],
+)
+def test_counts_name_file_and_line_when_a_series_is(text: str, told: str, tmp_path: Path) -> None:
+    series = tmp_path / "series.csv"
+    series.write_text(text)
+
+    with pytest.raises(CommandError, match=told):
+        _run("--counts", series, "--out", tmp_path / "out")
+
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_counts_say_so_when_a_gzipped_series_is_cut(tmp_path: Path) -> None:
+    series = tmp_path / "series.csv.gz"
+    rows = "".join(f"{1_777_000_000 + 60 * n},{n % 7}\n" for n in range(5000))
+    series.write_bytes(gzip.compress(("time,count\n" + rows).encode())[:-100])
+
+    with pytest.raises(CommandError, match="damaged gzip data"):
+        _run("--counts", series, "--out", tmp_path)
+
+
+def test_backtest_reads_a_gzipped_trace_from_standard_input_too(trace: Path, tmp_path: Path) -> None:
+    _run(trace, "--out", tmp_path)
+
+    subprocess.run(
+        [sys.executable, ROOT / "manage.py", "backtest", "-", "--out", tmp_path],
+        input=gzip.compress(trace.read_bytes()),
+        check=True,
+        capture_output=True,
+    )
+
+    expected = (tmp_path / "day.incidents.jsonl").read_bytes()
+    assert (tmp_path / "stdin.incidents.jsonl").read_bytes() == expected
