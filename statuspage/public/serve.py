@@ -16,10 +16,9 @@ import brotli  # type: ignore[import-untyped]  # it has no types
 
 from statuspage.public.headers import CACHE_CONTROL, CDN_CACHE_CONTROL, EMBEDDED, OPEN_TO_ALL, SECURITY
 from statuspage.public.manifest import POINTER, STALE_AFTER_S, Entry, Manifest, read_manifest
+from statuspage.public.staleness import aged
 
 log = logging.getLogger(__name__)
-STALE_MARK = b'id="stale" class="stale" hidden'
-STALE_SHOWN = b'id="stale" class="stale"'
 KEPT_BYTES = 48 * 2**20
 NAME_OF_ENCODING = {"br": "br", "gz": "gzip"}
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -122,7 +121,9 @@ class SnapshotServer:
         self, state: _State, entry: Entry, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         age = (self._clock() - state.manifest.at).total_seconds()
-        stale = age > self._stale_after_s and entry.content_type.startswith("text/html")
+        stale = age > self._stale_after_s and (
+            entry.cache == "api" or entry.content_type.startswith("text/html")
+        )
         suffix = _encoding(entry, environ.get("HTTP_ACCEPT_ENCODING", ""))
         try:
             body = self._warning_body(state, entry, suffix) if stale else self._body(state, entry, suffix)
@@ -150,11 +151,11 @@ class SnapshotServer:
         return self._keep(state, key, body)
 
     def _warning_body(self, state: _State, entry: Entry, suffix: str) -> bytes:
-        """The page with its warning shown; made when it is first asked for."""
+        """What says itself that it is old; made when it is first asked for."""
         key = entry.path, f"stale-{suffix}"
         if key in state.bodies:
             return state.bodies[key]
-        body = self._body(state, entry, "").replace(STALE_MARK, STALE_SHOWN, 1)
+        body = aged(self._body(state, entry, ""))
         return self._keep(state, key, PACK[suffix](body))
 
     def _keep(self, state: _State, key: tuple[str, str], body: bytes) -> bytes:
@@ -165,18 +166,20 @@ class SnapshotServer:
 
 
 def _encoding(entry: Entry, accepted: str) -> str:
-    """The smallest form that the reader takes; "" is the plain one (RFC 9110, 12.5.3)."""
-    if not accepted:
+    """The form that the reader likes best, of two the smaller; "" is the plain one (RFC 9110, 12.5.3)."""
+    if not accepted or not entry.encodings:
         return ""
     weights: dict[str, float] = {}
     for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")
-        weights[name.strip()] = _weight(parameter)
-    for suffix in entry.encodings:
-        name = NAME_OF_ENCODING[suffix]
-        if weights.get(name, weights.get("*", 0.0)) > 0:
-            return suffix
-    return ""
+        weights[name.strip().removeprefix("x-")] = _weight(parameter)
+    others = weights.get("*", 0.0)
+    best, liked = "", weights.get("identity", 0.0)
+    for suffix in reversed(entry.encodings):
+        weight = weights.get(NAME_OF_ENCODING[suffix], others)
+        if weight > 0 and weight >= liked:
+            best, liked = suffix, weight
+    return best
 
 
 def _weight(parameter: str) -> float:

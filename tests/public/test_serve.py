@@ -1,6 +1,8 @@
 """The front that answers from memory, by the rules of RFC 9110 and 9111."""
 
 import gzip
+import json
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -49,8 +51,15 @@ ENCODINGS = [
     ("gzip", "gzip"),
     ("gzip, deflate, br", "br"),
     ("br;q=0, gzip", "gzip"),
-    ("br;q=0.5, gzip;q=1.0", "br"),
+    ("br;q=0.5, gzip;q=1.0", "gzip"),
+    ("gzip;q=0.5, *;q=0.1", "gzip"),
+    ("x-gzip", "gzip"),
     ("identity", None),
+    ("identity, gzip;q=0.5", None),
+    ("identity;q=0.5, gzip;q=0.5", "gzip"),
+    ("identity;q=0", None),
+    ("identity;q=0, *", "br"),
+    ("br;q=0, *", "gzip"),
     ("*", "br"),
     ("*;q=0", None),
     ("gzip;q=nonsense", None),
@@ -171,6 +180,24 @@ def test_server_shows_the_warning_when_the_snapshot_is_old(
     assert stale.headers["Content-Encoding"] == "br"
     assert b'id="stale" class="stale">' in brotli.decompress(stale.body)
     assert b'id="stale" class="stale" hidden>' in brotli.decompress(fresh.body)
+
+
+def test_nothing_claims_to_know_when_the_snapshot_is_old(published: Callable[[], Path], world: World) -> None:
+    old = SnapshotServer(inner, published().parent, clock=lambda: world.now + timedelta(hours=1))
+
+    page, now, api = (ask(old, path) for path in ("/en/", "/en/_now.html", "/api/v2/status.json"))
+
+    last = b"We do not know how things stand now. Last known:"
+    assert b"<title>" + last in page.body
+    assert re.search(rb'<link rel="icon"[^>]*favicon-unknown', page.body)
+    for body in (page.body, now.body):
+        assert b"<span>" + last + b"</span> <span role" in body
+        assert b'class="verdict t-unknown"' in body
+        assert (
+            b'<span class="badge"><svg class="icon" aria-hidden="true" focusable="false"><use href="#i-unk'
+            in body
+        )
+    assert json.loads(api.body)["status"]["x_unknown"] is True
 
 
 def test_server_turns_to_the_new_snapshot_when_the_pointer_moves(

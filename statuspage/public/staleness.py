@@ -1,0 +1,32 @@
+"""Makes of what was published what may be said of it once it is too old; knows no Django."""
+
+import re
+
+HIDDEN = b'id="stale" class="stale" hidden'
+SHOWN = b'id="stale" class="stale"'
+HEADLINE = re.compile(rb'(?=<span role="status" data-last="([^"]*)">)')
+TONE = re.compile(rb'(<section id="verdict" class="verdict t-)[a-z_]+')
+ICON = re.compile(rb'(<link rel="icon"[^>]* href=")[^"]*(" data-unknown="([^"]*)")')
+BADGE = re.compile(rb'(<span class="badge">.*?#i-)[a-z_]+(.*?</span>)', re.DOTALL)
+KNOWN = b'"x_unknown":false'
+UNKNOWN = b'"x_unknown":true'
+
+
+def aged(body: bytes) -> bytes:
+    """A page shows its warning, and its headline, title and icon no longer claim to know; JSON says so too."""
+    body = body.replace(HIDDEN, SHOWN, 1).replace(KNOWN, UNKNOWN, 1)
+    said = HEADLINE.search(body)
+    if said is None:
+        return body
+    last = said[1]
+    body = HEADLINE.sub(lambda _: b"<span>" + last + b"</span> ", body, count=1)
+    body = TONE.sub(rb"\1unknown", body, count=1)
+    body = BADGE.sub(rb"\1unknown\2", body, count=1)
+    body = ICON.sub(rb"\1\3\2", body, count=1)
+    for opening in (
+        b"<title>",
+        b'<meta property="og:title" content="',
+        b'<meta name="description" content="',
+    ):
+        body = body.replace(opening, opening + last + b" ", 1)
+    return body
