@@ -60,6 +60,7 @@ class Detector:
         self._stories = Stories(self._state.stories, settings, self._calendar, len(catalog.components))
         self._suspicions = Suspicions(catalog, settings, self._voices, self._stories, self._calendar)
         self._suspicions.explained_until = self._state.explained_until
+        self._suspicions.heard_until = self._state.heard_until
 
     def advance(self, evidence: Iterable[Evidential], until: datetime) -> Step:
         """Consume what was seen up to ``until`` (aware UTC), ordered by ``at``, and say what changed."""
@@ -81,6 +82,7 @@ class Detector:
             component.save()
         self._state.pending = [pack(item) for item in self._pending]
         self._state.explained_until = self._suspicions.explained_until
+        self._state.heard_until = self._suspicions.heard_until
         return msgspec.msgpack.encode(self._state)
 
     # ticks

@@ -50,9 +50,14 @@ class Hypothesis:
     only: str = ""  # the vantage or persona that it is about
 
     def log_ratio(self, tier: int, kind: int, usual: float, cap: float) -> float:
-        """Log-likelihood ratio of one answer against normality, where ``usual`` is its normal probability."""
+        """Log-likelihood ratio of one answer against normality, where ``usual`` is its normal probability.
+
+        Nothing counts as rarer than ``exp(-cap)``: that bounds what one answer says, for every hypothesis
+        alike, so that they are still told apart.
+        """
+        usual = max(usual, math.exp(-cap))
         ratio = (self.extra[tier][kind] + (1.0 - self.spoilt[tier]) * usual) / usual
-        return max(-cap, min(cap, math.log(ratio)))
+        return max(-cap, math.log(ratio))
 
 
 _OUTAGES = (  # (how it speaks, shares, handicap): most faults speak in one way, which is not known beforehand

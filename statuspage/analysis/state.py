@@ -28,6 +28,7 @@ class DetectorState(msgspec.Struct):
     windows: dict[str, Window] = {}
     stories: dict[str, Story] = {}
     explained_until: float = 0.0
+    heard_until: float = 0.0  # the same by a suspicion that rested on posts alone
     pending: list[bytes] = []
 
 

@@ -66,7 +66,7 @@ class Stories:
         cause = belief.top()
         if belief.scores[cause] < self.settings.suspect_nats(slug) or belief.share(cause) < _PLAIN:
             return
-        story = self._to_reopen(slug, cause, now) or self._to_join(slug, cause, now)
+        story = self._to_reopen(slug, cause, now) or self._to_join(sight, cause, now)
         if story is None:
             story = self._open(sight, cause, now)
         elif not story.open:
@@ -232,12 +232,23 @@ class Stories:
                     return story
         return None
 
-    def _to_join(self, slug: str, cause: Cause, now: float) -> Story | None:
-        s = self.settings
+    def _alike(self, story: Story, sight: Sight, cause: Cause, now: float) -> bool:
+        """Whether an incident of just now may be the same: faults and masked refusals look alike."""
+        if {story.cause, cause} != {Cause.OUTAGE, Cause.RISK_CONTROL} or not self._masked(sight):
+            return False
+        scores = sight.belief.scores
+        likely = scores.get(story.cause, 0.0) >= scores[cause] - _LEAVE_NATS
+        recent = now - max(story.detected_at, story.last_joined) <= self.settings.neighbour_early_seconds
+        return likely and recent and not story.heard
+
+    def _to_join(self, sight: Sight, cause: Cause, now: float) -> Story | None:
+        s, slug = self.settings, sight.component.slug
         within = s.join_slow_seconds if cause in _SLOW_CAUSES else s.join_seconds
         window = self.calendar.current(slug, now) if cause is Cause.MAINTENANCE else None
         for story in self.open_stories():
             if story.cause is not cause:
+                if self._alike(story, sight, cause, now):
+                    return story
                 continue
             if story.heard:  # what probes did not see for so long is not what they see now
                 if cause in _SLOW_CAUSES or now - story.detected_at <= s.report_help_seconds:

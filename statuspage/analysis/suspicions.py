@@ -16,6 +16,7 @@ _MARKS = {
 }
 _SYMPTOM_OF_CAUSE = {cause: symptom for symptom, cause in CAUSE_OF_SYMPTOM.items()}
 _SURE_AT_MOST = 0.9  # posts alone never are surer
+_OUTLASTS_SECONDS = 900.0
 _USUAL_VOTES = 5.0  # what is spoken of anyway counts as so many posts
 _NAMED_SHARE = 0.35  # of the posts that name a product
 _HELP_SHARE = 0.3  # of a surge's nats is lent to checks
@@ -34,6 +35,7 @@ class Suspicions:
     ) -> None:
         self.settings, self.voices, self.stories, self.calendar = settings, voices, stories, calendar
         self.explained_until = 0.0
+        self.heard_until = 0.0
         self._all = [component.slug for component in catalog.components]
         self._of_product: dict[str, list[str]] = {}
         for product, marks in _MARKS.items():
@@ -91,7 +93,7 @@ class Suspicions:
             return
         if self.voices.over(surge.symptom):
             return
-        if now - surge.since < s.report_wait_seconds or surge.since <= self.explained_until + 300.0:
+        if now - surge.since < s.report_wait_seconds or self._explained(surge, now):
             return
         if any(now < self._talked_about_until(story) for story in self.stories.stories.values()):
             return
@@ -102,6 +104,13 @@ class Suspicions:
         self.stories.suspect(
             surge.cause, list(named), surge.since, round(min(_SURE_AT_MOST, confidence), 4), now
         )
+
+    def _explained(self, surge: Surge, now: float) -> bool:
+        """Whether a wave belongs to an incident of before; what outlasts it has a reason of its own."""
+        known = self.explained_until
+        if surge.since > known + 300.0:
+            return False
+        return known == self.heard_until or now - known <= _OUTLASTS_SECONDS
 
     def _talked_about_until(self, story: Story) -> float:
         """People go on talking after an incident, the longer the longer it was."""
@@ -116,7 +125,7 @@ class Suspicions:
         if self.voices.over(_SYMPTOM_OF_CAUSE[story.cause]):
             story.resolved_at = now
             story.dirty = True
-            self.explained_until = now
+            self.explained_until = self.heard_until = now
             self.voices.end(_SYMPTOM_OF_CAUSE[story.cause], now)
 
     def _take_up_again(self, now: float) -> None:
