@@ -28,7 +28,7 @@ NOTHING = Bilingual(zh="", en="")
 def names_of(names: Sequence[Bilingual]) -> Bilingual:
     """Up to three names, and how many more; an empty list speaks of the service as a whole.
 
-    A group that all of them share, as in 分付 · 扫码支付, is said once.
+    A group that neighbours share, as in 分付 · 扫码支付, is said once.
     """
     if not names:
         return Bilingual(zh="支付服务", en="Payment service")
@@ -44,11 +44,13 @@ def names_of(names: Sequence[Bilingual]) -> Bilingual:
 
 
 def _said_once(names: list[str]) -> list[str]:
-    """The names, of which only the first keeps a group that all of them have."""
-    groups = {name.partition(GROUP_MARK)[0] for name in names if GROUP_MARK in name}
-    if len(groups) != 1 or not all(GROUP_MARK in name for name in names):
-        return names
-    return [names[0], *(name.partition(GROUP_MARK)[2] for name in names[1:])]
+    """The names, without their group where the one before is of the same group."""
+    said, before = [], ""
+    for name in names:
+        group, mark, rest = name.partition(GROUP_MARK)
+        said.append(rest if mark and group == before else name)
+        before = group if mark else ""
+    return said
 
 
 def moment(at: datetime, *, zone: tzinfo, seen_from: datetime) -> Bilingual:

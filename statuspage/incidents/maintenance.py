@@ -11,7 +11,8 @@ from django.db.models import Q
 from probes.observations import MaintenanceWindow
 from statuspage.incidents.language import Bilingual, names_of
 from statuspage.incidents.models import Maintenance, MaintenanceNotice
-from statuspage.incidents.recording import name_of, public_id
+from statuspage.incidents.naming import spoken_names
+from statuspage.incidents.recording import public_id
 from statuspage.incidents.states import MaintenanceStatus
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
@@ -94,8 +95,10 @@ def move_by_time(now: datetime) -> bool:
 
 
 def _title(components: Iterable[Component]) -> Bilingual:
-    names = names_of([name_of(component) for component in components])
-    return Bilingual(zh=f"{names.zh}：计划维护", en=f"{names.en}: scheduled maintenance")
+    names = names_of(spoken_names(list(components), Component.objects.select_related("group")))
+    return Bilingual(
+        zh=f"{names.zh}：计划维护", en=f"{names.en[:1].upper()}{names.en[1:]}: scheduled maintenance"
+    )
 
 
 def _hash(announced: AnnouncedWindow) -> str:

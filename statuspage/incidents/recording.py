@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.values import Certainty, Verdict
 from statuspage.incidents.evidence import causes_to_json, evidence_to_json
-from statuspage.incidents.language import GROUP_MARK, Bilingual
 from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.naming import spoken_names
 from statuspage.incidents.states import IncidentStatus
 from statuspage.incidents.transitions import Move, Said, move_of
 from statuspage.incidents.wording import Story, title, update
@@ -34,17 +34,6 @@ def public_id(*parts: object) -> str:
         number, index = divmod(number, 32)
         letters.append("0123456789abcdefghjkmnpqrstvwxyz"[index])
     return "".join(letters)
-
-
-def name_of(component: Component) -> Bilingual:
-    """A component's name as it reads outside its group, such as 分付 · 扫码支付."""
-    name, group = Bilingual(zh=component.name_zh, en=component.name_en), component.group
-    if group is None:
-        return name
-    return Bilingual(
-        zh=name.zh if group.name_zh in name.zh else group.name_zh + GROUP_MARK + name.zh,
-        en=name.en if group.name_en in name.en else group.name_en + GROUP_MARK + name.en,
-    )
 
 
 def record_verdicts(verdicts: Sequence[Verdict], *, zone: tzinfo) -> Recorded:
@@ -124,7 +113,7 @@ class _Recorder:
             cause=verdict.cause,
             impact=verdict.impact,
             certainty=verdict.certainty,
-            components=[name_of(row) for row in self._rows(verdict.components)],
+            components=spoken_names(self._rows(verdict.components), self.components.values()),
         )
         incident.title_zh, incident.title_en = words.zh[:200], words.en[:200]
         self._keep_surest(incident, verdict)
@@ -182,8 +171,8 @@ class _Recorder:
             certainty=verdict.certainty,
             started_at=verdict.started_at,
             resolved_at=verdict.resolved_at,
-            components=[name_of(row) for row in self._rows(verdict.components)],
-            affected=[name_of(row) for row in self._rows(verdict.affected)],
+            components=spoken_names(self._rows(verdict.components), self.components.values()),
+            affected=spoken_names(self._rows(verdict.affected), self.components.values()),
             evidence=verdict.evidence,
             previous_cause=before,
         )

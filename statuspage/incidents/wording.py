@@ -57,7 +57,7 @@ def title(
         word = Bilingual(zh="部分付款失败或变慢", en="some payments fail or are slow")
     else:
         word = _TITLES[cause]
-    return Bilingual(zh=f"{names.zh}：{word.zh}", en=f"{names.en}: {word.en}")
+    return Bilingual(zh=f"{names.zh}：{word.zh}", en=f"{names.en[:1].upper()}{names.en[1:]}: {word.en}")
 
 
 def update(event: Event, story: Story) -> Bilingual:

@@ -1,0 +1,49 @@
+"""What components are called in sentences: by themselves, as a whole group, or all together."""
+
+from collections.abc import Iterable, Sequence
+
+from statuspage.incidents.language import GROUP_MARK, Bilingual
+from statuspage.monitoring.models import Component, ComponentGroup
+
+EVERYTHING = Bilingual(zh="所有支付方式", en="all payment methods")
+
+
+def name_of(component: Component) -> Bilingual:
+    """A component's name as it reads outside its group, such as 分付 · 扫码支付."""
+    name, group = Bilingual(zh=component.name_zh, en=component.name_en), component.group
+    if group is None:
+        return name
+    return Bilingual(
+        zh=name.zh if group.name_zh in name.zh else group.name_zh + GROUP_MARK + name.zh,
+        en=name.en if group.name_en in name.en else group.name_en + GROUP_MARK + name.en,
+    )
+
+
+def spoken_names(chosen: Sequence[Component], catalog: Iterable[Component]) -> list[Bilingual]:
+    """The names of ``chosen``; a group of which nothing is missing is named as one, and so is everything.
+
+    ``catalog`` is every component there is, retired ones among it, which count for nothing.
+    """
+    wanted = {row.pk for row in chosen}
+    shown = [row for row in catalog if not row.retired]
+    if len(shown) > 1 and wanted >= {row.pk for row in shown}:
+        return [EVERYTHING]
+    members: dict[int, set[int]] = {}
+    for row in shown:
+        if row.group_id is not None:
+            members.setdefault(row.group_id, set()).add(row.pk)
+    is_mixed = any(row.group_id is None or not members.get(row.group_id, set()) <= wanted for row in chosen)
+    whole = {group for group, own in members.items() if len(own) > 1 and own <= wanted}
+    names: dict[Bilingual, None] = {}  # each once, in their order
+    for row in chosen:
+        group = row.group
+        if group is not None and group.pk in whole:
+            # Beside single ones, a bare group's name would be read as belonging to the next.
+            names[_all_of(group) if is_mixed else Bilingual(zh=group.name_zh, en=group.name_en)] = None
+        else:
+            names[name_of(row)] = None
+    return list(names)
+
+
+def _all_of(group: ComponentGroup) -> Bilingual:
+    return Bilingual(zh=f"{group.name_zh}（全部）", en=f"all of {group.name_en}")
