@@ -41,6 +41,7 @@ def make_app() -> Celery:
             TASKS + "advance": {"queue": "engine"},
             TASKS + "prune": {"queue": "engine"},
             TASKS + "publish": {"queue": "publish"},
+            TASKS + "mirror": {"queue": "reports"},
             TASKS + "poll_notices": {"queue": "reports"},
             TASKS + "scrape_due_sources": {"queue": "reports"},
             TASKS + "scrape_source": {"queue": "reports"},
@@ -59,6 +60,8 @@ BEAT_SCHEDULE = {
     "advance": {"task": TASKS + "advance", "schedule": 2.0, "options": {"expires": 4}},
     # Cheap unless something changed; what an admin writes has to be on the page within five seconds.
     "publish": {"task": TASKS + "publish", "schedule": 1.0, "options": {"expires": 2}},
+    # Other people's servers may be slow: the local page never waits for them.
+    "mirror": {"task": TASKS + "mirror", "schedule": 2.0, "options": {"expires": 2}},
     # Starts what is due by each source's own interval.
     "scrape_due_sources": {"task": TASKS + "scrape_due_sources", "schedule": 5.0, "options": {"expires": 5}},
     # Work that an operator announces late should still be known before its first failed check is judged.

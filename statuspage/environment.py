@@ -2,15 +2,22 @@
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+import msgspec
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
-SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL"}  # never repeated in a message
+SECRETS = {
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "BROKER_URL",
+    "SNAPSHOT_STORAGE_OPTIONS",
+}  # never repeated in a message
 
 
 def read(name: str, parse: Callable[[str], T], default: str) -> T:
@@ -109,6 +116,26 @@ def existing_file(raw: str) -> str:
     """The path of a file that is there; may be empty."""
     if raw and not Path(raw).is_file():
         raise ValueError("there is no such file")
+    return raw
+
+
+def options(raw: str) -> dict[str, object]:
+    """A JSON object; may be empty."""
+    try:
+        return msgspec.json.decode(raw or "{}", type=dict[str, object])
+    except msgspec.DecodeError as error:
+        raise ValueError('expected a JSON object such as {"bucket_name": "status"}') from error
+
+
+def storage(raw: str) -> str:
+    """The dotted name of a class of Django storage; may be empty. Not loaded yet, for it may read settings."""
+    module, _, name = raw.rpartition(".")
+    try:
+        found = not raw or (name.isidentifier() and module and find_spec(module) is not None)
+    except ImportError:
+        found = False
+    if not found:
+        raise ValueError("expected an installed storage such as storages.backends.s3.S3Storage")
     return raw
 
 

@@ -14,10 +14,12 @@ from statuspage.environment import (
     days,
     existing_file,
     folder,
+    options,
     positive,
     read,
     seconds,
     secret,
+    storage,
     time_zone,
     web_address,
     words,
@@ -113,6 +115,8 @@ REPORT_DAYS = read("REPORT_DAYS", days, "90")  # how long texts of reports are k
 MINUTE_DAYS = read("MINUTE_DAYS", days, "14")  # how long counts by the minute are kept
 PUBLISH_SECONDS = read("PUBLISH_SECONDS", seconds, "15")  # the page's age is renewed at least this often
 SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
+SNAPSHOT_STORAGE = read("SNAPSHOT_STORAGE", storage, "")  # a Django storage that gets all that is published
+SNAPSHOT_STORAGE_OPTIONS = read("SNAPSHOT_STORAGE_OPTIONS", options, "")
 PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", existing_file, "")
 SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", words, "")  # private hosts that posts may be read from
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", count, "0")  # proxies in front that append to X-Forwarded-For
@@ -136,10 +140,12 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "statuspage" / "static"]
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if SNAPSHOT_STORAGE:
+    STORAGES["snapshot"] = {"BACKEND": SNAPSHOT_STORAGE, "OPTIONS": SNAPSHOT_STORAGE_OPTIONS}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 HTTPS = SITE_URL.startswith("https://")

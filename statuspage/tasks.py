@@ -6,7 +6,7 @@ from django.utils import timezone
 from statuspage import pipeline
 from statuspage.incidents import notices
 from statuspage.monitoring import checks, dispatch, pruning, sources
-from statuspage.public.publish import publish_if_due
+from statuspage.public.publish import mirror_if_wanted, publish_if_due
 
 
 @shared_task
@@ -45,6 +45,12 @@ def scrape_source(source_id: int) -> None:
 def publish() -> None:
     """Publish where anything public changed, or where the page's age is to be renewed."""
     publish_if_due(timezone.now())
+
+
+@shared_task
+def mirror() -> None:
+    """Carry what is published to the storage that is set, if one is."""
+    mirror_if_wanted()
 
 
 @shared_task

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
+from django.conf import settings
 from django.db.models import Count, F, Max
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -30,6 +31,7 @@ from statuspage.monitoring.models import (
 )
 from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.public.manifest import Manifest
+from statuspage.public.mirror import mirrored
 from statuspage.public.recent import complaints
 from statuspage.public.snapshot import is_blind
 
@@ -61,6 +63,7 @@ class SiteCollector(Collector):
         yield from self._freshness(progress)
         yield from _conditions(progress.conditions if progress else {})
         yield from _sources(self._now)
+        yield from _mirror()
 
     def _freshness(self, progress: Progress | None) -> Iterator[Metric]:
         moments = {
@@ -82,6 +85,21 @@ class SiteCollector(Collector):
             if at:
                 age.add_metric([name], max(0.0, (self._now - at).total_seconds()))
         yield age
+
+
+def _mirror() -> Iterator[Metric]:
+    """Only where a storage is set."""
+    if "snapshot" not in settings.STORAGES:
+        return
+    state = mirrored(settings.SNAPSHOT_DIR)
+    failures = CounterMetricFamily(
+        "fogbreak_mirror_failures", "Times that what is published could not be carried to the storage."
+    )
+    failures.add_metric([], state.failures)
+    yield failures
+    last = GaugeMetricFamily("fogbreak_last_mirror_timestamp_seconds", "The snapshot in the storage.")
+    last.add_metric([], state.at.timestamp() if state.at else 0.0)
+    yield last
 
 
 def _build_info() -> Metric:

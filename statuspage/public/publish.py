@@ -1,7 +1,6 @@
 """Writes the snapshot to its folder, complete and compressed, and switches to it in one step."""
 
 import fcntl
-import hashlib
 import logging
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 from django.conf import settings
+from django.core.files.storage import storages
 
 from statuspage.monitoring.models import Progress
 from statuspage.public.api import api_drafts
@@ -21,8 +21,9 @@ from statuspage.public.calendar import calendar_drafts
 from statuspage.public.drafts import Draft
 from statuspage.public.feeds import feed_drafts
 from statuspage.public.manifest import POINTER, Entry, Manifest
+from statuspage.public.mirror import mirror
 from statuspage.public.pages import page_drafts
-from statuspage.public.shelf import MANIFESTS, Shelf, open_shelf, point_to, remove_old
+from statuspage.public.shelf import MANIFESTS, Shelf, fingerprint, open_shelf, point_to, remove_old
 from statuspage.public.snapshot import Readers, build
 from statuspage.public.values import Snapshot
 from statuspage.public.widget import widget_drafts
@@ -37,8 +38,18 @@ def publish_if_due(now: datetime) -> bool:
 
     While another process or thread publishes, nothing is done: the next look will find what is then due.
     """
-    with _alone(settings.SNAPSHOT_DIR) as alone:
+    with _alone(settings.SNAPSHOT_DIR, ".publishing") as alone:
         return alone and _publish_if_due(now)
+
+
+def mirror_if_wanted() -> bool:
+    """Carry what is published to the storage that is set, unless another process does already."""
+    if "snapshot" not in settings.STORAGES:
+        return False
+    with _alone(settings.SNAPSHOT_DIR, ".mirroring") as alone:
+        if alone:
+            mirror(settings.SNAPSHOT_DIR, storages["snapshot"])
+        return alone
 
 
 def _publish_if_due(now: datetime) -> bool:
@@ -121,7 +132,7 @@ def _write_one(draft: Draft, shelf: Shelf, before: Entry | None, at: datetime) -
         shelf.keep(before)
         return before
     body = draft.make()
-    etag = hashlib.blake2b(body, digest_size=9).hexdigest()
+    etag = fingerprint(body)
     if before and before.etag == etag and before.cache == draft.cache:
         shelf.keep(before)
         return msgspec.structs.replace(before, key=draft.key)
@@ -137,10 +148,10 @@ def _write_one(draft: Draft, shelf: Shelf, before: Entry | None, at: datetime) -
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[bool]:
-    """Whether nobody else publishes into ``folder``; then nobody else does until the block ends."""
+def _alone(folder: Path, name: str) -> Iterator[bool]:
+    """Whether nobody else holds ``name`` in ``folder``; then nobody else does until the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".publishing").open("wb") as file:
+    with (folder / name).open("wb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,6 +1,7 @@
 """The folder that a snapshot is written into, where what an older one left is kept as far as it is right."""
 
 import gzip
+import hashlib
 import os
 import secrets
 import shutil
@@ -113,6 +114,11 @@ def remove_old(folder: Path, *, keep: str) -> None:
     for old in _snapshots(folder)[:-KEPT_SNAPSHOTS]:
         if old.name != keep:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def fingerprint(body: bytes) -> str:
+    """The ETag of a file's plain form."""
+    return hashlib.blake2b(body, digest_size=9).hexdigest()
 
 
 def file_name(path: str) -> str:

@@ -13,7 +13,7 @@ UNKNOWN = b'"x_unknown":true'
 
 
 def aged(body: bytes) -> bytes:
-    """A page shows its warning, and its headline, title and icon no longer claim to know; JSON says so too."""
+    """A page with its warning, that no longer claims to know in headline, title and icon; or such JSON."""
     body = body.replace(HIDDEN, SHOWN, 1).replace(KNOWN, UNKNOWN, 1)
     said = HEADLINE.search(body)
     if said is None:
