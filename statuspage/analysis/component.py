@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
@@ -49,8 +48,7 @@ class ComponentState(msgspec.Struct):
     last_trouble: float = 0.0  # when a check last failed or owned up to maintenance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Belief:
+class Belief(msgspec.Struct, frozen=True, kw_only=True):
     """What a component's checks, with outside help, make of it at one tick."""
 
     scores: dict[Cause, float]  # nats for each cause, help included
@@ -219,12 +217,11 @@ class ComponentFilter:
         index = self._index_of.get(name)
         if index is None:
             return 0.0
-        tier, persona, vantage = cell.tier, cell.persona, cell.vantage
-        return sum(
-            count * self._vector(tier, persona, vantage, kind)[index]
-            for kind, count in enumerate(cell.kinds)
-            if count
-        )
+        nats = 0.0
+        for kind, count in enumerate(cell.kinds):
+            if count:
+                nats += count * self._vector(cell.tier, cell.persona, cell.vantage, kind)[index]
+        return nats
 
     def usual_failure_ratio(self, tier: int) -> float:
         return 1.0 - self.state.baseline.rates(tier)[ACCEPTED]

@@ -1,7 +1,7 @@
 """Puts into values that a person can read why the machine believes what it says."""
 
-from collections import Counter
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from probes.outcomes import Outcome, Symptom
 from statuspage.analysis.component import ComponentFilter
@@ -64,13 +64,17 @@ def _probes(component: ComponentFilter, hypothesis: str) -> list[ProbeEvidence]:
             vantage=cell.vantage,
             checks=sum(cell.kinds),
             accepted=cell.kinds[ACCEPTED],
-            outcomes=tuple((Outcome(name), count) for name, count in Counter(cell.outcomes).most_common()),
+            outcomes=tuple((Outcome(name), count) for name, count in _most_first(cell.outcomes)),
             sample=cell.sample,
             usual_failure_ratio=round(component.usual_failure_ratio(cell.tier), 5),
             weight=round(component.weight(cell, hypothesis), 3),
         )
         for _, cell in sorted(component.state.cells.items())
     ]
+
+
+def _most_first(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=itemgetter(1), reverse=True)
 
 
 def _reports(story: Story, now: float, voices: Voices, hour: int) -> tuple[ReportEvidence, ...]:

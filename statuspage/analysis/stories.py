@@ -1,7 +1,8 @@
 """Turns beliefs about components into incidents: opens, joins, renames, resolves and reopens them."""
 
 import math
-from dataclasses import dataclass
+
+import msgspec
 
 from probes.outcomes import Cause, Impact
 from statuspage.analysis.announced import Calendar
@@ -20,8 +21,7 @@ _FRESH_NATS = 3.0
 _FORGET_SECONDS = 7200.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Sight(msgspec.Struct, frozen=True, kw_only=True):
     """A component's filter and what it believes at this tick."""
 
     component: ComponentFilter
@@ -38,15 +38,20 @@ class Stories:
         self.stories, self.settings, self.calendar, self.total = stories, settings, calendar, total
 
     def open_stories(self) -> list[Story]:
-        return [story for story in self.stories.values() if story.open]
+        return [story for story in self.stories.values() if story.resolved_at is None]
 
     def any_open(self) -> bool:
         return any(story.resolved_at is None for story in self.stories.values())
 
     def holder(self, slug: str) -> Story | None:
         """The open incident in which ``slug`` fails now; a withdrawal only where there is no other."""
-        held = [s for s in self.open_stories() if slug in s.members and s.members[slug].active]
-        return min(held, key=lambda story: story.cause is Cause.POLICY_CHANGE, default=None)
+        withdrawn = None
+        for story in self.stories.values():
+            if story.resolved_at is None and slug in story.members and story.members[slug].active:
+                if story.cause is not Cause.POLICY_CHANGE:
+                    return story
+                withdrawn = withdrawn or story
+        return withdrawn
 
     def free(self, sight: Sight) -> bool:
         """Whether a component may begin a story: it is in none, or something else befalls a withdrawn one."""
