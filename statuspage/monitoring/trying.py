@@ -11,6 +11,7 @@ from probes.reports.sources import PageError, Post, SourceError
 from probes.reports.symptoms import read_text
 from statuspage.monitoring.models import Source
 from statuspage.monitoring.sources import fetcher, spec_of
+from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
 
 MOST_PAGES = 2  # somebody waits for the answer, and one further page shows whether the next is found
 
@@ -25,6 +26,16 @@ class TriedPost:
     symptom: Symptom
     product: Product
     probability: float
+
+    @property
+    def symptom_word(self) -> str:
+        """What it complains of, in the language of whoever tries."""
+        return str(SYMPTOMS[self.symptom])
+
+    @property
+    def product_word(self) -> str:
+        """What it is about, likewise."""
+        return str(PRODUCTS[self.product])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

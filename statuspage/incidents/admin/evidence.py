@@ -36,7 +36,7 @@ def explanations_of(incident: Incident) -> SafeString:
         for held in causes_from_json(incident.causes)
     ]
     rows += [
-        (_("or else"), str(CAUSES.get(name, name)), float(probability))
+        (_("or else"), str(CAUSES.get(name, _("nothing out of the ordinary"))), float(probability))
         for name, probability in incident.alternatives
     ]
     return _table([], ((when, name, f"{probability:.0%}") for when, name, probability in rows))

@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                 ('relabelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='relabelled at')),
                 ('late', models.BooleanField(default=False, editable=False, help_text='Came after its moment was concluded; not judged.')),
                 ('repost_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reposts', to='monitoring.report')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='monitoring.source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='monitoring.source', verbose_name='source')),
             ],
             options={
                 'verbose_name': 'report',

@@ -43,7 +43,7 @@ class Source(Named):
 class Report(models.Model):
     """One post by a user, without anything that names a person."""
 
-    source = models.ForeignKey(Source, models.CASCADE, related_name="reports")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="reports", verbose_name=_("source"))
     external_id = models.CharField(max_length=200)
     at = models.DateTimeField(_("collected at"))
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
