@@ -70,10 +70,13 @@ def page_id() -> str:
 
 
 def status(snapshot: Snapshot) -> Body:
-    """The page's indicator, which follows the components; maintenance never masks an outage."""
-    states = [api_state(component.state) for component in snapshot.components]
-    indicator, description = _indicator(states)
-    unknown = snapshot.blind or any(c.state is ComponentState.UNKNOWN for c in snapshot.components)
+    """The page's indicator, which follows the components; maintenance never masks an outage.
+
+    Where nothing worse than not knowing is the matter, the description says that, for it is read by people.
+    """
+    known = [component.state for component in snapshot.components]
+    indicator, description = _indicator(known)
+    unknown = snapshot.blind or ComponentState.UNKNOWN in known
     return {"indicator": indicator, "description": description, "x_unknown": unknown}
 
 
@@ -86,6 +89,8 @@ def _indicator(states: list[ComponentState]) -> tuple[str, str]:
         return "minor", "Minor Service Outage"
     if ComponentState.DEGRADED in states:
         return "minor", "Partially Degraded Service"
+    if ComponentState.UNKNOWN in states:
+        return "minor", "Status Unknown"
     if ComponentState.MAINTENANCE in states:
         return "maintenance", "Service Under Maintenance"
     return "none", "All Systems Operational"

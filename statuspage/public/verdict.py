@@ -1,6 +1,6 @@
 """The sentence at the top of the page: what is going on, since when, how we know, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from statuspage.public.values import ComponentView, IncidentView, Snapshot
 _URGENCY = {Impact.NONE: 0, Impact.MINOR: 1, Impact.MAJOR: 2, Impact.CRITICAL: 3}
 _CAUSE_ORDER = (Cause.OUTAGE, Cause.RISK_CONTROL, Cause.POLICY_CHANGE, Cause.MAINTENANCE)
 FEARS = (ComponentState.MAJOR, ComponentState.PARTIAL, ComponentState.DEGRADED, ComponentState.MAINTENANCE)
+NAMED = 3  # so many components are named; of more, the rest is counted
 TONE_OF_STATE = {
     ComponentState.OPERATIONAL: "ok",
     ComponentState.DEGRADED: "outage",
@@ -111,7 +112,7 @@ def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Ver
 def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Verdict:
     worst = min(afraid, key=lambda component: FEARS.index(component.state))
     same = [component for component in afraid if component.state is worst.state]
-    names = pgettext("list", ", ").join(str(component.name) for component in same)
+    names = _named(snapshot, same)
     tone = TONE_OF_STATE[worst.state]
     return Verdict(
         tone=tone,
@@ -120,6 +121,24 @@ def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Verdict:
         since=min(component.since for component in same),
         until=_announced_end(snapshot, [component.slug for component in same]),
     )
+
+
+def _named(snapshot: Snapshot, chosen: Sequence[ComponentView], *, within: bool = False) -> str:
+    """Their names, whole groups as one, the first two only where there are many; ``within`` a sentence."""
+    slugs = {component.slug for component in chosen}
+    if len(slugs) > 1 and len(slugs) == len(snapshot.components):
+        return gettext("all payment methods") if within else gettext("All payment methods")
+    names: list[str] = []
+    for group in snapshot.groups:
+        own = [component for component in group.components if component.slug in slugs]
+        is_whole = group.slug and len(own) == len(group.components) > 1
+        names += [str(group.name)] if is_whole else [str(component.name) for component in own]
+    if len(names) <= NAMED:
+        return pgettext("list", ", ").join(names)
+    return gettext("%(names)s and %(n)d more") % {
+        "names": pgettext("list", ", ").join(names[: NAMED - 1]),
+        "n": len(names) - NAMED + 1,
+    }
 
 
 def _announced_end(snapshot: Snapshot, slugs: Iterable[str]) -> datetime | None:
@@ -138,7 +157,7 @@ def _calm(snapshot: Snapshot) -> Verdict:
     if unseen and len(unseen) == len(snapshot.components):
         return _blind(snapshot)
     if unseen:
-        names = pgettext("list", ", ").join(str(component.name) for component in unseen)
+        names = _named(snapshot, unseen, within=True)
         return Verdict(
             tone="unknown",
             headline=gettext("What we can see works; of %(names)s we do not know.") % {"names": names},

@@ -82,7 +82,7 @@ INDICATORS = [
         "Minor Service Outage",
         {"fenfu-qr": ComponentState.PARTIAL, "fenfu-repay": ComponentState.MAINTENANCE},
     ),
-    ("minor", "Partially Degraded Service", {"fenfu-qr": ComponentState.UNKNOWN}),
+    ("minor", "Status Unknown", {"fenfu-qr": ComponentState.UNKNOWN}),
 ]
 
 

@@ -5,13 +5,20 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from probes.outcomes import Cause
+from probes.outcomes import Cause, Outcome, RiskTier
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentState
 from statuspage.monitoring.models import Progress, Source
 from statuspage.public.snapshot import build
 from statuspage.public.verdict import Verdict, verdict_of
-from tests.support.public_rows import World, make_incident, make_maintenance, set_state
+from tests.support.public_rows import (
+    COMPONENTS,
+    World,
+    make_incident,
+    make_maintenance,
+    make_past_day,
+    set_state,
+)
 
 
 def verdict(world: World, language: str) -> Verdict:
@@ -111,3 +118,49 @@ def test_verdict_says_that_silence_tells_nothing_when_a_source_is_broken(world: 
 
     assert "现在读不到：论坛" in zh.facts[-1]
     assert "posts cannot be read now at: Forum" in en.facts[-1]
+
+
+SCOPES = [
+    (
+        ["fenfu-qr", "fenfu-online"],
+        "扫码支付、线上支付：严重故障",
+        "QR payment, Online payment: Major outage",
+    ),
+    (["fenfu-qr", "fenfu-online", "fenfu-repay", "fenfu-limit"], "分付：严重故障", "Fenfu: Major outage"),
+    (
+        ["fenfu-qr", "fenfu-online", "wxpay-card", "card-checkout"],
+        "扫码支付、线上支付及另外 2 项：严重故障",
+        "QR payment, Online payment and 2 more: Major outage",
+    ),
+    (list(COMPONENTS), "所有支付方式：严重故障", "All payment methods: Major outage"),
+]
+
+
+@pytest.mark.parametrize(("slugs", "chinese", "english"), SCOPES)
+def test_verdict_names_groups_and_counts_the_rest_when_many_fail(
+    world: World, slugs: list[str], chinese: str, english: str
+) -> None:
+    for slug in slugs:
+        set_state(world, slug, ComponentState.MAJOR)
+
+    assert verdict(world, "zh-hans").headline == chinese
+    assert verdict(world, "en").headline == english
+
+
+def test_verdict_tells_what_a_busy_hour_follows_when_an_incident_has_just_ended(world: World) -> None:
+    make_past_day(world, bad={RiskTier.HIGH: Outcome.TIMEOUT})
+    before = verdict(world, "en")
+    make_incident(world, ago=timedelta(minutes=40), lasted=timedelta(minutes=28))
+
+    after = verdict(world, "en")
+
+    assert before.facts[-1] == "that is more than usual; our checks show no cause"
+    assert after.facts[-1] == "the hour holds an incident that ended 12 minutes ago"
+    assert after.tone == "ok"
+
+
+def test_verdict_says_that_it_begins_when_nothing_was_ever_concluded(world: World) -> None:
+    Progress.objects.all().delete()
+
+    assert verdict(world, "en").headline.endswith("our own measuring is only beginning.")
+    assert verdict(world, "en").tone == "unknown"
