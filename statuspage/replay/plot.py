@@ -11,7 +11,7 @@ from probes.observations import Catalog
 from probes.outcomes import Cause, Family, RiskTier
 from statuspage.analysis.values import Evidential, Heard, Observed, Step, Verdict
 
-_WIDTH, _LEFT, _RIGHT = 1200, 150, 20
+_WIDTH, _LEFT, _RIGHT = 1200, 215, 20
 _LANE = 90
 _BUCKETS = 1500  # at most; beyond it two become one, so that memory does not grow with the trace
 _COLOURS = {
@@ -21,6 +21,19 @@ _COLOURS = {
     Cause.POLICY_CHANGE: "#6a1b9a",
 }
 _TIER_COLOURS = {RiskTier.LOW: "#2e7d32", RiskTier.ELEVATED: "#f9a825", RiskTier.HIGH: "#ad1457"}
+_TICKS_SECONDS = (
+    60,
+    300,
+    900,
+    3600,
+    10_800,
+    21_600,
+    43_200,
+    86_400,
+    604_800,
+    2_592_000,
+)  # the finest that fits
+_MOST_TICKS = 14
 _SPOKEN = ("payment_failure", "risk_decline", "maintenance", "policy_closure")
 
 
@@ -57,6 +70,7 @@ class Drawing:
         self._checks: dict[tuple[RiskTier, int], list[int]] = {}
         self._posts: dict[int, int] = {}
         self._probabilities: dict[Cause, list[tuple[float, float]]] = defaultdict(list)
+        self._open: dict[str, tuple[Cause, float]] = {}  # by key of the incident
 
     def begin(self, catalog: Catalog) -> None:
         """Learn which probe is of which tier."""
@@ -80,12 +94,21 @@ class Drawing:
                 self._posts[self._index(at)] = self._posts.get(self._index(at), 0) + 1
         self._last = step.at.timestamp()
         for verdict in step.verdicts:
-            points = self._probabilities[verdict.cause]
-            points.append((verdict.at.timestamp(), 0.0 if verdict.resolved_at else verdict.confidence))
-            if len(points) > 2 * _BUCKETS:
-                del points[::2]
+            self._believe(verdict)
         if self._last - self._first > self._bucket * _BUCKETS:
             self._coarsen()
+
+    def _believe(self, verdict: Verdict) -> None:
+        """Of each cause, follow the likeliest incident that is open; one renamed no longer counts for it."""
+        before = self._open.pop(verdict.key, None)
+        if verdict.resolved_at is None:
+            self._open[verdict.key] = (verdict.cause, verdict.confidence)
+        for cause in {verdict.cause, before[0] if before else verdict.cause}:
+            likeliest = max((share for held, share in self._open.values() if held is cause), default=0.0)
+            points = self._probabilities[cause]
+            points.append((verdict.at.timestamp(), likeliest))
+            if len(points) > 2 * _BUCKETS:
+                del points[::2]
 
     def svg(self, verdicts: list[Verdict]) -> str:
         """The whole drawing."""
@@ -102,12 +125,12 @@ class Drawing:
             (v.cause, v.components, v.started_at, v.resolved_at, v.confirmed_at is not None) for v in verdicts
         ]
         parts.append(self._bars("incidents", spans, top))
-        top += 22 * max(1, len(spans)) + 30
+        top += 26 * max(1, len(spans)) + 20
         if self.truth:
             known = [(t.cause, t.components, t.start, t.end, t.must) for t in self.truth]
             parts.append(self._bars("truth", known, top))
-            top += 22 * len(known) + 30
-        return self._frame("".join(parts), top + 30)
+            top += 26 * len(known) + 20
+        return self._frame("".join(parts), top + 40)
 
     def _index(self, at: float) -> int:
         return int((at - self._first) // self._bucket)
@@ -154,7 +177,7 @@ class Drawing:
         for cause in Cause:
             steps = self._probabilities.get(cause, [])
             points, held = [], 0.0
-            for at, probability in sorted(steps):
+            for at, probability in steps:
                 points += [
                     f"{self._x(at)},{top + 70 - 60 * held:.1f}",
                     f"{self._x(at)},{top + 70 - 60 * probability:.1f}",
@@ -173,26 +196,50 @@ class Drawing:
         for row, (cause, components, start, end, firm) in enumerate(spans):
             left = self._x(start.timestamp())
             right = self._x(end.timestamp() if end else self._last)
-            y = top + 22 * row
+            y = top + 26 * row
             opacity = "1" if firm else "0.35"
             label = escape(f"{cause.value}: {', '.join(components)}")
             drawn.append(
                 f'<rect x="{left}" y="{y}" width="{max(2.0, right - left):.1f}" height="12" '
                 f'fill="{_COLOURS[cause]}" opacity="{opacity}"/>'
-                f'<text x="{min(left, _WIDTH - 330):.1f}" y="{y + 21}" font-size="9">{label}</text>'
+                + (
+                    f'<text x="{right:.1f}" y="{y + 21}" font-size="9" text-anchor="end">{label}</text>'
+                    if left > _WIDTH * 0.75
+                    else f'<text x="{left}" y="{y + 21}" font-size="9">{label}</text>'
+                )
             )
         return "".join(drawn)
 
     def _frame(self, inside: str, height: int) -> str:
-        first, last = (datetime.fromtimestamp(t, UTC) for t in (self._first, self._last))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
             f'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/>'
-            f'<text x="10" y="24" font-size="16">{escape(self.title)}</text>{inside}'
-            f'<text x="{_LEFT}" y="{height - 8}">{first:%Y-%m-%d %H:%M %Z}</text>'
-            f'<text x="{_WIDTH - _RIGHT}" y="{height - 8}" text-anchor="end">{last:%Y-%m-%d %H:%M %Z}</text>'
-            "</svg>\n"
+            f'<text x="10" y="24" font-size="16">{escape(self.title)}</text>'
+            f'<text x="{_WIDTH - _RIGHT}" y="24" text-anchor="end" font-size="10">'
+            "pale: only suspected; in the truth, too small to demand</text>"
+            f"{self._times(height)}{inside}</svg>\n"
         )
+
+    def _times(self, height: int) -> str:
+        """Hairlines at even times (UTC), the date where it is a new one."""
+        span = self._last - self._first
+        step = next((s for s in _TICKS_SECONDS if span / s <= _MOST_TICKS), _TICKS_SECONDS[-1])
+        drawn, day = [], ""
+        for tick in range(int(-(-self._first // step)), int(self._last // step) + 1):
+            at, x = datetime.fromtimestamp(tick * step, UTC), self._x(tick * step)
+            label = f"{at:%H:%M}" if step < 86_400 else ""
+            anchor = "middle" if x < _WIDTH - 40 else "end"
+            if f"{at:%Y-%m-%d}" != day:
+                day = f"{at:%Y-%m-%d}"
+                drawn.append(
+                    f'<text x="{x}" y="{height - 6}" text-anchor="{anchor}" font-size="10">{day}</text>'
+                )
+            drawn.append(
+                f'<path d="M{x} 40V{height - 32}" stroke="#eee"/>'
+                f'<text x="{x}" y="{height - 20}" text-anchor="{anchor}" font-size="10">{label}</text>'
+            )
+        zone = f'<text x="10" y="{height - 20}">time, UTC</text>'
+        return "".join(drawn) + zone
 
 
 def _lane(title: str, top: int, high: str, low: str) -> str:

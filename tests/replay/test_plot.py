@@ -1,0 +1,57 @@
+"""The drawing of a replayed day."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from probes.observations import Check
+from probes.outcomes import Cause, Impact, Outcome
+from statuspage.analysis.values import Conditions, Evidence, Observed, Step, Verdict
+from statuspage.replay.plot import Drawing
+
+START = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+def _verdict(minute: float, cause: Cause, *, over: bool = False) -> Verdict:
+    at = START + timedelta(minutes=minute)
+    return Verdict(
+        key="fenfu-qr@1",
+        at=at,
+        cause=cause,
+        components=("fenfu-qr",),
+        affected=("fenfu-qr",),
+        impact=Impact.MAJOR,
+        started_at=START + timedelta(minutes=1),
+        detected_at=START + timedelta(minutes=2),
+        confirmed_at=START + timedelta(minutes=2),
+        resolved_at=at if over else None,
+        confidence=0.8,
+        alternatives=(),
+        causes=(),
+        evidence=Evidence(window_seconds=60.0),
+    )
+
+
+def _drawn(verdicts: list[Verdict], hours: float = 1.0) -> str:
+    drawing = Drawing("day")
+    first = Observed(check=Check(at=START, probe="fenfu-qr.ordinary.east"), outcome=Outcome.ACCEPTED)
+    until = START + timedelta(hours=hours)
+    step = Step(at=until, verdicts=tuple(verdicts), conditions=Conditions(at=until))
+    drawing.watch([first], step)
+    return drawing.svg(verdicts[-1:])
+
+
+def test_drawing_lets_go_of_a_cause_when_the_incident_is_renamed() -> None:
+    svg = _drawn(
+        [_verdict(2, Cause.OUTAGE), _verdict(10, Cause.RISK_CONTROL), _verdict(30, Cause.RISK_CONTROL)]
+    )
+
+    (outage,) = [part for part in svg.split("<polyline ") if 'stroke="#c62828"' in part]
+    heights = [point.split(",")[1] for point in outage.split('"')[1].split()]
+    assert heights[0] == heights[-1]
+    assert heights[1] != heights[0]
+
+
+@pytest.mark.parametrize(("hours", "label"), [(1.0, "00:15"), (18.0, "06:00"), (24.0 * 7, "2026-05-10")])
+def test_drawing_names_even_times_when_it_spans(hours: float, label: str) -> None:
+    assert f">{label}</text>" in _drawn([_verdict(2, Cause.OUTAGE, over=True)], hours)
