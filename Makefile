@@ -22,6 +22,7 @@ help: ## this text
 	@echo '         VAR_DIR=/elsewhere (where the demo keeps its data), WORKERS=2 (test), ARGS="-k words" (test)'
 
 demo: $(VENV)/.run-time ## a pretend payment world and the page that watches it, on http://127.0.0.1:8000 (PORT=...)
+	@test -x $(PY) || { echo 'fogbreak: $(PY) is there, but its Python is not yours to run; use another: make demo VENV=/tmp/fogbreak-venv VAR_DIR=/tmp/fogbreak-var' >&2; exit 1; }
 	@exec env FOGBREAK_DEMO=1 $(PY) manage.py demo --port $(PORT) $(ARGS)
 
 test: $(VENV)/.development ## the whole suite (ARGS="tests/analysis -k words" for a part)
