@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 
 from tests.bench.bench_detection import OURS, one
+from tests.scenarios.edges import EVERY
 from tests.scenarios.score import Score
-from tests.scenarios.situations import SITUATIONS
 
 SEED = 21
 NOTHING = (
@@ -19,7 +19,7 @@ NOTHING = (
     "noise",
     "quiet",
 )
-SOMETHING = tuple(name for name in SITUATIONS if name not in NOTHING)
+SOMETHING = tuple(name for name in EVERY if name not in NOTHING)
 
 
 @cache

@@ -15,9 +15,9 @@ from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import Verdict
 from statuspage.replay.answers import Answers
 from tests.bench.rules import in_a_row
+from tests.scenarios.edges import EVERY
 from tests.scenarios.play import made, read
 from tests.scenarios.score import Claim, Score, mean, quantile, score
-from tests.scenarios.situations import SITUATIONS
 
 RULES = {
     "3 in a row, any probe": (3, 0.0),
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
     first, _, last = chosen.seeds.partition("-")
-    names = [n for n in SITUATIONS if not chosen.situations or n.startswith(tuple(chosen.situations))]
+    names = [n for n in EVERY if not chosen.situations or n.startswith(tuple(chosen.situations))]
     jobs = [(name, seed) for name in names for seed in range(int(first), int(last or first) + 1)]
     totals: dict[str, Score] = defaultdict(Score)
     each: dict[str, Score] = defaultdict(Score)

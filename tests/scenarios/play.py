@@ -10,13 +10,13 @@ from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import Evidential, Verdict
 from statuspage.replay.answers import Answers
 from statuspage.replay.reading import Reader, in_batches
-from tests.scenarios.situations import SITUATIONS
+from tests.scenarios.edges import EVERY
 from tests.scenarios.world import World
 
 
 def made(situation: str, seed: int) -> World:
     """The world of a situation; the same for the same seed everywhere."""
-    return SITUATIONS[situation](random.Random(f"{situation}/{seed}"))
+    return EVERY[situation](random.Random(f"{situation}/{seed}"))
 
 
 def play(

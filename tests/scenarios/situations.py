@@ -23,7 +23,7 @@ Maker = Callable[[random.Random], World]
 MINUTE, HOUR = 60.0, 3600.0
 
 
-def _world(dice: random.Random, **fixed: object) -> World:
+def new_world(dice: random.Random, **fixed: object) -> World:
     return World(dice, drawn_shape(dice, **fixed))
 
 
@@ -31,7 +31,7 @@ def _start(world: World, length: float) -> float:
     return world.dice.uniform(2.5 * HOUR, max(2.6 * HOUR, world.end - length - 1.2 * HOUR))
 
 
-def _event(
+def add_event(
     world: World, cause: str, effect_of: Callable, *, minutes: tuple[float, float], **more: object
 ) -> Event:
     length = world.dice.uniform(*minutes) * MINUTE
@@ -52,25 +52,25 @@ def _event(
 
 def _outage(depth: tuple[float, float], minutes: tuple[float, float]) -> Maker:
     def make(dice: random.Random) -> World:
-        world = _world(dice)
+        world = new_world(dice)
         share = dice.uniform(*depth)
-        _event(world, "outage", lambda _: failing(world, share), minutes=minutes, kind="outage")
+        add_event(world, "outage", lambda _: failing(world, share), minutes=minutes, kind="outage")
         return world
 
     return make
 
 
 def crawl(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     factor = dice.uniform(7, 25)
-    _event(world, "outage", lambda _: crawling(world, factor), minutes=(20, 70), kind="crawl")
+    add_event(world, "outage", lambda _: crawling(world, factor), minutes=(20, 70), kind="crawl")
     return world
 
 
 def provider_wide(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     share = dice.uniform(0.3, 0.97)
-    _event(
+    add_event(
         world,
         "outage",
         lambda _: failing(world, share),
@@ -82,10 +82,10 @@ def provider_wide(dice: random.Random) -> World:
 
 
 def flapping(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     on, off = dice.uniform(150, 420), dice.uniform(120, 420)
     share = dice.uniform(0.7, 0.97)
-    _event(
+    add_event(
         world,
         "outage",
         lambda _: failing(world, share),
@@ -96,7 +96,7 @@ def flapping(dice: random.Random) -> World:
     return world
 
 
-def _announce(world: World, event: Event, *, ends: float | None = None, early: float | None = None) -> None:
+def announce(world: World, event: Event, *, ends: float | None = None, early: float | None = None) -> None:
     lead = world.dice.uniform(0.5, 2.0) * HOUR if early is None else early
     world.notices.append(
         MaintenanceWindow(
@@ -110,41 +110,41 @@ def _announce(world: World, event: Event, *, ends: float | None = None, early: f
 
 
 def announced(dice: random.Random) -> World:
-    world = _world(dice)
-    event = _event(world, "maintenance", lambda _: maintained(world), minutes=(30, 100), kind="announced")
-    _announce(world, event)
+    world = new_world(dice)
+    event = add_event(world, "maintenance", lambda _: maintained(world), minutes=(30, 100), kind="announced")
+    announce(world, event)
     return world
 
 
 def owned_up(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     depth = dice.uniform(0.5, 1.0)
-    _event(world, "maintenance", lambda _: maintained(world, depth), minutes=(20, 90), kind="owned-up")
+    add_event(world, "maintenance", lambda _: maintained(world, depth), minutes=(20, 90), kind="owned-up")
     return world
 
 
 def announced_bare(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     share = dice.uniform(0.6, 1.0)
-    event = _event(
+    event = add_event(
         world, "maintenance", lambda _: failing(world, share, bare=True), minutes=(30, 90), kind="bare"
     )
-    _announce(world, event)
+    announce(world, event)
     return world
 
 
 def overrun(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     bare = dice.random() < 0.5
-    first = _event(
+    first = add_event(
         world,
         "maintenance",
         lambda _: failing(world, 0.9, bare=True) if bare else maintained(world),
         minutes=(30, 60),
         kind="overrun",
     )
-    _announce(world, first)
-    _event(
+    announce(world, first)
+    add_event(
         world,
         "outage",
         lambda _: failing(world, 0.9, bare=True),
@@ -157,10 +157,10 @@ def overrun(dice: random.Random) -> World:
 
 
 def cancelled(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     share = dice.uniform(0.4, 0.97)
-    event = _event(world, "outage", lambda _: failing(world, share), minutes=(20, 60), kind="cancelled")
-    _announce(world, event, early=1.9 * HOUR)
+    event = add_event(world, "outage", lambda _: failing(world, share), minutes=(20, 60), kind="cancelled")
+    announce(world, event, early=1.9 * HOUR)
     notice = world.notices[0]
     world.notices.append(
         MaintenanceWindow(
@@ -177,9 +177,9 @@ def cancelled(dice: random.Random) -> World:
 
 def _risk(profile_of: Callable, *, masked: bool = False) -> Maker:
     def make(dice: random.Random) -> World:
-        world = _world(dice)
+        world = new_world(dice)
         profile = profile_of(dice)
-        _event(
+        add_event(
             world,
             "risk_control",
             lambda _: refusing(world, profile, masked=masked),
@@ -193,10 +193,10 @@ def _risk(profile_of: Callable, *, masked: bool = False) -> Maker:
 
 def _policy(ramp: tuple[float, float]) -> Maker:
     def make(dice: random.Random) -> World:
-        world = _world(dice)
+        world = new_world(dice)
         tiers = dice.choice([(HIGH,), (ELEVATED, HIGH), (LOW, ELEVATED, HIGH)])
         depth, rise = dice.uniform(0.6, 1.0), dice.uniform(*ramp) * HOUR
-        event = _event(
+        event = add_event(
             world,
             "policy_change",
             lambda start: withdrawn(world, tiers, start, rise, depth),
@@ -212,9 +212,9 @@ def _policy(ramp: tuple[float, float]) -> Maker:
 
 
 def two_causes(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     first, second = dice.sample(world.components, 2)
-    wave = _event(
+    wave = add_event(
         world,
         "risk_control",
         lambda _: refusing(world, plain(dice)),
@@ -222,7 +222,7 @@ def two_causes(dice: random.Random) -> World:
         components=(first,),
         kind="risk",
     )
-    _event(
+    add_event(
         world,
         "outage",
         lambda _: failing(world, dice.uniform(0.5, 0.97)),
@@ -235,8 +235,8 @@ def two_causes(dice: random.Random) -> World:
 
 
 def one_after_other(dice: random.Random) -> World:
-    world = _world(dice, hours=9.0)
-    first = _event(
+    world = new_world(dice, hours=9.0)
+    first = add_event(
         world,
         "outage",
         lambda _: failing(world, dice.uniform(0.5, 0.97)),
@@ -244,7 +244,7 @@ def one_after_other(dice: random.Random) -> World:
         start=dice.uniform(2.5, 4) * HOUR,
         kind="outage",
     )
-    _event(
+    add_event(
         world,
         "risk_control",
         lambda _: refusing(world, plain(dice)),
@@ -258,8 +258,8 @@ def one_after_other(dice: random.Random) -> World:
 
 def _heard(cause: str) -> Maker:
     def make(dice: random.Random) -> World:
-        world = _world(dice)
-        _event(
+        world = new_world(dice)
+        add_event(
             world,
             cause,
             lambda _: lambda w, call: None,
@@ -276,7 +276,7 @@ def _heard(cause: str) -> Maker:
 
 def chatter(dice: random.Random) -> World:
     """A viral article, adverts and a few loud accounts: nothing."""
-    world = _world(dice)
+    world = new_world(dice)
     start = _start(world, 2 * HOUR)
     loud = [f"loud{n}" for n in range(dice.randint(3, 8))]
     angry = [p["text"] for p in POSTS if p["label"] in ("payment_failure", "risk_decline")]
@@ -299,14 +299,14 @@ def chatter(dice: random.Random) -> World:
 
 def _vantage(*, controls: bool, outage: bool) -> Maker:
     def make(dice: random.Random) -> World:
-        world = _world(dice, vantages=dice.choice([2, 2, 3]), controls=dice.random() < 0.75 or not outage)
+        world = new_world(dice, vantages=dice.choice([2, 2, 3]), controls=dice.random() < 0.75 or not outage)
         length = dice.uniform(15, 60) * MINUTE
         start = _start(world, length)
         cut = controls and world.shape.controls
         world.meddlers.append(unreachable(dice.choice(world.vantages), start, start + length, controls=cut))
         if outage:
             share = dice.uniform(0.5, 0.97)
-            _event(
+            add_event(
                 world,
                 "outage",
                 lambda _: failing(world, share),
@@ -320,7 +320,7 @@ def _vantage(*, controls: bool, outage: bool) -> Maker:
 
 
 def account_frozen(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     start = _start(world, 2 * HOUR)
     persona = dice.choice(list(world.personas))
     world.meddlers.append(frozen(dice, persona, start, start + dice.uniform(0.5, 4) * HOUR))
@@ -328,14 +328,14 @@ def account_frozen(dice: random.Random) -> World:
 
 
 def blind(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     start = _start(world, HOUR)
     world.silences.append((start, start + dice.uniform(10, 60) * MINUTE))
     return world
 
 
 def festival(dice: random.Random) -> World:
-    world = _world(dice)
+    world = new_world(dice)
     start = _start(world, 3 * HOUR)
     end = start + 3 * HOUR
     world.slower = lambda at: 2.0 if start <= at < end else 1.0
@@ -345,7 +345,7 @@ def festival(dice: random.Random) -> World:
 
 
 def noise(dice: random.Random) -> World:
-    return _world(
+    return new_world(
         dice,
         components=3,
         technical=0.03,
@@ -358,7 +358,7 @@ def noise(dice: random.Random) -> World:
 
 
 def quiet(dice: random.Random) -> World:
-    return _world(dice, hours=36.0, interval=60.0, components=4)
+    return new_world(dice, hours=36.0, interval=60.0, components=4)
 
 
 SITUATIONS: dict[str, Maker] = {
