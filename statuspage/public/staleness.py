@@ -4,7 +4,7 @@ import re
 
 HIDDEN = b'id="stale" class="stale" hidden'
 SHOWN = b'id="stale" class="stale"'
-HEADLINE = re.compile(rb'(?=<span role="status" data-last="([^"]*)">)')
+HEADLINE = re.compile(rb'(<span id="saying" data-last="([^"]*)">)')
 TONE = re.compile(rb'(<section id="verdict" class="verdict t-)[a-z_]+')
 ICON = re.compile(rb'(<link rel="icon"[^>]* href=")[^"]*(" data-unknown="([^"]*)")')
 BADGE = re.compile(rb'(<span class="badge">.*?#i-)[a-z_]+(.*?</span>)', re.DOTALL)
@@ -18,8 +18,8 @@ def aged(body: bytes) -> bytes:
     said = HEADLINE.search(body)
     if said is None:
         return body
-    last = said[1]
-    body = HEADLINE.sub(lambda _: b"<span>" + last + b"</span> ", body, count=1)
+    last = said[2]
+    body = HEADLINE.sub(lambda found: found[1] + b'<span class="last">' + last + b" </span>", body, count=1)
     body = TONE.sub(rb"\1unknown", body, count=1)
     body = BADGE.sub(rb"\1unknown\2", body, count=1)
     body = ICON.sub(rb"\1\3\2", body, count=1)

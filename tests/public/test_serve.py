@@ -191,7 +191,7 @@ def test_nothing_claims_to_know_when_the_snapshot_is_old(published: Callable[[],
     assert b"<title>" + last in page.body
     assert re.search(rb'<link rel="icon"[^>]*favicon-unknown', page.body)
     for body in (page.body, now.body):
-        assert b"<span>" + last + b"</span> <span role" in body
+        assert b'<span class="last">' + last + b" </span>" in body
         assert b'class="verdict t-unknown"' in body
         assert (
             b'<span class="badge"><svg class="icon" aria-hidden="true" focusable="false"><use href="#i-unk'

@@ -74,12 +74,23 @@
     stale.hidden = !old;
     if (document.getElementById("live")) face(old);
   }
-  // The tab shows what the page says.
+  // The tab shows what the page says, and a screen reader hears it once whenever it has become something else.
+  var heard = null;
   function face(old) {
-    var verdict = document.getElementById("verdict"), said = document.querySelector("#headline [role=status]"), icon = document.querySelector("link[rel=icon]");
+    var verdict = document.getElementById("verdict"), said = document.getElementById("saying"), icon = document.querySelector("link[rel=icon]");
     var path = old ? icon.dataset.unknown : verdict.dataset.icon;
     if (icon.getAttribute("href") !== path) icon.href = path;
-    document.title = (old ? said.dataset.last + " " : "") + said.textContent.trim() + " · " + document.querySelector(".brand").textContent.trim();
+    if (old && !said.querySelector(".last")) {
+      var last = document.createElement("span");
+      last.className = "last";
+      last.textContent = said.dataset.last + " ";
+      said.prepend(last);
+      document.querySelector("#headline use").setAttribute("href", "#i-unknown");
+    }
+    var text = said.textContent.trim();
+    if (heard !== null && heard !== text) document.getElementById("announcer").textContent = text;
+    heard = text;
+    document.title = text + " · " + document.querySelector(".brand").textContent.trim();
   }
   function refresh() {
     if (document.visibilityState === "visible" && window.htmx) window.htmx.trigger("#live", "refresh");
