@@ -128,7 +128,7 @@ def options(raw: str) -> dict[str, object]:
 
 
 def storage(raw: str) -> str:
-    """The dotted name of a class of Django storage; may be empty. Not loaded yet, for it may read settings."""
+    """The dotted name of a class of Django storage; may be empty. Not loaded yet: it may read settings."""
     module, _, name = raw.rpartition(".")
     try:
         found = not raw or (name.isidentifier() and module and find_spec(module) is not None)

@@ -38,16 +38,16 @@ class IncidentReader:
         self._forget_if_others_changed()
         heads = (
             Incident.objects.order_by("-started_at", "-pk")
-            .values_list("pk", "public_id", "started_at", "updated_at", "resolved_at")
+            .values_list("pk", "public_id", "updated_at", "resolved_at")
             .iterator(chunk_size=2000)
         )
         shown: dict[int, datetime | None] = {}
-        past = []
-        for pk, public_id, started_at, updated_at, resolved_at in heads:
+        past, hidden = [], key_of(self._hidden)
+        for pk, public_id, updated_at, resolved_at in heads:
             if len(shown) < INCIDENTS_SHOWN or resolved_at is None:
                 shown[pk] = updated_at if resolved_at else None
             else:
-                past.append(Past(pk=pk, id=public_id, started_at=started_at, updated_at=updated_at))
+                past.append(Past(pk=pk, id=public_id, mark=f"{hidden}/{updated_at.isoformat()}"))
         kept = {
             pk: self._known[pk]
             for pk, updated_at in shown.items()
@@ -57,9 +57,9 @@ class IncidentReader:
         views = (self._known[pk][1] for pk in shown if pk in self._known)
         return tuple(views), tuple(past)
 
-    def views(self, pks: Collection[int]) -> dict[int, IncidentView]:
-        """Incidents that are not kept, as for a page of long ago."""
-        return {pk: view for pk, (_, view) in self._load(pks).items()}
+    def view(self, pk: int) -> IncidentView:
+        """One that is not kept, for its page of long ago is made once; KeyError where it is gone."""
+        return self._load([pk])[pk][1]
 
     def _load(self, pks: Collection[int]) -> dict[int, Known]:
         if not pks:

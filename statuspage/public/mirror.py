@@ -18,7 +18,7 @@ STATE = ".mirror.json"
 
 
 class Mirrored(msgspec.Struct, frozen=True, kw_only=True):
-    """``carried`` holds the ETag of each path that lies in the storage; ``at`` is that of the whole snapshot."""
+    """``carried`` holds the ETag of each path in the storage; ``at`` that of the last whole snapshot."""
 
     carried: dict[str, str] = {}
     at: datetime | None = None

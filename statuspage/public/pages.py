@@ -15,7 +15,7 @@ from statuspage.incidents.models import MaintenanceStatus
 from statuspage.incidents.uptime import formula
 from statuspage.public import charts, heard, wording
 from statuspage.public.api import BODIES
-from statuspage.public.assets import assets
+from statuspage.public.assets import assets, build_id
 from statuspage.public.drafts import HTML, Draft, key_of, mark_of
 from statuspage.public.evidence import evidence_table
 from statuspage.public.manifest import STALE_AFTER_S
@@ -141,6 +141,7 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
             key=None if incident.is_open else key_of(mark_of(incident), frame.language),
             can_wait=not incident.is_open,
         )
+    yield from _pages_of_the_past(frame)
     for cause in Cause:
         chosen = [incident for incident in snapshot.incidents if incident.cause is cause][:TIMELINE_ON_FILTER]
         make = partial(_timeline, chosen, cause)
@@ -153,6 +154,26 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
         yield _draft(
             frame, path, "public/history.html", partial(dict, context), key=key_of(context, frame.language)
         )
+
+
+def _pages_of_the_past(frame: _Frame) -> Iterator[Draft]:
+    """Addresses are for ever: pages of long ago are made once, and again when they are corrected."""
+    snapshot, read = frame.snapshot, frame.snapshot.read_past
+    if read is None:
+        return
+    for past in snapshot.past:
+        yield _draft(
+            frame,
+            f"incidents/{past.id}/",
+            "public/incident.html",
+            partial(_past, snapshot, read, past.pk),
+            key=f"{build_id()}/{past.mark}",
+            can_wait=True,
+        )
+
+
+def _past(snapshot: Snapshot, read: Callable[[int], IncidentView], pk: int) -> dict[str, object]:
+    return _incident(snapshot, read(pk))
 
 
 def _draft(

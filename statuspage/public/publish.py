@@ -79,8 +79,8 @@ def publish(now: datetime, folder: Path | None = None) -> Manifest:
 def write(snapshot: Snapshot, folder: Path, *, at_once: int = NEW_AT_ONCE) -> Manifest:
     """Render ``snapshot`` into ``folder``; files whose key did not change are taken over.
 
-    Of pages of old incidents that are not there yet, as at the first start, only ``at_once`` are made; the
-    manifest then says that it is not complete, and the others follow.
+    Of pages of old incidents that are new or no longer right, as after an upgrade, only ``at_once``
+    are made; the manifest then says that it is not complete, and the others follow.
     """
     folder.mkdir(parents=True, exist_ok=True)
     last = MANIFESTS.read(folder / POINTER)
@@ -105,9 +105,12 @@ def _write_all(snapshot: Snapshot, shelf: Shelf, at_once: int) -> tuple[list[Ent
     waiting = 0
     for draft in drafts(snapshot):
         before = shelf.known.get(draft.path)
-        if draft.can_wait and before is None:
+        if draft.can_wait and (before is None or before.key != draft.key):
             waiting += 1
             if waiting > at_once:
+                if before is not None:  # better as it was than not at all
+                    shelf.keep(before)
+                    entries.append(before)
                 continue
         entries.append(_write_one(draft, shelf, before, snapshot.at))
     return entries, max(0, waiting - at_once)

@@ -67,6 +67,7 @@ def build(now: datetime, readers: Readers | None = None) -> Snapshot:
         groups=_groups(now, blind, readers.days),
         incidents=incidents,
         past=past,
+        read_past=readers.incidents.view,
         planned=_planned(),
         announcements=_announcements(now),
         recent=readers.recent.read(now),

@@ -1,5 +1,6 @@
 """The read model: everything public at one moment, as values that renderers share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -129,8 +130,7 @@ class Past:
 
     pk: int
     id: str
-    started_at: datetime
-    updated_at: datetime
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +232,7 @@ class Snapshot:
     announcements: tuple[AnnouncementView, ...]
     recent: Recent
     past: tuple[Past, ...] = ()  # older ones than those in incidents, newest first
+    read_past: Callable[[int], IncidentView] | None = field(default=None, compare=False)
     names: Names = field(default_factory=Names)
     heard: tuple[HeardLine, ...] = ()
     quotes: tuple[Quote, ...] = ()

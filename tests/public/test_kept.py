@@ -3,8 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import Report
+from statuspage.public import incidents
 from statuspage.public.incidents import IncidentReader
 from statuspage.public.manifest import ManifestKeeper, manifest_in
 from statuspage.public.pieces import Pieces
@@ -20,10 +23,10 @@ def test_incident_that_is_over_is_read_again_when_it_was_corrected(world: World)
     corrected = world.now + timedelta(seconds=1)
     Incident.objects.filter(pk=incident.pk).update(title_en="Corrected", updated_at=corrected)
 
-    incidents, _ = reader.read()
+    read, _ = reader.read()
 
-    assert incidents == IncidentReader().read()[0]
-    assert incidents[0].title.en == "Corrected"
+    assert read == IncidentReader().read()[0]
+    assert read[0].title.en == "Corrected"
 
 
 def test_incident_is_read_again_when_a_text_is_hidden_or_it_is_still_open(world: World) -> None:
@@ -55,6 +58,27 @@ def test_pages_are_the_same_when_readers_and_pieces_were_used_before(world: Worl
 
     for name in ("index.html", "en/index.html", "en/_now.html", "history/index.html", "en/history.atom"):
         assert (used / "current" / name).read_text() == (new / "current" / name).read_text()
+
+
+def test_page_of_an_incident_stays_when_many_came_after_it(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incidents, "INCIDENTS_SHOWN", 2)
+    made = [
+        make_incident(world, ago=timedelta(hours=ago), lasted=timedelta(minutes=5)) for ago in (9, 6, 4, 2)
+    ]
+    Incident.objects.filter(pk=made[0].pk).update(title_en="Told long ago")
+    readers = Readers()
+
+    snapshot = build(world.now, readers)
+    write(snapshot, tmp_path)
+    first = [tmp_path / "current" / f"en/incidents/{row.public_id}/index.html" for row in made]
+    inodes = [page.stat().st_ino for page in first]
+    write(build(world.now + timedelta(seconds=15), readers), tmp_path)
+
+    assert [past.id for past in snapshot.past] == [made[1].public_id, made[0].public_id]
+    assert "Told long ago" in first[0].read_text()
+    assert [page.stat().st_ino for page in first] == inodes
 
 
 def test_piece_is_forgotten_when_a_whole_turn_did_not_ask_for_it() -> None:
