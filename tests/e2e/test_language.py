@@ -50,6 +50,7 @@ def test_other_language_is_offered_on_the_first_visit_when_the_browser_prefers_i
     else:
         expect(page.locator(".offer a")).to_have_text(offered)
         expect(page.locator(".offer a")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length") == 0
 

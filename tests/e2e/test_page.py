@@ -212,6 +212,7 @@ def test_headline_gives_way_when_the_server_says_that_the_page_is_old(
         expect(said).to_have_text("We do not know how things stand now. Last known: Payments work normally.")
         expect(page.locator("#headline use")).to_have_attribute("href", "#i-unknown")
         if script:
+            assert_accessible(page)
             expect(page).to_have_title(re.compile("^We do not know how things stand now"))
             assert "favicon-unknown" in str(page.locator("link[rel=icon]").get_attribute("href"))
         page.close()
