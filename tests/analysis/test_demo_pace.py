@@ -5,7 +5,7 @@ import random
 from probes.outcomes import RiskTier
 from tests.scenarios.effects import failing, maintained, plain, refusing, unreachable
 from tests.scenarios.play import play
-from tests.scenarios.situations import _announce
+from tests.scenarios.situations import announce
 from tests.scenarios.world import START, Event, Shape, World
 
 LENGTH, GAP = 80.0, 150.0
@@ -37,7 +37,7 @@ def _demo(seed: int) -> World:
     )
     for event in (wave, work, fault):
         world.add(event)
-    _announce(world, work, early=100.0)
+    announce(world, work, early=100.0)
     world.meddlers.append(unreachable("east", 4 * GAP + 3 * LENGTH, 4 * (GAP + LENGTH), controls=True))
     return world
 
