@@ -9,6 +9,8 @@ CUT = "•••"
 # the original.
 _FOLD = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0x2010: 0x2D, 0x2011: 0x2D, 0x2013: 0x2D}
 _FOLD |= {0x2014: 0x2D, 0x2212: 0x2D, 0xFF65: 0x2E, 0x3002: 0x2E, 0xA0: 0x20}
+# What has no width, and the keycap around an emoji digit, parts a number no more than a space does.
+_FOLD |= dict.fromkeys((*range(0x200B, 0x2010), 0x2060, 0xFE0F, 0x20E3, 0xFEFF), 0x20)
 _FOLD |= {0x2460 + i: 0x31 + i for i in range(9)} | {0x24EA: 0x30, 0x2776: 0x31}
 _FOLD |= {0xB2: 0x32, 0xB3: 0x33, 0xB9: 0x31}
 _FOLD |= {0x1D7CE + i: 0x30 + i % 10 for i in range(50)}
@@ -28,9 +30,11 @@ _DIGITS = re.compile(
     rf"(?<![\d.])(?:\b[A-Z](?=[12]\d{{8}}(?!\d)))?\+?\(?\d(?:{_GAP}[()]?\d){{6,}}(?:{_GAP}[xX](?![A-Za-z]))?"
 )
 _CLOCK = re.compile(  # or a sum of money with commas
-    r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,2})?(?![\d,])|"
+    r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,2})?(?![\d,])|(?<![\d.])\d{1,6}\.\d{2}(?!\s?[\d.\-])|"
+    r"(?<![\d\s\-])(?:19|20)\d\d\s?[-~]\s?(?:19|20)\d\d(?!\s?[\d\-])|"  # years
     r"\d{2,4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?(?:\s?[-~]\s?\d{1,2}:\d{2})?"
 )
+_COUNTED = frozenset("人元块塊圆万萬")  # after a number of up to eight digits: an amount
 _WORD = r"[A-Za-z0-9][A-Za-z0-9_.\-]*"
 _EMAIL = re.compile(
     r"[A-Za-z0-9][\w.+\-]*\s?(?:@|\(at\)|\[at\]|\{at\}|#at#|艾特)\s?[A-Za-z0-9][\w\-]*"
@@ -52,15 +56,26 @@ _ACCOUNT = re.compile(
     r"|账号|帐号|賬號|帳號|账户名?|帳戶|用户名|用戶名|登录名|昵称|暱稱|网名|\bid\b|openid|uid|user\s?name|\buser\b|login|handle|account(?:\s?(?:name|id))?|\bdm\b|私信|联系)"
     r"(?:\s?(?:账号|帐号|号|號|名|id))?)"
     rf"(?P<join>\s*(?:[:：=]|是|为|為|叫|→|\bis\b)\s*[\"'“「『]?|\s*)(?P<name>{_WORD})",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # a Chinese character ends a word
 )
 _NAMED = re.compile(
-    r"(?P<head>(?:真实)?姓名|名字|(?<!商)户名|(?<!商)戶名|昵称|暱稱|用户名|用戶名|网名|账号名?|帐号名?|賬號|帳號|账户名|收款人|付款人|开户人|持卡人|联系人|聯絡人|本人叫|我叫"
+    r"(?P<head>(?:真实)?姓名|(?<!商户)名字|(?<!商)户名|(?<!商)戶名|昵称|暱稱|用户名|用戶名|网名|账号名?|帐号名?|賬號|帳號|账户名|收款人|付款人|开户人|持卡人|联系人|聯絡人|住址|地址|本人叫"
+    r"|我叫(?!了|过|你|他|她|它|人|不|别|客服|外卖|个)"
     r"|\bmy name is|\bname|cardholder|payee|contact)(?P<join>\s*(?:[:：=]|是|为|為)\s*[\"'“「『]?|\s?)"
     r"(?P<name>[\u4e00-\u9fff·A-Za-z0-9_\-]{2,20}(?:\s[A-Z][a-z]+)?)",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?:wxid|gh)_[A-Za-z0-9_\-]+|\bo[A-Za-z0-9_\-]{27}\b")
+# Surnames that seldom begin another word; a name without "is called" before it is known by them alone.
+_SURNAME = (
+    "[王李张張刘劉陈陳杨楊赵趙吴吳徐孙孫朱胡郭林梁宋郑鄭谢謝韩韓唐冯馮董萧蕭曹袁邓鄧傅沈彭吕呂苏蘇卢盧蒋蔡贾丁魏薛阎"
+    "潘杜戴钟鍾汪姜范姚谭譚廖邹熊陆陸郝崔邱秦顾侯邵孟]"
+)
+_UNSAID = re.compile(
+    rf"(?:(?<!商)[户戶]名\s|姓名\s|本人|我是)(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=[\s,.，、;:!！]|$)"
+)
+_HANDLE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼新][A-Z][·\s]?(?=[A-Z]?\d)[A-Z\d]{5,6}(?![A-Za-z\d])|(?:wxid|gh)_[A-Za-z0-9_\-]+|\bo[A-Za-z0-9_\-]{27}\b"
+)
 _SERVICE = frozenset(
     [
         "pay",
@@ -121,9 +136,9 @@ _SERVICE = frozenset(
 # What any of the patterns needs; most posts have none of it and are left as they are after one look.
 _MAYBE = re.compile(
     r"[@＠#:：=]|\d(?:\D{0,3}\d){6}|[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\d](?:[\s\-.]?[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\d]){9}"
-    r"|[①-⑨⓪❶²³¹]|[\U0001D7CE-\U0001D7FF]|艾特| at |\bdot\b"
+    r"|[①-⑨⓪❶²³¹]|[\U0001D7CE-\U0001D7FF]|艾特|(?i: at |\bdot\b|\bname\b)"
     r"|\.(?:me|com|cn)/|wxid|gh_|[号號叫是为為→]\W{0,2}[A-Za-z\d_]|[A-Za-z]\w*[\d_]|[\d_]\w*[A-Za-z]"
-    r"|姓名|户名|戶名|昵称|暱稱|用户名|我叫|本人叫|\bname\b|\bid\b"
+    r"|姓名|户名|戶名|昵称|暱稱|用户名|我叫|本人|我是|地址|住址|\u20E3|\bid\b"
 )
 
 
@@ -155,8 +170,11 @@ def _personal(folded: str) -> list[tuple[int, int]]:
     spans += [(m.start() + 1, m.end()) for m in _MENTION.finditer(folded)]
     spans += [m.span("name") for m in _ACCOUNT.finditer(folded) if _names_account(m)]
     spans += [
-        m.span("name") for m in _NAMED.finditer(folded) if m["join"].strip() or m["head"].endswith("叫")
+        m.span("name")
+        for m in _NAMED.finditer(folded)
+        if m["join"].strip() or m["head"].endswith(("叫", "is"))
     ]
+    spans += [m.span("name") for m in _UNSAID.finditer(folded)]
     spans += [span for m in _DIGITS.finditer(folded) for span in _numbers(m)]
     return spans
 
@@ -173,6 +191,8 @@ def _numbers(match: re.Match[str]) -> list[tuple[int, int]]:
     """The parts of a run of digits that are neither a date nor a time, where they are long enough to name a
     person."""
     text, start = match.group(), match.start()
+    if len(text) <= 8 and text.isdigit() and match.string[match.end() :][:1] in _COUNTED:
+        return []
     pieces, last = [], 0
     for clock in _CLOCK.finditer(text):
         pieces.append((last, clock.start()))
