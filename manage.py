@@ -4,7 +4,11 @@
 import os
 import sys
 
-SITELESS = {"backtest", "classify_reports"}  # tools that read files and need no configured site
+SITELESS = {
+    "backtest",
+    "classify_reports",
+    "train_reports",
+}  # tools that read files and need no configured site
 
 
 def main() -> None:

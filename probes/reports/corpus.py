@@ -15,6 +15,7 @@ from probes.outcomes import Product, Symptom
 CORPUS = Path(__file__).parent / "corpus"
 MOST_PER_LINE = 24
 SAID_OF_CARDS = 6  # posts of a line
+AS_WRITTEN = 1.5  # what a post counts that stands for itself; a line with choices counts up to 5
 
 _PRODUCTS = {"f": Product.FENFU, "w": Product.WECHAT_PAY, "o": Product.OTHER, "n": Product.NONE, "q": None}
 # What is said of our product is said of cards in the same words: it teaches what another product is.
@@ -56,7 +57,22 @@ def read_corpus(folder: Path = CORPUS, *, seed: int = 1) -> list[Example]:
     """Every example of the corpus, the same ones in the same order each time; raises :class:`CorpusError`."""
     rng = random.Random(seed)
     examples = [example for symptom in Symptom for example in _posts(folder / f"{symptom}.txt", symptom, rng)]
-    return [*examples, *_bank_questions(folder)]
+    return [*examples, *_voices(folder / "voices.tsv"), *_bank_questions(folder)]
+
+
+def _voices(path: Path) -> Iterator[Example]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            symptom, product, text = line.split("\t")
+            yield Example(
+                text=text,
+                symptom=Symptom(symptom),
+                product=Product(product),
+                weight=AS_WRITTEN,
+                group=f"{path.stem}:{number}",
+            )
+        except ValueError as error:
+            raise CorpusError(f"{path.name}:{number}: expected symptom, product and post: {error}") from error
 
 
 def _posts(path: Path, symptom: Symptom, rng: random.Random) -> Iterator[Example]:
@@ -119,7 +135,7 @@ def read_labelled(path: Path) -> list[Example]:
                 text=row.text,
                 symptom=row.label,
                 product=row.product,
-                weight=1.5,
+                weight=AS_WRITTEN,
                 group=f"{path.stem}:{row.id}",
                 language=row.lang,
                 hard=row.hard,

@@ -1,23 +1,34 @@
-"""Posts that are never trained on (``other_voices.tsv``: symptom, product, text) are read well enough.
+"""Posts that are never trained on (symptom, product, text) are read well enough.
 
-Their likes were added to the corpus where they were misread, so this guards against loss rather than measures
-how well the posts of strangers are read.
+``other_voices.tsv``: their likes were added to the corpus where they were misread: a guard against loss.
+``strangers.tsv``: by two writers who did not know the corpus, a third of it tricky on purpose; from one of
+them the corpus has other posts. It measures how well the posts of strangers are read.
 """
 
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from probes.reports.corpus import read_corpus
 from probes.reports.symptoms import read_text
 
-LINES = Path(__file__).with_name("other_voices.tsv").read_text(encoding="utf-8").splitlines()
-POSTS = [tuple(line.split("\t")) for line in LINES]
 NO_COMPLAINT = {"irrelevant", "working"}
 
 
-def test_read_text_tells_symptoms_and_products_when_others_write():
-    pairs = Counter((symptom, read_text(text).symptom.value) for symptom, _, text in POSTS)
-    right_product = sum(read_text(text).product.value == product for _, product, text in POSTS)
+def _posts(name: str) -> list[list[str]]:
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("name", "least_f1", "most_alarms", "least_products"),
+    [("other_voices.tsv", 0.95, 0.06, 0.93), ("strangers.tsv", 0.88, 0.16, 0.91)],
+)
+def test_read_text_tells_symptoms_and_products_when_others_write(name, least_f1, most_alarms, least_products):
+    posts = _posts(name)
+    pairs = Counter((symptom, read_text(text).symptom.value) for symptom, _, text in posts)
+    right_product = sum(read_text(text).product.value == product for _, product, text in posts)
 
     symptoms = {symptom for symptom, _ in pairs}
     f1 = {
@@ -27,12 +38,13 @@ def test_read_text_tells_symptoms_and_products_when_others_write():
     irrelevant = {read: count for (truth, read), count in pairs.items() if truth == "irrelevant"}
     alarms = sum(count for read, count in irrelevant.items() if read not in NO_COMPLAINT)
 
-    assert sum(f1.values()) / len(f1) >= 0.90, f1
-    assert alarms / sum(irrelevant.values()) <= 0.08
-    assert right_product / len(POSTS) >= 0.93
+    assert sum(f1.values()) / len(f1) >= least_f1, f1
+    assert alarms / sum(irrelevant.values()) <= most_alarms
+    assert right_product / len(posts) >= least_products
 
 
-def test_corpus_holds_none_of_them_when_it_is_unfolded():
+@pytest.mark.parametrize("name", ["other_voices.tsv", "strangers.tsv"])
+def test_corpus_holds_none_of_them_when_it_is_unfolded(name):
     learnt = {example.text for example in read_corpus()}
 
-    assert not learnt & {text for _, _, text in POSTS}
+    assert not learnt & {text for _, _, text in _posts(name)}
