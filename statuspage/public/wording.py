@@ -48,7 +48,7 @@ def percent(ratio: float | None) -> str:
 
 def number(value: float) -> str:
     """A count, or a usual count, without needless digits."""
-    return f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
 
 
 def cause_word(cause: str) -> str:
