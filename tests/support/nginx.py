@@ -1,0 +1,46 @@
+"""Debian's nginx with the configuration that is deployed, on ports and a folder of a test's own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.binaries import require_binary
+from tests.support.processes import free_port, listens, running, wait_until
+
+CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+
+
+@contextmanager
+def nginx_server(folder: Path, *, snapshot: Path, app: int) -> Iterator[str]:
+    """The URL of an nginx that serves ``snapshot`` and passes the rest to port ``app``; logs in ``folder``."""
+    nginx = require_binary("nginx", package="nginx")
+    port = free_port()
+    (folder / "site.conf").write_text(_on_loopback(port, app, snapshot), encoding="utf-8")
+    (folder / "nginx.conf").write_text(
+        f"{'user root;' if os.geteuid() == 0 else ''}\n"
+        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        f"http {{ include /etc/nginx/mime.types; access_log off; client_body_temp_path {folder}/body; "
+        f"proxy_temp_path {folder}/proxy; include {folder}/site.conf; }}\n",
+        encoding="utf-8",
+    )
+    command = [nginx, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
+    with running(command, log=folder / "nginx.log"):
+        wait_until(lambda: listens(port), seconds=10, what=f"nginx; see {folder}")
+        yield f"http://127.0.0.1:{port}"
+
+
+def _on_loopback(port: int, app: int, snapshot: Path) -> str:
+    """The deployed configuration with ports and folders that a test has, and without TLS."""
+    text = CONFIG.read_text(encoding="utf-8")
+    for old, new in (
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+        ("ssl_certificate /etc/ssl/fogbreak/fullchain.pem;", ""),
+        ("ssl_certificate_key /etc/ssl/fogbreak/key.pem;", ""),
+        ("/var/lib/fogbreak/snapshot", str(snapshot)),
+        ("127.0.0.1:8000", f"127.0.0.1:{app}"),
+    ):
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
