@@ -24,7 +24,7 @@ from tests.pipeline.planting import heard, judged, store
 
 SEED = 1
 TURN = timedelta(seconds=2)  # the schedule's
-DAY = timedelta(minutes=11)
+DAY = (timedelta(0), timedelta(minutes=11))
 
 
 @dataclass
@@ -33,15 +33,18 @@ class Told:
 
     components: set[str]
     causes: list[tuple[datetime, str]] = field(default_factory=list)
+    certainties: set[str] = field(default_factory=set)
     gone_at: datetime | None = None
 
 
-def live_through(start: datetime, folder: Path) -> tuple[list[Truth], dict[str, Told]]:
-    """Let the demo's day pass from ``start``, after two days of history: the truth, and what was told."""
+def live_through(
+    start: datetime, folder: Path, part: tuple[timedelta, timedelta] = DAY
+) -> tuple[list[Truth], dict[str, Told]]:
+    """Let a part of the demo's day pass, after two days of history: the truth, and what was told."""
+    world = World(SEED, parse(SCENARIOS / "demo-day.toml", start))
+    start, until = start + part[0], start + part[1]
     sync_catalog(read_catalog(CATALOG, environ={}))
     history.fill(now=start, days=2, seed=SEED)
-    world = World(SEED, parse(SCENARIOS / "demo-day.toml", start))
-    until = start + DAY
     told: dict[str, Told] = {}
     seen = _steps(observations_between(world, watched_catalog(), start, until), start, until)
     for now, batch in seen:
@@ -78,6 +81,7 @@ def _note(told: dict[str, Told], folder: Path, now: datetime) -> None:
     for key, row in slugs.items():
         incident = told.setdefault(key, Told(components=set()))
         incident.components |= {component["name"] for component in row["components"]}
+        incident.certainties.add(row["x_certainty"])
         if not incident.causes or incident.causes[-1][1] != row["x_cause"]:
             incident.causes.append((now, row["x_cause"]))
     for key, incident in told.items():

@@ -15,6 +15,8 @@ from tests.support.postgres import postgres_server
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # noon in Shanghai
 SEEN_WITHIN = timedelta(seconds=60)
 RESOLVED_WITHIN = timedelta(seconds=90)
+TALK = (timedelta(minutes=21, seconds=30), timedelta(minutes=29))
+HEARD_WAVE = (timedelta(minutes=41, seconds=30), timedelta(minutes=57))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -35,6 +37,28 @@ def test_demo_day_is_published_as_it_happens_when_the_clock_is_driven(tmp_path, 
         assert incident.gone_at is not None, (event, _story(incident))
         assert incident.gone_at - event.end <= RESOLVED_WITHIN, (event, _story(incident))
         assert incident.components == {names[slug] for slug in event.components}, (event, _story(incident))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demo_day_shows_nothing_when_an_article_goes_round_and_an_outcry_is_copied(tmp_path, settings):
+    settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
+
+    truth, told = live_through(START, tmp_path, TALK)
+
+    assert (truth, [_story(incident) for incident in told.values()]) == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demo_day_suspects_a_wave_when_only_users_see_it(tmp_path, settings):
+    settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
+
+    truth, told = live_through(START, tmp_path, HEARD_WAVE)
+
+    assert [(event.cause.value, event.heard) for event in truth] == [("risk_control", True)]
+    (incident,) = told.values()
+    assert [cause for _, cause in incident.causes] == ["risk_control"]
+    assert incident.certainties == {"suspected"}
+    assert incident.gone_at is not None, _story(incident)
 
 
 @pytest.mark.slow
