@@ -23,12 +23,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """All files of the snapshot that was made ``at``; not ``complete`` while old incidents' pages follow."""
+    """All files of the snapshot that was made ``at`` by the program of ``build``.
+
+    It is not ``complete`` while old incidents' pages follow.
+    """
 
     at: datetime
     folder: str
     entries: tuple[Entry, ...]
     complete: bool = True
+    build: str = ""
 
     def by_path(self) -> dict[str, Entry]:
         """All of them by public path."""

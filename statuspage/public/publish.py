@@ -15,7 +15,7 @@ from django.core.files.storage import storages
 
 from statuspage.monitoring.models import Progress
 from statuspage.public.api import api_drafts
-from statuspage.public.assets import assets
+from statuspage.public.assets import assets, build_id
 from statuspage.public.badges import badge_drafts
 from statuspage.public.calendar import calendar_drafts
 from statuspage.public.drafts import Draft
@@ -35,6 +35,8 @@ _readers = Readers()
 
 def publish_if_due(now: datetime) -> bool:
     """Publish where something changed since the last time, or where the page's age is to be renewed.
+
+    What another version of this program published is replaced at once.
 
     While another process or thread publishes, nothing is done: the next look will find what is then due.
     """
@@ -59,7 +61,8 @@ def _publish_if_due(now: datetime) -> bool:
         changed = progress.changed_at is not None and progress.changed_at >= published_at
         is_fresh = now - published_at < timedelta(seconds=settings.PUBLISH_SECONDS)
         last = MANIFESTS.read(settings.SNAPSHOT_DIR / POINTER)
-        if not changed and is_fresh and last is not None and last.complete:
+        is_ours = last is not None and last.complete and last.build == build_id()
+        if not changed and is_fresh and is_ours:
             return False
     publish(now)
     return True
@@ -88,7 +91,11 @@ def write(snapshot: Snapshot, folder: Path, *, at_once: int = NEW_AT_ONCE) -> Ma
     try:
         entries, postponed = _write_all(snapshot, shelf, at_once)
         manifest = Manifest(
-            at=snapshot.at, folder=shelf.target.name, entries=tuple(entries), complete=postponed == 0
+            at=snapshot.at,
+            folder=shelf.target.name,
+            entries=tuple(entries),
+            complete=postponed == 0,
+            build=build_id(),
         )
         shelf.finish(manifest)
         point_to(shelf.target, folder)

@@ -58,6 +58,7 @@ class SnapshotServer:
         self._stale_after_s, self._clock = stale_after_s, clock
         self._pointer = os.fspath(folder / POINTER)
         self._state: _State | None = None
+        self._seen = ""  # where the pointer led when it was last followed, whether or not it could be read
         self._lock = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -95,18 +96,18 @@ class SnapshotServer:
             link = os.readlink(self._pointer)  # noqa: PTH115 - for every request, and half as fast as a Path
         except OSError:
             return self._state  # the last one that was seen is better than none
-        state = self._state
-        if state is not None and state.link == link:
-            return state
+        if self._seen == link:
+            return self._state
         with self._lock:
-            if self._state is None or self._state.link != link:
+            if self._seen != link:
                 self._state = self._load(link) or self._state
+                self._seen = link
             return self._state
 
     def _load(self, link: str) -> _State | None:
         manifest = read_manifest(self._folder)
         if manifest is None:
-            log.error("the snapshot %s has no readable manifest; serving the one before", link)
+            log.error("the snapshot %s has no manifest of this version; serving the one before", link)
             return None
         # The folder's own name, for the pointer may have moved on since it was read.
         state = _State(manifest=manifest, entries=manifest.by_path(), link=manifest.folder)

@@ -2,6 +2,8 @@
 
 import fcntl
 import gzip
+import re
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from probes.outcomes import Cause
 from statuspage.monitoring.models import Progress
-from statuspage.public.manifest import read_manifest
+from statuspage.public.manifest import MANIFEST, read_manifest
 from statuspage.public.publish import publish_if_due, write
 from statuspage.public.shelf import KEPT_SNAPSHOTS
 from statuspage.public.snapshot import build
@@ -102,6 +104,25 @@ def test_publish_is_due_when_something_changed_or_the_page_grew_old(
     aged = publish_if_due(now + timedelta(seconds=4 + settings.PUBLISH_SECONDS))
 
     assert (first, at_once, changed, unchanged, aged) == (True, False, True, False, True)
+
+
+@pytest.mark.parametrize("manifest", ['{"build": "older", ', '{"files": [], "of_old": '])
+def test_publish_is_due_when_another_version_published_last(
+    world: World, settings, tmp_path: Path, manifest: str
+) -> None:
+    settings.SNAPSHOT_DIR = tmp_path / "before"
+    publish_if_due(world.now)
+    settings.SNAPSHOT_DIR = tmp_path / "upgraded"
+    shutil.copytree(tmp_path / "before", tmp_path / "upgraded", symlinks=True)
+    told = tmp_path / "upgraded" / "current" / MANIFEST
+    kept = re.sub(r',"build":"[^"]+"', "", told.read_text())
+    told.write_text(manifest + kept.removeprefix("{"))
+
+    upgraded = publish_if_due(world.now + timedelta(seconds=1))
+    again = publish_if_due(world.now + timedelta(seconds=2))
+
+    assert (upgraded, again) == (True, False)
+    assert read_manifest(tmp_path / "upgraded").at == world.now + timedelta(seconds=1)
 
 
 def test_announcement_is_on_both_pages_when_published(world: World, published: Callable[[], Path]) -> None:

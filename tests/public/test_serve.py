@@ -242,3 +242,22 @@ def test_server_says_that_nothing_is_published_when_there_is_no_snapshot(tmp_pat
     answer = ask(server)
 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_server_says_once_that_a_manifest_is_of_another_version_when_asked_often(
+    published: Callable[[], Path], world: World, caplog
+) -> None:
+    folder = published().parent
+    first = SnapshotServer(inner, folder, clock=lambda: world.now)
+    before = ask(first)
+    (published() / ".manifest.json").write_text('{"format": "of another version"}')
+
+    during = [ask(first) for _ in range(3)]
+    said = [record.message for record in caplog.records if "no manifest" in record.message]
+    published()
+    after = ask(first)
+
+    assert {answer.body for answer in during} == {before.body}
+    assert len(said) == 1
+    assert after.status == 200
+    assert after.headers["Last-Modified"] >= before.headers["Last-Modified"]

@@ -13,7 +13,7 @@ CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 
 @contextmanager
 def nginx_server(folder: Path, *, snapshot: Path, app: int) -> Iterator[str]:
-    """The URL of an nginx that serves ``snapshot`` and passes the rest to port ``app``; logs in ``folder``."""
+    """The URL of an nginx that serves ``snapshot``; the rest goes to port ``app``; logs to ``folder``."""
     nginx = require_binary("nginx", package="nginx")
     port = free_port()
     (folder / "site.conf").write_text(_on_loopback(port, app, snapshot), encoding="utf-8")
