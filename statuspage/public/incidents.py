@@ -1,7 +1,7 @@
 """Reads incidents, and keeps those that are over until they are corrected."""
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from probes.outcomes import Cause, Impact
@@ -38,16 +38,17 @@ class IncidentReader:
         self._forget_if_others_changed()
         heads = (
             Incident.objects.order_by("-started_at", "-pk")
-            .values_list("pk", "public_id", "updated_at", "resolved_at")
+            .values_list("pk", "public_id", "started_at", "updated_at", "resolved_at")
             .iterator(chunk_size=2000)
         )
         shown: dict[int, datetime | None] = {}
         past, hidden = [], key_of(self._hidden)
-        for pk, public_id, updated_at, resolved_at in heads:
+        for pk, public_id, started_at, updated_at, resolved_at in heads:
             if len(shown) < INCIDENTS_SHOWN or resolved_at is None:
                 shown[pk] = updated_at if resolved_at else None
             else:
-                past.append(Past(pk=pk, id=public_id, mark=f"{hidden}/{updated_at.isoformat()}"))
+                mark = f"{hidden}/{updated_at.isoformat()}"
+                past.append(Past(pk=pk, id=public_id, mark=mark, started_at=started_at))
         kept = {
             pk: self._known[pk]
             for pk, updated_at in shown.items()
@@ -57,9 +58,10 @@ class IncidentReader:
         views = (self._known[pk][1] for pk in shown if pk in self._known)
         return tuple(views), tuple(past)
 
-    def view(self, pk: int) -> IncidentView:
-        """One that is not kept, for its page of long ago is made once; KeyError where it is gone."""
-        return self._load([pk])[pk][1]
+    def views(self, past: Sequence[Past]) -> tuple[IncidentView, ...]:
+        """Some that are not kept, for pages of long ago are made once; without those that are gone."""
+        read = self._load([row.pk for row in past])
+        return tuple(read[row.pk][1] for row in past if row.pk in read)
 
     def _load(self, pks: Collection[int]) -> dict[int, Known]:
         if not pks:

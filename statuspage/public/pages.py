@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from itertools import groupby
 
@@ -13,14 +13,14 @@ from django.utils import translation
 from probes.outcomes import Cause, RiskTier
 from statuspage.incidents.models import MaintenanceStatus
 from statuspage.incidents.uptime import formula
-from statuspage.public import charts, heard, wording
+from statuspage.public import charts, heard, history, wording
 from statuspage.public.api import BODIES
 from statuspage.public.assets import assets, build_id
 from statuspage.public.drafts import HTML, Draft, key_of, mark_of
 from statuspage.public.evidence import evidence_table
 from statuspage.public.manifest import STALE_AFTER_S
 from statuspage.public.pieces import PIECES
-from statuspage.public.values import ComponentView, GroupView, IncidentView, Snapshot, Text
+from statuspage.public.values import ComponentView, GroupView, IncidentView, Past, Snapshot, Text
 from statuspage.public.verdict import TONE_OF_STATE, Verdict, verdict_of
 
 LANGUAGES = {"zh-hans": "/", "en": "/en/"}
@@ -147,33 +147,39 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
         make = partial(_timeline, chosen, cause)
         key = key_of([mark_of(incident) for incident in chosen], frame.language)
         yield _draft(frame, f"timeline/{cause.value}/", "public/timeline.html", make, key=key)
-    months = _by_month(snapshot.incidents, snapshot.at)
-    for month, incidents in months.items():
-        context = _month(month, incidents, list(months))
-        path = "history/" if context["newer"] is None else f"history/{month}/"
-        yield _draft(
-            frame, path, "public/history.html", partial(dict, context), key=key_of(context, frame.language)
-        )
+    yield from _months(frame)
 
 
 def _pages_of_the_past(frame: _Frame) -> Iterator[Draft]:
     """Addresses are for ever: pages of long ago are made once, and again when they are corrected."""
-    snapshot, read = frame.snapshot, frame.snapshot.read_past
-    if read is None:
-        return
-    for past in snapshot.past:
+    for past in frame.snapshot.past:
         yield _draft(
             frame,
             f"incidents/{past.id}/",
             "public/incident.html",
-            partial(_past, snapshot, read, past.pk),
+            partial(_past, frame.snapshot, past),
             key=f"{build_id()}/{past.mark}",
             can_wait=True,
         )
 
 
-def _past(snapshot: Snapshot, read: Callable[[int], IncidentView], pk: int) -> dict[str, object]:
-    return _incident(snapshot, read(pk))
+def _past(snapshot: Snapshot, past: Past) -> dict[str, object]:
+    (incident,) = history.read(snapshot, [past])
+    return _incident(snapshot, incident)
+
+
+def _months(frame: _Frame) -> Iterator[Draft]:
+    """The whole history by month; of months that are long over, incidents are read when a page is made."""
+    months = history.by_month(frame.snapshot)
+    for month in months:
+        yield _draft(
+            frame,
+            "history/" if month.newer is None else f"history/{month.name}/",
+            "public/history.html",
+            partial(_month, frame.snapshot, month, months[0].name),
+            key=key_of(month.mark, month.newer == months[0].name, frame.language),
+            can_wait=month.is_over,
+        )
 
 
 def _draft(
@@ -251,14 +257,14 @@ def _about() -> dict[str, object]:
     return {"formula": Text(said.zh, said.en), "endpoints": list(BODIES)}
 
 
-def _month(month: str, incidents: Sequence[IncidentView], months: Sequence[str]) -> dict[str, object]:
-    index = months.index(month)
+def _month(snapshot: Snapshot, month: history.Month, newest: str) -> dict[str, object]:
+    incidents = [*month.incidents, *history.read(snapshot, month.past)]  # one that is open may be the oldest
     return {
-        "month": month,
-        "days": _by_day(incidents),
-        "first_month": months[0],
-        "newer": months[index - 1] if index else None,
-        "older": months[index + 1] if index + 1 < len(months) else None,
+        "month": month.name,
+        "days": _by_day(sorted(incidents, key=lambda incident: incident.started_at, reverse=True)),
+        "first_month": newest,
+        "newer": month.newer,
+        "older": month.older,
     }
 
 
@@ -370,10 +376,3 @@ def _by_day(incidents: Sequence[IncidentView]) -> list[DayOfIncidents]:
         DayOfIncidents(day=day, incidents=tuple(members))
         for day, members in groupby(incidents, key=lambda incident: wording.local(incident.started_at).date())
     ]
-
-
-def _by_month(incidents: Sequence[IncidentView], now: datetime) -> dict[str, list[IncidentView]]:
-    months: dict[str, list[IncidentView]] = {f"{wording.local(now):%Y-%m}": []}
-    for incident in incidents:
-        months.setdefault(f"{wording.local(incident.started_at):%Y-%m}", []).append(incident)
-    return months

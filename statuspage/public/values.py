@@ -1,6 +1,6 @@
 """The read model: everything public at one moment, as values that renderers share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -131,6 +131,10 @@ class Past:
     pk: int
     id: str
     mark: str
+    started_at: datetime
+
+
+ReadPast = Callable[[Sequence[Past]], tuple[IncidentView, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +236,7 @@ class Snapshot:
     announcements: tuple[AnnouncementView, ...]
     recent: Recent
     past: tuple[Past, ...] = ()  # older ones than those in incidents, newest first
-    read_past: Callable[[int], IncidentView] | None = field(default=None, compare=False)
+    read_past: ReadPast | None = field(default=None, compare=False)
     names: Names = field(default_factory=Names)
     heard: tuple[HeardLine, ...] = ()
     quotes: tuple[Quote, ...] = ()

@@ -81,6 +81,33 @@ def test_page_of_an_incident_stays_when_many_came_after_it(
     assert [page.stat().st_ino for page in first] == inodes
 
 
+def test_history_reaches_every_month_when_incidents_are_too_many_to_keep(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries
+) -> None:
+    monkeypatch.setattr(incidents, "INCIDENTS_SHOWN", 2)
+    made = [
+        make_incident(world, ago=timedelta(days=days), lasted=timedelta(minutes=5))
+        for days in (100, 99, 40, 2, 1)
+    ]
+    readers = Readers()
+    months = {name: tmp_path / "current" / "history" / name / "index.html" for name in ("2026-08", "2026-10")}
+
+    write(build(world.now, readers), tmp_path)
+    inodes = [page.stat().st_ino for page in months.values()]
+    with django_assert_max_num_queries(24):
+        write(build(world.now + timedelta(seconds=15), readers), tmp_path)
+    again = [page.stat().st_ino for page in months.values()]
+    corrected = world.now + timedelta(seconds=16)
+    Incident.objects.filter(pk=made[0].pk).update(title_zh="更正过的", updated_at=corrected)
+    write(build(corrected, readers), tmp_path)
+
+    assert again == inodes
+    assert months["2026-08"].read_text().count('class="story') == 2
+    assert "更正过的" in months["2026-08"].read_text()
+    assert months["2026-10"].stat().st_ino == inodes[1]
+    assert 'href="/history/2026-08/"' in months["2026-10"].read_text()
+
+
 def test_piece_is_forgotten_when_a_whole_turn_did_not_ask_for_it() -> None:
     pieces = Pieces()
     pieces.get("a", lambda: "first")
