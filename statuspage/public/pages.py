@@ -88,9 +88,10 @@ class DayOfIncidents:
 def page_drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Every HTML page of the snapshot."""
     PIECES.turn()
+    months = history.by_month(snapshot)
     for language, root in LANGUAGES.items():
         with translation.override(language):
-            yield from _pages_in(snapshot, language, root)
+            yield from _pages_in(snapshot, language, root, months)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,9 @@ class _Frame:
 Make = Callable[[], Mapping[str, object]]
 
 
-def _pages_in(snapshot: Snapshot, language: str, root: str) -> Iterator[Draft]:
+def _pages_in(
+    snapshot: Snapshot, language: str, root: str, months: Sequence[history.Month]
+) -> Iterator[Draft]:
     states = [component.state for component in snapshot.components]
     marks = [mark_of(incident) for incident in snapshot.incidents]
     rest = key_of(marks, snapshot.maintenances, snapshot.announcements, states)[:12]
@@ -124,9 +127,10 @@ def _pages_in(snapshot: Snapshot, language: str, root: str) -> Iterator[Draft]:
             partial(_component, snapshot, component, incidents),
             key=_component_key(snapshot, component, incidents, language) if len(states) > MANY else None,
         )
-    yield page("about/", "public/about.html", _about)
+    yield page("about/", "public/about.html", partial(_about, snapshot, root))
     yield replace(page("embed/", "public/embed.html", dict), cache="embed")
     yield from _lasting_pages(frame)
+    yield from _months(frame, months)
 
 
 def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
@@ -147,7 +151,6 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
         make = partial(_timeline, chosen, cause)
         key = key_of([mark_of(incident) for incident in chosen], frame.language)
         yield _draft(frame, f"timeline/{cause.value}/", "public/timeline.html", make, key=key)
-    yield from _months(frame)
 
 
 def _pages_of_the_past(frame: _Frame) -> Iterator[Draft]:
@@ -168,9 +171,8 @@ def _past(snapshot: Snapshot, past: Past) -> dict[str, object]:
     return _incident(snapshot, incident)
 
 
-def _months(frame: _Frame) -> Iterator[Draft]:
+def _months(frame: _Frame, months: Sequence[history.Month]) -> Iterator[Draft]:
     """The whole history by month; of months that are long over, incidents are read when a page is made."""
-    months = history.by_month(frame.snapshot)
     for month in months:
         yield _draft(
             frame,
@@ -252,9 +254,20 @@ def _timeline(chosen: Sequence[IncidentView], cause: Cause) -> dict[str, object]
     return {"chosen": cause.value, "days": _by_day(chosen), "causes": list(Cause)}
 
 
-def _about() -> dict[str, object]:
+def _about(snapshot: Snapshot, root: str) -> dict[str, object]:
     said = formula()
-    return {"formula": Text(said.zh, said.en), "endpoints": list(BODIES)}
+    return {
+        "formula": Text(said.zh, said.en),
+        "endpoints": list(BODIES),
+        "badges": [_badge(component, root) for component in snapshot.components],
+    }
+
+
+def _badge(component: ComponentView, root: str) -> str:
+    return PIECES.get(
+        ("badge", root, component.slug, component.name, component.state),
+        lambda: render_to_string("public/_badge.html", {"component": component, "root": root}),
+    )
 
 
 def _month(snapshot: Snapshot, month: history.Month, newest: str) -> dict[str, object]:
