@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from statuspage.incidents.models import ComponentState
 from statuspage.public import wording
 from statuspage.public.drafts import JSON, Draft, key_of
-from statuspage.public.pages import LANGUAGES, tone_of
+from statuspage.public.lines import tone_of
+from statuspage.public.pages import LANGUAGES
 from statuspage.public.values import Snapshot
 from statuspage.public.verdict import verdict_of
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from probes.outcomes import Cause, RiskTier
+from probes.outcomes import Cause
 from statuspage.incidents.models import MaintenanceStatus
 from statuspage.incidents.uptime import formula
 from statuspage.public import charts, heard, history, wording
@@ -18,55 +18,16 @@ from statuspage.public.api import BODIES
 from statuspage.public.assets import assets, build_id
 from statuspage.public.drafts import HTML, Draft, key_of, mark_of
 from statuspage.public.evidence import evidence_table
+from statuspage.public.lines import sections, tone_of
 from statuspage.public.manifest import STALE_AFTER_S
 from statuspage.public.pieces import PIECES
-from statuspage.public.values import ComponentView, GroupView, IncidentView, Past, Snapshot, Text
-from statuspage.public.verdict import TONE_OF_STATE, Verdict, verdict_of
+from statuspage.public.values import ComponentView, IncidentView, Past, Snapshot, Text
+from statuspage.public.verdict import Verdict, verdict_of
 
 LANGUAGES = {"zh-hans": "/", "en": "/en/"}
 MANY = 100  # of more components than this, the pages are not made anew for their age alone
 TIMELINE_ON_FRONT = 8
 TIMELINE_ON_FILTER = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One component as a line of the list."""
-
-    component: ComponentView
-    name: Text
-    tone: str
-    root: str
-
-    @property
-    def bars(self) -> charts.Chart:
-        return charts.day_bars(self.component)
-
-    @property
-    def line(self) -> str:
-        """The line as HTML; it is made anew where something of it can be seen to have changed."""
-        seen = self.component
-        key = (self.root, seen.slug, self.name, seen.state, self.tone, seen.looks or seen.days)
-        return PIECES.get(
-            (*key, wording.percent(seen.uptime)),
-            lambda: render_to_string("public/_row.html", {"row": self, "root": self.root}),
-        )
-
-    @property
-    def mark(self) -> str:
-        """Its state alone as HTML, to be put in the place of the one that is shown."""
-        key = (self.root, self.component.slug, self.component.state, self.tone)
-        return PIECES.get(key, lambda: render_to_string("public/_state.html", {"row": self, "oob": True}))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One group with its lines and its acceptance over the past day."""
-
-    group: GroupView
-    rows: tuple[Row, ...]
-    acceptance: charts.Chart | None
-    latest: tuple[tuple[RiskTier, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +194,7 @@ def _front(snapshot: Snapshot, root: str) -> dict[str, object]:
         m for m in snapshot.maintenances if m.status is not MaintenanceStatus.COMPLETED and m.ends_at > now
     ]
     return {
-        "sections": _sections(snapshot, root),
+        "sections": sections(snapshot, root),
         "reports": charts.reports_chart(snapshot.recent),
         "heard": heard.stacks(snapshot.heard),
         "lanes": [(cause.value, charts.lane(snapshot.incidents, cause, start, now)) for cause in causes],
@@ -247,7 +208,7 @@ def _front(snapshot: Snapshot, root: str) -> dict[str, object]:
 
 
 def _now(snapshot: Snapshot, root: str) -> dict[str, object]:
-    return {"sections": _sections(snapshot, root, charted=False)}
+    return {"sections": sections(snapshot, root, charted=False)}
 
 
 def _timeline(chosen: Sequence[IncidentView], cause: Cause) -> dict[str, object]:
@@ -279,49 +240,6 @@ def _month(snapshot: Snapshot, month: history.Month, newest: str) -> dict[str, o
         "newer": month.newer,
         "older": month.older,
     }
-
-
-def _sections(snapshot: Snapshot, root: str, *, charted: bool = True) -> list[Section]:
-    return [
-        Section(
-            group=group,
-            rows=tuple(
-                Row(
-                    component=component,
-                    name=_name_within(group, component),
-                    tone=tone_of(snapshot, component),
-                    root=root,
-                )
-                for component in group.components
-            ),
-            acceptance=charts.acceptance_chart(snapshot.recent, group.slug) if charted else None,
-            latest=charts.latest_acceptance(snapshot.recent, group.slug) if charted else (),
-        )
-        for group in snapshot.groups
-    ]
-
-
-def _name_within(group: GroupView, component: ComponentView) -> Text:
-    """The component's name without that of the group above it, where it begins with that."""
-    return Text(
-        component.name.zh.removeprefix(f"{group.name.zh} · "),
-        _capitalised(component.name.en.removeprefix(f"{group.name.en} · ")),
-    )
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def tone_of(snapshot: Snapshot, component: ComponentView) -> str:
-    """The look of a component that does not work is that of the cause, where an incident says so."""
-    tone = TONE_OF_STATE[component.state]
-    if tone in {"ok", "unknown"}:
-        return tone
-    for incident in snapshot.open_incidents:
-        if component.slug in (incident.affected or incident.components):
-            return incident.cause.value
-    return tone
 
 
 def _incident(snapshot: Snapshot, incident: IncidentView) -> dict[str, object]:
