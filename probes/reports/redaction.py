@@ -165,9 +165,15 @@ def redact(text: str) -> str:
 
 
 def _personal(folded: str) -> list[tuple[int, int]]:
-    spans = [m.span() for pattern in (_EMAIL, _LINK_NAME, _HANDLE) for m in pattern.finditer(folded)]
-    spans += [(m.end(1), m.end()) for m in _LINK_QUERY.finditer(folded)]
-    spans += [(m.start() + 1, m.end()) for m in _MENTION.finditer(folded)]
+    spans = [m.span() for m in _HANDLE.finditer(folded)]
+    at = "@" in folded
+    if at or "艾特" in folded or "at" in folded.lower():
+        spans += [m.span() for m in _EMAIL.finditer(folded)]
+    if at:
+        spans += [(m.start() + 1, m.end()) for m in _MENTION.finditer(folded)]
+    if "/" in folded:
+        spans += [m.span() for m in _LINK_NAME.finditer(folded)]
+        spans += [(m.end(1), m.end()) for m in _LINK_QUERY.finditer(folded)]
     spans += [m.span("name") for m in _ACCOUNT.finditer(folded) if _names_account(m)]
     spans += [
         m.span("name")

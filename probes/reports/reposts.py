@@ -47,6 +47,7 @@ class _Known(msgspec.Struct, frozen=True, eq=False):
     author: str
     at: datetime
     body: _Body
+    half: float  # of its shingles: who shares as many is looked at
 
 
 class RepostIndex:
@@ -75,7 +76,7 @@ class RepostIndex:
         same = self._by_author.get((author, body.text)) if author else None
         if same is not None:
             return same.key
-        copy = _Known(key, author, at, body)
+        copy = _Known(key, author, at, body, len(body.sampled) / 2)
         original = self._best(copy)
         if original is not None:
             return original.key
@@ -83,13 +84,13 @@ class RepostIndex:
         return None
 
     def _best(self, copy: _Known) -> _Known | None:
-        sampled = copy.body.sampled
-        found = filter(None, map(self._by_shingle.get, sampled))
+        half = copy.half
+        found = filter(None, map(self._by_shingle.get, copy.body.sampled))
         votes = Counter(chain.from_iterable(entries[-MOST_LOOKED_AT:] for entries in found))
         likely = [
             (-count, known.at, known.key, known)
             for known, count in votes.items()
-            if count * 2 >= min(len(sampled), len(known.body.sampled))
+            if count >= half or count >= known.half
         ]
         for *_, known in sorted(likely, key=itemgetter(0, 1, 2)):
             if _repeats(copy.body, known.body):
