@@ -67,7 +67,7 @@ def _voices(path: Path) -> Iterator[Example]:
             yield Example(
                 text=text,
                 symptom=Symptom(symptom),
-                product=Product(product),
+                product=None if product == "unknown" else Product(product),
                 weight=AS_WRITTEN,
                 group=f"{path.stem}:{number}",
             )

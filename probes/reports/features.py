@@ -41,6 +41,7 @@ def signs(text: str) -> set[str]:
     found = {*tokens, *two, *map(add, two, tokens[2:])}
     if words:
         found.update(["~" + word[:5] for word in words if len(word) > 5])
+        found.update([word[:-2] for word in words if word.endswith("'s")])
     concept_of = _concepts()
     met = set(map(concept_of.__getitem__, concept_of.keys() & found))
     if met.isdisjoint(_OF_MONEY):

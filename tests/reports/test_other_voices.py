@@ -1,8 +1,8 @@
 """Posts that are never trained on (symptom, product, text) are read well enough.
 
 ``other_voices.tsv``: their likes were added to the corpus where they were misread: a guard against loss.
-``strangers.tsv``: by two writers who did not know the corpus, a third of it tricky on purpose; from one of
-them the corpus has other posts, and the kinds of idle talk that were misread here were taught by others.
+``strangers.tsv``: by three writers who did not know the corpus, a third of it tricky on purpose; the corpus
+has other posts of two of them, and of the kinds of idle talk that were misread here.
 ``bank_questions_zh.tsv``: what customers of banks ask, after the intents of BANKING77; none was learnt from.
 """
 
@@ -38,14 +38,15 @@ def _macro_f1(pairs: Counter[tuple[str, str]]) -> float:
 def test_read_text_tells_symptoms_and_products_when_others_write(name, least_f1, most_alarms, least_products):
     posts = _posts(name)
     pairs = Counter((symptom, read_text(text).symptom.value) for symptom, _, text in posts)
-    right_product = sum(read_text(text).product.value == product for _, product, text in posts)
+    products = [(product, text) for _, product, text in posts if product != "unknown"]
+    right_product = sum(read_text(text).product.value == product for product, text in products)
 
     irrelevant = {read: count for (truth, read), count in pairs.items() if truth == "irrelevant"}
     alarms = sum(count for read, count in irrelevant.items() if read not in NO_COMPLAINT)
 
     assert _macro_f1(pairs) >= least_f1
     assert alarms / sum(irrelevant.values()) <= most_alarms
-    assert right_product / len(posts) >= least_products
+    assert right_product / len(products) >= least_products
 
 
 def test_read_text_tells_symptoms_when_bank_customers_ask_in_chinese():
