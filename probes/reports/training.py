@@ -24,7 +24,7 @@ MOST_SIGNS = 100_000  # a third fewer cost strangers' posts two points
 SCALE = 1024.0
 RARITY_SCALE = 16.0
 FOLDS = 5
-FALSE_COMPLAINT = 0.4  # points of macro-F1 that one point of irrelevant posts taken for something is worth
+FALSE_COMPLAINT = 0.3  # points of macro-F1 that one point of irrelevant posts taken for something is worth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

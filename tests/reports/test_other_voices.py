@@ -1,8 +1,8 @@
 """Posts that are never trained on (symptom, product, text) are read well enough.
 
 ``other_voices.tsv``: their likes were added to the corpus where they were misread: a guard against loss.
-``strangers.tsv``: by three writers who did not know the corpus, a third of it tricky on purpose; the corpus
-has other posts of two of them, and of the kinds of idle talk that were misread here.
+``strangers.tsv``: by four writers who did not know the corpus, a third of it tricky on purpose; the corpus
+has other posts of three of them, and of the kinds of idle talk that were misread here.
 ``bank_questions_zh.tsv``: what customers of banks ask, after the intents of BANKING77; none was learnt from.
 """
 
