@@ -2,9 +2,9 @@
 
 import random
 
-from tests.scenarios.effects import failing, maintained, plain, refusing, withdrawn
-from tests.scenarios.situations import HOUR, MINUTE, SITUATIONS, Maker, add_event, announce, new_world
-from tests.scenarios.world import ELEVATED, HIGH, LOW, World
+from tests.scenarios.effects import failing, maintained, plain, refusing
+from tests.scenarios.situations import HOUR, MINUTE, SITUATIONS, Maker, add_event, announce, new_world, policy
+from tests.scenarios.world import World
 
 
 def outage_early(dice: random.Random) -> World:
@@ -80,24 +80,6 @@ def risk_then_outage(dice: random.Random) -> World:
     return world
 
 
-def policy_slow(dice: random.Random) -> World:
-    """Refused for good, rolled out within half a working day."""
-    world = new_world(dice, hours=14.0)
-    tiers = dice.choice([(HIGH,), (ELEVATED, HIGH), (LOW, ELEVATED, HIGH)])
-    depth, rise = dice.uniform(0.6, 1.0), dice.uniform(3, 6) * HOUR
-    event = add_event(
-        world,
-        "policy_change",
-        lambda start: withdrawn(world, tiers, start, rise, depth),
-        minutes=(600, 600),
-        start=dice.uniform(2.5, 4) * HOUR,
-        forever=True,
-        kind="policy",
-    )
-    event.end = world.end
-    return world
-
-
 EVERY: dict[str, Maker] = {
     **SITUATIONS,
     "outage-early": outage_early,
@@ -105,5 +87,5 @@ EVERY: dict[str, Maker] = {
     "outage-alone": outage_alone,
     "maintenance-coarse": maintenance_coarse,
     "risk-then-outage": risk_then_outage,
-    "policy-slow": policy_slow,
+    "policy-slow": policy((3.0, 6.0), hours=14.0),
 }

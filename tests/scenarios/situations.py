@@ -191,9 +191,11 @@ def _risk(profile_of: Callable, *, masked: bool = False) -> Maker:
     return make
 
 
-def _policy(ramp: tuple[float, float]) -> Maker:
+def policy(ramp: tuple[float, float], **fixed: object) -> Maker:
+    """A withdrawal that is rolled out within ``ramp`` hours (least, most)."""
+
     def make(dice: random.Random) -> World:
-        world = new_world(dice)
+        world = new_world(dice, **fixed)
         tiers = dice.choice([(HIGH,), (ELEVATED, HIGH), (LOW, ELEVATED, HIGH)])
         depth, rise = dice.uniform(0.6, 1.0), dice.uniform(*ramp) * HOUR
         event = add_event(
@@ -380,8 +382,8 @@ SITUATIONS: dict[str, Maker] = {
     "risk-masked-gentle": _risk(gentle, masked=True),
     "risk-low-too": _risk(wide),
     "risk-masked-low-too": _risk(wide, masked=True),
-    "policy-step": _policy((0.0, 0.0)),
-    "policy-ramp": _policy((0.5, 3.0)),
+    "policy-step": policy((0.0, 0.0)),
+    "policy-ramp": policy((0.5, 3.0)),
     "two-causes": two_causes,
     "one-after-other": one_after_other,
     "heard-outage": _heard("outage"),
