@@ -15,6 +15,7 @@ from probes.outcomes import Product, Symptom
 CORPUS = Path(__file__).parent / "corpus"
 MOST_PER_LINE = 24
 SAID_OF_CARDS = 6  # posts of a line
+OF_BANKS = 0.1  # what one of the eight thousand questions of bank customers counts
 AS_WRITTEN = 1.5  # what a post counts that stands for itself; a line with choices counts up to 5
 
 _PRODUCTS = {"f": Product.FENFU, "w": Product.WECHAT_PAY, "o": Product.OTHER, "n": Product.NONE, "q": None}
@@ -33,7 +34,7 @@ class CorpusError(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One post to learn from. ``weight`` is how much it counts; ``group`` keeps what came from one line
-    together."""
+    or one hand together."""
 
     text: str
     symptom: Symptom
@@ -57,7 +58,8 @@ def read_corpus(folder: Path = CORPUS, *, seed: int = 1) -> list[Example]:
     """Every example of the corpus, the same ones in the same order each time; raises :class:`CorpusError`."""
     rng = random.Random(seed)
     examples = [example for symptom in Symptom for example in _posts(folder / f"{symptom}.txt", symptom, rng)]
-    return [*examples, *_voices(folder / "voices.tsv"), *_bank_questions(folder)]
+    voices = [example for path in sorted((folder / "voices").glob("*.tsv")) for example in _voices(path)]
+    return [*examples, *voices, *_bank_questions(folder)]
 
 
 def _voices(path: Path) -> Iterator[Example]:
@@ -69,7 +71,7 @@ def _voices(path: Path) -> Iterator[Example]:
                 symptom=Symptom(symptom),
                 product=None if product == "unknown" else Product(product),
                 weight=AS_WRITTEN,
-                group=f"{path.stem}:{number}",
+                group=f"voices:{path.stem}",
             )
         except ValueError as error:
             raise CorpusError(f"{path.name}:{number}: expected symptom, product and post: {error}") from error
@@ -157,6 +159,6 @@ def _bank_questions(folder: Path) -> Iterator[Example]:
                     text=" ".join(row["text"].split()),
                     symptom=Symptom(name),
                     product=None,
-                    weight=0.25,
+                    weight=OF_BANKS,
                     group=f"banking77:{number}",
                 )

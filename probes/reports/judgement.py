@@ -13,7 +13,7 @@ def report(*, apart: Sequence[Judged], crossed: Sequence[Judged], product_right:
     """Markdown of what the model can do.
 
     ``apart`` are the held-out posts, judged by a model that was trained without them; ``crossed`` are all
-    posts, each judged by a model that saw nothing of its line.
+    posts, each judged by a model that saw nothing of its line, nor of its writer.
     """
     own = [
         found for found in crossed if not found.example.group.startswith(("banking77", "held_out", "bank_"))
@@ -30,7 +30,7 @@ def report(*, apart: Sequence[Judged], crossed: Sequence[Judged], product_right:
         "| --- | --- | --- | --- | --- |",
         _row("held out: another hand's posts, not trained on (but known to the corpus's author)", apart),
         _row("held out, tricky ones", [found for found in apart if found.example.hard]),
-        _row("own corpus, lines left out in turn", own),
+        _row("own corpus, lines and writers left out in turn", own),
         _row("BANKING77's training questions, left out in turn", bank),
         "",
         f"Product right on the held-out posts: {product_right:.1%}.",

@@ -7,15 +7,9 @@ from probes.reports.features import phrase_sign
 from probes.reports.text import read_lists
 
 
-def named_product(found: set[str]) -> Product | None:
-    """The product that a post with these signs names, or None."""
-    for product, names in _names():
-        if not names.isdisjoint(found):
-            return product
-    return None
-
-
 @cache
-def _names() -> tuple[tuple[Product, frozenset[str]], ...]:
-    lists = read_lists("products.txt")
-    return tuple((Product(product), frozenset(map(phrase_sign, names))) for product, names in lists)
+def product_signs() -> dict[str, Product]:
+    """The product that each name in ``products.txt`` stands for, by the name's sign."""
+    return {
+        phrase_sign(name): Product(product) for product, names in read_lists("products.txt") for name in names
+    }

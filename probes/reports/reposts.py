@@ -5,32 +5,39 @@ from collections import Counter, deque
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import chain
-from operator import add, itemgetter, ne
+from operator import itemgetter, ne
 
 import msgspec
 
 from probes.reports.text import simplify
 
 _FORWARD = re.compile(
-    r"//\s?@[^\s:：]{1,30}[:：]?|\brt\b\s?@?\w*[:：]?|^\s*(?:转发?|轉發|转帖|转载|搬运|fw|fwd|repost)[\s:：，,|]*(?:了|微博)?"
-    r"|【[^】]{1,8}】|\[转\]|（转）|\(转\)"
+    r"//\s?@[^\s:：]{1,30}[:：]?|\brt\b\s?@?\w*[:：]?|^\s*(?:转发?|转帖|转载|搬运|fw|fwd|repost)[\s:：，,|]*(?:了|微博)?"
+    r"|^\s*(?:转自|via|看到|听|有人|刷到)[^:：]{0,12}[:：]|【[^】]{1,8}】|\[转\]|（转）|\(转\)|求(?:扩散|转发?)"
 )
-_WORDS = re.compile(r"[a-z]+|\d+|[^\W\d_a-z]")
-_DIGITS = re.compile(r"\d+")
+_BESIDE = re.compile(
+    r"\[[\u4e00-\u9fff]{1,4}\]|#[^#\s]{1,20}#|#\w{1,20}(?=\s*(?:#|$))"
+)  # emoticons and hashtags
+_LATIN = re.compile(r"[a-z]+|\d+")
+_DECORATION = re.compile(r"[\W_]+")
 # "。。。" is no mark of cutting: many write it where others put an exclamation mark.
 _CUT_OFF = re.compile(r"(?:…|\.{3,})\s*(?:展开)?(?:全文)?\s*$|展开全文\s*$|全文\s*$")
 
-SAMPLED = 3  # shingles whose first character has a code divisible by it lead to candidates: a third of them
+SAMPLED = 3  # shingles whose first character has a code divisible by it are remembered: a third of them
 READ_CHARACTERS = 600
 # Sizes in characters. Below the first, the same words by two people are chance, not copying; a text that says
 # it is passed on, or is cut off, may be shorter; and only a long one may differ from its original within.
 LONG_WORD = 3  # letters: a longer English word says as much as two characters
 LONG_ENOUGH = 20
+LONG_ENOUGH_ALIKE = 14  # where nothing differs but decoration
 LONG_ENOUGH_PASSED_ON = 9
 LONG_ENOUGH_WITHIN = 12  # where all of it stands in a text twice as long
 LONG_ENOUGH_EDITED = 40
-MOST_LOOKED_AT = 25  # texts with a shingle in common, the newest first: more share it by chance
+COMMON = 12  # texts; a shingle of more is no sign of copying, and is passed by where there are others
+MOST_COMPARED = 5  # texts, those that share most
+LEAST_SHARED = 0.5  # of the uncommon shingles of a text, for another to be compared with it
 
 
 class _Body(msgspec.Struct, frozen=True, gc=False):
@@ -39,15 +46,17 @@ class _Body(msgspec.Struct, frozen=True, gc=False):
     text: str
     size: int
     passed_on: bool
+    numbers: frozenset[str]
     sampled: tuple[str, ...]
 
 
 class _Known(msgspec.Struct, frozen=True, eq=False):
-    key: str
+    """A text that was met, and the key of what it repeats, or its own."""
+
     author: str
     at: datetime
     body: _Body
-    half: float  # of its shingles: who shares as many is looked at
+    original: str
 
 
 class RepostIndex:
@@ -57,14 +66,14 @@ class RepostIndex:
         self._window, self._capacity = window, capacity
         self._known: deque[_Known] = deque()
         self._by_shingle: dict[str, list[_Known]] = {}
-        self._indexed: dict[str, _Known] = {}
+        self._by_text: dict[str, _Known] = {}
         self._by_author: dict[tuple[str, str], _Known] = {}
 
     def __len__(self) -> int:
         return len(self._known)
 
     def original_of(self, *, key: str, text: str, author: str, at: datetime) -> str | None:
-        """The key of the text that this one repeats, or None; a text that repeats nothing is remembered.
+        """The key of the text that this one repeats, or None.
 
         A text counts as a copy where nearly all of it stands in an older one, or of an older one in it;
         numbers that differ keep form letters apart. A short text repeats only the same author's.
@@ -74,34 +83,45 @@ class RepostIndex:
         if not body.size:
             return None
         same = self._by_author.get((author, body.text)) if author else None
-        if same is not None:
-            return same.key
-        copy = _Known(key, author, at, body, len(body.sampled) / 2)
-        original = self._best(copy)
-        if original is not None:
-            return original.key
-        self._remember(copy)
-        return None
+        original = same or self._alike(body) or self._best(body)
+        if original is None:
+            self._remember(_Known(author, at, body, key))
+            return None
+        if body.text not in self._by_text:  # the next one to pass it on in these words need not be compared
+            self._remember(_Known("", at, body, original.original), shingles=False)
+        return original.original
 
-    def _best(self, copy: _Known) -> _Known | None:
-        half = copy.half
-        found = filter(None, map(self._by_shingle.get, copy.body.sampled))
-        votes = Counter(chain.from_iterable(entries[-MOST_LOOKED_AT:] for entries in found))
+    def _alike(self, body: _Body) -> _Known | None:
+        """What was said in the same words."""
+        known = self._by_text.get(body.text)
+        return known if known is not None and _repeats(body, known.body) else None
+
+    def _best(self, body: _Body) -> _Known | None:
+        """What was said in nearly the same words: of what shares uncommon shingles with it, the oldest of
+        those that share most."""
+        least_size = LONG_ENOUGH_PASSED_ON if body.passed_on else LONG_ENOUGH_WITHIN
+        if body.size < least_size:
+            return None
+        found = [entries for entries in map(self._by_shingle.get, body.sampled) if entries]
+        uncommon = [entries for entries in found if len(entries) <= COMMON] or sorted(found, key=len)[:3]
+        votes = Counter(chain.from_iterable(entries[-COMMON:] for entries in uncommon))
+        least = len(uncommon) * LEAST_SHARED
         likely = [
-            (-count, known.at, known.key, known)
+            (-count, known.at, known.original, known)
             for known, count in votes.items()
-            if count >= half or count >= known.half
+            if known.body.size >= least_size
+            and (count >= least or count >= len(known.body.sampled) * LEAST_SHARED)
         ]
-        for *_, known in sorted(likely, key=itemgetter(0, 1, 2)):
-            if _repeats(copy.body, known.body):
+        for *_, known in nsmallest(MOST_COMPARED, likely, key=itemgetter(0, 1, 2)):
+            if _repeats(body, known.body):
                 return known
         return None
 
-    def _remember(self, known: _Known) -> None:
+    def _remember(self, known: _Known, *, shingles: bool = True) -> None:
         self._known.append(known)
-        if known.body.text not in self._indexed:  # the same few words by many people need one entry
-            self._indexed[known.body.text] = known
-            for shingle in known.body.sampled:
+        if known.body.text not in self._by_text:  # the same few words by many people need one entry
+            self._by_text[known.body.text] = known
+            for shingle in known.body.sampled if shingles else ():
                 self._by_shingle.setdefault(shingle, []).append(known)
         if known.author:
             self._by_author[known.author, known.body.text] = known
@@ -114,36 +134,46 @@ class RepostIndex:
 
     def _drop(self) -> None:
         known = self._known.popleft()
-        if self._indexed.get(known.body.text) is known:
-            del self._indexed[known.body.text]
+        if self._by_text.get(known.body.text) is known:
+            del self._by_text[known.body.text]
             for shingle in known.body.sampled:
-                entries = self._by_shingle[shingle]
-                entries.remove(known)
-                if not entries:
-                    del self._by_shingle[shingle]
+                self._drop_shingle(shingle, known)
         if self._by_author.get((known.author, known.body.text)) is known:
             del self._by_author[known.author, known.body.text]
 
+    def _drop_shingle(self, shingle: str, known: _Known) -> None:
+        entries = self._by_shingle.get(shingle, [])
+        if known in entries:  # a copy has none
+            entries.remove(known)
+            if not entries:
+                del self._by_shingle[shingle]
 
-@lru_cache(maxsize=4096)  # what is passed on word for word is prepared once
+
+@lru_cache(maxsize=20_000)  # what is passed on word for word is prepared once
 def _body(text: str) -> _Body:
     folded = simplify(text)
-    stripped = _CUT_OFF.sub("", _FORWARD.sub(" ", folded))
-    words = _WORDS.findall(stripped)
-    joined = "".join(words)
-    size = sum(2 if len(word) > LONG_WORD else 1 for word in words)
-    sampled = _sampled(joined) if size >= LONG_ENOUGH_PASSED_ON else ()
-    return _Body(joined, size, stripped != folded, sampled)
+    shown = _BESIDE.sub("", folded)
+    stripped = _CUT_OFF.sub("", _FORWARD.sub(" ", shown))
+    bare = _DECORATION.sub("", stripped)
+    words = _LATIN.findall(stripped)
+    size = len(bare) + sum((2 if len(word) > LONG_WORD else 1) - len(word) for word in words)
+    return _Body(
+        text=bare,
+        size=size,
+        passed_on=stripped != shown,
+        numbers=frozenset(word for word in words if word[0].isdigit()),
+        sampled=_sampled(bare) if size >= LONG_ENOUGH_PASSED_ON else (),
+    )
 
 
 def _shingles(text: str) -> set[str]:
     """Every run of four characters."""
-    two = list(map(add, text, text[1:]))
-    return set(map(add, two, two[2:]))
+    return {text[at : at + 4] for at in range(len(text) - 3)}
 
 
 def _sampled(text: str) -> tuple[str, ...]:
-    return tuple(shingle for shingle in _shingles(text) if ord(shingle[0]) % SAMPLED == 0)
+    places = [at for at, character in enumerate(text[:-3]) if ord(character) % SAMPLED == 0]
+    return tuple(dict.fromkeys(text[at : at + 4] for at in places))
 
 
 def _repeats(copy: _Body, known: _Body) -> bool:
@@ -152,9 +182,11 @@ def _repeats(copy: _Body, known: _Body) -> bool:
     enough = LONG_ENOUGH
     if copy.passed_on:
         enough = LONG_ENOUGH_PASSED_ON
+    elif smaller.text == larger.text:
+        enough = LONG_ENOUGH_ALIKE
     elif larger.size >= 2 * smaller.size:
         enough = LONG_ENOUGH_WITHIN
-    if smaller.size < enough or not _numbers_agree(smaller.text, larger.text):
+    if smaller.size < enough or not _numbers_agree(smaller, larger):
         return False
     if smaller.text in larger.text:
         return True
@@ -164,11 +196,13 @@ def _repeats(copy: _Body, known: _Body) -> bool:
     if copy.passed_on:
         matcher = SequenceMatcher(None, smaller.text, larger.text, autojunk=False)
         return matcher.find_longest_match().size >= 0.8 * len(smaller.text)
-    # One character may have been converted to another one between scripts, nothing may have come in between.
-    return len(larger.text) == len(smaller.text) and sum(map(ne, smaller.text, larger.text)) <= 1
+    if len(larger.text) != len(smaller.text):
+        return False
+    # One character may have been converted to another one between scripts, or sentences have changed places.
+    return sum(map(ne, smaller.text, larger.text)) <= 1 or sorted(smaller.text) == sorted(larger.text)
 
 
-def _numbers_agree(smaller: str, larger: str) -> bool:
+def _numbers_agree(smaller: _Body, larger: _Body) -> bool:
     """Form letters differ in their numbers; a cut may run through one."""
-    only = {*_DIGITS.findall(smaller)} - {*_DIGITS.findall(larger)}
-    return not only or (len(only) == 1 and smaller.endswith(only.pop()))
+    only = smaller.numbers - larger.numbers
+    return not only or (len(only) == 1 and smaller.text.endswith(next(iter(only))))

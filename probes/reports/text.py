@@ -10,9 +10,9 @@ DATA = Path(__file__).parent / "data"
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE0E, 0xFE0F, 0xFEFF])
 _LINK = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff]+")
 _MENTION = re.compile(r"@(?!微信|支付宝|腾讯|wechat|alipay)[\w.\-]{1,30}")
-_SPACED_OUT = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 # People dodge filters and mistype on purpose; one spelling each is enough for the model.
 _SPELLINGS = {
+    "部份": r"部分(?=付)",  # "partly paid" names no product
     "微信": r"wei\s?xin|(?:威|徽|薇)信|(?<![a-z])(?:wx|vx|weixin)(?![a-z])|微xin|v信",
     "分付": r"(?:粉|芬|份|分|汾|纷)[\s._\-·]{0,2}(?:fu(?![a-z])|付(?!费|款)|复|傅|副)"
     r"|fen[\s\-_]fu|fenfu|(?<![a-z])ff(?=[的又不])",
@@ -24,12 +24,12 @@ _SPELLINGS = {
     "花呗": r"花(?:贝|被(?!子|盗|冻|限|拒|封))|hua\s?bei",
 }
 _MISSPELT = re.compile(
-    "(?=[a-z微威徽薇粉芬份分汾纷支之付风封疯丰峰鹅额花])(?:"  # most positions are passed by after one look
+    "(?=[a-z部微威徽薇粉芬份分汾纷支之付风封疯丰峰鹅额花])(?:"  # most positions are passed by after one look
     + "|".join(f"({pattern})" for pattern in _SPELLINGS.values())
     + ")"
 )
 _SPELT = tuple(_SPELLINGS)
-_CLEANED = re.compile(r"\d+(?:[.,:]\d+)*|(.)\1{2,}|\s+")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def read_lists(name: str) -> list[tuple[str, list[str]]]:
@@ -39,40 +39,41 @@ def read_lists(name: str) -> list[tuple[str, list[str]]]:
     return [(title, [phrase.strip() for phrase in phrases.split(",")]) for title, _, phrases in lists]
 
 
-@cache
-def _simplified() -> dict[int, str]:
-    lines = (DATA / "traditional.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if not line.startswith("#"))
-    table: dict[int, str | None] = {ord(old): new for old, new in pairs}
-    table.update(_INVISIBLE)
-    return table  # type: ignore[return-value]
+class _Folded(dict[int, str]):
+    """What each character becomes, worked out when it is first met."""
+
+    def __init__(self) -> None:
+        lines = (DATA / "traditional.tsv").read_text(encoding="utf-8").splitlines()
+        pairs = (line.split("\t") for line in lines if not line.startswith("#"))
+        self._simplified: dict[int, str | None] = {ord(old): new for old, new in pairs}
+        self._simplified.update(_INVISIBLE)
+
+    def __missing__(self, code: int) -> str:
+        character = unicodedata.normalize("NFKC", chr(code)).translate(self._simplified).lower()
+        return self.setdefault(code, character)
+
+
+_folded = cache(_Folded)
 
 
 def simplify(text: str) -> str:
-    """``text`` in lower case, NFKC, simplified characters and without invisible ones."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_simplified())
-    return text.lower()
+    """``text`` in lower case, simplified characters, one form of each character (NFKC) and without invisible
+    ones."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text).translate(_folded())
 
 
 def plain(text: str) -> str:
-    """The form that the symptom model reads: links, mentions and numbers become single signs."""
+    """The form that the symptom model reads: links, mentions and numbers become single signs, and misspelt
+    names are spelt."""
     text = simplify(text)
     if "http" in text or "www." in text:
         text = _LINK.sub(" ⌁ ", text)
     if "@" in text:
         text = _MENTION.sub(" @ ", text)
-    text = _CLEANED.sub(_cleaned, _MISSPELT.sub(_spelt, text)).strip()
-    return _SPACED_OUT.sub("", text) if " " in text else text
+    return _NUMBER.sub("0", _MISSPELT.sub(_spelt, text))
 
 
 def _spelt(match: re.Match[str]) -> str:
     return _SPELT[(match.lastindex or 1) - 1]
-
-
-def _cleaned(match: re.Match[str]) -> str:
-    """One 0 for a number, two of a character that is repeated more often, one space for any."""
-    found = match.group()
-    if found[0].isdigit():
-        return "0"
-    return " " if found[0].isspace() else found[:2]

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
 from probes.outcomes import Product, Symptom
 from probes.reports.corpus import Example
-from probes.reports.features import shortened, signs
-from probes.reports.symptoms import Weights
+from probes.reports.features import is_concept, shortened, signs
+from probes.reports.model import Weights
 from probes.reports.text import plain
 
 SYMPTOMS = tuple(Symptom)
 PRODUCTS = (Product.OTHER, Product.NONE)  # the other two are named in the text, which needs no guess
 STRENGTH = 3.0  # inverse regularisation; 1 to 5 differ by less than half a point
 LEAST_POSTS = 2  # a sign of a single post says nothing
-MOST_SIGNS = 100_000  # 48,000 cost strangers' posts two points
+RARITY = 1.5  # exponent; 1 and 2 cost strangers' posts a point
+CONCEPTS = 0.6  # how much a concept counts beside a pair of characters; 1 costs strangers' posts a point
 SCALE = 1024.0
 RARITY_SCALE = 16.0
 FOLDS = 5
@@ -45,7 +46,7 @@ class Judged:
     probability: float
 
 
-def post_signs(text: str) -> set[str]:
+def post_signs(text: str) -> list[str]:
     """The signs of a raw post, as they are met when it is read."""
     return signs(plain(shortened(text)))
 
@@ -54,8 +55,12 @@ class Fitted:
     """A model as scikit-learn fits it, before it is written as weights."""
 
     def __init__(self, examples: Sequence[Example]) -> None:
-        self.vectorizer = TfidfVectorizer(analyzer=post_signs, binary=True, min_df=LEAST_POSTS)
-        matrix = self.vectorizer.fit_transform([example.text for example in examples])
+        self.vectorizer = CountVectorizer(analyzer=post_signs, min_df=LEAST_POSTS)
+        counts = self.vectorizer.fit_transform([example.text for example in examples])
+        posts = np.bincount(counts.indices, minlength=counts.shape[1])
+        concept = [CONCEPTS if is_concept(name) else 1.0 for name in self.vectorizer.get_feature_names_out()]
+        self.rarity = (np.log((1 + len(examples)) / (1 + posts)) + 1) ** RARITY * concept
+        matrix = self._evened(counts)
         weights = np.array([example.weight for example in examples])
         self.symptoms = _machine().fit(
             matrix, [SYMPTOMS.index(example.symptom) for example in examples], sample_weight=weights
@@ -69,16 +74,20 @@ class Fitted:
 
     def scores(self, texts: Sequence[str]) -> Any:
         """One row per text, one score per symptom."""
-        return self.symptoms.decision_function(self.vectorizer.transform(texts))
+        return self.symptoms.decision_function(self._evened(self.vectorizer.transform(texts)))
+
+    def _evened(self, counts: Any) -> Any:
+        """The counts by rarity, each post of the same length; a sign's second occurrence adds as much to the
+        length as its first, so that the length is a sum over the signs of a post."""
+        length = np.sqrt(np.maximum(counts @ self.rarity**2, 1))
+        return counts.multiply(1 / length[:, None]).multiply(self.rarity).tocsr()
 
     def weights(self, tuning: Tuning) -> Weights:
-        """The model as whole numbers, without the signs that weigh least."""
-        rarity = self.vectorizer.idf_
+        """The model as whole numbers."""
+        rarity = self.rarity
         rows = np.vstack([self.symptoms.coef_, self.product.coef_]) * rarity
-        whole = np.rint(rows * SCALE).astype(int).clip(-30_000, 30_000)
+        whole = np.rint(rows * SCALE).astype(int)
         rare = np.maximum(np.rint(rarity**2 * RARITY_SCALE), 1).astype(int)
-        force = np.abs(rows).max(axis=0)
-        kept = sorted(np.argsort(-force)[:MOST_SIGNS])
         names = self.vectorizer.get_feature_names_out()
         intercepts = [*(self.symptoms.intercept_ + _caution(tuning)), self.product.intercept_[0]]
         return Weights(
@@ -86,10 +95,7 @@ class Fitted:
             rarity_scale=RARITY_SCALE,
             intercepts=tuple(round(float(value), 4) for value in intercepts),
             sharpness=round(tuning.sharpness, 3),
-            rows={
-                str(names[i]): (*map(int, whole[:, i]), int(rare[i]))
-                for i in sorted(kept, key=lambda i: names[i])
-            },
+            rows={str(names[i]): (*map(int, whole[:, i]), int(rare[i])) for i in np.argsort(names)},
         )
 
 

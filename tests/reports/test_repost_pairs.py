@@ -20,7 +20,7 @@ def size(text: str) -> int:
 
 
 LONG = [text for text in map("，".join, zip(POSTS[::2], POSTS[1::2], strict=False)) if size(text) >= 26]
-SHORT = [text for text in POSTS if size(text) <= 18]
+SHORT = [text for text in POSTS if size(text) <= 13]
 
 
 def passed_on(text: str, chance: random.Random) -> str:

@@ -27,6 +27,8 @@ def join(first, second, *, authors=("anna", "bert"), apart=timedelta(minutes=5))
             "醫院繳費窗口排了四十分鐘，輪到我，微信支付超時，再來，還是超時，護士說讓下一個先",
             id="traditional",
         ),
+        pytest.param("护士说让下一个先，" + ORIGINAL.removesuffix("，护士说让下一个先"), id="turned round"),
+        pytest.param(f"有人说：“{ORIGINAL}”[怒] #支付失败", id="quoted, with an emoticon and a hashtag"),
     ],
 )
 def test_repost_index_joins_a_long_text_when_somebody_passes_it_on(copy):
@@ -38,6 +40,11 @@ def test_repost_index_joins_a_long_text_when_somebody_passes_it_on(copy):
     [
         pytest.param("分付付不了了", "分付付不了了", id="the same few words"),
         pytest.param("一直转圈付不出去，烦死了", "一直转圈付不出去，急死了", id="nearly the same words"),
+        pytest.param(
+            "我在合肥，分付扫码付不了，换了三家店都不行",
+            "我在杭州，分付扫码付不了，换了三家店都不行",
+            id="another city",
+        ),
         pytest.param(
             "【投诉】6月18日20:03付款提示系统异常，订单被取消",
             "【投诉】6月19日09:41付款提示系统异常，订单被取消",

@@ -1,7 +1,13 @@
+from math import sqrt
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from probes.outcomes import Product, Symptom
-from probes.reports.symptoms import read_text
+from probes.reports.features import signs
+from probes.reports.symptoms import model, read_text
+from probes.reports.text import plain
 
 
 @pytest.mark.parametrize(
@@ -36,3 +42,18 @@ def test_read_text_gives_probabilities_when_a_post_is_hardly_one(text):
 
     assert sum(chance for _, chance in reading.by_symptom) == pytest.approx(1)
     assert reading.by_symptom[0] == (reading.symptom, reading.probability)
+
+
+@given(st.text(st.sampled_from("分付微信支不了好 系统维护,.!=~'  wechat pays isn't failed\n"), max_size=40))
+def test_model_weighs_the_signs_of_a_post_when_it_adds_them_up_as_one_number(text):
+    weights = model().weights
+    rows = [weights.rows[sign] for sign in signs(plain(text)) if sign in weights.rows]
+    length = sqrt(max(sum(row[-1] for row in rows), 1) / weights.rarity_scale) * weights.scale
+    expected = [
+        start + sum(row[place] for row in rows) / length
+        for place, start in enumerate(weights.intercepts[: len(Symptom)])
+    ]
+
+    scores, _ = model().read(plain(text))
+
+    assert scores == pytest.approx(expected)

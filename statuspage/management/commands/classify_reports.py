@@ -3,7 +3,7 @@
 import gc
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from probes.reports.redaction import redact
 from probes.reports.reposts import RepostIndex
 from probes.reports.symptoms import read_text
 
-BATCH = 2_000
+BATCH = 1_000
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -59,18 +59,9 @@ class Command(BaseCommand):
 
     def _classify(self, lines: Iterable[bytes], source: str) -> None:
         encode = msgspec.json.Encoder().encode_lines
-        batch: list[Classified] = []
-        try:
-            for answer in classified(lines, source):
-                batch.append(answer)
-                if len(batch) >= BATCH:
-                    self._write(encode(batch))
-                    batch.clear()
-        finally:
-            self._write(encode(batch))
-
-    def _write(self, block: bytes) -> None:
-        self.stdout.write(block.decode(), ending="")
+        originals = _Originals()
+        for posts in _batches(lines, source):
+            self.stdout.write(encode(_classified(posts, originals)).decode(), ending="")
 
 
 @contextmanager
@@ -85,31 +76,57 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def classified(lines: Iterable[bytes], source: str) -> Iterator[Classified]:
-    """An answer per line, in order; raises CommandError naming the first line that is no post."""
+def _batches(lines: Iterable[bytes], source: str) -> Iterator[list[Posted]]:
+    """The posts; raises CommandError naming the first line that is none, when those before it were taken."""
     decode = msgspec.json.Decoder(Posted).decode
-    index = RepostIndex(capacity=200_000)
-    ids: dict[str, str | int] = {}
-    latest = datetime.min.replace(tzinfo=UTC)
+    batch: list[Posted] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            post = decode(line)
+            batch.append(decode(line))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            yield batch
             raise CommandError(f"{source}:{number}: {error}") from error
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+class _Originals:
+    """The post that each repeats; one without a time came with the one before it."""
+
+    def __init__(self) -> None:
+        self._index = RepostIndex(capacity=200_000)
+        self._ids: list[str | int] = []
+        self._latest = datetime.min.replace(tzinfo=UTC)
+
+    def of(self, post: Posted) -> str | int | None:
+        """The id of the post that this one repeats, or None."""
         at = post.at if post.at is None or post.at.tzinfo else post.at.replace(tzinfo=UTC)
-        latest = at or latest
-        reading = read_text(post.text)
-        key = str(number)
-        ids[key] = post.id
+        self._latest = at or self._latest
         author = "" if post.author is None else str(post.author)
-        original = index.original_of(key=key, text=post.text, author=author, at=latest)
-        yield Classified(
+        key = str(len(self._ids))
+        self._ids.append(post.id)
+        found = self._index.original_of(key=key, text=post.text, author=author, at=self._latest)
+        return None if found is None else self._ids[int(found)]
+
+
+def _classified(posts: Sequence[Posted], originals: _Originals) -> list[Classified]:
+    """An answer to each post. One question is asked of all before the next one is: each has tables of its
+    own, which stay in the processor's cache so."""
+    readings = [read_text(post.text) for post in posts]
+    repeated = [originals.of(post) for post in posts]
+    texts = [redact(post.text) for post in posts]
+    return [
+        Classified(
             id=post.id,
             label=reading.symptom,
             product=reading.product,
             confidence=round(reading.probability, 4),
-            repost_of=None if original is None else ids[original],
-            text=redact(post.text),
+            repost_of=original,
+            text=text,
         )
+        for post, reading, original, text in zip(posts, readings, repeated, texts, strict=True)
+    ]

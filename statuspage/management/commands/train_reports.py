@@ -8,7 +8,8 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
 from probes.reports.corpus import CorpusError, Example, read_corpus, read_held_out, read_labelled
-from probes.reports.symptoms import WEIGHTS, Model, Weights, read_with
+from probes.reports.model import Model, Weights
+from probes.reports.symptoms import WEIGHTS, read_with
 
 REPORT = WEIGHTS.with_name("training_report.md")
 
