@@ -59,9 +59,9 @@ class Command(BaseCommand):
 
     def _classify(self, lines: Iterable[bytes], source: str) -> None:
         encode = msgspec.json.Encoder().encode_lines
-        originals = _Originals()
+        originals = Originals()
         for posts in _batches(lines, source):
-            self.stdout.write(encode(_classified(posts, originals)).decode(), ending="")
+            self.stdout.write(encode(classified(posts, originals)).decode(), ending="")
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def _batches(lines: Iterable[bytes], source: str) -> Iterator[list[Posted]]:
     yield batch
 
 
-class _Originals:
+class Originals:
     """The post that each repeats; one without a time came with the one before it."""
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ class _Originals:
         return None if found is None else self._ids[int(found)]
 
 
-def _classified(posts: Sequence[Posted], originals: _Originals) -> list[Classified]:
+def classified(posts: Sequence[Posted], originals: Originals) -> list[Classified]:
     """An answer to each post. One question is asked of all before the next one is: each has tables of its
     own, which stay in the processor's cache so."""
     readings = [read_text(post.text) for post in posts]
