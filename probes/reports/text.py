@@ -30,6 +30,7 @@ _MISSPELT = re.compile(
 )
 _SPELT = tuple(_SPELLINGS)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_DRAWN_OUT = re.compile(r"(\S)\1{2,}")
 
 
 def read_lists(name: str) -> list[tuple[str, list[str]]]:
@@ -65,14 +66,15 @@ def simplify(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The form that the symptom model reads: links, mentions and numbers become single signs, and misspelt
-    names are spelt."""
+    """The form that the symptom model reads: links, mentions and numbers become single signs, misspelt names
+    are spelt, and what is drawn out is said twice."""
     text = simplify(text)
     if "http" in text or "www." in text:
         text = _LINK.sub(" ⌁ ", text)
     if "@" in text:
         text = _MENTION.sub(" @ ", text)
-    return _NUMBER.sub("0", _MISSPELT.sub(_spelt, text))
+    text = _NUMBER.sub("0", _MISSPELT.sub(_spelt, text))
+    return _DRAWN_OUT.sub(r"\1\1", text)
 
 
 def _spelt(match: re.Match[str]) -> str:
