@@ -47,7 +47,9 @@ SENT_BY_WORK = 20.0
 SAME_GROUP, ELSEWHERE_AFFECTED, WAS_AFFECTED = 0.05, 0.01, 0.5
 # Posts may come from one viral article: they raise a cause at most this many times over its quiet share.
 LOUDEST = 20.0
-FEW = 3.0  # so many voices more than usual are chance
+# So many voices more than usual are chance; and so many at most count of those who filled in our own form,
+# where anybody can say anything: they lend others weight and decide nothing by themselves.
+FEW = 3.0
 
 # How often people tap what, by what is behind it. Rows sum to 1.
 HAPPENED: Mapping[Explanation, Mapping[Happened, float]] = {
@@ -171,7 +173,8 @@ def askers(asked: Asked, situation: Situation) -> dict[Explanation, float]:
     counts = {explanation: QUIET[explanation] * sight.get(explanation, 1.0) for explanation in Explanation}
     for symptom, explanation in _SPEAKS_FOR.items():
         heard, usual = situation.say_the_same(asked.component, symptom)
-        louder = heard / ((usual or 0.0) + FEW) - 1
+        filed = situation.filed_here(asked.component, symptom)
+        louder = (heard - filed + min(filed, FEW)) / ((usual or 0.0) + FEW) - 1
         counts[explanation] *= 1 + min(LOUDEST, max(0.0, louder))
     for trouble in situation.troubles:
         sent = SENT_BY[trouble.impact] * _nearness(asked, situation, trouble)

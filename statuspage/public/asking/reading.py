@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django.db.models import Min, Q
 
+from probes.observations import FIRST_PARTY
 from probes.outcomes import Cause, Impact, Product, Symptom
 from probes.reports.symptoms import read_text
 from statuspage.analysis.values import Certainty
@@ -33,6 +34,7 @@ USUAL_KEPT = timedelta(minutes=10)
 _SILENT = (Symptom.WORKING.value, Symptom.IRRELEVANT.value)
 
 Said = tuple[str, str]  # symptom, product
+Complained = tuple[str, str, str, str]  # symptom, product, author's hash, source
 
 
 class SituationReader:
@@ -94,7 +96,7 @@ def _place(row: Component, *, blind: bool) -> Place:
         name=Text(row.name_zh, row.name_en),
         group=row.group.slug if row.group else "",
         group_name=group,
-        product=named if named is not Product.OTHER else Product.NONE,
+        product=named,
         blind=blind,
     )
 
@@ -135,18 +137,19 @@ def _planned(now: datetime) -> tuple[Planned, ...]:
     )
 
 
-def complaints(window: Q) -> Iterable[tuple[str, str, str]]:
-    """Symptom, product and author of what was said in ``window``, without reposts and what was hidden."""
+def complaints(window: Q) -> Iterable[Complained]:
+    """What was said in ``window``, without reposts and what was hidden."""
     rows = Report.objects.filter(window, hidden=False, repost_of__isnull=True).exclude(symptom__in=_SILENT)
-    return rows.order_by().values_list("symptom", "product", "author").iterator(chunk_size=5000)
+    fields = rows.order_by().values_list("symptom", "product", "author", "source__slug")
+    return fields.iterator(chunk_size=5000)
 
 
-def count_people(rows: Iterable[tuple[str, str, str]]) -> Counter[Said]:
+def count_people(rows: Iterable[Complained]) -> Counter[Said]:
     """How many people said what; whoever is known by a hash counts once."""
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[Complained] = set()
     counts: Counter[Said] = Counter()
     for row in rows:
-        symptom, product, author = row
+        symptom, product, author, _ = row
         if author and row in seen:
             continue
         seen.add(row)
@@ -169,13 +172,16 @@ def usual_voices(now: datetime) -> dict[Said, float] | None:
 
 
 def _voices(now: datetime, usual: dict[Said, float] | None) -> tuple[Voices, ...]:
-    counts = count_people(complaints(Q(at__gt=now - HOUR, at__lte=now)))
+    rows = list(complaints(Q(at__gt=now - HOUR, at__lte=now)))
+    counts = count_people(rows)
+    filed = count_people(row for row in rows if row[-1] == FIRST_PARTY)
     said = sorted({*counts, *(usual or ())})
     return tuple(
         Voices(
             symptom=Symptom(symptom),
             product=Product(product),
             count=counts[symptom, product],
+            filed=filed[symptom, product],
             usual=None if usual is None else usual.get((symptom, product), 0.0),
         )
         for symptom, product in said

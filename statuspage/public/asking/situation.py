@@ -47,11 +47,13 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voices:
-    """People who said one thing of one product in the past hour; ``usual`` is None without history."""
+    """People who said one thing of one product in the past hour; ``filed`` of them said it in this site's own
+    form, ``usual`` is None without history."""
 
     symptom: Symptom
     product: Product
     count: int
+    filed: int = 0
     usual: float | None = None
 
 
@@ -72,8 +74,17 @@ class Situation:
 
     def say_the_same(self, component: str, symptom: Symptom) -> tuple[int, float | None]:
         """How many people said this of its product, or of none, in the past hour; and the usual."""
-        place = self.place(component)
-        products = {Product.NONE} | ({place.product} if place else set())
-        heard = [voice for voice in self.voices if voice.symptom is symptom and voice.product in products]
+        heard = self._voices_of(component, symptom)
         known = [voice.usual for voice in heard if voice.usual is not None]
         return sum(voice.count for voice in heard), sum(known) if known else None
+
+    def filed_here(self, component: str, symptom: Symptom) -> int:
+        """How many of those that :meth:`say_the_same` counts said so in this site's own form."""
+        return sum(voice.filed for voice in self._voices_of(component, symptom))
+
+    def _voices_of(self, component: str, symptom: Symptom) -> list[Voices]:
+        """Who names no product means one of ours, and not what only another product's users notice."""
+        place = self.place(component)
+        product = place.product if place else Product.NONE
+        products = {product} if product is Product.OTHER else {product, Product.NONE}
+        return [voice for voice in self.voices if voice.symptom is symptom and voice.product in products]

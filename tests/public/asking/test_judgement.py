@@ -154,6 +154,23 @@ def test_judge_leans_to_an_outage_when_many_say_the_same() -> None:
     assert (after.same, after.usual) == (200, 6.0)
 
 
+def test_judge_is_not_swayed_when_many_fill_in_the_form_alone() -> None:
+    calm = situations()["calm"]
+    taps = asked(Happened.FAILED, Said.BUSY)
+    forged = Voices(symptom=Symptom.PAYMENT_FAILURE, product=Product.FENFU, count=50, filed=50, usual=0.0)
+    heard = replace(forged, count=50, filed=0)
+    borne_out = replace(forged, count=56, filed=50)
+    alone = replace(heard, count=6)
+
+    by_forgers, by_people, by_both, by_few = (
+        dict(judge(taps, replace(calm, voices=(voices,))).chances)[Explanation.OUTAGE]
+        for voices in (forged, heard, borne_out, alone)
+    )
+
+    assert by_forgers == dict(judge(taps, calm).chances)[Explanation.OUTAGE]
+    assert by_few < by_both < by_people
+
+
 def test_judge_answers_when_nothing_is_known_at_all() -> None:
     nothing = Situation(at=situations()["calm"].at)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 
+from probes.observations import FIRST_PARTY
 from probes.outcomes import Cause, Product, Symptom
 from statuspage.incidents.models import ComponentState, Maintenance
 from statuspage.monitoring.models import Progress, Report, Source
@@ -18,10 +19,15 @@ def world(db: None) -> World:
 
 
 def say(
-    *, ago: timedelta, author: str = "", symptom: Symptom = Symptom.RISK_DECLINE, **fields: object
+    *,
+    ago: timedelta,
+    author: str = "",
+    symptom: Symptom = Symptom.RISK_DECLINE,
+    slug: str = "forum",
+    **fields: object,
 ) -> None:
     source, _ = Source.objects.get_or_create(
-        slug="forum", name_zh="论坛", name_en="Forum", kind="html", url="https://forum.example/"
+        slug=slug, name_zh="论坛", name_en="Forum", kind="html", url=f"https://{slug}.example/"
     )
     values = {"product": Product.FENFU, "probability": 0.9, **fields}
     number = str(Report.objects.count())
@@ -35,7 +41,7 @@ def test_reader_knows_products_and_groups(world: World) -> None:
 
     assert places["fenfu-qr"].product is Product.FENFU
     assert places["wxpay-card"].product is Product.WECHAT_PAY
-    assert places["card-checkout"].product is Product.NONE
+    assert places["card-checkout"].product is Product.OTHER
     assert places["fenfu-qr"].group_name.zh == "分付"
 
 
@@ -95,6 +101,28 @@ def test_reader_counts_people_and_not_posts(world: World) -> None:
 
     assert situation.say_the_same("fenfu-qr", Symptom.RISK_DECLINE) == (4, None)
     assert situation.say_the_same("wxpay-card", Symptom.RISK_DECLINE) == (0, None)
+
+
+def test_reader_keeps_other_products_apart_when_people_complain_of_them(world: World) -> None:
+    for _ in range(6):
+        say(ago=timedelta(minutes=5), product=Product.OTHER)
+    say(ago=timedelta(minutes=5), product=Product.NONE)
+
+    situation = SituationReader().current(NOW)
+
+    assert situation.say_the_same("card-checkout", Symptom.RISK_DECLINE) == (6, None)
+    assert situation.say_the_same("fenfu-qr", Symptom.RISK_DECLINE) == (1, None)
+
+
+def test_reader_knows_what_was_filed_here(world: World) -> None:
+    say(ago=timedelta(minutes=5), author="a reader")
+    for author in ("here", "here as well"):
+        say(ago=timedelta(minutes=5), author=author, slug=FIRST_PARTY)
+
+    situation = SituationReader().current(NOW)
+
+    assert situation.say_the_same("fenfu-qr", Symptom.RISK_DECLINE) == (3, None)
+    assert situation.filed_here("fenfu-qr", Symptom.RISK_DECLINE) == 2
 
 
 def test_reader_knows_the_usual_at_this_hour(world: World) -> None:
