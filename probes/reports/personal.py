@@ -1,5 +1,8 @@
 """Where personal data stands in a folded text (:mod:`probes.reports.redaction`): one function per kind, each
-giving the spans to cut."""
+giving the spans to cut.
+
+Repetitions that a hostile text could make meet again and again are bounded: time grows as the text does.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +14,7 @@ Spans = Iterator[tuple[int, int]]
 # Numbers
 
 _EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf"
-_GAP = rf"(?:[\s.\-_·~,/{_EMOJI}]{{0,3}}|\s?[*xX]{{2,}}(?:\s?[*xX]{{2,}}){{0,3}}\s?)"
+_GAP = rf"(?:[\s.\-_·~,/{_EMOJI}]{{0,3}}|(?>\s?[*xX]{{2,12}}(?:\s?[*xX]{{2,6}}){{0,3}}\s?))"
 _DIGITS = re.compile(
     rf"(?<![\d.])(?<!0x)(?:\b[A-Z](?=[12]\d{{8}}(?!\d)))?\+?\(?\d(?:{_GAP}[()]?\d){{6,}}(?:{_GAP}[xX](?![A-Za-z]))?"
 )
@@ -158,9 +161,9 @@ def latin_names(text: str) -> Spans:
 # Accounts
 
 _EMAIL = re.compile(
-    r"[A-Za-z0-9][\w.+\-]*\s?(?:@|\(at\)|\[at\]|\{at\}|#at#|#(?=[\w\-]+\.[a-z]{2,4}\b)|艾特)\s?[A-Za-z0-9][\w\-]*"
+    r"[A-Za-z0-9][\w.+\-]{0,63}\s?(?:@|\(at\)|\[at\]|\{at\}|#at#|#(?=[\w\-]+\.[a-z]{2,4}\b)|艾特)\s?[A-Za-z0-9][\w\-]{0,63}"
     r"(?:\s?(?:\.|\(dot\)|\[dot\]| dot |点)\s?[A-Za-z]{2,}){1,3}"
-    r"|[A-Za-z0-9][\w.+\-]* at [A-Za-z0-9][\w\-]*"
+    r"|[A-Za-z0-9][\w.+\-]{0,63} at [A-Za-z0-9][\w\-]{0,63}"
     r"(?:(?: dot |\.)(?:com|cn|net|org|edu|gov|io|me|co|hk|tw|uk|de)){1,2}\b",
     re.IGNORECASE | re.ASCII,
 )
@@ -187,7 +190,7 @@ _PROFILE = re.compile(
     r"|weibo\.com|u\.wechat\.com|qm\.qq\.com|tiktok\.com|github\.com|linkedin\.com)/[^\s\u4e00-\u9fff，。）)]+",
     re.IGNORECASE,
 )
-_QUERY = re.compile(r"https?://[^\s?#\u4e00-\u9fff]*(?P<cut>[?#][^\s\u4e00-\u9fff]*)")
+_QUERY = re.compile(r"https?://[^\s?#\u4e00-\u9fff]{0,300}(?P<cut>[?#][^\s\u4e00-\u9fff]*)")
 _KEY_IN_LINK = re.compile(r"(?<=/)(?=[\w\-]*\d)[\w\-]{12,}", re.ASCII)
 _COMMON_WORDS = frozenset(
     (Path(__file__).parent / "data" / "no_account_names.txt").read_text(encoding="utf-8").split()

@@ -1,3 +1,6 @@
+import signal
+from contextlib import contextmanager
+
 import pytest
 
 from probes.reports.redaction import redact
@@ -92,3 +95,33 @@ def test_redact_cuts_personal_data_when_a_post_holds_it(text, secret):
 )
 def test_redact_leaves_a_post_as_it_is_when_nothing_in_it_names_a_person(text):
     assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" + "x" * 20_000,
+        "1" + "*" * 20_000 + "2",
+        "a@a" + ".a" * 20_000,
+        "http://" * 20_000,
+        "姓名:" * 20_000,
+    ],
+    ids=["covered digits", "stars", "domain", "links", "names"],
+)
+def test_redact_ends_soon_when_a_text_is_made_to_keep_it_busy(text):
+    with time_limit(seconds=20):
+        redact(text)
+
+
+@contextmanager
+def time_limit(*, seconds):
+    def stop(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
