@@ -39,6 +39,10 @@ class TokenError(ValueError):
     """A form that was not fetched here, or too long ago, or is sent by a program."""
 
 
+class TooFresh(TokenError):
+    """A form that was sent faster than a person reads it; sent once more, it is a person's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
     """What was tapped and, where given, the message as it was pasted. ``place`` None: something not on the
@@ -63,6 +67,8 @@ def read_token(token: str, now: datetime) -> str:
     except signing.BadSignature as error:
         raise TokenError("the form's ticket is not ours") from error
     age = timedelta(seconds=now.timestamp() - fetched)
+    if timedelta() <= age < YOUNGEST:
+        raise TooFresh(f"the form's ticket is {age.total_seconds():.1f} s old")
     if not YOUNGEST <= age <= OLDEST:
         raise TokenError(f"the form's ticket is {age.total_seconds():.0f} s old")
     return str(number)

@@ -194,11 +194,14 @@ def test_report_stores_nothing_when(
     assert not Report.objects.exists()
 
 
-@pytest.mark.parametrize("age_s", [0, 8000], ids=["faster than a person", "hours later"])
-def test_report_asks_once_more_when_the_form_comes(browser: Client, age_s: float) -> None:
+@pytest.mark.parametrize(
+    ("age_s", "why"), [(0, "打开不到一秒"), (8000, "打开太久")], ids=["faster than a person", "hours later"]
+)
+def test_report_asks_once_more_when_the_form_comes(browser: Client, age_s: float, why: str) -> None:
     response = browser.post("/report/", form(token=ticket(age_s), message="<b>系统繁忙"))
 
     assert response.status_code == 400
+    assert why in response.content.decode()
     assert 'name="token"' in response.content.decode()
     assert "&lt;b&gt;系统繁忙</textarea>" in response.content.decode()
     assert not Report.objects.exists()
