@@ -39,7 +39,7 @@ class TokenError(ValueError):
     """A form that was not fetched here, or too long ago, or is sent by a program."""
 
 
-class TooFresh(TokenError):
+class HastyError(TokenError):
     """A form that was sent faster than a person reads it; sent once more, it is a person's."""
 
 
@@ -68,7 +68,7 @@ def read_token(token: str, now: datetime) -> str:
         raise TokenError("the form's ticket is not ours") from error
     age = timedelta(seconds=now.timestamp() - fetched)
     if timedelta() <= age < YOUNGEST:
-        raise TooFresh(f"the form's ticket is {age.total_seconds():.1f} s old")
+        raise HastyError(f"the form's ticket is {age.total_seconds():.1f} s old")
     if not YOUNGEST <= age <= OLDEST:
         raise TokenError(f"the form's ticket is {age.total_seconds():.0f} s old")
     return str(number)

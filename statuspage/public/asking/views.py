@@ -17,7 +17,7 @@ from statuspage.public import wording as site_wording
 from statuspage.public.asking import filing, steps, wording
 from statuspage.public.asking.caller import caller_of, comes_from_here
 from statuspage.public.asking.choices import SYMPTOM_OF, Explanation
-from statuspage.public.asking.filing import Complaint, Filed, TokenError, TooFresh
+from statuspage.public.asking.filing import Complaint, Filed, HastyError, TokenError
 from statuspage.public.asking.judgement import Judgement, judge
 from statuspage.public.asking.pasted import read_pasted
 from statuspage.public.asking.reading import SituationReader
@@ -160,7 +160,7 @@ def _file(request: HttpRequest, taps: Taps, situation: Situation, now: datetime)
         return ""
     try:
         ticket = filing.read_token(request.POST.get("token", ""), now)
-    except TooFresh:
+    except HastyError:
         return "hasty"
     except TokenError:
         return "expired"
