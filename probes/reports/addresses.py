@@ -2,34 +2,38 @@
 
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpcore
+
+MOST_ATTEMPTS = 3  # addresses of one host
 
 
 class ForbiddenAddressError(httpcore.ConnectError):
     """A host whose address is not public, and which no setting allows."""
 
 
-_SIX_TO_FOUR, _NAT64 = 0x2002, 0x64FF9B
+_GIVEN_OUT = IPv6Network("2000::/3")  # all that is global in IPv6; the rest is local, obsolete or unused
+_NAT64 = IPv6Network("64:ff9b::/96")
+_SIX_TO_FOUR = IPv6Network("2002::/16")
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet, also where IPv4 is wrapped in IPv6."""
     ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address) and ip not in _GIVEN_OUT and ip not in _NAT64:
+        return False
     return all(part.is_global and not part.is_multicast for part in (ip, *_wrapped(ip)))
 
 
 def _wrapped(ip: IPv4Address | IPv6Address) -> Iterable[IPv4Address]:
     if isinstance(ip, IPv4Address):
         return
-    if ip.ipv4_mapped:
-        yield ip.ipv4_mapped
     if ip.teredo:
         yield ip.teredo[1]
-    if int(ip) >> 112 == _SIX_TO_FOUR:
+    if ip in _SIX_TO_FOUR:
         yield IPv4Address(int(ip) >> 80 & 0xFFFFFFFF)
-    if int(ip) >> 96 == _NAT64:
+    if ip in _NAT64:
         yield IPv4Address(int(ip) & 0xFFFFFFFF)
 
 
@@ -51,8 +55,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection to ``host``; raises :class:`ForbiddenAddressError` where any of its addresses is
-        private."""
+        """A connection to ``host``, whose addresses share the ``timeout``; raises
+        :class:`ForbiddenAddressError` where any of them is private."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
@@ -63,9 +67,11 @@ class GuardedBackend(httpcore.NetworkBackend):
                 if not is_public(address):
                     raise ForbiddenAddressError(f"{host} leads to {address}, which is not public")
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for address in addresses[:3]:
+        tried = addresses[:MOST_ATTEMPTS]
+        share = timeout / len(tried) if timeout and tried else timeout
+        for address in tried:
             try:
-                return self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return self._inner.connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(f"{host}: no address")

@@ -3,24 +3,28 @@ and hops."""
 
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Lock
 from urllib.parse import urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
 
 import httpcore
 
 from probes.reports.addresses import GuardedBackend
+from probes.reports.deadlines import DeadlineBackend
+from probes.reports.robots import Robots, read_robots
+from probes.reports.unpacking import UnpackingError, unpacked
+from probes.reports.urls import wire_url
 
 MOST_BYTES = 4_000_000  # of a page, after decompression
 MOST_HOPS = 4
-MOST_SECONDS = 20.0  # for one page, with its redirects
+MOST_SECONDS = 20.0  # for one page, with its redirects; our own waiting does not count
 READ_SECONDS = 10.0
 ROBOTS_SECONDS = 3600.0
 LONGEST_DELAY_SECONDS = 60.0
+LONGEST_RETRY_SECONDS = 30 * 86_400.0
 
 
 class FetchError(Exception):
@@ -51,14 +55,15 @@ class _Answer:
 
 @dataclass(slots=True)
 class _Host:
-    robots: RobotFileParser | None = None
+    robots: Robots | None = None
     robots_at: float = float("-inf")
-    asked_at: float = float("-inf")
+    asked_at: float = float("-inf")  # the latest turn that was given out, which may lie ahead
+    lock: Lock = field(default_factory=Lock)
 
 
 class Fetcher:
-    """One polite visitor. ``agent`` names us and a page about us; ``private_hosts`` may lead to private
-    addresses."""
+    """One polite visitor, of any number of threads. ``agent`` names us and a page about us;
+    ``private_hosts`` may lead to private addresses."""
 
     def __init__(
         self,
@@ -70,9 +75,7 @@ class Fetcher:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._agent, self._sleep, self._clock = agent, sleep, clock
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=tls, network_backend=GuardedBackend(private_hosts), max_keepalive_connections=0
-        )
+        self._tls, self._backend = tls, GuardedBackend(private_hosts)
         self._hosts: dict[str, _Host] = {}
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "", delay_s: float = 1.0) -> Fetched:
@@ -82,9 +85,13 @@ class Fetcher:
         """
         deadline = self._clock() + MOST_SECONDS
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        try:
+            url = wire_url(url)
+        except ValueError as error:
+            raise FetchError(f"not an address: {error}", permanent=True) from error
         for _ in range(MOST_HOPS + 1):
             self._ask_robots(url, deadline)
-            self._wait(url, delay_s)
+            deadline += self._wait(url, delay_s)
             answer = self._request(url, conditions, deadline)
             if answer.status == 304 and (etag or last_modified):
                 return Fetched(url=url, body=None, etag=etag, last_modified=last_modified)
@@ -100,10 +107,6 @@ class Fetcher:
             url = _redirected(url, answer)
         raise FetchError(f"more than {MOST_HOPS} redirects")
 
-    def close(self) -> None:
-        """Ends all connections."""
-        self._pool.close()
-
     def _host(self, url: str) -> tuple[str, _Host]:
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
@@ -111,15 +114,17 @@ class Fetcher:
 
     def _ask_robots(self, url: str, deadline: float) -> None:
         site, host = self._host(url)
-        if host.robots is None or self._clock() - host.robots_at > ROBOTS_SECONDS:
-            host.robots, host.robots_at = self._robots(site, deadline), self._clock()
-        if not host.robots.can_fetch(self._agent, url):
+        with host.lock:
+            if host.robots is None or self._clock() - host.robots_at > ROBOTS_SECONDS:
+                host.robots, host.robots_at = self._robots(site, deadline), self._clock()
+            allowed = host.robots.allows(url)
+        if not allowed:
             raise FetchError(f"robots.txt of {site} forbids it", permanent=True)
 
-    def _robots(self, site: str, deadline: float) -> RobotFileParser:
+    def _robots(self, site: str, deadline: float) -> Robots:
         """What robots.txt says; by RFC 9309 a missing one allows all, and one that fails forbids all for
         now."""
-        rules, url = RobotFileParser(), f"{site}/robots.txt"
+        url = f"{site}/robots.txt"
         answer = self._request(url, {}, deadline)
         for _ in range(MOST_HOPS):
             if answer.status not in {301, 302, 307, 308}:
@@ -131,19 +136,19 @@ class Fetcher:
                 f"robots.txt answered {answer.status}",
                 retry_after_s=_retry_after(answer.headers.get("retry-after", "")),
             )
-        rules.parse(
-            answer.body[:500_000].decode("utf-8", "replace").splitlines() if answer.status == 200 else []
-        )
-        return rules
+        return read_robots(answer.body, agent=self._agent) if answer.status == 200 else Robots()
 
-    def _wait(self, url: str, delay_s: float) -> None:
+    def _wait(self, url: str, delay_s: float) -> float:
+        """Take the host's next free turn and sleep until then; gives the seconds."""
         _, host = self._host(url)
-        asked = host.robots.crawl_delay(self._agent) if host.robots else None
-        delay = min(max(delay_s, float(asked or 0)), LONGEST_DELAY_SECONDS)
-        left = host.asked_at + delay - self._clock()
+        with host.lock:
+            delay = min(max(delay_s, host.robots.delay_s if host.robots else 0.0), LONGEST_DELAY_SECONDS)
+            now = self._clock()
+            host.asked_at = max(now, host.asked_at + delay)
+            left = host.asked_at - now
         if left > 0:
             self._sleep(left)
-        host.asked_at = self._clock()
+        return left
 
     def _request(self, url: str, conditions: dict[str, str], deadline: float) -> _Answer:
         headers: dict[bytes | str, bytes | str] = {
@@ -151,54 +156,33 @@ class Fetcher:
             "User-Agent": self._agent,
             "Accept-Encoding": "gzip, deflate",
             "Accept": "*/*",
-            **{name: value for name, value in conditions.items() if value},
+            **{name: value for name, value in conditions.items() if value and value.isascii()},
         }
-        timeouts = {
-            "connect": READ_SECONDS,
-            "read": READ_SECONDS,
-            "write": READ_SECONDS,
-            "pool": READ_SECONDS,
-        }
+        timeouts = dict.fromkeys(("connect", "read", "write"), READ_SECONDS)
+        backend = DeadlineBackend(self._backend, lambda: deadline - self._clock())
         try:
-            with self._pool.stream("GET", url, headers=headers, extensions={"timeout": timeouts}) as response:
-                named = {
-                    name.decode("latin-1").lower(): value.decode("latin-1")
-                    for name, value in response.headers
-                }
-                chunks = self._until(deadline, response.iter_stream())
-                return _Answer(status=response.status, headers=named, body=_unpacked(chunks, named))
+            origin = httpcore.URL(url).origin
+            with (
+                httpcore.HTTPConnection(origin, self._tls, network_backend=backend) as connection,
+                connection.stream("GET", url, headers=headers, extensions={"timeout": timeouts}) as response,
+            ):
+                named = {name.decode("ascii").lower(): _readable(value) for name, value in response.headers}
+                body = unpacked(response.iter_stream(), named.get("content-encoding", ""), most=MOST_BYTES)
+                return _Answer(status=response.status, headers=named, body=body)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+            if self._clock() >= deadline:
+                raise FetchError(f"took longer than {MOST_SECONDS:g} s") from error
             raise FetchError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
-        except (httpcore.UnsupportedProtocol, UnicodeError, ValueError) as error:
-            raise FetchError(f"not an address: {error}", permanent=True) from error
-
-    def _until(self, deadline: float, chunks: Iterable[bytes]) -> Iterable[bytes]:
-        for chunk in chunks:
-            if self._clock() > deadline:
-                raise FetchError(f"took longer than {MOST_SECONDS:g} s")
-            yield chunk
+        except UnpackingError as error:
+            raise FetchError(str(error)) from error
 
 
-def _unpacked(chunks: Iterable[bytes], headers: dict[str, str]) -> bytes:
-    """The body, decompressed as far as the cap allows; a bomb is refused long before it has unfolded."""
-    encoding = headers.get("content-encoding", "").lower().strip()
-    if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-        raise FetchError(f"answered in {encoding}, which was not asked for")
-    packed = encoding in {"gzip", "x-gzip", "deflate"}
-    unpacker = zlib.decompressobj(wbits=47 if "gzip" in encoding else 15)
-    parts, size = [], 0
-    for chunk in chunks:
-        try:
-            part = unpacker.decompress(chunk, MOST_BYTES - size + 1) if packed else chunk
-        except zlib.error as error:
-            raise FetchError(f"broken compression: {error}") from error
-        size += len(part)
-        if size > MOST_BYTES:
-            raise FetchError(f"more than {MOST_BYTES:,} bytes")
-        parts.append(part)
-    if packed and size and not unpacker.eof:
-        raise FetchError("half a page: the compressed body is cut off")
-    return b"".join(parts)
+def _readable(value: bytes) -> str:
+    """A header's value: many a site sends raw UTF-8, the standard has Latin-1 for all that is not ASCII."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _require_success(answer: _Answer) -> None:
@@ -211,9 +195,11 @@ def _require_success(answer: _Answer) -> None:
 
 
 def _redirected(url: str, answer: _Answer) -> str:
-    target = urljoin(url, answer.headers.get("location", ""))
-    if urlsplit(target).scheme not in {"http", "https"} or not urlsplit(target).hostname:
-        raise FetchError(f"redirects to {target[:100]!r}", permanent=True)
+    location = answer.headers.get("location", "")
+    try:
+        target = wire_url(urljoin(url, location))
+    except ValueError as error:
+        raise FetchError(f"redirects to {location[:100]!r}", permanent=True) from error
     if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
         raise FetchError("redirects from https to http", permanent=True)
     return target
@@ -221,11 +207,12 @@ def _redirected(url: str, answer: _Answer) -> str:
 
 def _retry_after(value: str) -> float | None:
     """Seconds to wait, from a number or a date."""
-    if value.strip().isdigit():
-        return float(value)
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value), LONGEST_RETRY_SECONDS)
     try:
         moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), LONGEST_RETRY_SECONDS)

@@ -10,6 +10,7 @@ from probes.reports import page_feed, page_html, page_json
 from probes.reports.charsets import decode
 from probes.reports.sources import Kind, Page, PageError, Post, RawPost, SourceSpec
 from probes.reports.times import read_time
+from probes.reports.urls import wire_url
 
 MOST_POSTS = 500
 MOST_CHARACTERS = 4000
@@ -27,7 +28,7 @@ def read_page(spec: SourceSpec, body: bytes, *, content_type: str, url: str, now
     posts, problems = _posts(spec, raw, url=url, now=now)
     if raw and not posts:
         raise PageError(f"nothing of {len(raw)} items was understood: {problems[0]}")
-    return Page(posts=posts, problems=problems, next_url=_followed(url, next_link))
+    return Page(posts=posts, problems=problems, next_url=_next_url(url, next_link))
 
 
 def _posts(
@@ -61,5 +62,14 @@ def _followed(base: str, link: str) -> str:
     try:
         whole = urljoin(base, link.strip())
         return whole if urlsplit(whole).scheme in {"http", "https"} and len(whole) <= 500 else ""
+    except ValueError:
+        return ""
+
+
+def _next_url(base: str, link: str) -> str:
+    """As :func:`_followed`, spelled as it is asked for, so that a page is known again by its address."""
+    link = _followed(base, link)
+    try:
+        return wire_url(link) if link else ""
     except ValueError:
         return ""

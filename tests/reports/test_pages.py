@@ -60,6 +60,12 @@ def test_read_page_reads_the_words_when_the_charset_is_declared_wrongly(charset,
     assert page.posts[0].published_at == datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
+def test_read_page_spells_the_next_page_as_it_is_asked_for_when_it_is_not_ascii():
+    page = read("<div class=p><p>x</p></div><a class=next href='/x y/?q=分付'>more</a>")
+
+    assert page.next_url == "https://forum.example/x%20y/?q=%E5%88%86%E4%BB%98"
+
+
 def test_read_page_follows_to_the_next_page_when_there_is_a_link():
     page = read("<div class=p><p>x</p><a href='/t/1'>y</a></div><a class=next href='?page=2'>more</a>")
 
