@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min
-from django.db.models.functions import TruncHour
+from django.db.models import Min
 
 from probes.outcomes import Outcome, Product, RiskTier, Symptom
 from statuspage.api import bodies
 from statuspage.incidents.models import ComponentDay
 from statuspage.incidents.uptime import formula, uptime_ratio
 from statuspage.monitoring.models import Component, Grain, Report, Rollup
-from statuspage.public.recent import complaints
+from statuspage.public.recent import complaints, people_by_hour
 
 LONGEST_DAYS = 400
 WINDOWS_AT_ONCE = 500
@@ -107,8 +106,9 @@ def reports_body(
         chosen = chosen.filter(product=product.value)
     if symptom is not None:
         chosen = chosen.filter(symptom=symptom.value)
-    by_hour = chosen.order_by().annotate(hour=TruncHour("at", tzinfo=UTC)).values("hour")
-    counts = Counter({row["hour"]: row["count"] for row in by_hour.annotate(count=Count("pk"))})
+    counts: Counter[datetime] = Counter()
+    for row in people_by_hour(chosen):
+        counts[row.hour] += row.people
     oldest = Report.objects.aggregate(oldest=Min("at"))["oldest"]
     hours = [start + HOUR * index for index in range(max(0, -((start - until) // HOUR)))]
     return bodies.ReportsBody(

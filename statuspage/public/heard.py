@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Min
 from django.utils.translation import gettext, pgettext
 
 from probes.outcomes import Product, Symptom
 from statuspage.monitoring.models import Report
 from statuspage.public import wording
 from statuspage.public.charts import Chart, Shape
-from statuspage.public.recent import complaints
+from statuspage.public.recent import by_voice, complained, complaints, people_by_hour
 from statuspage.public.values import HeardLine
 
 HOURS = 24
@@ -27,7 +27,7 @@ KINDS = {
     Symptom.MAINTENANCE: "maintenance",
     Symptom.ACCOUNT_SECURITY: "unknown",
 }
-SHOWN_PRODUCTS = (Product.FENFU, Product.WECHAT_PAY, Product.NONE)
+SHOWN_PRODUCTS = (Product.FENFU, Product.WECHAT_PAY, Product.OTHER, Product.NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +40,16 @@ class Stack:
 
 
 def heard_lines(now: datetime) -> tuple[HeardLine, ...]:
-    """Complaints by hour of the 24 up to ``now``, for each product and symptom that occurs; three queries."""
-    hours: Counter[tuple[str, str, int]] = Counter()
-    for at, symptom, product in complaints(now - DAY, now).values_list("at", "symptom", "product"):
-        hours[product, symptom, HOURS - 1 - int((now - at).total_seconds() // 3600)] += 1
+    """Complaints by hour of the 24 up to ``now``, for each product and symptom that occurs; three queries.
+
+    An author counts once per symptom and hour.
+    """
+
+    def bar(at: datetime) -> int:
+        return HOURS - 1 - int((now - at).total_seconds() // 3600)
+
+    heard = by_voice(complained(now - DAY, now), bar)
+    hours = Counter((row.product, row.symptom, bar(row.at)) for row in heard)
     usual = _usual_per_day(now)
     said = {(product, symptom) for product, symptom, _ in hours}
     return tuple(
@@ -65,8 +71,10 @@ def _usual_per_day(now: datetime) -> Counter[tuple[str, str]] | None:
     first = now - DAY * (USUAL_DAYS + 1)
     if oldest is None or oldest > first:
         return None
-    rows = complaints(first, now - DAY).order_by().values("product", "symptom").annotate(count=Count("pk"))
-    return Counter({(row["product"], row["symptom"]): row["count"] / USUAL_DAYS for row in rows})
+    usual: Counter[tuple[str, str]] = Counter()
+    for row in people_by_hour(complaints(first, now - DAY)):
+        usual[row.product, row.symptom] += row.people
+    return Counter({said: count / USUAL_DAYS for said, count in usual.items()})
 
 
 def stacks(lines: Sequence[HeardLine]) -> list[Stack]:

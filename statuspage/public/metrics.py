@@ -32,7 +32,7 @@ from statuspage.monitoring.models import (
 from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.public.manifest import Manifest
 from statuspage.public.mirror import mirrored
-from statuspage.public.recent import complaints
+from statuspage.public.recent import by_voice, complained
 from statuspage.public.snapshot import is_blind
 
 PHASES = {
@@ -255,9 +255,10 @@ def _reports(now: datetime) -> Iterator[Metric]:
         held.add_metric([symptom, product], count)
     yield held
     hour = GaugeMetricFamily(
-        "fogbreak_complaints_last_hour", "Complaints in the past hour, reposts left out."
+        "fogbreak_complaints_last_hour",
+        "Complaints in the past hour, each author once per symptom, reposts left out.",
     )
-    hour.add_metric([], complaints(now - timedelta(hours=1), now).count())
+    hour.add_metric([], sum(1 for _ in by_voice(complained(now - timedelta(hours=1), now))))
     yield hour
 
 

@@ -1,9 +1,13 @@
 """Reads the past day: reports against the usual, and acceptance by risk tier."""
 
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncHour
 
 from probes.outcomes import Family, Outcome, RiskTier, Symptom
 from statuspage.monitoring.models import Grain, Report, Rollup
@@ -11,11 +15,31 @@ from statuspage.public.values import AcceptanceLine, Recent
 
 STEP = timedelta(minutes=15)
 SPAN = timedelta(hours=24)
+HOUR = timedelta(hours=1)
 USUAL_DAYS = 28
 MINIMUM_DAYS = 7
 FEW_CHECKS = 12
 ABSENT_SYMPTOMS = (Symptom.WORKING.value, Symptom.IRRELEVANT.value)
 UNCOUNTED = (Family.OURS, Family.PAYER)
+
+
+class Complained(NamedTuple):
+    """One complaint; ``author`` is a hash, or empty where nobody is known."""
+
+    at: datetime
+    symptom: str
+    product: str
+    author: str
+
+
+class PeopleOfHour(NamedTuple):
+    """How many people said one thing of one product in an hour."""
+
+    hour: datetime
+    symptom: str
+    product: str
+    people: int
+
 
 Series = tuple[str, str]  # group slug, tier
 Cell = tuple[int, int]  # accepted, counted
@@ -54,15 +78,16 @@ class RecentReader:
         self._load_minutes(slots[0], now)
         if self._usual_for != slots[-1]:
             self._load_usual(slots)
-        heard = list(complaints(slots[0], now).values_list("at", flat=True))
-        counts = Counter(slot_of(at) for at in heard)
+        heard = list(complained(slots[0], now))
+        counts = Counter(slot_of(row.at) for row in by_voice(heard, hour_of))
+        last_hour = (row for row in heard if row.at >= now - HOUR)
         return Recent(
             start=slots[0],
             step_s=int(STEP.total_seconds()),
             reports=tuple(counts[slot] for slot in slots),
             usual=self._usual,
             acceptance=self._lines(slots),
-            reports_last_hour=sum(at >= now - timedelta(hours=1) for at in heard),
+            reports_last_hour=sum(1 for _ in by_voice(last_hour)),
             usual_last_hour=self._usual_hour,
         )
 
@@ -106,10 +131,9 @@ class RecentReader:
         first = slots[0] - timedelta(days=USUAL_DAYS)
         counts: Counter[datetime] = Counter()
         oldest: datetime | None = None
-        rows = complaints(first, slots[0]).order_by("at").values_list("at", flat=True)
-        for at in rows.iterator(chunk_size=5000):
-            oldest = oldest or at
-            counts[slot_of(at)] += 1
+        for row in by_voice(complained(first, slots[0]), hour_of):
+            oldest = oldest or row.at
+            counts[slot_of(row.at)] += 1
         self._usual_for = slots[-1]
         if oldest is None or slots[0] - oldest < timedelta(days=MINIMUM_DAYS):
             self._usual, self._usual_hour = None, None
@@ -126,6 +150,43 @@ def complaints(since: datetime, until: datetime) -> QuerySet[Report]:
         at__gte=since,
         at__lt=until,
     )
+
+
+def complained(since: datetime, until: datetime) -> Iterator[Complained]:
+    """What :func:`complaints` finds, oldest first."""
+    rows = complaints(since, until).order_by("at").values_list("at", "symptom", "product", "author")
+    return map(Complained._make, rows.iterator(chunk_size=5000))
+
+
+def hour_of(at: datetime) -> datetime:
+    """The start of the hour that holds ``at``."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def by_voice(
+    rows: Iterable[Complained], hour: Callable[[datetime], object] = lambda at: None
+) -> Iterator[Complained]:
+    """``rows``, which are in order of time, each author once per symptom and hour, however loud he is.
+
+    ``hour`` names the hour of an instant; without it, all of ``rows`` is one hour.
+    """
+    for _, within in groupby(rows, key=lambda row: hour(row.at)):
+        seen: set[tuple[str, str]] = set()
+        for row in within:
+            voice = (row.author, row.symptom)
+            if row.author and voice in seen:
+                continue
+            seen.add(voice)
+            yield row
+
+
+def people_by_hour(found: QuerySet[Report]) -> Iterator[PeopleOfHour]:
+    """How many people said what in each hour, as :func:`by_voice` has them within one product."""
+    hours = (
+        found.order_by().annotate(hour=TruncHour("at", tzinfo=UTC)).values_list("hour", "symptom", "product")
+    )
+    known = Count("author", filter=~Q(author=""), distinct=True)
+    return map(PeopleOfHour._make, hours.annotate(people=known + Count("pk", filter=Q(author=""))))
 
 
 def _low_first(item: tuple[Series, object]) -> tuple[str, int]:

@@ -17,7 +17,7 @@ def line(*hours: int, **fields: object) -> HeardLine:
     return HeardLine(hours=(*(0,) * (HOURS - len(hours)), *hours), **values)
 
 
-def say(hours_ago: float, symptom: Symptom, product: Product = Product.FENFU) -> None:
+def say(hours_ago: float, symptom: Symptom, product: Product = Product.FENFU, author: str = "") -> None:
     source, _ = Source.objects.get_or_create(
         slug="forum", name_zh="论坛", name_en="Forum", kind="html", url="https://forum.example/"
     )
@@ -25,6 +25,7 @@ def say(hours_ago: float, symptom: Symptom, product: Product = Product.FENFU) ->
         source=source,
         external_id=str(Report.objects.count()),
         at=NOW - timedelta(hours=hours_ago),
+        author=author,
         symptom=symptom,
         product=product,
         probability=0.9,
@@ -47,14 +48,33 @@ def test_heard_lines_count_by_product_symptom_and_hour() -> None:
         (Product.FENFU, Symptom.PAYMENT_FAILURE, (1, 1)),
         (Product.FENFU, Symptom.RISK_DECLINE, (1, 0)),
         (Product.WECHAT_PAY, Symptom.RISK_DECLINE, (0, 1)),
+        (Product.OTHER, Symptom.PAYMENT_FAILURE, (0, 1)),
     ]
     assert {found.usual_per_day for found in lines} == {None}
 
 
 @pytest.mark.django_db
+def test_heard_lines_count_an_author_once_an_hour_when_he_is_loud() -> None:
+    for minute in range(60):
+        say(1 + minute / 61, Symptom.PAYMENT_FAILURE, author="loud")
+    say(0.5, Symptom.PAYMENT_FAILURE, author="loud")
+    say(0.5, Symptom.RISK_DECLINE, author="loud")
+    for _ in range(2):
+        say(0.5, Symptom.PAYMENT_FAILURE)
+
+    lines = heard_lines(NOW)
+
+    assert [(found.symptom, found.hours[-2:]) for found in lines] == [
+        (Symptom.PAYMENT_FAILURE, (1, 3)),
+        (Symptom.RISK_DECLINE, (0, 1)),
+    ]
+
+
+@pytest.mark.django_db
 def test_heard_lines_know_the_usual_when_there_is_a_week() -> None:
     for day in range(1, 10):
-        say(24 * day + 1, Symptom.PAYMENT_FAILURE)
+        for _ in range(3):
+            say(24 * day + 1, Symptom.PAYMENT_FAILURE, author="loud")
     say(1, Symptom.PAYMENT_FAILURE)
 
     (found,) = heard_lines(NOW)

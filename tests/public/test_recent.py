@@ -59,3 +59,18 @@ def test_reports_count_each_complaint_once_when_posts_are_passed_on_or_no_compla
     Report.objects.filter(pk=third.pk).update(symptom=Symptom.WORKING.value)
 
     assert sum(RecentReader().read(world.now).reports) == 2
+
+
+def test_reports_count_an_author_once_an_hour_when_he_is_loud(world: World) -> None:
+    make_past_day(world)
+    Report.objects.exclude(pk__in=Report.objects.order_by("-at")[:5]).delete()
+    ages = (timedelta(minutes=minutes) for minutes in (1, 2, 3, 130, 131))
+    for row, age in zip(Report.objects.all(), ages, strict=True):
+        Report.objects.filter(pk=row.pk).update(at=world.now - age, author="loud")
+    first = Report.objects.order_by("-at").first()
+    assert first
+    Report.objects.filter(pk=first.pk).update(author="")
+
+    recent = RecentReader().read(world.now)
+
+    assert (recent.reports_last_hour, sum(recent.reports)) == (2, 3)
