@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from probes.outcomes import Symptom
+from probes.outcomes import Product, Symptom
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.moderation import labelled_reports, relabel_report, set_hidden
 
@@ -24,11 +24,11 @@ SHOWN = 120
 
 @admin.register(Report)
 class ReportAdmin(ModelAdmin):
-    """Symptom and hiding are edited in the list; everything else is as it was said."""
+    """Symptom, product and hiding are edited in the list; everything else is as it was said."""
 
-    list_display = ("said", "symptom", "hidden", "probability", "at")
+    list_display = ("said", "symptom", "product", "hidden", "probability", "at")
     list_display_links = ("said",)
-    list_editable = ("symptom", "hidden")
+    list_editable = ("symptom", "product", "hidden")
     list_filter = ("symptom", "hidden", ("relabelled_at", admin.EmptyFieldListFilter), "product", "source")
     list_select_related = ("source",)
     list_per_page = 50
@@ -39,17 +39,17 @@ class ReportAdmin(ModelAdmin):
     fields = (
         "text",
         "symptom",
+        "product",
         "hidden",
         "read_as",
         "relabelled_at",
         "probability",
-        "product",
         "source",
         "at",
         "published_at",
         "repost_of",
     )
-    readonly_fields = tuple(name for name in fields if name not in {"symptom", "hidden"})
+    readonly_fields = tuple(name for name in fields if name not in {"symptom", "product", "hidden"})
     actions = ("hide", "show", "confirm", "export")
 
     @admin.display(description=_("text"))
@@ -67,8 +67,10 @@ class ReportAdmin(ModelAdmin):
         now = timezone.now()
         if "hidden" in form.changed_data:
             set_hidden(ids=[obj.pk], hidden=obj.hidden, now=now)
-        if "symptom" in form.changed_data:
-            relabel_report(report_id=obj.pk, symptom=Symptom(obj.symptom), now=now)
+        if {"symptom", "product"} & set(form.changed_data):
+            relabel_report(
+                report_id=obj.pk, symptom=Symptom(obj.symptom), product=Product(obj.product), now=now
+            )
 
     @admin.action(description=_("Hide the selected reports"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:

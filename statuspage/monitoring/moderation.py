@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from probes.outcomes import Symptom
+from probes.outcomes import Product, Symptom
 from probes.reports.text import simplify
 from statuspage.monitoring.changes import mark_changed
 from statuspage.monitoring.models import Report
@@ -36,16 +36,21 @@ def set_hidden(*, ids: Collection[int], hidden: bool, now: datetime) -> int:
 
 
 @transaction.atomic
-def relabel_report(*, report_id: int, symptom: Symptom, now: datetime) -> bool:
-    """Say what a report complains of; what the machine took it for is kept. False where it says so already.
+def relabel_report(
+    *, report_id: int, symptom: Symptom, product: Product | None = None, now: datetime
+) -> bool:
+    """Say what a report complains of, and of which product where the machine mistook it; what symptom the
+    machine took it for is kept. False where it says so already.
 
     What was concluded meanwhile stands: a verdict was right or wrong by what was known when it was given.
     """
     report = Report.objects.select_for_update().get(pk=report_id)
-    if report.relabelled_at is not None and report.symptom == symptom:
+    product = product or Product(report.product)
+    if report.relabelled_at is not None and (report.symptom, report.product) == (symptom, product):
         return False
     Report.objects.filter(pk=report_id).update(
         symptom=symptom,
+        product=product,
         probability=1.0,
         read_as=report.read_as or report.symptom,
         relabelled_at=now,

@@ -47,6 +47,16 @@ def test_relabel_changes_nothing_when_it_says_so_already() -> None:
     assert not relabel_report(report_id=row.pk, symptom=Symptom.PAYMENT_FAILURE, now=NOW)
 
 
+def test_relabel_corrects_the_product_when_only_that_was_misread() -> None:
+    row = report(symptom=Symptom.PAYMENT_FAILURE)
+    said = {"report_id": row.pk, "symptom": Symptom.PAYMENT_FAILURE, "product": Product.WECHAT_PAY}
+
+    changed = [relabel_report(**said, now=NOW), relabel_report(**said, now=NOW)]
+
+    assert changed == [True, False]
+    assert [(told.label, told.product) for told in labelled_reports()] == [("payment_failure", "wechat_pay")]
+
+
 def test_hiding_is_published_only_when_something_changed() -> None:
     row = report(hidden=True)
 
@@ -117,6 +127,7 @@ def test_admin_relabels_and_hides_in_the_list(admin: Client, language: str) -> N
         "form-INITIAL_FORMS": "1",
         "form-0-id": str(row.pk),
         "form-0-symptom": "payment_failure",
+        "form-0-product": "other",
         "form-0-hidden": "on",
         "_save": "Save",
     }
@@ -128,6 +139,7 @@ def test_admin_relabels_and_hides_in_the_list(admin: Client, language: str) -> N
     assert row.text in shown.content.decode()
     assert saved.status_code == 302
     assert (row.symptom, row.read_as, row.hidden) == ("payment_failure", "irrelevant", True)
+    assert row.product == "other"
 
 
 def test_admin_downloads_what_was_labelled(admin: Client) -> None:
@@ -140,6 +152,16 @@ def test_admin_downloads_what_was_labelled(admin: Client) -> None:
 
     assert json.loads(downloaded.content)["label"] == "irrelevant"
     assert admin.get(f"{address}{row.pk}/change/").status_code == 200
+
+
+def test_admin_corrects_the_product_when_the_symptom_was_right(admin: Client) -> None:
+    row = report(symptom=Symptom.RISK_DECLINE)
+    address = f"/admin/monitoring/report/{row.pk}/change/"
+
+    admin.post(address, {"symptom": "risk_decline", "product": "none"})
+
+    (told,) = labelled_reports()
+    assert (told.label, told.product, told.was) == ("risk_decline", "none", "risk_decline")
 
 
 @pytest.mark.parametrize("action", ["hide", "show"])
