@@ -1,5 +1,6 @@
 """Stores what a reader reports: redacted, without a trace of who it was, and within limits."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ PER_NETWORK_AND_HOUR = 3
 PER_HOUR = 300
 LONGEST = 300
 TOKEN_SALT = "fogbreak.report"
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # no text, and no database takes all of them
 YOUNGEST, OLDEST = timedelta(seconds=1), timedelta(hours=2)
 
 
@@ -100,7 +102,7 @@ def file_report(*, complaint: Complaint, caller: Caller, ticket: str, now: datet
 def text_of(complaint: Complaint) -> str:
     """The report as a sentence that reads like a post, so that it can be quoted and replayed like one."""
     sentence = f"{complaint.name}：{wording.HAPPENED[complaint.happened]}"
-    message = redact(" ".join(complaint.message.split())[:LONGEST])
+    message = redact(" ".join(_UNSTORABLE.sub(" ", complaint.message).split())[:LONGEST])
     return f"{sentence}。“{message}”" if message else sentence
 
 

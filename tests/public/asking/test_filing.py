@@ -64,6 +64,13 @@ def test_text_is_one_redacted_line_when_a_message_is_pasted() -> None:
     assert len(text) < 350
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x1b", "\x85", "\ud83d"], ids=ascii)
+def test_text_leaves_out_what_no_database_stores_when_a_message_holds_it(sign: str) -> None:
+    text = text_of(complaint(message=f"系统{sign}繁忙"))
+
+    assert text.endswith("“系统 繁忙”")
+
+
 @pytest.mark.django_db
 def test_device_is_heard_again_when_an_hour_has_passed() -> None:
     later = NOW + timedelta(minutes=61)
