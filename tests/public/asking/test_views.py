@@ -2,16 +2,18 @@
 
 import re
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.core import signing
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from probes.outcomes import Cause
+from probes.outcomes import Cause, Symptom
 from statuspage.monitoring.models import Progress, Report, ReportQuota
 from statuspage.public.asking import filing, views
 from statuspage.public.asking.choices import Happened, Said
+from statuspage.public.asking.reading import SituationReader
 from tests.support.public_rows import World, make_incident
 
 SECRETS = "系统繁忙，我是张伟，手机13812345678，卡号6222021234567890123"
@@ -144,6 +146,18 @@ def test_report_is_stored_redacted_when_the_form_is_sent(browser: Client, root: 
     assert "6222021234567890123" not in stored.text
     assert "198.51.100" not in f"{stored.author} {stored.text} {stored.external_id}"
     assert not response.cookies
+
+
+def test_report_of_another_product_counts_for_nothing_else(browser: Client) -> None:
+    browser.post("/report/", form(on="card-checkout"))
+
+    situation = SituationReader().current(datetime.now(tz=UTC))
+
+    counted = {
+        slug: situation.say_the_same(slug, Symptom.PAYMENT_FAILURE)[0]
+        for slug in ("card-checkout", "fenfu-qr", "wxpay-card")
+    }
+    assert counted == {"card-checkout": 1, "fenfu-qr": 0, "wxpay-card": 0}
 
 
 def test_report_counts_a_device_once_an_hour(browser: Client) -> None:
