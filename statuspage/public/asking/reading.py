@@ -145,15 +145,18 @@ def complaints(window: Q) -> Iterable[Complained]:
 
 
 def count_people(rows: Iterable[Complained]) -> Counter[Said]:
-    """How many people said what; whoever is known by a hash counts once."""
-    seen: set[Complained] = set()
+    """How many people said what; whoever is known by a hash counts once, and not again for no product."""
     counts: Counter[Said] = Counter()
-    for row in rows:
-        symptom, product, author, _ = row
-        if author and row in seen:
-            continue
-        seen.add(row)
-        counts[symptom, product] += 1
+    known: set[tuple[str, str, str]] = set()
+    for symptom, product, author, _ in rows:
+        if author:
+            known.add((symptom, product, author))
+        else:
+            counts[symptom, product] += 1
+    named = {(symptom, author) for symptom, product, author in known if product != Product.NONE}
+    for symptom, product, author in known:
+        if product != Product.NONE or (symptom, author) not in named:
+            counts[symptom, product] += 1
     return counts
 
 

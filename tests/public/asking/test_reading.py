@@ -93,6 +93,7 @@ def test_reader_is_blind_everywhere_when_nothing_was_concluded_for_long(world: W
 def test_reader_counts_people_and_not_posts(world: World) -> None:
     for author in ("loud", "loud", "another", "", ""):
         say(ago=timedelta(minutes=5), author=author)
+    say(ago=timedelta(minutes=5), author="loud", product=Product.NONE)
     say(ago=timedelta(minutes=5), author="hidden", hidden=True)
     say(ago=timedelta(hours=2), author="earlier")
     say(ago=timedelta(minutes=5), author="glad", symptom=Symptom.WORKING)
