@@ -46,6 +46,11 @@ class SourceAdmin(CatalogAdmin):
         trying = self.admin_site.admin_view(require_POST(self.try_view))
         return [path("<path:object_id>/try/", trying, name="monitoring_source_try"), *super().get_urls()]
 
+    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
+        if {"kind", "url", "options"} & {*form.changed_data}:
+            obj.forget_validators()
+        super().save_model(request, obj, form, change)
+
     def try_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What would be read now, item by item; nothing is stored."""
         source = self.get_object(request, object_id)

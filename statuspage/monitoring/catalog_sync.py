@@ -122,6 +122,8 @@ def _bring(model: type[R], entries: Sequence[Entry], result: SyncResult) -> dict
 def _overwrite(row: Row, entry: Entry, digest: str) -> None:
     for name, value in entry.items():
         setattr(row, name, value)
+    if isinstance(row, Source):
+        row.forget_validators()
     if row.catalog_hash == GONE:
         _set_in_use(row, True)
     row.catalog_hash = digest

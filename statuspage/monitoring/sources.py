@@ -2,19 +2,21 @@
 
 import hmac
 import logging
+import re
 import ssl
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from probes.reports.fetch import Fetcher, FetchError
-from probes.reports.redaction import redact
+from probes.reports.redaction import CUT, redact
 from probes.reports.reposts import RepostIndex
 from probes.reports.scrape import Visit, visit
 from probes.reports.sources import PageError, Post, SourceError, SourceSpec, source_spec
@@ -25,8 +27,10 @@ from statuspage.monitoring.models import Report, Source
 logger = logging.getLogger(__name__)
 
 FRESH = timedelta(minutes=15)  # a post that is older when first seen is history: it must not look like news
-LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(hours=1)  # of our own choice
+LONGEST_ASKED = timedelta(days=2)  # what a site asks for is heeded as far as this
 JOINED_DAYS = 3
+SHORTEST_NAME = 3  # characters of an author's name that are cut from the text wherever they stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +80,26 @@ def scrape_source(*, source_id: int, now: datetime) -> Scraped:
     """
     source = Source.objects.get(pk=source_id)
     try:
-        spec = spec_of(source)
-        found = visit(
-            spec,
-            fetcher(),
-            lambda ids: _known(source, ids),
-            now=now,
-            etag=source.etag,
-            last_modified=source.last_modified,
-        )
+        return _scraped(source, now=now)
     except (FetchError, PageError, SourceError) as error:
-        _note_failure(source, error, now=now)
-        return Scraped(source=source.slug, error=str(error))
+        reason = str(error)
+        asked_s = error.retry_after_s if isinstance(error, FetchError) else None
+    except Exception as error:  # the web holds more than was thought of, and no source may fail unseen
+        logger.exception("%s: could not be read", source.slug)
+        reason, asked_s = f"could not be read: {type(error).__name__}: {error}", None
+    _note_failure(source, reason, asked_s=asked_s, now=now)
+    return Scraped(source=source.slug, error=reason)
+
+
+def _scraped(source: Source, *, now: datetime) -> Scraped:
+    found = visit(
+        spec_of(source),
+        fetcher(),
+        lambda ids: _known(source, ids),
+        now=now,
+        etag=source.etag,
+        last_modified=source.last_modified,
+    )
     stored = store_posts(source=source, posts=found.posts, now=now)
     gap = found.cut_short and source.last_success_at is not None  # a first visit has nothing to reach back to
     if gap:
@@ -126,6 +138,12 @@ def author_hash(*, source: str, author: str, now: datetime) -> str:
     return hmac.digest(f"author:{settings.SECRET_KEY}".encode(), message, "sha256").hex()[:16]
 
 
+def post_key(*, source: Source, post: str) -> str:
+    """The id under which a post is stored: keyed, as it may be made of what its author is called and says."""
+    message = f"{source.slug}\0{post}".encode("utf-8", "surrogatepass")
+    return hmac.digest(f"post:{settings.SECRET_KEY}".encode(), message, "sha256").hex()[:32]
+
+
 class _Memory:
     """The index of reposts of this process, caught up from the table before each use."""
 
@@ -152,24 +170,46 @@ _memory = _Memory()
 
 
 def _row(source: Source, post: Post, now: datetime, until: datetime | None) -> Report:
-    text = redact(post.text)[:4000]
+    text = redacted(post)[:4000]
     reading = read_text(text)  # as it is stored, so that a replay of the stored text reads the same
     published = post.published_at
     at = published if published is not None and now - published > FRESH else now
-    url = post.url if redact(post.url) == post.url else ""
     return Report(
         source=source,
-        external_id=post.id,
+        external_id=post_key(source=source, post=post.id),
         at=at,
         late=is_late(at, until),
         published_at=published,
         author=author_hash(source=source.slug, author=post.author, now=now),
         text=text,
-        url=url,
+        url=post.url if _names_nobody(post) else "",
         symptom=reading.symptom,
         product=reading.product,
         probability=round(reading.probability, 4),
     )
+
+
+def redacted(post: Post) -> str:
+    """The text of a post without personal data, its author's name first of all."""
+    text, name = post.text, post.author
+    if len(name) >= SHORTEST_NAME:
+        text = re.sub(re.escape(name), CUT, text, flags=re.IGNORECASE)
+    elif name:  # two characters may be any word, but not before what is said
+        text = re.sub(rf"^{re.escape(name)}(?=\s*(?:[:：]|说|說))", CUT, text)
+    return redact(text)
+
+
+def _names_nobody(post: Post) -> bool:
+    """Whether the address of a post may be kept: a host that is a number is no person's."""
+    parts = urlsplit(post.url)
+    host = parts.hostname or ""
+    shown = (
+        post.url.replace(parts.netloc, "host.example", 1)
+        if host.strip("0123456789.:abcdef") == ""
+        else post.url
+    )
+    named = len(post.author) >= SHORTEST_NAME and post.author.lower() in unquote(post.url).lower()
+    return not named and redact(shown) == shown
 
 
 def _join(source: Source, originals: dict[str, str]) -> None:
@@ -184,9 +224,9 @@ def _join(source: Source, originals: dict[str, str]) -> None:
 
 
 def _known(source: Source, ids: Collection[str]) -> set[str]:
-    return set(
-        Report.objects.filter(source=source, external_id__in=list(ids)).values_list("external_id", flat=True)
-    )
+    posts = {post_key(source=source, post=post): post for post in ids}
+    known = Report.objects.filter(source=source, external_id__in=posts).values_list("external_id", flat=True)
+    return {posts[key] for key in known}
 
 
 def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> None:
@@ -194,6 +234,8 @@ def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> 
     if gap:
         told = f"a gap: nothing known on {found.pages} pages, the limit; visit more often or raise it"
         problems = f"{told}; {problems}" if problems else told
+    if found.unchanged and source.not_before is None:  # what was not understood then is not now either
+        problems = source.last_error
     Source.objects.filter(pk=source.pk).update(
         last_attempt_at=now,
         last_success_at=now,
@@ -204,14 +246,16 @@ def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> 
     )
 
 
-def _note_failure(source: Source, error: Exception, *, now: datetime) -> None:
-    """Pause for as long as the site asks, else for half as long as it has been failing, an hour at most."""
+def _note_failure(source: Source, reason: str, *, asked_s: float | None, now: datetime) -> None:
+    """Pause for as long as the site asks, two days at most, else for half as long as it has been failing, an
+    hour at most."""
     interval = timedelta(seconds=source.interval_seconds)
-    asked = error.retry_after_s if isinstance(error, FetchError) else None
     failing = (now - source.last_success_at) / 2 if source.last_success_at else interval
-    pause = timedelta(seconds=asked) if asked is not None else max(interval, failing)
+    pause = min(max(interval, failing), LONGEST_PAUSE)
+    if asked_s is not None:
+        pause = min(timedelta(seconds=asked_s), LONGEST_ASKED)
     Source.objects.filter(pk=source.pk).update(
         last_attempt_at=now,
-        last_error=str(error)[:300],
-        not_before=now + min(pause, LONGEST_PAUSE),
+        last_error=reason.replace("\0", " ")[:300],
+        not_before=now + pause,
     )

@@ -1,17 +1,19 @@
 """Reads a source without storing anything: what would come of it, and what of it is not understood."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from probes.outcomes import Product, Symptom
 from probes.reports.fetch import FetchError
-from probes.reports.redaction import redact
 from probes.reports.scrape import visit
 from probes.reports.sources import PageError, Post, SourceError
 from probes.reports.symptoms import read_text
 from statuspage.monitoring.models import Source
-from statuspage.monitoring.sources import fetcher, spec_of
+from statuspage.monitoring.sources import fetcher, redacted, spec_of
 from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
+
+logger = logging.getLogger(__name__)
 
 MOST_PAGES = 2  # somebody waits for the answer, and one further page shows whether the next is found
 
@@ -56,6 +58,9 @@ def try_source(source: Source, *, now: datetime) -> Tried:
         found = visit(brief, fetcher(), lambda ids: set(), now=now)
     except (FetchError, PageError, SourceError) as error:
         return Tried(error=str(error))
+    except Exception as error:  # as when it is scraped: what nobody thought of is shown, too
+        logger.exception("%s: could not be tried", source.slug)
+        return Tried(error=f"could not be read: {type(error).__name__}: {error}")
     return Tried(
         posts=tuple(_tried(post) for post in reversed(found.posts)),
         pages=found.pages,
@@ -64,7 +69,7 @@ def try_source(source: Source, *, now: datetime) -> Tried:
 
 
 def _tried(post: Post) -> TriedPost:
-    text = redact(post.text)
+    text = redacted(post)
     reading = read_text(text)
     return TriedPost(
         text=text,

@@ -175,3 +175,37 @@ def test_admin_tells_a_broken_source_from_a_quiet_one_when_it_lists_them(admin_c
 
     assert "broken: its silence says nothing" in page
     assert "HTTP 500" in page
+
+
+def edited(source, **changes):
+    """The form of a source as a browser sends it."""
+    form = {
+        "name_zh": "论坛",
+        "name_en": "Forum",
+        "kind": "html",
+        "url": "https://forum.example/",
+        "enabled": "on",
+    }
+    form |= {"interval_seconds": "60", "options": '{"item": ".post", "text": "p"}', "position": "0"}
+    return {"data": form | changes, "path": f"/admin/monitoring/source/{source.pk}/change/"}
+
+
+@pytest.mark.django_db
+def test_admin_refuses_options_of_a_source_when_they_cannot_be_right(admin_client):
+    source = Source.objects.create(slug="forum", kind="html", url="https://forum.example/")
+
+    page = admin_client.post(**edited(source, options='{"item": ".post", "txt": "p"}')).content.decode()
+
+    assert "txt: not an option" in page
+    assert "text: missing" in page
+    assert Source.objects.get().options == {}
+
+
+@pytest.mark.django_db
+def test_admin_forgets_what_a_site_answered_when_a_source_is_read_in_another_way(admin_client):
+    source = Source.objects.create(slug="forum", kind="html", url="https://forum.example/", etag='"a"')
+
+    answer = admin_client.post(**edited(source))
+
+    assert answer.status_code == 302
+    assert Source.objects.get().etag == ""

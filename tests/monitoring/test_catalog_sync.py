@@ -116,3 +116,13 @@ def test_sync_command_says_what_it_did_when_all_is_well(tmp_path):
 
     assert "created: probe fenfu-qr.ordinary.east" in out.getvalue()
     assert out.getvalue().endswith("14 created, 0 updated, 0 retired, 0 unchanged\n")
+
+
+def test_sync_forgets_what_a_site_answered_when_its_source_is_read_in_another_way():
+    sync_catalog(catalog())
+    Source.objects.update(etag='"a"', last_modified="yesterday")
+
+    sync_catalog(catalog(('items = "posts"', 'items = "statuses"')))
+
+    source = Source.objects.get()
+    assert (source.etag, source.last_modified) == ("", "")

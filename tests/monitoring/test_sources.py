@@ -1,10 +1,13 @@
 import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from urllib.parse import quote
 
 import pytest
 
 from statuspage.monitoring import sources
 from statuspage.monitoring.models import Report, Source
+from statuspage.monitoring.source_health import Health, source_healths
 from tests.support.websites import Answer, website
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -167,3 +170,78 @@ def test_scrape_source_tells_a_gap_when_the_limit_of_pages_ends_a_visit(before, 
     source.refresh_from_db()
     assert (scraped.stored, scraped.gap) == (2, gap)
     assert ("a gap" in source.last_error) is gap
+
+
+@pytest.mark.django_db
+def test_scrape_source_shows_the_source_as_broken_when_something_happens_that_nobody_thought_of(monkeypatch):
+    def fails(*_, **__):
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setattr(sources, "visit", fails)
+    source = build_source("http://127.0.0.1:9/forum")
+
+    scraped = sources.scrape_source(source_id=source.pk, now=NOW)
+
+    source.refresh_from_db()
+    assert "OverflowError: date value" in scraped.error
+    assert source.last_error == scraped.error
+    assert source_healths(NOW)[0].health is Health.BROKEN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked_s", "waits"),
+    [(86_400, timedelta(days=1)), (864_000, timedelta(days=2))],
+    ids=["a day", "ten days: two are enough"],
+)
+def test_scrape_source_waits_for_days_when_a_site_asks_for_it(asked_s, waits):
+    with website(forum=Answer(status=503, headers={"Retry-After": str(asked_s)})) as site:
+        source = build_source(f"{site.url}/forum")
+
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+    source.refresh_from_db()
+    assert source.not_before == NOW + waits
+
+
+@pytest.mark.django_db
+def test_scrape_source_cuts_the_author_when_text_or_address_name_them():
+    page = """<div class=post><b class=who>星辰大海</b><p>星辰大海 说：分付付不了，星辰大海很急</p>
+    <a href="/u/%s/1">x</a></div>
+    <div class=post><b class=who>小明</b><p>小明：小明白了，分付付不了</p><a href="/t/2">x</a></div>"""
+    page %= quote("星辰大海")
+    with website(forum=Answer(page.encode())) as site:
+        source = build_source(f"{site.url}/forum", time="", id="")
+
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+        stored = dict(Report.objects.order_by("text").values_list("text", "url"))
+        assert stored == {"••• 说：分付付不了，•••很急": "", "•••：小明白了，分付付不了": f"{site.url}/t/2"}
+
+
+@pytest.mark.django_db
+def test_scrape_source_stores_no_id_that_others_can_compute_when_a_post_has_none_of_its_own():
+    with website(api=Answer(b'{"data": [{"t": "fenfu fails", "u": "anna"}]}')) as site:
+        source = build_source(f"{site.url}/api", "json", items="data", text="t", author="u")
+
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+    assert Report.objects.get().external_id != sha256(b"anna\nfenfu fails").hexdigest()[:32]
+
+
+@pytest.mark.django_db
+def test_scrape_source_goes_on_telling_what_was_not_understood_when_the_page_is_unchanged():
+    def answer(asked):
+        if "if-none-match" in asked.headers:
+            return Answer(status=304)
+        return Answer(FORUM.replace("昨天 23:10", "neulich").encode(), headers={"ETag": '"a"'})
+
+    with website(forum=answer) as site:
+        source = build_source(f"{site.url}/forum")
+        sources.scrape_source(source_id=source.pk, now=NOW)
+
+        again = sources.scrape_source(source_id=source.pk, now=NOW + timedelta(minutes=1))
+
+    source.refresh_from_db()
+    assert again.unchanged
+    assert "neulich" in source.last_error

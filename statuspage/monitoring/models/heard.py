@@ -1,8 +1,10 @@
 """What users say: where it is read, and each report without anything that names a person."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from probes.reports.sources import SourceError, source_spec
 from statuspage.monitoring.models.watched import Named, choices_of
 from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
 
@@ -38,6 +40,19 @@ class Source(Named):
         ordering = ["slug"]
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+
+    def forget_validators(self) -> None:
+        """Forget what the site last answered: read in another way, the same page may say another thing."""
+        self.etag = self.last_modified = ""
+
+    def clean(self) -> None:
+        """Refuse what could not be read from; raises ValidationError with every mistake."""
+        if self.kind == self.Kind.HERE:
+            return
+        try:
+            source_spec(slug=self.slug, kind=self.kind, url=self.url, options=self.options)
+        except SourceError as error:
+            raise ValidationError({"options": str(error)}) from error
 
 
 class Report(models.Model):
