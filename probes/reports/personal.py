@@ -23,7 +23,7 @@ _NO_NUMBER = re.compile(
     r"(?<![\d\s\-])(?:19|20)\d\d\s?[-~]\s?(?:19|20)\d\d(?!\s?[\d\-])|"  # years
     r"(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)[1-9]\d?0{5,}(?!\d)|"  # day, sum
     r"(?<![\d+])\d{1,2}\.\d{1,3}\.\d{1,3}(?:\.\d{1,5})?(?![\d.])|"  # version
-    r"(?<!\d)[48]00[- ]\d{3}[- ]?\d{4}(?!\d)|"  # hotline
+    r"(?<!\d)(?:[48]00|0800)[- ]\d{3}[- ]?\d{3,4}(?!\d)|"  # hotline
     r"\d{2,4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?)?|"
     r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[-~]\s?\d{1,2}:\d{2})?"
 )
@@ -31,9 +31,13 @@ _OF_AN_ERROR = re.compile(
     r"(?:错误|錯誤|异常|異常|返回|报错|報錯|状态|代)[码碼]|code|err(?:or)?\b", re.IGNORECASE
 )
 _COUNTED = frozenset("人元块塊圆万萬")  # after a number of up to eight digits: an amount
-_SPELT_NUMBER = re.compile(r"\d(?:[\s\-.]?\d){9,}")
+_SPELT_NUMBER = re.compile(r"\d(?:[\s\-.]?\d){7,}")
+_IN_WORDS = re.compile(
+    r"\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b[\s,\-]{0,3}){7,}",
+    re.IGNORECASE,
+)
 _PART_OF_NUMBER = re.compile(
-    r"(?:[尾末后後前][四六4六]?[位码碼号號数數]{1,2}|ending(?: in| with)?|last (?:four|4)(?: digits)?)"
+    r"(?:[尾末后後前][四六4六]?[位码碼号號数數]{1,2}|\bending(?: in| with)?|last (?:four|4)(?: digits)?)"
     r"(?:\s?(?:是|为|為|:|are|is))?\s*(?P<cut>\d(?:\s?\d){2,5}[xX]?)"
     r"|(?:验证码|驗證碼|校验码|(?:verification|security|sms) code|\botp)\D{0,4}(?P<code>\d{4,8})(?!\d)",
     re.IGNORECASE,
@@ -65,7 +69,7 @@ def network_addresses(text: str) -> Spans:
 
 
 def spelt_numbers(text: str) -> Spans:
-    """Numbers of ten digits and more in a text whose Chinese numerals were made digits."""
+    """Numbers of eight digits and more in a text whose Chinese numerals were made digits."""
     return (match.span() for match in _SPELT_NUMBER.finditer(text))
 
 
@@ -154,8 +158,9 @@ def names(text: str) -> Spans:
 
 
 def latin_names(text: str) -> Spans:
-    """English names that a word announces."""
-    return (match.span("said" if match["said"] else "cut") for match in _LATIN_NAME.finditer(text))
+    """English names that a word announces, and numbers of seven digits and more in English words."""
+    yield from (match.span("said" if match["said"] else "cut") for match in _LATIN_NAME.finditer(text))
+    yield from (match.span() for match in _IN_WORDS.finditer(text))
 
 
 # Accounts
@@ -168,12 +173,13 @@ _EMAIL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MENTION = re.compile(
-    r"(?<![A-Za-z0-9])@[ ]?(?!我|你|他|她|官方|客服|微信|支付宝|腾讯|所有人|全体|一下|了|到)[\w\-·.]{1,30}"
+    r"(?:(?<![A-Za-z0-9])@|@(?![\w\-]{1,40}\.\w)) ?"
+    r"(?!\d{1,2}[:点]|我|你|他|她|官方|客服|微信|支付宝|腾讯|所有人|全体|一下|了|到)[\w\-·.]{1,30}"
 )
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{3,}")
 _NETWORK = (
     r"[微威薇徽]信?|[加+][vw微]?|v信|\bvx?|\bwx|\bwechat|\bweixin|\bqq|扣扣|企鹅|支付宝|小红书|抖音|微博|快手|b站|telegram|\btg|电报|\bline"
-    r"|[的加]賴|whats\s?app|skype|signal|\binsta(?:gram)?|\big|twitter|discord|账号|帐号|賬號|帳號|账户|帳戶|用户名|用戶名|登录名|昵称|暱稱|网名"
+    r"|賴|(?<![型本代信])[号號]|whats\s?app|skype|signal|\binsta(?:gram)?|\big|twitter|discord|账号|帐号|賬號|帳號|账户|帳戶|用户名|用戶名|登录名|昵称|暱稱|网名"
     r"|\bid|(?:open|union)id|uid|user\s?name|\buser|login|handle|account|\bdm|私信|联系"
 )
 _HINT = re.compile(
@@ -183,7 +189,8 @@ _HINT = re.compile(
 )
 _LONGEST_HINT = 24
 _JOINED = frozenset(":=是为為叫→号號~")
-_TECHNICAL = re.compile(r"(?:wxid|gh)_.+|o.{27}")
+# Also what has an underscore and a digit: no code of an error or a product is spelt so.
+_TECHNICAL = re.compile(r"(?:wxid|gh)_.+|o.{27}|(?=.*\d)(?=.*[a-z])[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]{2,}")
 _AT = re.compile(r"\bat\b|艾特", re.IGNORECASE | re.ASCII)
 _PROFILE = re.compile(
     r"(?:https?://)?(?:www\.)?(?:t\.me|wa\.me|line\.me|m\.me|instagram\.com|facebook\.com|x\.com|twitter\.com"

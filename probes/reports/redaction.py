@@ -3,12 +3,19 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from operator import ne
 
 from probes.reports import personal
 
 CUT = "•••"
 
-_FOLD = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0x2010: 0x2D, 0x2011: 0x2D, 0x2013: 0x2D}
+# The full-width comma stays: it parts two numbers, where a plain one may stand in one.
+_FOLD = {0xFF01 + i: 0x21 + i for i in range(94) if i != 11} | {
+    0x3000: 0x20,
+    0x2010: 0x2D,
+    0x2011: 0x2D,
+    0x2013: 0x2D,
+}
 _FOLD |= {0x2014: 0x2D, 0x2212: 0x2D, 0xFF65: 0x2E, 0x3002: 0x2E, 0xA0: 0x20}
 # What has no width, and the keycap around an emoji digit, parts a number no more than a space does.
 _FOLD |= dict.fromkeys((*range(0x200B, 0x2010), 0x2060, 0xFE0F, 0x20E3, 0xFEFF), 0x20)
@@ -20,7 +27,8 @@ _SPELT = {ord(sign): ord("0") + digit for digit, signs in enumerate(_SPOKEN) for
 
 _LETTERS = re.compile(r"[A-Za-z]")
 _DIGIT = re.compile(r"\d")
-_NUMERALS = re.compile(rf"[{''.join(_SPOKEN)}\d](?:[\s\-.]?[{''.join(_SPOKEN)}\d]){{9}}")
+_NUMERALS = re.compile(rf"[{''.join(_SPOKEN)}\d](?:[\s\-.]?[{''.join(_SPOKEN)}\d]){{7}}")
+_LEAST_NUMERALS = 3  # one that only follows a number begins a word
 
 _Spans = Iterable[tuple[int, int]]
 
@@ -49,7 +57,9 @@ def redact(text: str) -> str:
     if _NUMERALS.search(folded) and not text.isascii():
         spelt = folded.translate(_SPELT)
         spans += [
-            span for span in personal.spelt_numbers(spelt) if spelt[slice(*span)] != folded[slice(*span)]
+            span
+            for span in personal.spelt_numbers(spelt)
+            if sum(map(ne, spelt[slice(*span)], folded[slice(*span)])) >= _LEAST_NUMERALS
         ]
     return _without(text, spans) if spans else text
 

@@ -59,6 +59,11 @@ from probes.reports.redaction import redact
         pytest.param("付款给刘*华，显示待收款", "刘*华", id="name half covered"),
         pytest.param("我的賴是kuo.peng_33", "kuo.peng", id="LINE name"),
         pytest.param("威❤kk99821a，私我", "kk99821a", id="account name after a heart"),
+        pytest.param("绿泡泡找我 nanfeng_zhi1 谢谢", "nanfeng", id="account name that looks like one"),
+        pytest.param("卫星号sunny20230x，没会员", "sunny", id="account name after a disguised network"),
+        pytest.param("@Karen_Tse88@阿明Ming 你哋有冇事", "阿明", id="mention after a mention"),
+        pytest.param("扣Q：二九三三七一零五八，没发", "九三三", id="shorter number spelled out"),
+        pytest.param("text me five five five oh one nine two four", "five oh", id="number in English words"),
     ],
 )
 def test_redact_cuts_personal_data_when_a_post_holds_it(text, secret):
@@ -91,6 +96,10 @@ def test_redact_cuts_personal_data_when_a_post_holds_it(text, secret):
         "Discord is having an outage, my account is locked",
         "收货地址是个我没听过的县",
         "系统错误0x0000011b",
+        "card_velocity_exceeded, SYSTEM_ERROR",
+        "npm i stripe@14.5.0 之后报错, they walked me through sending 900",
+        "中国信托客服0800-024-365说要等，11月12日，晚上8:15",
+        "meet @ 7:30 pm at the bank",
     ],
 )
 def test_redact_leaves_a_post_as_it_is_when_nothing_in_it_names_a_person(text):
