@@ -1,6 +1,7 @@
 """Reads posts from a page of any form; a page that is not what it should be is an error, never an empty
 list."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from probes.reports.urls import wire_url
 
 MOST_POSTS = 500
 MOST_CHARACTERS = 4000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # which no database stores and no reader needs
 _READERS = {Kind.HTML: page_html.raw_posts, Kind.JSON: page_json.raw_posts, Kind.RSS: page_feed.raw_posts}
 
 
@@ -23,8 +25,10 @@ def read_page(spec: SourceSpec, body: bytes, *, content_type: str, url: str, now
     if not text.strip():
         raise PageError("an empty page")
     raw, next_link = _READERS[spec.kind](spec.places, text)
-    if not raw and spec.kind is Kind.HTML and not spec.may_be_empty:
-        raise PageError(f"no element matches {spec.places.item!r}")
+    if not raw and not spec.may_be_empty:
+        raise PageError(
+            f"no element matches {spec.places.item!r}" if spec.places.item else "no entry in the feed"
+        )
     posts, problems = _posts(spec, raw, url=url, now=now)
     if raw and not posts:
         raise PageError(f"nothing of {len(raw)} items was understood: {problems[0]}")
@@ -37,7 +41,7 @@ def _posts(
     posts: dict[str, Post] = {}
     problems: list[str] = []
     for number, item in enumerate(raw[:MOST_POSTS], start=1):
-        text = " ".join(item.text.split())[:MOST_CHARACTERS]
+        text = " ".join(_CONTROL.sub(" ", item.text).split())[:MOST_CHARACTERS]
         if not text:
             problems.append(f"item {number}: no text")
             continue

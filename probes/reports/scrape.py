@@ -40,8 +40,9 @@ def visit(
     """Read ``spec`` at ``now``; ``known`` says which of some post ids are stored already.
 
     Pages are read on until the last post of one is known (a pinned post at the top does not end it) or the
-    source's limit is reached. Raises FetchError and PageError where the first page fails; where a later one
-    does, what was read counts and the failure is among the problems.
+    source's limit is reached. Raises FetchError and PageError where the first page fails, and FetchError
+    where a later one fails for now: what lies behind it would be lost if the next visit found the newer
+    known. Where it fails for good, what was read counts and the failure is among the problems.
     """
     first = fetcher.get(spec.url, etag=etag, last_modified=last_modified, delay_s=spec.delay_seconds)
     if first.body is None:
@@ -54,6 +55,8 @@ def visit(
         try:
             pages.append(_next_page(spec, fetcher, pages[-1].next_url, now))
         except (FetchError, PageError) as error:
+            if isinstance(error, FetchError) and not error.permanent:
+                raise
             problems.append(f"page {len(pages) + 1}: {error}")
             break
         problems += [f"page {len(pages)}: {problem}" for problem in pages[-1].problems]

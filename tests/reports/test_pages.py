@@ -133,3 +133,21 @@ def test_source_spec_lists_every_mistake_when_a_source_is_described_wrongly():
 
     message = str(caught.value)
     assert all(part in message for part in ("url", "text: missing", "pages", "colour: not an option"))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [('{"code": 401, "data": {"posts": []}}', "json"), ("<rss><channel></channel></rss>", "rss")],
+    ids=["JSON", "RSS"],
+)
+def test_read_page_refuses_a_page_without_posts_when_its_source_may_not_be_empty(body, kind):
+    with pytest.raises(PageError, match=r"no element matches|no entry"):
+        read(body, kind)
+
+
+def test_read_page_drops_control_characters_when_a_post_holds_them():
+    body = json.dumps({"data": {"posts": [{"text": "分付\0付不了\x08", "at": "2026-03-02 12:00"}]}})
+
+    page = read(body, "json")
+
+    assert page.posts[0].text == "分付 付不了"

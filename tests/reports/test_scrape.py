@@ -83,12 +83,20 @@ def test_visit_ends_at_its_limit_when_pages_never_end():
     assert found.pages == 4
 
 
-def test_visit_keeps_what_it_read_when_a_later_page_fails():
-    with website(one=page(2, 1, more="/two"), two=Answer(status=500)) as site:
+def test_visit_fails_as_a_whole_when_a_later_page_fails_for_now():
+    with (
+        website(one=page(2, 1, more="/two"), two=Answer(status=503)) as site,
+        pytest.raises(FetchError, match="HTTP 503"),
+    ):
+        look(site)
+
+
+def test_visit_keeps_what_it_read_when_a_later_page_is_gone_for_good():
+    with website(one=page(2, 1, more="/two"), two=Answer(status=404)) as site:
         found = look(site)
 
     assert numbers_of(found) == ["1", "2"]
-    assert found.problems == ("page 2: HTTP 500",)
+    assert found.problems == ("page 2: HTTP 404",)
 
 
 def test_visit_fails_when_the_first_page_does():
