@@ -18,6 +18,8 @@ _WIDER = {
     "latin-1": "",
     "ascii": "",
 }
+# Where another charset is read as GB 18030, some of it falls where no character is.
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -29,11 +31,12 @@ def decode(body: bytes, content_type: str = "") -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, errors="replace")
-    for name in ("utf-8", *_declared(body, content_type), "gb18030", "big5hkscs"):
+    declared = _declared(body, content_type)
+    for name in ("utf-8", *declared, "gb18030", "big5hkscs"):
         text = _strictly(body, name)
-        if text is not None:
+        if text is not None and (name in declared or not _PRIVATE.search(text)):
             return text
-    return body.decode(next(iter(_declared(body, content_type)), "utf-8"), errors="replace")
+    return body.decode(next(iter(declared), "utf-8"), errors="replace")
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:

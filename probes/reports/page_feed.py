@@ -9,6 +9,7 @@ from probes.reports.sources import PageError, Places, RawPost
 _TAG = re.compile(r"<[^<>]{1,500}>")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_REFERENCE = re.compile(r"&(?:#(?:\d{1,8}|x[0-9a-fA-F]{1,8})|(?!(?:amp|lt|gt|quot|apos);)\w{2,31});")
 
 
 def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
@@ -20,13 +21,22 @@ def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
         kind = "a web page" if "<html" in page[:4096].lower() else "a document type"
         raise PageError(f"{kind} instead of a feed")
     try:
-        root = ElementTree.fromstring(_CONTROL.sub("", _DECLARATION.sub("", page)))
+        root = ElementTree.fromstring(_REFERENCE.sub(_sound, _CONTROL.sub("", _DECLARATION.sub("", page))))
     except ElementTree.ParseError as error:
         raise PageError(f"no feed: {error}") from error
     if _name(root) not in {"rss", "RDF", "feed"}:
         raise PageError(f"no feed: its root is <{_name(root)}>")
-    entries = [node for node in root.iter() if _name(node) in {"item", "entry"}]
+    # Entries stand at the root or in its channel: one within another would be read again with each around it.
+    entries = [node for above in (root, *root) for node in above if _name(node) in {"item", "entry"}]
     return [_post(entry) for entry in entries], _next(root)
+
+
+def _sound(match: re.Match[str]) -> str:
+    """A reference as XML has it: feeds use HTML's names too, and numbers that stand for no character."""
+    meant = unescape(match.group())
+    if meant == match.group():  # a name that HTML does not know either
+        return f"&amp;{meant[1:]}"
+    return "".join(f"&#{ord(character)};" for character in _CONTROL.sub("", meant))
 
 
 def _post(entry: ElementTree.Element) -> RawPost:

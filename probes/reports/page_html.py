@@ -1,13 +1,27 @@
 """Reads posts from a list page by CSS selectors."""
 
+import re
+from collections import Counter
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from probes.reports.sources import PageError, Places, RawPost
+
+MOST_ITEMS = 500  # and one more, by which it is seen that there were more
+MOST_OPEN = 1000  # elements at once: what is nested without end takes the square of its size to parse
+MOST_CHARACTERS = 20_000  # of one field: items may lie within one another
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)")
+# These have no end, or end where the next one begins.
+_UNPAIRED = re.compile(
+    "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|html|head|body|p|li|dt|dd|option"
+    "|optgroup|tr|td|th|tbody|thead|tfoot|colgroup|rb|rt|rtc|rp|a|nobr"
+)
 
 
 def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
     """The items of a page and the link to the next one; raises :class:`PageError` at a login wall or a bad
     selector."""
+    _check_open(page)
     tree = LexborHTMLParser(page)
     for noise in tree.css("script, style, template, noscript"):
         noise.decompose()
@@ -23,7 +37,7 @@ def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
                 link=_read(item, places.link, attribute="href"),
                 id=_read(item, places.id),
             )
-            for item in items
+            for item in items[: MOST_ITEMS + 1]
         ]
         root = tree.root
         return posts, _read(root, places.next, attribute="href") if root is not None else ""
@@ -31,6 +45,20 @@ def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
         if isinstance(error, PageError):
             raise
         raise PageError(f"a selector is wrong: {error}") from error
+
+
+def _check_open(page: str) -> None:
+    """Refuse a page that opens elements without end, before it is parsed."""
+    opened: Counter[str] = Counter()
+    for end, name in _TAG.findall(page.lower()):
+        if _UNPAIRED.fullmatch(name):
+            continue
+        if not end:
+            opened[name] += 1
+        elif opened[name]:
+            opened[name] -= 1
+        if opened[name] > MOST_OPEN:
+            raise PageError(f"more than {MOST_OPEN} elements <{name}> open at once")
 
 
 def _read(item: LexborNode, place: str, *, attribute: str = "") -> str:
@@ -44,5 +72,5 @@ def _read(item: LexborNode, place: str, *, attribute: str = "") -> str:
         return ""
     wanted = named.strip() or attribute
     if wanted:
-        return node.attributes.get(wanted) or ""
-    return str(node.text(separator=" ", strip=True))
+        return (node.attributes.get(wanted) or "")[:MOST_CHARACTERS]
+    return str(node.text(separator=" ", strip=True))[:MOST_CHARACTERS]

@@ -13,7 +13,7 @@ from probes.reports.sources import Kind, Page, PageError, Post, RawPost, SourceS
 from probes.reports.times import read_time
 from probes.reports.urls import wire_url
 
-MOST_POSTS = 500
+MOST_POSTS = page_html.MOST_ITEMS
 MOST_CHARACTERS = 4000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # which no database stores and no reader needs
 _READERS = {Kind.HTML: page_html.raw_posts, Kind.JSON: page_json.raw_posts, Kind.RSS: page_feed.raw_posts}
@@ -55,7 +55,7 @@ def _posts(
             key, Post(id=key, text=text, author=item.author.strip(), published_at=published, url=link)
         )
     if len(raw) > MOST_POSTS:
-        problems.append(f"{len(raw)} items: only the first {MOST_POSTS} were read")
+        problems.append(f"more than {MOST_POSTS} items: only the first were read")
     return tuple(posts.values()), tuple(problems)
 
 

@@ -151,3 +151,60 @@ def test_read_page_drops_control_characters_when_a_post_holds_them():
     page = read(body, "json")
 
     assert page.posts[0].text == "分付 付不了"
+
+
+def test_read_page_reads_big5_when_no_charset_is_declared():
+    words = "分付付不了，綠色的圈一直轉，客服說系統維護，請問還有誰這樣？"
+
+    page = read(f"<div class=p><p>{words}</p></div>".encode("big5hkscs"), content_type="text/html")
+
+    assert page.posts[0].text == words
+
+
+@pytest.mark.parametrize(
+    ("reference", "read_as"),
+    [
+        pytest.param("&nbsp;", " ", id="a name of HTML"),
+        pytest.param("&#8;", "", id="a control character"),
+        pytest.param("&#x0;", "\ufffd", id="NUL"),
+        pytest.param("&#xD800;", "\ufffd", id="half a surrogate pair"),
+        pytest.param("&unheard;", "&unheard;", id="a name of nobody"),
+        pytest.param("&amp;", "&", id="a name of XML"),
+        pytest.param("&lt;", "<", id="what would be markup"),
+    ],
+)
+def test_read_page_reads_a_feed_when_a_reference_is_none_of_xml(reference, read_as):
+    page = read(f"<rss><channel><item><title>分付{reference}崩了</title></item></channel></rss>", "rss")
+
+    assert page.posts[0].text == f"分付{read_as}崩了"
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<div class=p><p><span class=b>" * 60_000, "<span>" * 60_000 + "<div class=p><p>x</p></div>"],
+    ids=["items in items", "one item deep down"],
+)
+def test_read_page_refuses_a_page_when_its_elements_are_nested_without_end(page):
+    with pytest.raises(PageError, match="open at once"):
+        read(page)
+
+
+def test_read_page_reads_a_long_page_when_its_ends_of_elements_are_left_out():
+    page = read("<div class=p><p>分付</p></div>" + "<p>x<br><li>y" * 20_000)
+
+    assert page.posts[0].text == "分付"
+
+
+def test_read_page_reads_only_the_first_items_when_there_are_very_many():
+    page = read("".join(f"<div class=p><p>分付 {n}</p></div>" for n in range(5000)))
+
+    assert len(page.posts) == 500
+    assert page.problems[-1] == "more than 500 items: only the first were read"
+
+
+def test_read_page_reads_the_outermost_item_when_items_lie_within_one_another():
+    inner = "<item><title>分付</title>" * 20_000 + "</item>" * 20_000
+
+    page = read(f"<rss><channel>{inner}</channel></rss>", "rss")
+
+    assert len(page.posts) == 1
