@@ -1,7 +1,7 @@
 """Posts that are never trained on (symptom, product, text) are read well enough.
 
 ``other_voices.tsv``: their likes were added to the corpus where they were misread: a guard against loss.
-``strangers.tsv``: by five writers who did not know the corpus, a third of it tricky on purpose; the corpus
+``strangers.tsv``: by six writers who did not know the corpus, a third of it tricky on purpose; the corpus
 has other posts of three of them, and of the kinds of idle talk that were misread here.
 ``bank_questions_zh.tsv``: what customers of banks ask, after the intents of BANKING77; none was learnt from.
 """
@@ -33,7 +33,7 @@ def _macro_f1(pairs: Counter[tuple[str, str]]) -> float:
 
 @pytest.mark.parametrize(
     ("name", "least_f1", "most_alarms", "least_products"),
-    [("other_voices.tsv", 0.95, 0.06, 0.93), ("strangers.tsv", 0.91, 0.06, 0.93)],
+    [("other_voices.tsv", 0.95, 0.06, 0.93), ("strangers.tsv", 0.92, 0.06, 0.93)],
 )
 def test_read_text_tells_symptoms_and_products_when_others_write(name, least_f1, most_alarms, least_products):
     posts = _posts(name)
