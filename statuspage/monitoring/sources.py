@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from probes.outcomes import Product
 from probes.reports.fetch import Fetcher, FetchError
 from probes.reports.redaction import CUT, redact
 from probes.reports.reposts import RepostIndex
@@ -30,6 +31,7 @@ FRESH = timedelta(minutes=15)  # a post that is older when first seen is history
 LONGEST_PAUSE = timedelta(hours=1)  # of our own choice
 LONGEST_ASKED = timedelta(days=2)  # what a site asks for is heeded as far as this
 JOINED_DAYS = 3
+OURS = (Product.FENFU, Product.WECHAT_PAY)
 SHORTEST_NAME = 3  # characters of an author's name that are cut from the text wherever they stand
 
 
@@ -192,6 +194,8 @@ def _row(source: Source, post: Post, now: datetime, until: datetime | None) -> R
 def redacted(post: Post) -> str:
     """The text of a post without personal data, its author's name first of all."""
     text, name = post.text, post.author
+    if read_text(name).product in OURS:  # who is called like the product is no person, and it must stay named
+        return redact(text)
     if len(name) >= SHORTEST_NAME:
         text = re.sub(re.escape(name), CUT, text, flags=re.IGNORECASE)
     elif name:  # two characters may be any word, but not before what is said
