@@ -181,8 +181,20 @@ def test_read_page_reads_a_feed_when_a_reference_is_none_of_xml(reference, read_
 
 @pytest.mark.parametrize(
     "page",
-    ["<div class=p><p><span class=b>" * 60_000, "<span>" * 60_000 + "<div class=p><p>x</p></div>"],
-    ids=["items in items", "one item deep down"],
+    [
+        "<div class=p><p><span class=b>" * 60_000,
+        "<span>" * 60_000 + "<div class=p><p>x</p></div>",
+        "".join(f"<x{n}>" for n in range(3000)) + "<div class=p><p>x</p></div>",
+        "<a-b>" * 3000 + "<div class=p><p>x</p></div>",
+        "<div/>" * 3000 + "<div class=p><p>x</p></div>",
+    ],
+    ids=[
+        "items in items",
+        "one item deep down",
+        "each of another name",
+        "names with a hyphen",
+        "with slashes that end nothing",
+    ],
 )
 def test_read_page_refuses_a_page_when_its_elements_are_nested_without_end(page):
     with pytest.raises(PageError, match="open at once"):
@@ -191,6 +203,14 @@ def test_read_page_refuses_a_page_when_its_elements_are_nested_without_end(page)
 
 def test_read_page_reads_a_long_page_when_its_ends_of_elements_are_left_out():
     page = read("<div class=p><p>分付</p></div>" + "<p>x<br><li>y" * 20_000)
+
+    assert page.posts[0].text == "分付"
+
+
+def test_read_page_reads_a_page_when_it_draws_many_icons():
+    icon = "<svg viewBox='0 0 9 9'>" + "<path d='M0 0h9'/>" * 10 + "</svg>"
+
+    page = read(f"<div class=p>{icon}<p>分付</p></div>" * 300)
 
     assert page.posts[0].text == "分付"
 
