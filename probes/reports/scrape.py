@@ -42,7 +42,7 @@ def visit(
     Pages are read on until the last post of one is known (a pinned post at the top does not end it) or the
     source's limit is reached. Raises FetchError and PageError where the first page fails, and FetchError
     where a later one fails for now: what lies behind it would be lost if the next visit found the newer
-    known. Where it fails for good, what was read counts and the failure is among the problems.
+    known. Where it fails for good, what was read counts, and the visit is cut short.
     """
     first = fetcher.get(spec.url, etag=etag, last_modified=last_modified, delay_s=spec.delay_seconds)
     if first.body is None:
@@ -58,6 +58,7 @@ def visit(
             if isinstance(error, FetchError) and not error.permanent:
                 raise
             problems.append(f"page {len(pages) + 1}: {error}")
+            cut_short = True
             break
         problems += [f"page {len(pages)}: {problem}" for problem in pages[-1].problems]
     else:

@@ -236,7 +236,7 @@ def _known(source: Source, ids: Collection[str]) -> set[str]:
 def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> None:
     problems = f"{len(found.problems)} not understood: {found.problems[0]}" if found.problems else ""
     if gap:
-        told = f"a gap: nothing known on {found.pages} pages, the limit; visit more often or raise it"
+        told = f"a gap: nothing known on {found.pages} pages, and no more were read"
         problems = f"{told}; {problems}" if problems else told
     if found.unchanged and source.not_before is None:  # what was not understood then is not now either
         problems = source.last_error

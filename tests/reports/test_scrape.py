@@ -97,6 +97,7 @@ def test_visit_keeps_what_it_read_when_a_later_page_is_gone_for_good():
 
     assert numbers_of(found) == ["1", "2"]
     assert found.problems == ("page 2: HTTP 404",)
+    assert found.cut_short
 
 
 def test_visit_fails_when_the_first_page_does():
