@@ -31,6 +31,8 @@ FRESH = timedelta(minutes=15)  # a post that is older when first seen is history
 LONGEST_PAUSE = timedelta(hours=1)  # of our own choice
 LONGEST_ASKED = timedelta(days=2)  # what a site asks for is heeded as far as this
 JOINED_DAYS = 3
+_NUMBER = re.compile(r"[\d.]+|[\da-f:]*:[\da-f:.]*")  # of a host
+_KEY = re.compile(r"(?<=[^/])/(?=[\w\-]*[a-zA-Z])[\w\-]{12,}(?=[/?#]|$)", re.ASCII)
 OURS = (Product.FENFU, Product.WECHAT_PAY)
 SHORTEST_NAME = 3  # characters of an author's name that are cut from the text wherever they stand
 
@@ -204,14 +206,12 @@ def redacted(post: Post) -> str:
 
 
 def _names_nobody(post: Post) -> bool:
-    """Whether the address of a post may be kept: a host that is a number is no person's."""
+    """Whether the address of a post may be kept: a host that is a number and a key of the post's are no
+    person's."""
     parts = urlsplit(post.url)
     host = parts.hostname or ""
-    shown = (
-        post.url.replace(parts.netloc, "host.example", 1)
-        if host.strip("0123456789.:abcdef") == ""
-        else post.url
-    )
+    shown = post.url.replace(parts.netloc, "host.example", 1) if _NUMBER.fullmatch(host) else post.url
+    shown = _KEY.sub("/key", shown)
     named = len(post.author) >= SHORTEST_NAME and post.author.lower() in unquote(post.url).lower()
     return not named and redact(shown) == shown
 
