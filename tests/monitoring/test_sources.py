@@ -208,7 +208,8 @@ def test_scrape_source_waits_for_days_when_a_site_asks_for_it(asked_s, waits):
 def test_scrape_source_cuts_the_author_when_text_or_address_name_them():
     page = """<div class=post><b class=who>星辰大海</b><p>星辰大海 说：分付付不了，星辰大海很急</p>
     <a href="/u/%s/1">x</a></div>
-    <div class=post><b class=who>小明</b><p>小明：小明白了，分付付不了</p><a href="/t/fa74ad49ea46e39c1">x</a></div>
+    <div class=post><b class=who>小明</b><p>小明：小明白了，分付付不了</p>
+    <a href="/t/fa74ad49ea46e39c1">x</a></div>
     <div class=post><b class=who>微信支付</b><p>微信支付付不了</p></div>"""
     page %= quote("星辰大海")
     with website(forum=Answer(page.encode())) as site:
