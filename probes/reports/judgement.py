@@ -13,7 +13,7 @@ def report(*, apart: Sequence[Judged], crossed: Sequence[Judged], product_right:
     """Markdown of what the model can do.
 
     ``apart`` are the held-out posts, judged by a model that was trained without them; ``crossed`` are all
-    posts, each judged by a model that saw nothing of its line, nor of its writer.
+    posts, each judged by a model that saw nothing of its line, or its writer.
     """
     own = [
         found for found in crossed if not found.example.group.startswith(("banking77", "held_out", "bank_"))
@@ -22,7 +22,7 @@ def report(*, apart: Sequence[Judged], crossed: Sequence[Judged], product_right:
     lines = [
         "# How well posts are read",
         "",
-        "Written by `manage.py train_reports`; do not edit. Each line of the corpus counts about once.",
+        "Written by `manage.py train_reports`; do not edit. Posts count as much as in training.",
         "",
         f"The model weighs {signs:,} signs.",
         "",
@@ -47,7 +47,7 @@ def report(*, apart: Sequence[Judged], crossed: Sequence[Judged], product_right:
         "",
         *_confusion(apart),
         "",
-        "## Calibration (all posts, lines left out in turn)",
+        "## Calibration (all posts, lines and writers left out in turn)",
         "",
         *_calibration(crossed),
         "",

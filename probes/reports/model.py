@@ -18,13 +18,8 @@ _WEIGHTS = (1 << _LANES.size * 8) - 1
 # A negative number borrows from the lane above it; the middle of every lane, added at the end, pays it back.
 _MIDDLE = 1 << 31
 _MIDDLES = int.from_bytes(_LANES.pack(*[_MIDDLE] * (len(Symptom) + 2)), "little")
-_COUNTER = 10  # bits; half as many is more than there are tokens in what is read
-_SOME = 1 << _COUNTER - 1
-_NAMED = (
-    Product.FENFU,
-    Product.WECHAT_PAY,
-    Product.OTHER,
-)  # ours before the wallet it lives in, both before others
+_COUNTER = 10  # bits: to its highest one, more than there are tokens in what is read
+_TOP_BIT = 1 << _COUNTER - 1
 _PRIVATE = 0xF0000  # where Unicode leaves room for characters of one's own
 
 
@@ -52,12 +47,13 @@ class Model:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self._words = _Words([*weights.rows, *concepts(), *product_signs()])
-        self._counted: tuple[str, ...] = (*sorted({*concepts().values()}), *_NAMED)
+        self._products = tuple(dict.fromkeys(product_signs().values()))
+        self._counted: tuple[str, ...] = (*sorted({*concepts().values()}), *self._products)
         self._sums = self._added_up()
         places = [1 << _COUNTER * place for place in range(len(self._counted))]
         self._at_least_one = (
-            sum((_SOME - 1) * place for place in places),
-            sum(_SOME * place for place in places),
+            sum((_TOP_BIT - 1) * place for place in places),
+            sum(_TOP_BIT * place for place in places),
         )
         self._together = {sign: _packed(row) for sign, row in weights.rows.items() if is_concept(sign)}
         self._meaning = lru_cache(maxsize=20_000)(self._meant)
@@ -99,9 +95,9 @@ class Model:
 
     def _meant(self, present: int) -> tuple[int, Product | None]:
         """What the concepts that are there weigh together, and the first product that was named."""
-        found = [name for place, name in enumerate(self._counted) if present >> _COUNTER * place & _SOME]
-        met = concept_signs([name for name in found if name not in _NAMED])
-        named = [Product(name) for name in found if name in _NAMED]
+        found = [name for place, name in enumerate(self._counted) if present >> _COUNTER * place & _TOP_BIT]
+        met = concept_signs([name for name in found if name not in self._products])
+        named = [Product(name) for name in found if name in self._products]
         return sum(self._together.get(sign, 0) for sign in met), named[0] if named else None
 
 

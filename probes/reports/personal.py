@@ -189,9 +189,9 @@ _HINT = re.compile(
 )
 _LONGEST_HINT = 24
 _JOINED = frozenset(":=是为為叫→号號~")
-# Also what has an underscore and a digit: no code of an error or a product is spelt so.
+# What has an underscore and a digit, too: codes of errors seldom are spelt so.
 _TECHNICAL = re.compile(r"(?:wxid|gh)_.+|o.{27}|(?=.*\d)(?=.*[a-z])[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]{2,}")
-_AT = re.compile(r"\bat\b|艾特", re.IGNORECASE | re.ASCII)
+_AT = re.compile(r"[@#]|\bat\b|艾特", re.IGNORECASE | re.ASCII)
 _PROFILE = re.compile(
     r"(?:https?://)?(?:www\.)?(?:t\.me|wa\.me|line\.me|m\.me|instagram\.com|facebook\.com|x\.com|twitter\.com"
     r"|weibo\.com|u\.wechat\.com|qm\.qq\.com|tiktok\.com|github\.com|linkedin\.com)/[^\s\u4e00-\u9fff，。）)]+",
@@ -205,23 +205,26 @@ _COMMON_WORDS = frozenset(
 
 
 def mentions(text: str) -> Spans:
-    """The names after ``@``, and e-mail addresses."""
-    yield from (match.span() for match in _EMAIL.finditer(text))
-    yield from ((match.start() + 1, match.end()) for match in _MENTION.finditer(text))
+    """The names after ``@``."""
+    return ((match.start() + 1, match.end()) for match in _MENTION.finditer(text))
+
+
+def emails(text: str) -> Spans:
+    """E-mail addresses, in disguise too."""
+    if _AT.search(text):
+        yield from (match.span() for match in _EMAIL.finditer(text))
 
 
 def accounts(text: str) -> Spans:
-    """Account names after the name of a network or another hint, and e-mail addresses in disguise."""
-    if "#" in text or _AT.search(text):
-        yield from (match.span() for match in _EMAIL.finditer(text))
-    yield from (match.span() for match in _WORD.finditer(text) if _is_account(match))
+    """Account names after the name of a network or another hint, and what can hardly be anything else."""
+    return (match.span() for match in _WORD.finditer(text) if _is_account(match))
 
 
 def _is_account(word: re.Match[str]) -> bool:
     name, text, start = word.group().strip(".-_"), word.string, word.start()
     odd = len(name) > 4 and any(sign.isdigit() or sign == "_" for sign in name)
     last = text[:start].rstrip(" \"'“「『")[-1:]
-    joined = last in _JOINED or text[start - 4 : start].lower() == " is "
+    joined = last in _JOINED or text[max(0, start - 4) : start].lower() == " is "
     if _TECHNICAL.fullmatch(name):
         return True
     if not (odd or joined) or len(name) < 4 or name.lower() in _COMMON_WORDS:
@@ -234,7 +237,7 @@ def _is_account(word: re.Match[str]) -> bool:
         odd
         or bool(hint["kind"])
         or hint["join"].strip().lower() != "is"
-        or hint.group().startswith(("handle", "user"))
+        or hint.group().lower().startswith(("handle", "user"))
     )
 
 

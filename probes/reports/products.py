@@ -9,7 +9,7 @@ from probes.reports.text import read_lists
 
 @cache
 def product_signs() -> dict[str, Product]:
-    """The product that each name in ``products.txt`` stands for, by the name's sign."""
+    """The product that each name in ``products.txt`` stands for, by the name's sign, in the file's order."""
     return {
         phrase_sign(name): Product(product) for product, names in read_lists("products.txt") for name in names
     }

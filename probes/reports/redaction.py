@@ -71,10 +71,11 @@ def _rules(folded: str) -> Iterator[Callable[[str], _Spans]]:
     if digits:
         yield personal.numbers
         yield personal.places
-    if "@" in folded or "艾特" in folded:
+    if "@" in folded:
         yield personal.mentions
     if _LETTERS.search(folded):
         yield personal.accounts
+        yield personal.emails
         yield personal.latin_names
         yield personal.links
     if ":" in folded and digits:

@@ -10,6 +10,7 @@ from itertools import chain
 from operator import itemgetter, ne
 
 import msgspec
+from msgspec.structs import replace
 
 from probes.reports.text import simplify
 
@@ -17,9 +18,8 @@ _FORWARD = re.compile(
     r"//\s?@[^\s:：]{1,30}[:：]?|\brt\b\s?@?\w*[:：]?|^\s*(?:转发?|转帖|转载|搬运|fw|fwd|repost)[\s:：，,|]*(?:了|微博)?"
     r"|^\s*(?:转自|via|看到|听|有人|刷到)[^:：]{0,12}[:：]|【[^】]{1,8}】|\[转\]|（转）|\(转\)|求(?:扩散|转发?)"
 )
-_BESIDE = re.compile(
-    r"\[[\u4e00-\u9fff]{1,4}\]|#[^#\s]{1,20}#|#\w{1,20}(?=\s*(?:#|$))"
-)  # emoticons and hashtags
+# Emoticons in brackets and hashtags.
+_ORNAMENT = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]|#[^#\s]{1,20}#|#\w{1,20}(?=\s*(?:#|$))")
 _LATIN = re.compile(r"[a-z]+|\d+")
 _DECORATION = re.compile(r"[\W_]+")
 # "。。。" is no mark of cutting: many write it where others put an exclamation mark.
@@ -88,7 +88,7 @@ class RepostIndex:
             self._remember(_Known(author, at, body, key))
             return None
         if body.text not in self._by_text:  # the next one to pass it on in these words need not be compared
-            self._remember(_Known("", at, body, original.original), shingles=False)
+            self._remember(_Known("", at, replace(body, sampled=()), original.original))
         return original.original
 
     def _alike(self, body: _Body) -> _Known | None:
@@ -117,11 +117,11 @@ class RepostIndex:
                 return known
         return None
 
-    def _remember(self, known: _Known, *, shingles: bool = True) -> None:
+    def _remember(self, known: _Known) -> None:
         self._known.append(known)
         if known.body.text not in self._by_text:  # the same few words by many people need one entry
             self._by_text[known.body.text] = known
-            for shingle in known.body.sampled if shingles else ():
+            for shingle in known.body.sampled:
                 self._by_shingle.setdefault(shingle, []).append(known)
         if known.author:
             self._by_author[known.author, known.body.text] = known
@@ -137,22 +137,18 @@ class RepostIndex:
         if self._by_text.get(known.body.text) is known:
             del self._by_text[known.body.text]
             for shingle in known.body.sampled:
-                self._drop_shingle(shingle, known)
+                entries = self._by_shingle[shingle]
+                entries.remove(known)
+                if not entries:
+                    del self._by_shingle[shingle]
         if self._by_author.get((known.author, known.body.text)) is known:
             del self._by_author[known.author, known.body.text]
-
-    def _drop_shingle(self, shingle: str, known: _Known) -> None:
-        entries = self._by_shingle.get(shingle, [])
-        if known in entries:  # a copy has none
-            entries.remove(known)
-            if not entries:
-                del self._by_shingle[shingle]
 
 
 @lru_cache(maxsize=20_000)  # what is passed on word for word is prepared once
 def _body(text: str) -> _Body:
     folded = simplify(text)
-    shown = _BESIDE.sub("", folded)
+    shown = _ORNAMENT.sub("", folded)
     stripped = _CUT_OFF.sub("", _FORWARD.sub(" ", shown))
     bare = _DECORATION.sub("", stripped)
     words = _LATIN.findall(stripped)

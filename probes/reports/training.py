@@ -39,7 +39,7 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One post, what it is and what a model that never saw its line made of it."""
+    """One post, what it is and what a model that never saw its line or its writer made of it."""
 
     example: Example
     symptom: Symptom
@@ -100,8 +100,8 @@ class Fitted:
 
 
 def cross_judged(examples: Sequence[Example]) -> tuple[list[Judged], Tuning]:
-    """Every example judged by a model that saw nothing of its line, and the tuning under which that is
-    best."""
+    """Every example judged by a model that saw nothing of its line or its writer, and the tuning under which
+    that is best."""
     folds = GroupKFold(n_splits=FOLDS).split(examples, groups=[example.group for example in examples])
     scores = np.zeros((len(examples), len(SYMPTOMS)))
     for train, test in folds:

@@ -31,8 +31,8 @@ FRESH = timedelta(minutes=15)  # a post that is older when first seen is history
 LONGEST_PAUSE = timedelta(hours=1)  # of our own choice
 LONGEST_ASKED = timedelta(days=2)  # what a site asks for is heeded as far as this
 JOINED_DAYS = 3
-_NUMBER = re.compile(r"[\d.]+|[\da-f:]*:[\da-f:.]*")  # of a host
-_KEY = re.compile(r"(?<=[^/])/(?=[\w\-]*[a-zA-Z])[\w\-]{12,}(?=[/?#]|$)", re.ASCII)
+_NUMERIC_HOST = re.compile(r"[\d.]+|[\da-f:]*:[\da-f:.]*")
+_POST_KEY = re.compile(r"(?<=[^/])/(?=[\w\-]*[a-zA-Z])[\w\-]{12,}(?=[/?#]|$)", re.ASCII)
 OURS = (Product.FENFU, Product.WECHAT_PAY)
 SHORTEST_NAME = 3  # characters of an author's name that are cut from the text wherever they stand
 
@@ -210,8 +210,8 @@ def _names_nobody(post: Post) -> bool:
     person's."""
     parts = urlsplit(post.url)
     host = parts.hostname or ""
-    shown = post.url.replace(parts.netloc, "host.example", 1) if _NUMBER.fullmatch(host) else post.url
-    shown = _KEY.sub("/key", shown)
+    shown = post.url.replace(parts.netloc, "host.example", 1) if _NUMERIC_HOST.fullmatch(host) else post.url
+    shown = _POST_KEY.sub("/key", shown)
     named = len(post.author) >= SHORTEST_NAME and post.author.lower() in unquote(post.url).lower()
     return not named and redact(shown) == shown
 
