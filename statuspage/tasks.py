@@ -6,7 +6,7 @@ from django.utils import timezone
 from statuspage import pipeline
 from statuspage.incidents import notices
 from statuspage.monitoring import checks, dispatch, pruning, sources
-from statuspage.public.publish import mirror_if_wanted, publish_if_due
+from statuspage.public.publish.publisher import mirror_if_wanted, publish_if_due
 
 
 @shared_task

@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from statuspage.public.views import metrics
+from statuspage.metrics.views import metrics
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("metrics", metrics),
     path("", include("statuspage.api.urls")),
-    path("", include("statuspage.public.asking.urls")),
+    path("", include("statuspage.asking.urls")),
 ]

@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 
 from django.conf import settings
 
-from statuspage.public.serve import SnapshotServer
+from statuspage.public.serve.server import SnapshotServer
 
 application = SnapshotServer(get_wsgi_application(), settings.SNAPSHOT_DIR)

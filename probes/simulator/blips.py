@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from probes.simulator.dice import draw, key_of, poisson, unit
-from probes.simulator.scenario import Kind, Scenario
+from probes.simulator.scenario import Scenario, ScenarioKind
 
 
 @lru_cache(maxsize=512)
@@ -17,7 +17,7 @@ def blips_of_day(seed: int, day: int, components: tuple[str, ...], per_day: floa
             found.append(
                 Scenario(
                     id=f"blip-{component}-{day}-{number}",
-                    kind=Kind.OUTAGE,
+                    kind=ScenarioKind.OUTAGE,
                     starts_s=(day + unit(bits, 2)) * 86400,
                     lasts_s=20 + 55 * unit(bits, 3),
                     components=(component,),

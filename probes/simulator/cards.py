@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from probes.outcomes import RiskTier
 from probes.simulator.cast import PAYER_OF_CARD, PAYERS
-from probes.simulator.fates import Answer, Fate, Fault, Form, Said
-from probes.simulator.wire.http import Reply, Request, json_reply
+from probes.simulator.fates import AnswerForm, Fate, FatedAnswer, FatedFault, Spoken
+from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply
 from probes.simulator.world import World
+from probes.vocabulary.tiers import RiskTier
 
 COMPONENT = "card-checkout"
 API_KEY = "sk_test_pretended"
@@ -70,7 +70,7 @@ class CardGateway:
         self._world, self._clock = world, clock
         self._charges: dict[str, Charge] = {}
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: ServerRequest) -> ServerReply:
         """The reply to one request."""
         now = self._clock()
         content = _read(request)
@@ -80,11 +80,13 @@ class CardGateway:
             persona = known.persona
             at = known.made_at if now - known.made_at < _SAME_CHECK else now
         fate = self._fate(persona, request.vantage, at, step)
-        if isinstance(fate, Fault):
-            return Reply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
-        if not fate.accepted and fate.said.form is not Form.JSON:
+        if isinstance(fate, FatedFault):
+            return ServerReply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
+        if not fate.accepted and fate.said.form is not AnswerForm.JSON:
             kind = (("Content-Type", "text/html; charset=utf-8"),)
-            return Reply(status=fate.status, headers=kind, body=fate.message.encode(), delay_s=fate.latency_s)
+            return ServerReply(
+                status=fate.status, headers=kind, body=fate.message.encode(), delay_s=fate.latency_s
+            )
         if fate.status >= 429:
             return _declined(fate)
         problem = _problem(request, content)
@@ -100,7 +102,7 @@ class CardGateway:
             component=COMPONENT, persona=persona, tier=tier, vantage=vantage, at=at, step=step
         )
 
-    def _charge_of(self, request: Request, content: Mapping[str, Any]) -> Charge | None:
+    def _charge_of(self, request: ServerRequest, content: Mapping[str, Any]) -> Charge | None:
         match = _CHARGE.fullmatch(request.path)
         if match is not None:
             return self._charges.get(match["id"])
@@ -109,13 +111,13 @@ class CardGateway:
 
     def _do(
         self,
-        request: Request,
+        request: ServerRequest,
         content: Mapping[str, Any],
         known: Charge | None,
         persona: str,
         now: datetime,
         delay_s: float,
-    ) -> Reply:
+    ) -> ServerReply:
         if request.path == "/v1/charges":
             charge = Charge(
                 id=f"ch_{secrets.token_hex(12)}",
@@ -142,13 +144,13 @@ class CardGateway:
         return json_reply(200, refund, delay_s=delay_s)
 
 
-def _step_of(request: Request) -> str:
+def _step_of(request: ServerRequest) -> str:
     if request.path == "/v1/charges":
         return "order"
     return "query" if request.method == "GET" else "close"
 
 
-def _read(request: Request) -> Mapping[str, Any]:
+def _read(request: ServerRequest) -> Mapping[str, Any]:
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl(request.body.decode("utf-8", "replace")))
     try:
@@ -166,7 +168,7 @@ def _persona_of(content: Mapping[str, Any]) -> str:
     return payer.slug if payer is not None else ""
 
 
-def _problem(request: Request, content: Mapping[str, Any]) -> tuple[int, dict[str, str]] | None:
+def _problem(request: ServerRequest, content: Mapping[str, Any]) -> tuple[int, dict[str, str]] | None:
     """What is wrong with the request itself."""
     if request.headers.get("authorization", "") != f"Bearer {API_KEY}":
         return 401, {
@@ -192,12 +194,12 @@ def _problem(request: Request, content: Mapping[str, Any]) -> tuple[int, dict[st
     return None
 
 
-def _declined(fate: Answer) -> Reply:
+def _declined(fate: FatedAnswer) -> ServerReply:
     again = () if fate.said.retry_after_s is None else (("Retry-After", str(fate.said.retry_after_s)),)
     return json_reply(fate.status, {"error": _error_of(fate.said)}, delay_s=fate.latency_s, headers=again)
 
 
-def _error_of(said: Said) -> dict[str, str]:
+def _error_of(said: Spoken) -> dict[str, str]:
     if said.status != 402:
         return {"type": "api_error", "code": said.code, "message": said.message}
     error = {"type": "card_error", "code": "card_declined", "message": said.message}

@@ -2,8 +2,9 @@
 
 import msgspec
 
-from probes.outcomes import Product, RiskTier
 from probes.simulator.fates import Dialect
+from probes.vocabulary.symptoms import Product
+from probes.vocabulary.tiers import RiskTier
 
 MCHID = "1900006511"
 SERVICE_ID = "2002000000000558169372638"

@@ -6,7 +6,7 @@ from math import isinf
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from probes.simulator.scenario import CAUSE_OF_KIND, Kind, Occurrence
+from probes.simulator.scenario import CAUSE_OF_KIND, Occurrence, ScenarioKind
 from probes.simulator.truth import truth_of
 from probes.simulator.world import World
 
@@ -78,10 +78,10 @@ class Chronicle:
 
 def _what(occurrence: Occurrence) -> str:
     scenario = occurrence.scenario
-    cause = scenario.cause if scenario.kind is Kind.HEARD_ONLY else CAUSE_OF_KIND.get(scenario.kind)
+    cause = scenario.cause if scenario.kind is ScenarioKind.HEARD_ONLY else CAUSE_OF_KIND.get(scenario.kind)
     what = str(cause) if cause is not None else str(scenario.kind)
     where = scenario.vantages or scenario.personas or scenario.components
-    manner = "only heard of" if scenario.kind is Kind.HEARD_ONLY else scenario.flavour
+    manner = "only heard of" if scenario.kind is ScenarioKind.HEARD_ONLY else scenario.flavour
     return f"{what}{f' ({manner})' if manner else ''} on {_names(where)}"
 
 

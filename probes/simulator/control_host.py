@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from probes.outcomes import RiskTier
-from probes.simulator.fates import Fault
-from probes.simulator.wire.http import Reply, Request
+from probes.simulator.fates import FatedFault
+from probes.simulator.wire.http import ServerReply, ServerRequest
 from probes.simulator.world import World
+from probes.vocabulary.tiers import RiskTier
 
 
 class ControlHost:
@@ -15,13 +15,13 @@ class ControlHost:
     def __init__(self, world: World, clock: Callable[[], datetime]) -> None:
         self._world, self._clock = world, clock
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: ServerRequest) -> ServerReply:
         """The reply to one request; the host's name stands for the persona, so that two hosts fail apart."""
         fate = self._world.fate(
             component=None, persona=request.host, tier=RiskTier.LOW, vantage=request.vantage, at=self._clock()
         )
-        if isinstance(fate, Fault):
-            return Reply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
+        if isinstance(fate, FatedFault):
+            return ServerReply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
         body = fate.message.encode() if not fate.accepted else b"ok\n"
         headers = (("Content-Type", "text/plain; charset=utf-8"),)
-        return Reply(status=fate.status, headers=headers, body=body, delay_s=fate.latency_s)
+        return ServerReply(status=fate.status, headers=headers, body=body, delay_s=fate.latency_s)

@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from probes.outcomes import Product, Symptom
 from probes.simulator.dice import unit
+from probes.vocabulary.symptoms import Product, Symptom
 
 _LANGUAGES = (("zh", 0.8), ("hant", 0.88), ("en", 1.0))  # cumulative shares
 _OPENINGS = ("", "", "", "", "", "", "求助 ", "刚刚，", "有人吗？", "就现在，", "唉，", "提问：")

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from probes.outcomes import RiskTier
 from probes.simulator.cast import Part
 from probes.simulator.dice import key_of, unit
 from probes.simulator.fates import Dialect, FaultKind, Meaning
-from probes.simulator.scenario import Kind, Occurrence
+from probes.simulator.scenario import Occurrence, ScenarioKind
+from probes.vocabulary.tiers import RiskTier
 
 # What happens to a call: it is answered so, fails so, or (a number) takes that many times as long.
 Decision: TypeAlias = Meaning | FaultKind | float
@@ -15,14 +15,14 @@ Decision: TypeAlias = Meaning | FaultKind | float
 Effect: TypeAlias = Callable[[float, int, bool], Decision | None]
 
 # Who gets hold of a call first: the network is in front of the service, the service of the risk engine.
-ORDER: dict[Kind, int] = {
-    Kind.VANTAGE_LOST: 0,
-    Kind.MAINTENANCE: 1,
-    Kind.OUTAGE: 2,
-    Kind.FROZEN_PERSONA: 3,
-    Kind.POLICY: 4,
-    Kind.RISK_WAVE: 5,
-    Kind.FESTIVAL: 6,
+ORDER: dict[ScenarioKind, int] = {
+    ScenarioKind.VANTAGE_LOST: 0,
+    ScenarioKind.MAINTENANCE: 1,
+    ScenarioKind.OUTAGE: 2,
+    ScenarioKind.FROZEN_PERSONA: 3,
+    ScenarioKind.POLICY: 4,
+    ScenarioKind.RISK_WAVE: 5,
+    ScenarioKind.FESTIVAL: 6,
 }
 
 _OUTAGES: dict[str, tuple[Decision, ...]] = {
@@ -69,7 +69,7 @@ def effect_of(
     if scenario.vantages and vantage not in scenario.vantages:
         return None
     if part.dialect is Dialect.CONTROL:
-        wide = scenario.kind is Kind.VANTAGE_LOST and scenario.flavour != "provider"
+        wide = scenario.kind is ScenarioKind.VANTAGE_LOST and scenario.flavour != "provider"
         return _one_of(occurrence, _LOST, 1.0, every_step=True) if wide else None
     if scenario.components and part.slug not in scenario.components:
         return None
@@ -150,12 +150,12 @@ def _festival(occurrence: Occurrence, tier: RiskTier) -> Effect:
     return touch
 
 
-_BUILD: dict[Kind, Callable[[Occurrence, RiskTier], Effect]] = {
-    Kind.OUTAGE: _outage,
-    Kind.RISK_WAVE: _risk_wave,
-    Kind.POLICY: _policy,
-    Kind.MAINTENANCE: _maintenance,
-    Kind.VANTAGE_LOST: _vantage_lost,
-    Kind.FROZEN_PERSONA: _frozen_persona,
-    Kind.FESTIVAL: _festival,
+_BUILD: dict[ScenarioKind, Callable[[Occurrence, RiskTier], Effect]] = {
+    ScenarioKind.OUTAGE: _outage,
+    ScenarioKind.RISK_WAVE: _risk_wave,
+    ScenarioKind.POLICY: _policy,
+    ScenarioKind.MAINTENANCE: _maintenance,
+    ScenarioKind.VANTAGE_LOST: _vantage_lost,
+    ScenarioKind.FROZEN_PERSONA: _frozen_persona,
+    ScenarioKind.FESTIVAL: _festival,
 }

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from probes.outcomes import RiskTier
 from probes.simulator.cast import CARD_HOST, CONTROL, CONTROL_HOSTS, PARTS, WECHAT_HOST, Part
 from probes.simulator.dice import draw, key_of, unit
 from probes.simulator.effects import effect_of
 from probes.simulator.fates import Dialect, FaultKind
-from probes.simulator.scenario import Kind
+from probes.simulator.scenario import ScenarioKind
 from probes.simulator.world import World
+from probes.vocabulary.tiers import RiskTier
 
 _BEFORE_ANY_REQUEST = {"connect", "tls"}
 # Chance that a connection fails on an ordinary day.
@@ -40,9 +40,9 @@ def fault_of_line(world: World, vantage: str, host: str, at: datetime) -> FaultK
     for occurrence in world.on(at):
         scenario = occurrence.scenario
         wide = set(scenario.components) >= {part.slug for part in parts} or not scenario.components
-        early = scenario.kind is Kind.OUTAGE and scenario.flavour in _BEFORE_ANY_REQUEST
+        early = scenario.kind is ScenarioKind.OUTAGE and scenario.flavour in _BEFORE_ANY_REQUEST
         whole = wide and early and not (scenario.tiers or scenario.personas)
-        if parts and (scenario.kind is Kind.VANTAGE_LOST or whole):
+        if parts and (scenario.kind is ScenarioKind.VANTAGE_LOST or whole):
             effect = effect_of(occurrence, parts[0], "", RiskTier.LOW, vantage)
             decision = effect(second, bits, True) if effect is not None else None
             if isinstance(decision, FaultKind):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from probes.observations import MaintenanceWindow
-from probes.simulator.scenario import Kind, Occurrence, Scenario, moment, occurrences
+from probes.simulator.scenario import Occurrence, Scenario, ScenarioKind, moment, occurrences
+from probes.vocabulary.observations import MaintenanceWindow
 
 
 def notices_between(
@@ -13,7 +13,7 @@ def notices_between(
     told: list[MaintenanceWindow] = []
     for scenario in scenarios:
         if (
-            scenario.kind is Kind.MAINTENANCE
+            scenario.kind is ScenarioKind.MAINTENANCE
             and scenario.announced_s is not None
             and scenario.lasts_s is not None
         ):

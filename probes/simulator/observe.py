@@ -4,21 +4,27 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from probes.observations import Catalog, Check, MaintenanceWindow, Observation, Report
-from probes.outcomes import RiskTier
-from probes.schedule import slot_of
+from probes.instrument.schedule import slot_of
 from probes.simulator.cast import PAYERS, part_of
 from probes.simulator.dice import key_of
-from probes.simulator.fates import ACCEPTED_BY, ERROR_OF_FAULT, Dialect, Fault, Form, Said
-from probes.simulator.posts import Post, posts_between
+from probes.simulator.fates import ACCEPTED_BY, ERROR_OF_FAULT, AnswerForm, Dialect, FatedFault, Spoken
+from probes.simulator.posts import SimulatedPost, posts_between
 from probes.simulator.scenario import moment
 from probes.simulator.world import World
+from probes.vocabulary.observations import (
+    Check,
+    MaintenanceWindow,
+    Observation,
+    ObservedReport,
+    WatchedCatalog,
+)
+from probes.vocabulary.tiers import RiskTier
 
 TIMEOUT_S = 10.0
 _TIERS: dict[str, RiskTier] = {slug: payer.tier for slug, payer in PAYERS.items()}
 
 
-class Watched(Protocol):
+class PlacedProbe(Protocol):
     """As much of a probe as the world needs to know; a control has neither component nor persona."""
 
     @property
@@ -33,7 +39,7 @@ class Watched(Protocol):
 
 def observe(
     world: World,
-    probe: Watched,
+    probe: PlacedProbe,
     tick: datetime,
     *,
     timeout_s: float = TIMEOUT_S,
@@ -53,7 +59,7 @@ def observe(
         spent += fate.latency_s
         if spent >= timeout_s:
             return _failed(probe.slug, tick, timeout_s, "timeout")
-        if isinstance(fate, Fault):
+        if isinstance(fate, FatedFault):
             return _failed(probe.slug, tick, spent, ERROR_OF_FAULT[fate.kind])
         said = fate.said
         if not fate.accepted:
@@ -70,11 +76,11 @@ def observe(
     )
 
 
-def as_read(said: Said) -> tuple[str, str]:
+def as_read(said: Spoken) -> tuple[str, str]:
     """Code and message as the gateways read them from this answer's bytes."""
-    if said.form is Form.EMPTY:
+    if said.form is AnswerForm.EMPTY:
         return "EMPTY_BODY", ""
-    if said.form is Form.MALFORMED:
+    if said.form is AnswerForm.MALFORMED:
         return "MALFORMED_BODY", said.message
     if said.retry_after_s is not None and said.status in (429, 503):
         return said.code, f"{said.message}; Retry-After: {said.retry_after_s}"
@@ -83,7 +89,7 @@ def as_read(said: Said) -> tuple[str, str]:
 
 def observations_between(
     world: World,
-    catalog: Catalog,
+    catalog: WatchedCatalog,
     since: datetime,
     until: datetime,
     *,
@@ -116,10 +122,10 @@ def observations_between(
     yield from (observation for observation in pending if observation.at < until)
 
 
-def report_of(post: Post) -> Report:
+def report_of(post: SimulatedPost) -> ObservedReport:
     """The report that scraping this post would have given; it is read as soon as it is written."""
     author = key_of(0, "author", post.site, post.author).hex()[:12]
-    return Report(
+    return ObservedReport(
         at=post.at,
         published_at=post.at,
         source=post.site,
@@ -135,7 +141,7 @@ def _failed(slug: str, tick: datetime, spent_s: float, error: str) -> Check:
     )
 
 
-def _when(observation: Check | Report | MaintenanceWindow) -> datetime:
+def _when(observation: Check | ObservedReport | MaintenanceWindow) -> datetime:
     return observation.at
 
 

@@ -3,10 +3,10 @@
 from bisect import bisect_right
 from itertools import accumulate
 
-from probes.outcomes import RiskTier
 from probes.simulator.cast import Part
 from probes.simulator.effects import Decision
 from probes.simulator.fates import Dialect, FaultKind, Meaning
+from probes.vocabulary.tiers import RiskTier
 
 # Chance of each failure of one check, by kind; in the busiest hours it is half as much again.
 _FAILURES: tuple[tuple[Decision, float], ...] = (

@@ -7,13 +7,14 @@ from typing import TypeAlias
 
 import msgspec
 
-from probes.outcomes import Cause, Product, Symptom
 from probes.simulator.cast import part_of
 from probes.simulator.crowd import compose
 from probes.simulator.daily import load
 from probes.simulator.dice import draw, key_of, poisson, unit
-from probes.simulator.scenario import CAUSE_OF_KIND, Kind, Occurrence, moment
+from probes.simulator.scenario import CAUSE_OF_KIND, Occurrence, ScenarioKind, moment
 from probes.simulator.world import World
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.symptoms import Product, Symptom
 
 SITES = (("forum", 0.4), ("microblog", 0.35), ("complaints", 0.25))
 USUAL_POSTS_PER_MINUTE = 0.14  # over all sites, at mean load
@@ -22,7 +23,7 @@ _AFTERMATH_S = 900.0  # how long a trouble that is over is still talked about
 _AUTHORS = 4_000
 
 
-class Post(msgspec.Struct, frozen=True, kw_only=True):
+class SimulatedPost(msgspec.Struct, frozen=True, kw_only=True):
     """One post; ``symptom`` and ``product`` are the truth about it, which no reader of the site sees."""
 
     id: str
@@ -91,7 +92,7 @@ _OUTCRY = (
 )
 
 
-def posts_between(world: World, since: datetime, until: datetime) -> list[Post]:
+def posts_between(world: World, since: datetime, until: datetime) -> list[SimulatedPost]:
     """Everything posted in [since, until), by time; how the time is cut into calls does not matter."""
     since_s, until_s = since.timestamp(), until.timestamp()
     found = [*_usual(world, since_s, until_s)]
@@ -103,12 +104,12 @@ def posts_between(world: World, since: datetime, until: datetime) -> list[Post]:
     return found
 
 
-def _usual(world: World, since_s: float, until_s: float) -> Iterator[Post]:
+def _usual(world: World, since_s: float, until_s: float) -> Iterator[SimulatedPost]:
     key = key_of(world.seed, "posts")
     festivals = [
         occurrence
         for occurrence in world.occurrences(moment(since_s), moment(until_s))
-        if occurrence.scenario.kind is Kind.FESTIVAL
+        if occurrence.scenario.kind is ScenarioKind.FESTIVAL
     ]
     for minute in range(int(since_s // _MINUTE_S), int(until_s // _MINUTE_S) + 1):
         start = minute * _MINUTE_S
@@ -122,7 +123,7 @@ def _usual(world: World, since_s: float, until_s: float) -> Iterator[Post]:
                 yield _post(world, bits, at_s, _choose(_USUAL, bits), Product.NONE)
 
 
-def _excited(world: World, occurrence: Occurrence, since_s: float, until_s: float) -> Iterator[Post]:
+def _excited(world: World, occurrence: Occurrence, since_s: float, until_s: float) -> Iterator[SimulatedPost]:
     scenario = occurrence.scenario
     key = key_of(world.seed, "excited", occurrence.id, str(occurrence.starts_s))
     first = int(max(since_s, occurrence.starts_s) // _MOMENT_S)
@@ -149,10 +150,10 @@ def _awake(busy: float) -> float:
 def _mood(occurrence: Occurrence, second: float) -> tuple[float, Mixture]:
     """How many posts a minute this event stirs up at this moment, and what they speak of."""
     scenario = occurrence.scenario
-    if scenario.kind in {Kind.CHATTER, Kind.COPY_PASTE}:
+    if scenario.kind in {ScenarioKind.CHATTER, ScenarioKind.COPY_PASTE}:
         on = occurrence.starts_s <= second < occurrence.ends_s
         return (3.0 if on else 0.0), _BANTER
-    cause = scenario.cause if scenario.kind is Kind.HEARD_ONLY else CAUSE_OF_KIND.get(scenario.kind)
+    cause = scenario.cause if scenario.kind is ScenarioKind.HEARD_ONLY else CAUSE_OF_KIND.get(scenario.kind)
     if cause is None or not scenario.happens:
         return 0.0, _BANTER
     since_end = second - occurrence.ends_s
@@ -181,7 +182,7 @@ def _post(
     symptom: Symptom,
     product: Product,
     occurrence: Occurrence | None = None,
-) -> Post:
+) -> SimulatedPost:
     share = unit(bits, 4)
     total = 0.0
     site = SITES[-1][0]
@@ -191,11 +192,11 @@ def _post(
             site = name
             break
     text, author = compose(symptom, product, bits), f"u{int(unit(bits, 6) * _AUTHORS):04d}"
-    if occurrence is not None and occurrence.scenario.kind is Kind.COPY_PASTE:
+    if occurrence is not None and occurrence.scenario.kind is ScenarioKind.COPY_PASTE:
         text, author = _OUTCRY, f"loud{int(unit(bits, 6) * 5)}"
     elif occurrence is not None and occurrence.scenario.flavour == "article":
         text = _ARTICLE
-    return Post(
+    return SimulatedPost(
         id=f"{site[0]}{bits:016x}",
         at=moment(at_s),
         site=site,

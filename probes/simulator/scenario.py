@@ -7,10 +7,11 @@ from math import ceil, inf
 
 import msgspec
 
-from probes.outcomes import Cause, RiskTier
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.tiers import RiskTier
 
 
-class Kind(StrEnum):
+class ScenarioKind(StrEnum):
     """What can happen."""
 
     OUTAGE = "outage"
@@ -25,28 +26,28 @@ class Kind(StrEnum):
     COPY_PASTE = "copy-paste"
 
 
-CAUSE_OF_KIND: dict[Kind, Cause] = {
-    Kind.OUTAGE: Cause.OUTAGE,
-    Kind.RISK_WAVE: Cause.RISK_CONTROL,
-    Kind.POLICY: Cause.POLICY_CHANGE,
-    Kind.MAINTENANCE: Cause.MAINTENANCE,
+CAUSE_OF_KIND: dict[ScenarioKind, Cause] = {
+    ScenarioKind.OUTAGE: Cause.OUTAGE,
+    ScenarioKind.RISK_WAVE: Cause.RISK_CONTROL,
+    ScenarioKind.POLICY: Cause.POLICY_CHANGE,
+    ScenarioKind.MAINTENANCE: Cause.MAINTENANCE,
 }
 
 # The first is the default. An empty tuple: this kind has no flavours.
-FLAVOURS: dict[Kind, tuple[str, ...]] = {
-    Kind.OUTAGE: (
+FLAVOURS: dict[ScenarioKind, tuple[str, ...]] = {
+    ScenarioKind.OUTAGE: (
         "mixed", "timeout", "connect", "tls", "protocol", "server-error", "bad-gateway", "unavailable",
         "busy", "bank", "empty", "crawl",
     ),
-    Kind.RISK_WAVE: ("explicit", "gentle", "masked", "everyone"),
-    Kind.POLICY: (),
-    Kind.MAINTENANCE: ("told", "bare", "mixed"),
-    Kind.VANTAGE_LOST: ("everything", "provider"),
-    Kind.FROZEN_PERSONA: (),
-    Kind.FESTIVAL: (),
-    Kind.CHATTER: ("article", "adverts", "banter"),
-    Kind.HEARD_ONLY: (),
-    Kind.COPY_PASTE: (),
+    ScenarioKind.RISK_WAVE: ("explicit", "gentle", "masked", "everyone"),
+    ScenarioKind.POLICY: (),
+    ScenarioKind.MAINTENANCE: ("told", "bare", "mixed"),
+    ScenarioKind.VANTAGE_LOST: ("everything", "provider"),
+    ScenarioKind.FROZEN_PERSONA: (),
+    ScenarioKind.FESTIVAL: (),
+    ScenarioKind.CHATTER: ("article", "adverts", "banter"),
+    ScenarioKind.HEARD_ONLY: (),
+    ScenarioKind.COPY_PASTE: (),
 }  # fmt: skip
 
 
@@ -64,7 +65,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    kind: Kind
+    kind: ScenarioKind
     starts_s: float
     lasts_s: float | None = None
     every_s: float | None = None
@@ -92,7 +93,11 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def touches_calls(self) -> bool:
         """False for what only makes people post."""
-        return self.happens and self.kind not in {Kind.CHATTER, Kind.HEARD_ONLY, Kind.COPY_PASTE}
+        return self.happens and self.kind not in {
+            ScenarioKind.CHATTER,
+            ScenarioKind.HEARD_ONLY,
+            ScenarioKind.COPY_PASTE,
+        }
 
 
 class Occurrence(msgspec.Struct, frozen=True, kw_only=True):

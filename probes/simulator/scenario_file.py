@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from probes.outcomes import Cause, RiskTier
 from probes.simulator.cast import PARTS, PAYERS
 from probes.simulator.daily import SITE_ZONE
-from probes.simulator.scenario import FLAVOURS, Kind, Scenario
+from probes.simulator.scenario import FLAVOURS, Scenario, ScenarioKind
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.tiers import RiskTier
 
 _DURATION = re.compile(r"(-?)(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+(?:\.\d+)?)s)?")
 _START_KEYS = ("at", "after", "days_ago")
@@ -98,10 +99,10 @@ def read_scenario(row: Mapping[str, Any], anchor: datetime, *, every_s: float | 
     for key in row:
         if key not in _KEYS:
             raise _KeyedError(key, f"unknown key `{key}`")
-    kind = _choice(row, "kind", Kind)
+    kind = _choice(row, "kind", ScenarioKind)
     if kind is None:
-        raise _KeyedError("kind", f"`kind` is missing; one of {', '.join(Kind)}")
-    if kind is Kind.HEARD_ONLY and "cause" not in row:
+        raise _KeyedError("kind", f"`kind` is missing; one of {', '.join(ScenarioKind)}")
+    if kind is ScenarioKind.HEARD_ONLY and "cause" not in row:
         raise _KeyedError("kind", "a heard-only wave needs the `cause` that its posts speak of")
     lasts = _length(row, "lasts", positive=True)
     own_every = _length(row, "every", positive=True)
@@ -134,13 +135,13 @@ def read_scenario(row: Mapping[str, Any], anchor: datetime, *, every_s: float | 
 
 
 def _check_together(scenario: Scenario) -> None:
-    if scenario.kind is Kind.FROZEN_PERSONA and not scenario.personas:
+    if scenario.kind is ScenarioKind.FROZEN_PERSONA and not scenario.personas:
         raise _KeyedError("kind", "a frozen persona needs `personas`")
-    if scenario.kind is Kind.VANTAGE_LOST and not scenario.vantages:
+    if scenario.kind is ScenarioKind.VANTAGE_LOST and not scenario.vantages:
         raise _KeyedError("kind", "a lost vantage needs `vantages`")
     if (scenario.on_s > 0) != (scenario.off_s > 0):
         raise _KeyedError("on" if scenario.on_s else "off", "`on` and `off` are needed together")
-    if scenario.kind is not Kind.MAINTENANCE:
+    if scenario.kind is not ScenarioKind.MAINTENANCE:
         for key, value in (("announced", scenario.announced_s), ("overruns", scenario.overruns_s or None)):
             if value is not None:
                 raise _KeyedError(key, f"only maintenance can have `{key}`")
@@ -223,7 +224,7 @@ def _names(row: Mapping[str, Any], key: str, known: Iterable[str] | None = None)
     return tuple(values)
 
 
-def _flavour(row: Mapping[str, Any], kind: Kind) -> str:
+def _flavour(row: Mapping[str, Any], kind: ScenarioKind) -> str:
     flavour = _text(row, "flavour")
     if flavour and flavour not in FLAVOURS[kind]:
         offered = ", ".join(FLAVOURS[kind]) or "none"

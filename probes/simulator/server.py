@@ -17,7 +17,7 @@ from probes.simulator.sites import Sites
 from probes.simulator.steering import Steering
 from probes.simulator.wechat.notify import Notifier
 from probes.simulator.wechat.service import WechatPay
-from probes.simulator.wire.http import Conversation, Handler, Reply, Request, json_reply
+from probes.simulator.wire.http import Conversation, Handler, ServerReply, ServerRequest, json_reply
 from probes.simulator.wire.keys import KeyRing
 from probes.simulator.wire.streams import PlainStream, Stream, TlsStream
 from probes.simulator.world import World
@@ -134,7 +134,7 @@ class Simulator:
         await below.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await self._tls_talk(below, vantage)
 
-    async def _route(self, request: Request) -> Reply:
+    async def _route(self, request: ServerRequest) -> ServerReply:
         handler = self._hosts.get(request.host)
         if handler is None:
             return json_reply(421, {"code": "NO_SUCH_HOST", "message": f"nobody is called {request.host}"})

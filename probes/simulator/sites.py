@@ -8,8 +8,8 @@ from hashlib import blake2b
 from html import escape
 from zoneinfo import ZoneInfo
 
-from probes.simulator.posts import Post, posts_between
-from probes.simulator.wire.http import Reply, Request
+from probes.simulator.posts import SimulatedPost, posts_between
+from probes.simulator.wire.http import ServerReply, ServerRequest
 from probes.simulator.world import World
 
 PER_PAGE = 30
@@ -22,10 +22,10 @@ class Sites:
 
     def __init__(self, world: World, clock: Callable[[], datetime]) -> None:
         self._world, self._clock = world, clock
-        self._posts: list[Post] = []
+        self._posts: list[SimulatedPost] = []
         self._read_until: datetime | None = None
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: ServerRequest) -> ServerReply:
         """One page: ``/forum``, ``/microblog`` or ``/complaints``, with ``?page=2`` and so on."""
         now = self._clock()
         if request.path == "/robots.txt":
@@ -33,14 +33,14 @@ class Sites:
         number = int(request.query["page"]) if request.query.get("page", "").isdecimal() else 1
         site = request.path.strip("/").partition("/")[0]
         if site not in _RENDER:
-            return Reply(status=404, headers=(("Content-Type", "text/plain"),), body=b"not found\n")
+            return ServerReply(status=404, headers=(("Content-Type", "text/plain"),), body=b"not found\n")
         posts = [post for post in reversed(self._latest(now)) if post.site == site]
         start = max(0, number - 1) * PER_PAGE
         shown, more = posts[start : start + PER_PAGE], len(posts) > start + PER_PAGE
         base = f"http://{request.headers.get('host', '127.0.0.1')}"
         return _RENDER[site](request, shown, number + 1 if more else 0, base, now, self._world.zone)
 
-    def _latest(self, now: datetime) -> list[Post]:
+    def _latest(self, now: datetime) -> list[SimulatedPost]:
         """The posts of the last day; only the minutes since the last look are made anew."""
         overlap = timedelta(seconds=30)  # a scenario that was started by hand may have begun a moment ago
         since = now - KEPT if self._read_until is None else max(now - KEPT, self._read_until - overlap)
@@ -50,7 +50,9 @@ class Sites:
         return self._posts
 
 
-def _forum(request: Request, posts: list[Post], next_page: int, base: str, now: datetime, zone: str) -> Reply:
+def _forum(
+    request: ServerRequest, posts: list[SimulatedPost], next_page: int, base: str, now: datetime, zone: str
+) -> ServerReply:
     rows = "\n".join(
         f'<li class="post" id="{post.id}"><a class="title" href="/forum/t/{post.id}">#{post.id[-6:]}</a>'
         f'<span class="author">{escape(_name(post))}</span>'
@@ -68,8 +70,8 @@ def _forum(request: Request, posts: list[Post], next_page: int, base: str, now: 
 
 
 def _microblog(
-    request: Request, posts: list[Post], next_page: int, base: str, now: datetime, zone: str
-) -> Reply:
+    request: ServerRequest, posts: list[SimulatedPost], next_page: int, base: str, now: datetime, zone: str
+) -> ServerReply:
     statuses = [
         {
             "id": post.id,
@@ -86,8 +88,8 @@ def _microblog(
 
 
 def _complaints(
-    request: Request, posts: list[Post], next_page: int, base: str, now: datetime, zone: str
-) -> Reply:
+    request: ServerRequest, posts: list[SimulatedPost], next_page: int, base: str, now: datetime, zone: str
+) -> ServerReply:
     items = "\n".join(
         f'<item><guid isPermaLink="false">{post.id}</guid><link>{base}/complaints/c/{post.id}</link>'
         f"<title>{escape(post.text[:24])}</title><description>{escape(post.text)}</description>"
@@ -102,28 +104,28 @@ def _complaints(
     return _page(request, body, "application/rss+xml; charset=utf-8", _tag(posts))
 
 
-_RENDER: dict[str, Callable[[Request, list[Post], int, str, datetime, str], Reply]] = {
+_RENDER: dict[str, Callable[[ServerRequest, list[SimulatedPost], int, str, datetime, str], ServerReply]] = {
     "forum": _forum,
     "microblog": _microblog,
     "complaints": _complaints,
 }
 
 
-def _page(request: Request, body: bytes, kind: str, tag: str = "") -> Reply:
+def _page(request: ServerRequest, body: bytes, kind: str, tag: str = "") -> ServerReply:
     headers: tuple[tuple[str, str], ...] = (("Content-Type", kind),)
     if tag:
         headers += (("ETag", tag),)
         if request.headers.get("if-none-match") == tag:
-            return Reply(status=304, headers=headers)
-    return Reply(headers=headers, body=body)
+            return ServerReply(status=304, headers=headers)
+    return ServerReply(headers=headers, body=body)
 
 
-def _tag(posts: list[Post], salt: str = "") -> str:
+def _tag(posts: list[SimulatedPost], salt: str = "") -> str:
     seen = "".join(post.id for post in posts) + salt
     return f'"{blake2b(seen.encode(), digest_size=12).hexdigest()}"'
 
 
-def _name(post: Post) -> str:
+def _name(post: SimulatedPost) -> str:
     number = int.from_bytes(blake2b(post.author.encode(), digest_size=4).digest(), "big")
     return f"{_NAMES[number % len(_NAMES)]}_{post.author}"
 

@@ -18,7 +18,7 @@ from probes.simulator.scenario_file import read_scenario
 from probes.simulator.truth import truth_between
 from probes.simulator.wechat.errors import ApiError
 from probes.simulator.wechat.service import WechatPay
-from probes.simulator.wire.http import Reply, Request, json_reply
+from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply
 from probes.simulator.world import World
 
 _LOOK_BACK = timedelta(days=2)
@@ -33,7 +33,7 @@ class Steering:
         self._world, self._wechat, self._clock, self._started_at = world, wechat, clock, started_at
         self._hand_made = 0
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: ServerRequest) -> ServerReply:
         """The reply to one request; 400 with ``error`` says what is wrong with it."""
         now = self._clock()
         parts = [unquote(part) for part in request.path.strip("/").split("/")]
@@ -64,7 +64,7 @@ class Steering:
             if occurrence.scenario.must
         ]
 
-    def _start(self, request: Request, now: datetime) -> Reply:
+    def _start(self, request: ServerRequest, now: datetime) -> ServerReply:
         try:
             row = json.loads(request.body)
             if not isinstance(row, dict):
@@ -85,7 +85,7 @@ class Steering:
         mine = [occurrence for occurrence in found if occurrence.scenario.id == scenario.id]
         return json_reply(201, [_shown(occurrence, now) for occurrence in mine])
 
-    def _stop(self, name: str | None, now: datetime) -> Reply:
+    def _stop(self, name: str | None, now: datetime) -> ServerReply:
         """End what is on (all of it without a name); announced windows that lie ahead are not touched."""
         on = [
             occurrence
@@ -107,7 +107,7 @@ class Steering:
         }
         return [msgspec.to_builtins(notice) for notice in newest.values()]
 
-    def _pay(self, number: str) -> Reply:
+    def _pay(self, number: str) -> ServerReply:
         try:
             paid: Mapping[str, Any] = self._wechat.pay(number)
         except ApiError as error:

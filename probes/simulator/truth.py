@@ -7,10 +7,10 @@ from math import isinf
 
 import msgspec
 
-from probes.outcomes import Cause
 from probes.simulator.cast import PARTS
-from probes.simulator.scenario import CAUSE_OF_KIND, Kind, Occurrence, moment
+from probes.simulator.scenario import CAUSE_OF_KIND, Occurrence, ScenarioKind, moment
 from probes.simulator.world import World
+from probes.vocabulary.causes import Cause
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ def truth_of(
 ) -> Iterator[Truth]:
     """The events of one occurrence: none for a lost vantage or mere chatter, two for an overrun window."""
     scenario = occurrence.scenario
-    heard = scenario.kind is Kind.HEARD_ONLY
+    heard = scenario.kind is ScenarioKind.HEARD_ONLY
     cause = scenario.cause if heard else CAUSE_OF_KIND.get(scenario.kind)
     if cause is None or not scenario.happens:
         return

@@ -6,17 +6,26 @@ from math import inf
 
 import msgspec
 
-from probes.observations import MaintenanceWindow
-from probes.outcomes import RiskTier
 from probes.simulator.blips import blips_of_day
 from probes.simulator.cast import PARTS, Part, part_of
 from probes.simulator.daily import SITE_ZONE, load
 from probes.simulator.dice import draw, key_of, spread, unit
 from probes.simulator.effects import ORDER, Decision, Effect, effect_of
-from probes.simulator.fates import ACCEPTED_BY, PHRASES, Answer, Fate, Fault, FaultKind, Meaning, Said
+from probes.simulator.fates import (
+    ACCEPTED_BY,
+    PHRASES,
+    Fate,
+    FatedAnswer,
+    FatedFault,
+    FaultKind,
+    Meaning,
+    Spoken,
+)
 from probes.simulator.notices import notices_between
 from probes.simulator.ordinary import OrdinaryChances
 from probes.simulator.scenario import Occurrence, Scenario, occurrences
+from probes.vocabulary.observations import MaintenanceWindow
+from probes.vocabulary.tiers import RiskTier
 
 HANG_S = 60.0  # as long as a call without an answer is kept open
 _LATENCY = spread(0.33)
@@ -31,7 +40,7 @@ class _Standing(msgspec.Struct, frozen=True):
     key: bytes
     chances: OrdinaryChances
     effects: tuple[Effect, ...]
-    accepted: Said
+    accepted: Spoken
     median_s: float
 
 
@@ -128,7 +137,7 @@ class World:
             factor *= decision
         elif decision is not None:
             return _fail(standing, decision, bits, factor)
-        return Answer(_latency(standing, bits, step, busy, factor), standing.accepted)
+        return FatedAnswer(_latency(standing, bits, step, busy, factor), standing.accepted)
 
     def _between(self, since_s: float, until_s: float) -> list[Occurrence]:
         found = [
@@ -236,8 +245,8 @@ def _fail(standing: _Standing, decision: Meaning | FaultKind, bits: int, factor:
     noise = _LATENCY[(bits >> 12) & 4095]
     if isinstance(decision, FaultKind):
         hangs = decision in {FaultKind.HANG, FaultKind.DRIP}
-        return Fault(HANG_S if hangs else 0.4 * standing.median_s * noise, decision)
+        return FatedFault(HANG_S if hangs else 0.4 * standing.median_s * noise, decision)
     phrases = PHRASES[standing.part.dialect][decision]
     said = phrases[int(unit(bits, 7) * len(phrases))]
     slow = 8.0 if decision is Meaning.GATEWAY_TIMEOUT else 0.8
-    return Answer(standing.median_s * factor * noise * slow, said)
+    return FatedAnswer(standing.median_s * factor * noise * slow, said)

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from probes.observations import MaintenanceWindow
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.observations import MaintenanceWindow
 from statuspage.analysis.hypotheses import Form, Hypothesis
 from statuspage.analysis.settings import DetectorSettings
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.analysis.baseline import Baseline
 from statuspage.analysis.hypotheses import Form, Hypothesis, component_hypotheses
 from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY, SELF_MADE, TROUBLED

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from probes.observations import Catalog, WatchedProbe
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.observations import WatchedCatalog, WatchedProbe
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.baseline import Baseline
 from statuspage.analysis.component import Belief, ComponentFilter, ComponentState
@@ -32,7 +32,9 @@ _TICKS_PER_LISTENING = 3  # posts arrive by the minute; they need no look every 
 class Detector:
     """Deterministic: the same observations give the same verdicts, however the calls are cut."""
 
-    def __init__(self, catalog: Catalog, settings: DetectorSettings, state: bytes | None = None) -> None:
+    def __init__(
+        self, catalog: WatchedCatalog, settings: DetectorSettings, state: bytes | None = None
+    ) -> None:
         self.catalog, self.settings = catalog, settings
         self._state = load(state)
         self._regrid(settings.tick_seconds)

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from operator import itemgetter
 
-from probes.outcomes import Outcome, Symptom
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Symptom
 from statuspage.analysis.component import ComponentFilter
 from statuspage.analysis.kinds import ACCEPTED, TIERS
 from statuspage.analysis.story import Story

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.analysis.kinds import (
     AMBIGUOUS,
     BARE,

@@ -4,16 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from statuspage.analysis.kinds import (
-    ACCEPTED,
-    AMBIGUOUS,
-    IGNORED,
-    PAYER,
-    POLICY,
-    REFUSED,
-    RISK,
-    TROUBLED,
-)
+from statuspage.analysis.kinds import ACCEPTED, AMBIGUOUS, IGNORED, PAYER, POLICY, REFUSED, RISK, TROUBLED
 from statuspage.analysis.settings import DetectorSettings
 
 _STEP = 4.0  # nats that one failing check adds to "all of this vantage fails"; a base rate near 1%

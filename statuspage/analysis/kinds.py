@@ -1,6 +1,7 @@
 """The few kinds of answer that the hypotheses speak of, and which check is of which kind."""
 
-from probes.outcomes import Family, Outcome, RiskTier
+from probes.vocabulary.outcomes import Family, Outcome
+from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Observed
 
 ACCEPTED, SLOW, SPOKEN, BARE, SILENT, RISK, POLICY, MAINTENANCE, AMBIGUOUS, PAYER = range(10)

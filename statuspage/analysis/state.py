@@ -2,7 +2,7 @@
 
 import msgspec
 
-from probes.observations import MaintenanceWindow
+from probes.vocabulary.observations import MaintenanceWindow
 from statuspage.analysis.announced import Window
 from statuspage.analysis.component import ComponentState
 from statuspage.analysis.instrument import InstrumentState

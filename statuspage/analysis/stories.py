@@ -4,7 +4,7 @@ import math
 
 import msgspec
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.component import Belief, ComponentFilter
 from statuspage.analysis.hypotheses import Form

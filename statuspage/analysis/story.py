@@ -2,7 +2,7 @@
 
 import msgspec
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 
 IMPACT_ORDER = (Impact.NONE, Impact.MINOR, Impact.MAJOR, Impact.CRITICAL)
 

@@ -2,8 +2,9 @@
 
 import math
 
-from probes.observations import Catalog
-from probes.outcomes import Cause, Product
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.observations import WatchedCatalog
+from probes.vocabulary.symptoms import Product
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.stories import Stories
@@ -27,7 +28,7 @@ class Suspicions:
 
     def __init__(
         self,
-        catalog: Catalog,
+        catalog: WatchedCatalog,
         settings: DetectorSettings,
         voices: Voices,
         stories: Stories,

@@ -7,8 +7,11 @@ from typing import TypeAlias
 
 import msgspec
 
-from probes.observations import Check, MaintenanceWindow, Report
-from probes.outcomes import Cause, Impact, Outcome, Product, RiskTier, Symptom
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.observations import Check, MaintenanceWindow, ObservedReport
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
 
 
 class Certainty(StrEnum):
@@ -32,7 +35,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A report together with how its text was read. ``probability`` is the symptom's, 0 to 1."""
 
-    report: Report
+    report: ObservedReport
     symptom: Symptom
     product: Product
     probability: float

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from probes.observations import FIRST_PARTY
-from probes.outcomes import Cause, Product, Symptom
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.observations import FIRST_PARTY
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.relief import OVER_NATS, Relief, pace_of, silent
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import Heard

@@ -22,7 +22,7 @@ KEPT = "public, max-age=5, stale-while-revalidate=10, stale-if-error=86400"
 EXPLAINED_BY = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
-class Fault(Schema):
+class FieldProblem(Schema):
     """One thing that is wrong with a request, and where."""
 
     where: str
@@ -34,7 +34,7 @@ class Problem(Schema):
 
     title: str
     detail: str
-    faults: list[Fault] = []
+    faults: list[FieldProblem] = []
 
 
 class ConflictError(Exception):
@@ -139,7 +139,9 @@ def _problem_of(error: Exception) -> tuple[int, Problem] | None:
     """The status and words for an error that is the reader's or the database's; None for our own."""
     match error:
         case ValidationError():
-            faults = [Fault(where=".".join(map(str, one["loc"])), message=one["msg"]) for one in error.errors]
+            faults = [
+                FieldProblem(where=".".join(map(str, one["loc"])), message=one["msg"]) for one in error.errors
+            ]
             detail = f"{faults[0].where}: {faults[0].message}" if faults else ""
             return 422, Problem(title="invalid", detail=detail, faults=faults)
         case Http404():

@@ -5,7 +5,10 @@ from datetime import date, datetime
 from ninja import Schema
 from pydantic import Field
 
-from probes.outcomes import Cause, Impact, Outcome, Product, RiskTier, Symptom
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
 from statuspage.api import examples
 from statuspage.api.examples import example, page_example

@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from django.conf import settings
 from django.db.models import Min
 
-from probes.outcomes import Outcome, Product, RiskTier, Symptom
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
 from statuspage.api import bodies
 from statuspage.incidents.models import ComponentDay
 from statuspage.incidents.uptime import formula, uptime_ratio
 from statuspage.monitoring.models import Component, Grain, Report, Rollup
-from statuspage.public.recent import complaints, people_by_hour
+from statuspage.public.read.recent import complaints, people_by_hour
 
 LONGEST_DAYS = 400
 WINDOWS_AT_ONCE = 500

@@ -6,7 +6,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.api.kinds import Line, MaybeProse, Moment, Prose, Slug, Switch
 from statuspage.incidents.states import IncidentStatus, MaintenanceStatus
 

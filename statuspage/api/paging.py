@@ -10,7 +10,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[Row]):
+class ListPage(Generic[Row]):
     """Some of the rows; ``next`` is the id after which the others come, None where there are none."""
 
     total: int
@@ -20,7 +20,7 @@ class Page(Generic[Row]):
 
 def page_of(
     rows: QuerySet[Row], *, newest_by: str, id_field: str, after: str | None, limit: int
-) -> Page[Row]:
+) -> ListPage[Row]:
     """``limit`` of ``rows``, the latest by ``newest_by`` first, after the one with id ``after``.
 
     Raises Http404 where no row has that id.
@@ -33,7 +33,7 @@ def page_of(
     found = list(rows.order_by(f"-{newest_by}", "-pk")[: limit + 1])
     more = len(found) > limit
     found = found[:limit]
-    return Page(total=total, rows=found, next=getattr(found[-1], id_field) if more else None)
+    return ListPage(total=total, rows=found, next=getattr(found[-1], id_field) if more else None)
 
 
 def one(rows: QuerySet[Row], field: str, value: str) -> Row:

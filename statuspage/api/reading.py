@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.api import bodies
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json
@@ -23,8 +23,8 @@ from statuspage.incidents.models import (
 )
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.models import Component, Progress
-from statuspage.public.drafts import opaque_id
-from statuspage.public.snapshot import DAYS_SHOWN, is_blind
+from statuspage.public.read.snapshot import DAYS_SHOWN, is_blind
+from statuspage.public.render.drafts import opaque_id
 
 Status = ComponentStatus | None
 

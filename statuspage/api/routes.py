@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from probes.outcomes import Cause, Impact, Product, Symptom
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import Certainty
 from statuspage.api import bodies, measured, orders, reading, writing
 from statuspage.api.answers import Bearer, Problem, modified

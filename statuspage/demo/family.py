@@ -16,26 +16,26 @@ REAPER = 'trap "" TERM; while read -r _; do :; done; kill -TERM 0; sleep 3; kill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class ProcessMember:
     """One process of the demo. Its standard input ends when the demo does."""
 
     name: str
     process: subprocess.Popen[bytes]
 
 
-class Family:
+class ProcessGroup:
     """Processes in one process group of their own, with a reaper that outlives the one who started them."""
 
     def __init__(
         self, *, environ: Mapping[str, str], folder: Path, grace_seconds: float = GRACE_SECONDS
     ) -> None:
         self._environ, self._folder, self._grace_seconds = dict(environ), folder, grace_seconds
-        self._members: list[Member] = []
+        self._members: list[ProcessMember] = []
         self._reaper = subprocess.Popen(["/bin/sh", "-c", REAPER], stdin=subprocess.PIPE, process_group=0)
 
     def start(
         self, name: str, command: Sequence[str], on_line: Callable[[str], None] | None = None
-    ) -> Member:
+    ) -> ProcessMember:
         """Start ``command``; ``on_line`` gets what it writes to its standard output, from a thread."""
         process = subprocess.Popen(
             command,
@@ -45,17 +45,17 @@ class Family:
             stdout=subprocess.PIPE if on_line else None,
             process_group=self._reaper.pid,
         )
-        member = Member(name=name, process=process)
+        member = ProcessMember(name=name, process=process)
         self._members.append(member)
         if on_line:
             threading.Thread(target=_forward, args=(process, on_line), daemon=True).start()
         return member
 
-    def ended(self) -> Member | None:
+    def ended(self) -> ProcessMember | None:
         """A member that has ended, if any has."""
         return next((member for member in self._members if member.process.poll() is not None), None)
 
-    def forget(self, member: Member) -> None:
+    def forget(self, member: ProcessMember) -> None:
         """Let a member that has done its work be gone."""
         self._members.remove(member)
 
@@ -77,7 +77,7 @@ class Family:
             os.killpg(self._reaper.pid, number)
 
 
-def how_it_ended(member: Member) -> str:
+def how_it_ended(member: ProcessMember) -> str:
     """How a member's process ended, in words."""
     status = member.process.returncode
     if status < 0:

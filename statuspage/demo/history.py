@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from probes.observations import Catalog
 from probes.simulator.daily import SITE_ZONE
+from probes.vocabulary.observations import WatchedCatalog
 from statuspage import pipeline
-from statuspage.demo.past import Past, evidence_of
+from statuspage.demo.past import PretendedPast, evidence_of
 from statuspage.incidents.models import ComponentDay
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import watched_catalog
@@ -31,7 +31,7 @@ def fill(
     if since >= now:
         return 0
     catalog = _coarse(watched_catalog(), now - since)
-    past = Past(seed=seed, since=since, until=now, catalog=catalog, anchor=_first_end(days) or now)
+    past = PretendedPast(seed=seed, since=since, until=now, catalog=catalog, anchor=_first_end(days) or now)
     return pipeline.backfill(evidence_of(past), catalog, now, on_progress)
 
 
@@ -47,7 +47,7 @@ def _first_end(days: int) -> datetime | None:
     return datetime.combine(first + timedelta(days=days), time(12), ZoneInfo(SITE_ZONE))
 
 
-def _coarse(catalog: Catalog, gap: timedelta) -> Catalog:
+def _coarse(catalog: WatchedCatalog, gap: timedelta) -> WatchedCatalog:
     """The catalog with intervals that suit a gap of this length."""
     grain = min(COARSEST_SECONDS, gap.total_seconds() / ROUNDS_AT_LEAST)
     probes = (

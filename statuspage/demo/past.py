@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 
 import probes.simulator
-from probes.observations import Catalog, MaintenanceWindow
 from probes.simulator.observe import observations_between
 from probes.simulator.scenario_file import parse
 from probes.simulator.world import World
+from probes.vocabulary.observations import MaintenanceWindow, WatchedCatalog
 from statuspage.analysis.values import Evidential, Heard, Observed
 from statuspage.replay.reading import Reader
 
@@ -47,13 +47,13 @@ _decoder = msgspec.msgpack.Decoder(_Chunk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class PretendedPast:
     """A stretch of time in a world of this seed, with what history.toml lets happen before ``anchor``."""
 
     seed: int
     since: datetime
     until: datetime
-    catalog: Catalog
+    catalog: WatchedCatalog
     anchor: datetime
 
     def evidence(self) -> Iterator[Evidential]:
@@ -67,7 +67,7 @@ class Past:
                 yield found
 
 
-def evidence_of(past: Past) -> Iterator[Evidential]:
+def evidence_of(past: PretendedPast) -> Iterator[Evidential]:
     """What was seen and how it was read, made on another core where that is worth its start."""
     if past.until - past.since < LONG:
         yield from past.evidence()
@@ -86,7 +86,7 @@ def evidence_of(past: Past) -> Iterator[Evidential]:
         maker.join()
 
 
-def _make(past: Past, sender: Connection) -> None:
+def _make(past: PretendedPast, sender: Connection) -> None:
     """Send everything in chunks, and an empty one at the end; without that the reader knows of a failure."""
     source = past.evidence()
     while items := list(islice(source, CHUNK)):

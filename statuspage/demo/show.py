@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from statuspage.demo.family import Family, Member, how_it_ended, python
+from statuspage.demo.family import ProcessGroup, ProcessMember, how_it_ended, python
 from statuspage.demo.places import InTheWayError
 
 LOOK_SECONDS = 0.25
@@ -22,7 +22,7 @@ class PartEndedError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ShownPlace:
     """Where the web server listens, and its address for a reader's browser."""
 
     host: str
@@ -52,10 +52,10 @@ class Stopped:
 class Show:
     """The demo as it runs: starts its parts, waits for them and watches them."""
 
-    def __init__(self, *, family: Family, stopped: Stopped) -> None:
+    def __init__(self, *, family: ProcessGroup, stopped: Stopped) -> None:
         self._family, self._stopped = family, stopped
 
-    def start(self, name: str, *words: str, on_line: Callable[[str], None] | None = None) -> Member:
+    def start(self, name: str, *words: str, on_line: Callable[[str], None] | None = None) -> ProcessMember:
         """Start a part, a command of this Python."""
         return self._family.start(name, python(*words), on_line)
 
@@ -73,7 +73,7 @@ class Show:
                 raise InTheWayError(f"{what} took more than {READY_SECONDS:.0f} s; run `make demo` again")
         return True
 
-    def finish(self, member: Member) -> bool:
+    def finish(self, member: ProcessMember) -> bool:
         """Wait for a part that is meant to end; False where the demo was told to end meanwhile."""
         while member.process.poll() is None:
             if self._stopped.wait(LOOK_SECONDS):

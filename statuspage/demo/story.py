@@ -10,10 +10,10 @@ from django.conf import settings
 from probes.simulator.run import environment_of
 from probes.simulator.server import Ports
 from statuspage.demo import prepare
-from statuspage.demo.family import Family
+from statuspage.demo.family import ProcessGroup
 from statuspage.demo.past import SCENARIOS
 from statuspage.demo.places import ensure_free, free_ports, kept_secret, writable
-from statuspage.demo.show import Place, Show, Stopped, answers, responds
+from statuspage.demo.show import Show, ShownPlace, Stopped, answers, responds
 
 FIRST_SIMULATOR_PORT = 9100
 INTERVAL_FACTOR = 1 / 12  # the catalog's minute becomes five seconds, so that a visitor need not wait
@@ -24,7 +24,7 @@ READY = "simulator ready"
 class Wishes:
     """How the demo was asked to be."""
 
-    place: Place
+    place: ShownPlace
     days: int
     seed: int
     scenario: Path | None
@@ -40,7 +40,7 @@ def run(wishes: Wishes, say: Callable[[str], None]) -> None:
     ensure_free(wishes.place.host, wishes.place.port)
     ports = _simulator_ports()
     os.environ.update(_environment(wishes.place, ports))
-    family = Family(environ=os.environ, folder=settings.BASE_DIR)
+    family = ProcessGroup(environ=os.environ, folder=settings.BASE_DIR)
     try:
         show = Show(family=family, stopped=stopped)
         if _prepare(show, wishes, say) and _start(show, wishes, ports, say):
@@ -101,7 +101,7 @@ def _start(show: Show, wishes: Wishes, ports: Ports, say: Callable[[str], None])
     return True
 
 
-def _greet(place: Place, ports: Ports, say: Callable[[str], None]) -> None:
+def _greet(place: ShownPlace, ports: Ports, say: Callable[[str], None]) -> None:
     say(f"""
   page     {place.url}/  (English: {place.url}/en/)
   admin    {place.url}/admin/  (login: {prepare.LOGIN}, password: {prepare.make_login()})
@@ -114,7 +114,7 @@ Ctrl-C ends it.
 """)
 
 
-def _environment(place: Place, ports: Ports) -> dict[str, str]:
+def _environment(place: ShownPlace, ports: Ports) -> dict[str, str]:
     return {
         "SITE_URL": place.url,
         "SECRET_KEY": kept_secret(settings.VAR_DIR / "secret-key", bytes_of_chance=48),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import causes_from_json
 from statuspage.incidents.models import BlindSpell, ComponentDay, ComponentStatus, Incident

@@ -8,7 +8,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Q
 
-from probes.observations import MaintenanceWindow
+from probes.vocabulary.observations import MaintenanceWindow
 from statuspage.incidents.language import Bilingual, names_of
 from statuspage.incidents.models import Maintenance, MaintenanceNotice
 from statuspage.incidents.naming import spoken_names

@@ -8,8 +8,8 @@ from functools import cache
 
 from django.conf import settings
 
-from probes.notices import Notice, NoticeError, fetch_notices, read_notices
-from probes.observations import MaintenanceWindow
+from probes.listening.notices import Notice, NoticeError, fetch_notices, read_notices
+from probes.vocabulary.observations import MaintenanceWindow
 from statuspage.incidents.language import Bilingual
 from statuspage.incidents.maintenance import AnnouncedWindow, store_window
 from statuspage.monitoring.changes import mark_changed

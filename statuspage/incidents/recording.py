@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty, Verdict
 from statuspage.incidents.evidence import causes_to_json, evidence_to_json
 from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance

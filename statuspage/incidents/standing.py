@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.states import ComponentState
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentStatus, Incident, Maintenance
 from statuspage.incidents.standing import Trouble, state_of

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from probes.outcomes import Cause, Impact, Symptom
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.symptoms import Symptom
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.incidents.language import NOTHING, Bilingual, length, moment, names_of
 from statuspage.incidents.transitions import Event

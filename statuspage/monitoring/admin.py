@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from probes import codebook
-from probes.catalog import connect_to_problems
-from probes.gateways import DIALECTS
-from probes.outcomes import Outcome
+from probes.instrument import codebook
+from probes.instrument.catalog import connect_to_problems
+from probes.instrument.gateways import DIALECTS
+from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin
@@ -125,7 +125,7 @@ class CodeRuleForm(ModelForm):
         if not (cleaned.get("http_status") or cleaned.get("code") or cleaned.get("pattern")):
             raise forms.ValidationError(_("Name a status, a code or a pattern: this would fit every answer."))
         try:
-            codebook.CodeRule(pattern=cleaned.get("pattern", ""), outcome=Outcome.DECLINED_UNKNOWN)
+            codebook.AnswerRule(pattern=cleaned.get("pattern", ""), outcome=Outcome.DECLINED_UNKNOWN)
         except ValueError as error:
             self.add_error("pattern", str(error))
         return cleaned

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from probes.outcomes import Product, Symptom
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.moderation import labelled_reports, relabel_report, set_hidden
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 from django.db import transaction
 
-from probes.specs import Catalog, PersonaSpec, ProbeSpec
+from probes.instrument.specs import Catalog, PersonaSpec, ProbeSpec
 from statuspage.monitoring.models import Component, ComponentGroup, Endpoint, Persona, Probe, Source, Vantage
 
 GONE = "gone"  # a hash that no entry has: the row's entry has left the file

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from django.db.models import F
 
-from probes import codebook
-from probes.codebook import CodeBook, default_code_book
-from probes.outcomes import Outcome
-from probes.runner import CheckRun
+from probes.instrument import codebook
+from probes.instrument.codebook import CodeBook, default_code_book
+from probes.instrument.runner import CheckRun
+from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.models import CodeRule, UnmappedAnswer
 
 MOST_MESSAGE = 200
@@ -31,7 +31,7 @@ def _book(rows: tuple[tuple[str, int | None, str, str, str], ...]) -> CodeBook:
     for dialect, http_status, code, pattern, outcome in rows:
         try:
             rules.append(
-                codebook.CodeRule(
+                codebook.AnswerRule(
                     dialect=dialect,
                     status=http_status,
                     code=code,

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from probes.outcomes import Outcome
-from probes.schedule import due_ticks
+from probes.instrument.schedule import due_ticks
+from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import CheckResult, Dispatch, Probe
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from probes.outcomes import Product, Symptom
-from probes.reports.text import simplify
+from probes.listening.reading.text import simplify
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.changes import mark_changed
 from statuspage.monitoring.models import Report
 

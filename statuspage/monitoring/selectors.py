@@ -2,12 +2,12 @@
 
 from django.conf import settings
 
-from probes.observations import Catalog, WatchedComponent, WatchedPersona, WatchedProbe
-from probes.outcomes import RiskTier
+from probes.vocabulary.observations import WatchedCatalog, WatchedComponent, WatchedPersona, WatchedProbe
+from probes.vocabulary.tiers import RiskTier
 from statuspage.monitoring.models import Component, Persona, Probe
 
 
-def watched_catalog() -> Catalog:
+def watched_catalog() -> WatchedCatalog:
     """The components, personas and probes that are in use, in order of their slugs."""
     components = Component.objects.filter(retired=False).order_by("slug").select_related("group")
     probes = (
@@ -17,7 +17,7 @@ def watched_catalog() -> Catalog:
         .values_list("slug", "component__slug", "persona__slug", "vantage__slug", "interval_seconds")
     )
     personas = Persona.objects.order_by("slug").values_list("slug", "risk_tier")
-    return Catalog(
+    return WatchedCatalog(
         timezone=settings.TIME_ZONE,
         components=tuple(
             WatchedComponent(slug=row.slug, name=row.name_zh, group=row.group.slug if row.group else "")

@@ -15,13 +15,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from probes.outcomes import Product
-from probes.reports.fetch import Fetcher, FetchError
-from probes.reports.redaction import CUT, redact
-from probes.reports.reposts import RepostIndex
-from probes.reports.scrape import Visit, visit
-from probes.reports.sources import PageError, Post, SourceError, SourceSpec, source_spec
-from probes.reports.symptoms import read_text
+from probes.listening.fetching.fetch import Fetcher, FetchError
+from probes.listening.privacy.redaction import CUT, redact
+from probes.listening.reading.symptoms import read_text
+from probes.listening.reposts import RepostIndex
+from probes.listening.scrape import Visit, visit
+from probes.listening.sources import PageError, ScrapedPost, SourceError, SourceSpec, source_spec
+from probes.vocabulary.symptoms import Product
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import Report, Source
 
@@ -119,7 +119,7 @@ def _scraped(source: Source, *, now: datetime) -> Scraped:
     )
 
 
-def store_posts(*, source: Source, posts: Sequence[Post], now: datetime) -> int:
+def store_posts(*, source: Source, posts: Sequence[ScrapedPost], now: datetime) -> int:
     """Store posts as reports, redacted, read and joined with their originals; gives how many are new."""
     if not posts:
         return 0
@@ -173,7 +173,7 @@ class _Memory:
 _memory = _Memory()
 
 
-def _row(source: Source, post: Post, now: datetime, until: datetime | None) -> Report:
+def _row(source: Source, post: ScrapedPost, now: datetime, until: datetime | None) -> Report:
     text = redacted(post)[:4000]
     reading = read_text(text)  # as it is stored, so that a replay of the stored text reads the same
     published = post.published_at
@@ -193,7 +193,7 @@ def _row(source: Source, post: Post, now: datetime, until: datetime | None) -> R
     )
 
 
-def redacted(post: Post) -> str:
+def redacted(post: ScrapedPost) -> str:
     """The text of a post without personal data, its author's name first of all."""
     text, name = post.text, post.author
     if read_text(name).product in OURS:  # who is called like the product is no person, and it must stay named
@@ -205,7 +205,7 @@ def redacted(post: Post) -> str:
     return redact(text)
 
 
-def _names_nobody(post: Post) -> bool:
+def _names_nobody(post: ScrapedPost) -> bool:
     """Whether the address of a post may be kept: a host that is a number and a key of the post's are no
     person's."""
     parts = urlsplit(post.url)

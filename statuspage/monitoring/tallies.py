@@ -17,7 +17,7 @@ BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class TalliedProbe:
     """A probe as far as counting is concerned: primary keys."""
 
     probe: int
@@ -57,11 +57,11 @@ class Tally:
 
     def __init__(self, zone: ZoneInfo, *, unit_seconds: int = MINUTE, only_days: bool = False) -> None:
         self._zone, self._unit, self._only_days = zone, unit_seconds, only_days
-        self._probes: dict[int, Watched] = {}
+        self._probes: dict[int, TalliedProbe] = {}
         self._cells: dict[tuple[float, int], Cell] = {}
         self._buckets: dict[int, list[int]] = {}
 
-    def add(self, probe: Watched, at: datetime, outcome: str, latency_ms: float | None) -> None:
+    def add(self, probe: TalliedProbe, at: datetime, outcome: str, latency_ms: float | None) -> None:
         """Count one check that ended at ``at``."""
         seconds = at.timestamp()
         key = (seconds - (seconds + _lag(int(seconds // HOUR), self._zone)) % self._unit, probe.probe)
@@ -149,17 +149,17 @@ class Tally:
         )
 
 
-def watched_probes() -> dict[int, Watched]:
+def watched_probes() -> dict[int, TalliedProbe]:
     """Every probe, by primary key."""
     rows = Probe.objects.order_by().values_list("pk", "component_id", "persona_id", "vantage_id")
     return {
-        pk: Watched(probe=pk, component=component, persona=persona, vantage=vantage)
+        pk: TalliedProbe(probe=pk, component=component, persona=persona, vantage=vantage)
         for pk, component, persona, vantage in rows
     }
 
 
 def _store_rollups(
-    grain: Grain, cells: Mapping[tuple[datetime, str], Cell], series: Mapping[str, Watched]
+    grain: Grain, cells: Mapping[tuple[datetime, str], Cell], series: Mapping[str, TalliedProbe]
 ) -> None:
     starts = {start for start, _ in cells}
     stored = Rollup.objects.filter(grain=grain, start__gte=min(starts), start__lte=max(starts))
@@ -178,7 +178,7 @@ def _store_rollups(
 
 
 def _rollup_rows(
-    grain: Grain, cells: Mapping[tuple[datetime, str], Cell], series: Mapping[str, Watched]
+    grain: Grain, cells: Mapping[tuple[datetime, str], Cell], series: Mapping[str, TalliedProbe]
 ) -> Iterable[Rollup]:
     for (start, name), cell in cells.items():
         probe = series[name]

@@ -4,11 +4,11 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from probes.outcomes import Product, Symptom
-from probes.reports.fetch import FetchError
-from probes.reports.scrape import visit
-from probes.reports.sources import PageError, Post, SourceError
-from probes.reports.symptoms import read_text
+from probes.listening.fetching.fetch import FetchError
+from probes.listening.reading.symptoms import read_text
+from probes.listening.scrape import visit
+from probes.listening.sources import PageError, ScrapedPost, SourceError
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Source
 from statuspage.monitoring.sources import fetcher, redacted, spec_of
 from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
@@ -68,7 +68,7 @@ def try_source(source: Source, *, now: datetime) -> Tried:
     )
 
 
-def _tried(post: Post) -> TriedPost:
+def _tried(post: ScrapedPost) -> TriedPost:
     text = redacted(post)
     reading = read_text(text)
     return TriedPost(

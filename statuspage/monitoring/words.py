@@ -4,7 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from probes.outcomes import Outcome, Product, RiskTier, Symptom
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
 
 OUTCOMES: dict[Outcome, Promise] = {
     Outcome.ACCEPTED: _("accepted"),

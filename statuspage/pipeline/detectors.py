@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from probes.observations import Catalog
+from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.detector import Detector, StateError
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.incidents.recording import close_orphans
@@ -27,7 +27,7 @@ def detector_settings() -> DetectorSettings:
     )
 
 
-def coarse_settings(catalog: Catalog) -> DetectorSettings:
+def coarse_settings(catalog: WatchedCatalog) -> DetectorSettings:
     """The same for a past whose checks are far apart: ten decisions in the shortest interval suffice."""
     usual = detector_settings()
     shortest = min((probe.interval_s for probe in catalog.probes), default=0.0)
@@ -38,7 +38,7 @@ def coarse_settings(catalog: Catalog) -> DetectorSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
     token: str
-    catalog: Catalog
+    catalog: WatchedCatalog
     settings: DetectorSettings
     detector: Detector
 
@@ -50,7 +50,7 @@ class DetectorKeeper:
         self._kept: _Kept | None = None
 
     def take(
-        self, progress: Progress, catalog: Catalog, wanted: DetectorSettings, *, at: datetime
+        self, progress: Progress, catalog: WatchedCatalog, wanted: DetectorSettings, *, at: datetime
     ) -> Detector:
         """The detector as ``progress`` left it, handed out: :meth:`keep` it when its work is committed."""
         kept, self._kept = self._kept, None

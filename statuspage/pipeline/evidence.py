@@ -4,16 +4,17 @@ import heapq
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from probes.observations import Check, MaintenanceWindow
-from probes.observations import Report as Post
-from probes.outcomes import Outcome, Product, Symptom
+from probes.vocabulary.observations import Check, MaintenanceWindow
+from probes.vocabulary.observations import ObservedReport as Post
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import Evidential, Heard, Observed
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.monitoring.models import CheckResult, Report
-from statuspage.monitoring.tallies import Watched
+from statuspage.monitoring.tallies import TalliedProbe
 
 Order = tuple[datetime, int, str, str]  # at, kind, who, which
-Counter = Callable[[Watched, datetime, str, float | None], None]
+Counter = Callable[[TalliedProbe, datetime, str, float | None], None]
 CHUNK = 2000
 
 
@@ -21,7 +22,7 @@ def evidence_between(
     since: datetime,
     until: datetime,
     *,
-    probes: dict[int, Watched] | None = None,
+    probes: dict[int, TalliedProbe] | None = None,
     count: Counter | None = None,
 ) -> Iterator[Evidential]:
     """What happened in (since, until], late rows left out, in order of time, then kind, then name.
@@ -38,7 +39,7 @@ def evidence_between(
 
 
 def _checks(
-    since: datetime, until: datetime, probes: dict[int, Watched], count: Counter | None
+    since: datetime, until: datetime, probes: dict[int, TalliedProbe], count: Counter | None
 ) -> Iterator[tuple[Order, Evidential]]:
     rows = (
         CheckResult.objects.filter(at__gt=since, at__lte=until, late=False)

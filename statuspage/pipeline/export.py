@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from probes.observations import End, write_line
+from probes.vocabulary.traces import End, write_line
 from statuspage.analysis.values import Heard, Observed
 from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from probes.observations import Catalog, MaintenanceWindow
+from probes.vocabulary.observations import MaintenanceWindow, WatchedCatalog
 from statuspage.analysis.values import Evidential, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.monitoring.models import Probe, Progress, Report, Source
-from statuspage.monitoring.tallies import HOUR, MINUTE, Tally, Watched, watched_probes
+from statuspage.monitoring.tallies import HOUR, MINUTE, TalliedProbe, Tally, watched_probes
 from statuspage.pipeline.detectors import KEEPER, coarse_settings
 from statuspage.pipeline.turns import Judged, conclude, locked_progress, note_change
 
@@ -27,7 +27,7 @@ class HistoryError(RuntimeError):
 
 def backfill(
     observations: Iterable[Evidential],
-    catalog: Catalog,
+    catalog: WatchedCatalog,
     until: datetime,
     on_progress: Callable[[datetime], None] | None = None,
 ) -> int:
@@ -58,7 +58,7 @@ def backfill(
 
 
 class _History:
-    def __init__(self, catalog: Catalog, until: datetime, *, start: datetime) -> None:
+    def __init__(self, catalog: WatchedCatalog, until: datetime, *, start: datetime) -> None:
         self.catalog, self.until = catalog, until
         self.settings = coarse_settings(catalog)
         self.zone = ZoneInfo(settings.TIME_ZONE)
@@ -143,5 +143,5 @@ class _History:
         )
 
 
-def _by_slug(by_pk: dict[int, Watched]) -> dict[str, Watched]:
+def _by_slug(by_pk: dict[int, TalliedProbe]) -> dict[str, TalliedProbe]:
     return {slug: by_pk[pk] for pk, slug in Probe.objects.values_list("pk", "slug")}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Verdict
 
 

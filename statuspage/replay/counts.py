@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.counts import CountWatch, Excursion, Row
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import CauseHeld, Evidence, Verdict

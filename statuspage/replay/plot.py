@@ -7,8 +7,10 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from probes.observations import Catalog
-from probes.outcomes import Cause, Family, RiskTier
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.observations import WatchedCatalog
+from probes.vocabulary.outcomes import Family
+from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Evidential, Heard, Observed, Step, Verdict
 
 _WIDTH, _LEFT, _RIGHT = 1200, 215, 20
@@ -72,7 +74,7 @@ class Drawing:
         self._probabilities: dict[Cause, list[tuple[float, float]]] = defaultdict(list)
         self._open: dict[str, tuple[Cause, float]] = {}  # by key of the incident
 
-    def begin(self, catalog: Catalog) -> None:
+    def begin(self, catalog: WatchedCatalog) -> None:
         """Learn which probe is of which tier."""
         tiers = {persona.slug: persona.risk_tier for persona in catalog.personas}
         self._tier_of = {

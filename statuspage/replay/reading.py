@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from probes.codebook import CodeBook, default_code_book
-from probes.observations import Catalog, Check, End, Line, Report
-from probes.outcomes import Outcome
-from probes.reports.reposts import RepostIndex
-from probes.reports.symptoms import read_text
+from probes.instrument.codebook import CodeBook, default_code_book
+from probes.listening.reading.symptoms import read_text
+from probes.listening.reposts import RepostIndex
+from probes.vocabulary.observations import Check, ObservedReport, WatchedCatalog
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.traces import End, Line
 from statuspage.analysis.values import Evidential, Heard, Observed
 
 _REMEMBERED_ANSWERS = 10_000
@@ -28,9 +29,9 @@ class Reader:
         if isinstance(line, Check):
             answer = (line.error, line.http_status, line.code, line.message)
             return Observed(check=line, outcome=self._answers.get(answer) or self._outcome(answer))
-        if isinstance(line, Report):
+        if isinstance(line, ObservedReport):
             return self._heard(line)
-        if isinstance(line, Catalog | End):
+        if isinstance(line, WatchedCatalog | End):
             return None
         return line
 
@@ -42,7 +43,7 @@ class Reader:
         self._answers[answer] = outcome
         return outcome
 
-    def _heard(self, report: Report) -> Heard:
+    def _heard(self, report: ObservedReport) -> Heard:
         self._posts += 1
         original = self._reposts.original_of(
             key=str(self._posts), text=report.text, author=report.author, at=report.at
@@ -64,7 +65,7 @@ def in_batches(
     batch: list[Evidential] = []
     until: datetime | None = None
     for line in lines:
-        if isinstance(line, Catalog):
+        if isinstance(line, WatchedCatalog):
             continue
         at = line.at
         if until is None:

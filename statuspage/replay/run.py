@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from probes.observations import Catalog, TraceError, read_trace
+from probes.vocabulary.observations import WatchedCatalog
+from probes.vocabulary.traces import TraceError, read_trace
 from statuspage.analysis.detector import Detector
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import Evidential, Step
@@ -21,7 +22,7 @@ def replay(
     source: str,
     settings: DetectorSettings,
     *,
-    on_catalog: Callable[[Catalog], None] | None = None,
+    on_catalog: Callable[[WatchedCatalog], None] | None = None,
     watch: Watcher | None = None,
     progress: Progress | None = None,
 ) -> Answers:
@@ -34,7 +35,7 @@ def replay(
     with opened(source) as (file, raw):
         lines = read_trace(lines_of(file, source), source)
         catalog = next(lines)
-        if not isinstance(catalog, Catalog):
+        if not isinstance(catalog, WatchedCatalog):
             raise TraceError(source, 1, "the first line must be the catalog")
         if on_catalog is not None:
             on_catalog(catalog)

@@ -9,7 +9,7 @@ from io import BufferedIOBase, BufferedReader
 from pathlib import Path
 from typing import cast
 
-from probes.observations import TraceError
+from probes.vocabulary.traces import TraceError
 
 STDIN = "-"
 _CHUNK_BYTES = 1 << 16

@@ -2,7 +2,7 @@
 
 import random
 
-from probes.outcomes import RiskTier
+from probes.vocabulary.tiers import RiskTier
 from tests.scenarios.effects import failing, maintained, plain, refusing, unreachable
 from tests.scenarios.play import play
 from tests.scenarios.situations import announce

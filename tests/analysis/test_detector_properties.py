@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from probes.observations import Catalog
+from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.detector import Detector, StateError
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import Evidential, Heard, Observed, Verdict
@@ -22,7 +22,7 @@ fractions = st.floats(min_value=0.02, max_value=0.98)
 
 
 @cache
-def _day() -> tuple[Catalog, tuple[Evidential, ...], datetime]:
+def _day() -> tuple[WatchedCatalog, tuple[Evidential, ...], datetime]:
     """Three hours with an outage, a risk wave and the posts about them."""
     dice = random.Random("properties")
     world = World(dice, Shape(components=3, hours=3.0, blips_per_day=2.0))

@@ -7,7 +7,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.wsgi import application
 from tests.api.conftest import Program
 from tests.support.public_rows import (

@@ -8,7 +8,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from probes.outcomes import Cause, Outcome, RiskTier
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.tiers import RiskTier
 from statuspage.api import bodies
 from statuspage.incidents.models import ComponentState, Progress
 from tests.api.conftest import Program

@@ -95,7 +95,7 @@ def _site(folder: Path, situation: str) -> Iterator[list[str]]:
     django.setup()
     call_command("migrate", verbosity=0)
     from statuspage.incidents.models import Incident
-    from statuspage.public.publish import publish
+    from statuspage.public.publish.publisher import publish
     from statuspage.wsgi import application
     from tests.support.public_rows import make_world
     from tests.support.situations import bring_about

@@ -69,7 +69,7 @@ def _begin(folder: Path) -> None:
 
 def under_load(folder: Path, seconds: int) -> list[tuple[str, str, str]]:
     """Requests a second, the slowest of a hundred at half of that, and memory."""
-    from statuspage.public.publish import publish
+    from statuspage.public.publish.publisher import publish
     from tests.bench.load import load, memory_mib
     from tests.support.processes import free_port
     from tests.support.public_rows import make_incident, make_past_day, make_world
@@ -112,7 +112,7 @@ def after_a_change(folder: Path, *, components: int, incidents: int) -> list[tup
     from statuspage.incidents.language import Bilingual
     from statuspage.incidents.models import Incident
     from statuspage.incidents.states import IncidentStatus
-    from statuspage.public.publish import publish
+    from statuspage.public.publish.publisher import publish
     from tests.bench.big_site import make_big_site
 
     call_command("flush", verbosity=0, interactive=False)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from probes.outcomes import Symptom
-from probes.reports.corpus import read_held_out
-from probes.reports.judgement import TROUBLE
-from probes.reports.symptoms import model, read_with
+from probes.listening.reading.corpus import read_held_out
+from probes.listening.reading.scorecard import TROUBLE
+from probes.listening.reading.symptoms import model, read_with
+from probes.vocabulary.symptoms import Symptom
 from statuspage.management.commands.classify_reports import Originals, Posted, classified
 
-TESTS = Path(__file__).parents[1] / "reports"
+TESTS = Path(__file__).parents[1] / "listening"
 COPIES = 20  # of the posts, each a little different, for the time
 
 

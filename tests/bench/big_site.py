@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db.models import Model
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import ComponentDay, ComponentStatus, Incident, IncidentUpdate
 from statuspage.monitoring.models import Component, ComponentGroup
 from tests.support.public_rows import World, make_incident, make_past_day, make_world

@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from probes.catalog import read_catalog
-from probes.observations import Check, Observation, Report
+from probes.instrument.catalog import read_catalog
 from probes.simulator.observe import observations_between
 from probes.simulator.scenario_file import parse
 from probes.simulator.truth import Truth, truth_between
 from probes.simulator.world import World
+from probes.vocabulary.observations import Check, Observation, ObservedReport
 from statuspage import pipeline
 from statuspage.demo import history
 from statuspage.demo.past import SCENARIOS
 from statuspage.demo.prepare import CATALOG
 from statuspage.monitoring.catalog_sync import sync_catalog
 from statuspage.monitoring.selectors import watched_catalog
-from statuspage.public.publish import publish
+from statuspage.public.publish.publisher import publish
 from tests.pipeline.planting import heard, judged, store
 
 SEED = 1
@@ -72,7 +72,7 @@ def _steps(
 def _read(item: Observation):
     if isinstance(item, Check):
         return judged(item)
-    return heard(item) if isinstance(item, Report) else item
+    return heard(item) if isinstance(item, ObservedReport) else item
 
 
 def _note(told: dict[str, Told], folder: Path, now: datetime) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from statuspage.demo.family import Family, how_it_ended, python
+from statuspage.demo.family import ProcessGroup, how_it_ended, python
 from tests.support.processes import wait_until
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(600)"
@@ -47,12 +47,12 @@ def alive_in_group(group: int) -> list[str]:
 
 @pytest.fixture
 def family(tmp_path):
-    made = Family(environ=os.environ, folder=tmp_path, grace_seconds=1.0)
+    made = ProcessGroup(environ=os.environ, folder=tmp_path, grace_seconds=1.0)
     yield made
     made.stop()
 
 
-def started(family: Family, name: str, program: str) -> int:
+def started(family: ProcessGroup, name: str, program: str) -> int:
     """Start a member and wait until it is up; gives its process group."""
     lines: list[str] = []
     member = family.start(name, python("-c", program), lines.append)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.catalog import read_catalog
+from probes.instrument.catalog import read_catalog
 from statuspage.demo import history
 from statuspage.demo.prepare import CATALOG
 from statuspage.incidents.models import Incident

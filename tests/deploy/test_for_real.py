@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from probes.simulator.scenario import Kind, Scenario
+from probes.simulator.scenario import Scenario, ScenarioKind
 from tests.deploy.site import ROOT, Site, site_for_real
 from tests.support.pretended import pretended_world
 from tests.support.processes import wait_until
@@ -28,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with pretended_world(folder / "simulator") as world, site_for_real(folder, world) as running:
         wait_until(lambda: _states(running) == {"operational"}, seconds=60, what=f"calm; see {folder}")
         start = time.time() + CALM_S
-        for kind, component in ((Kind.RISK_WAVE, "fenfu-qr"), (Kind.OUTAGE, "wxpay-card")):
+        for kind, component in ((ScenarioKind.RISK_WAVE, "fenfu-qr"), (ScenarioKind.OUTAGE, "wxpay-card")):
             world.world.add(
                 Scenario(id=kind, kind=kind, starts_s=start, lasts_s=LASTS_S, components=(component,))
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from statuspage.public.publish import publish
+from statuspage.public.publish.publisher import publish
 from tests.support.nginx import nginx_server
 from tests.support.processes import free_port
 from tests.support.public_rows import make_world

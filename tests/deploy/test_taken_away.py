@@ -17,8 +17,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from statuspage.public.manifest import MANIFEST, POINTER, STALE_AFTER_S, read_manifest
-from statuspage.public.shelf import point_to
+from statuspage.public.publish.manifest import MANIFEST, POINTER, STALE_AFTER_S, read_manifest
+from statuspage.public.publish.shelf import point_to
 from tests.deploy.site import ROOT
 from tests.support.nginx import nginx_server
 from tests.support.postgres import postgres_server

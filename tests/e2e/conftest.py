@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from statuspage.public.publish import write
-from statuspage.public.serve import SnapshotServer
-from statuspage.public.snapshot import build
+from statuspage.public.publish.publisher import write
+from statuspage.public.read.snapshot import build
+from statuspage.public.serve.server import SnapshotServer
 from tests.support.binaries import require_binary
 from tests.support.public_rows import World, make_world
 from tests.support.wsgi import serving

@@ -9,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Page, expect
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
+from statuspage.asking import filing, views
+from statuspage.asking.reading import SituationReader
 from statuspage.monitoring.models import Report
-from statuspage.public.asking import filing, views
-from statuspage.public.asking.reading import SituationReader
-from statuspage.public.serve import SnapshotServer
+from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident
 from tests.support.wsgi import serving
 

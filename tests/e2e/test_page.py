@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import ComponentDay, ComponentState
-from statuspage.public.serve import SnapshotServer
+from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident, set_state
 from tests.support.situations import SITUATIONS, bring_about
 from tests.support.wsgi import serving

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import ComponentState
 from tests.support.npm import install_npm
 from tests.support.public_rows import World, make_incident, set_state

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from probes.outcomes import Cause, Impact, Outcome, RiskTier, Symptom
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Symptom
+from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import CauseHeld, Evidence, ProbeEvidence, ReportEvidence, Verdict
 from statuspage.monitoring.models import Component, ComponentGroup
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from pytest_django import Settings
 
-from probes.observations import MaintenanceWindow
+from probes.vocabulary.observations import MaintenanceWindow
 from statuspage.incidents.language import Bilingual
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.incidents.models import Maintenance, MaintenanceNotice

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.incidents.evidence import evidence_from_json
 from statuspage.incidents.models import Incident, Maintenance
 from statuspage.incidents.recording import close_orphans, public_id, record_verdicts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.standing import Trouble, state_of
 from statuspage.incidents.states import ComponentState

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.naming import spoken_names
 from statuspage.incidents.wording import title

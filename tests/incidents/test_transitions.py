@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty, Verdict
 from statuspage.incidents.states import IncidentStatus
 from statuspage.incidents.transitions import TRANSITIONS, Event, Move, Said, move_of

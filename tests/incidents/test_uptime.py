@@ -2,7 +2,7 @@
 
 import pytest
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import CauseHeld
 from statuspage.incidents.uptime import DaySums, Episode, Span, day_sums, episodes_of, formula, uptime_ratio
 from tests.incidents.building import at

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.incidents import wording
 from statuspage.incidents.language import Bilingual, length, names_of

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.schedule import tick_at
+from probes.instrument.schedule import tick_at
 from statuspage.monitoring import dispatch
 from statuspage.monitoring.models import CheckResult, Dispatch, Progress
 from tests.support.probe_rows import build_probe

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from probes.outcomes import Product, Symptom
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Progress, Report, Source
 from statuspage.monitoring.moderation import labelled_reports, relabel_report, set_hidden
 from statuspage.monitoring.pruning import prune

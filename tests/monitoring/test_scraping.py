@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import probes.simulator
-from probes.catalog import read_catalog
-from probes.simulator.scenario import Kind, Scenario
+from probes.instrument.catalog import read_catalog
+from probes.simulator.scenario import Scenario, ScenarioKind
 from statuspage import tasks
 from statuspage.monitoring import sources
 from statuspage.monitoring.catalog_sync import sync_catalog
@@ -23,7 +23,9 @@ def busy_sites(tmp_path, settings):
     settings.SCRAPE_PRIVATE_HOSTS = ["127.0.0.1"]
     sources.fetcher.cache_clear()
     hour_ago = utc_now() - timedelta(hours=1)
-    wave = Scenario(id="wave", kind=Kind.OUTAGE, starts_s=hour_ago.timestamp(), components=("fenfu-qr",))
+    wave = Scenario(
+        id="wave", kind=ScenarioKind.OUTAGE, starts_s=hour_ago.timestamp(), components=("fenfu-qr",)
+    )
     with pretended_world(tmp_path, wave) as pretended:
         sync_catalog(read_catalog(CATALOG, pretended.environment))
         yield

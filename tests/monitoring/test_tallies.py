@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import Settings
 
-from probes.outcomes import Product, Symptom
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.lateness import concluded_until, is_late, open_moment
 from statuspage.monitoring.models import (
     CheckResult,

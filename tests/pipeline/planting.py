@@ -4,10 +4,18 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from probes.codebook import default_code_book
-from probes.observations import Catalog, Check, Report, WatchedComponent, WatchedPersona, WatchedProbe
-from probes.outcomes import Outcome, RiskTier
-from probes.reports.symptoms import read_text
+from probes.instrument.codebook import default_code_book
+from probes.listening.reading.symptoms import read_text
+from probes.vocabulary.observations import (
+    Check,
+    ObservedReport,
+    WatchedCatalog,
+    WatchedComponent,
+    WatchedPersona,
+    WatchedProbe,
+)
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Evidential, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, store_window
 from statuspage.monitoring import models
@@ -23,7 +31,7 @@ def at(seconds: float) -> datetime:
 
 def small_catalog(
     *, interval_s: float = 30.0, components: tuple[str, ...] = ("fenfu-qr", "wxpay-card")
-) -> Catalog:
+) -> WatchedCatalog:
     """Two components, two payers, two vantages and a control at each."""
     personas = (("ordinary", RiskTier.LOW), ("reseller", RiskTier.HIGH))
     vantages = ("east", "south")
@@ -43,7 +51,7 @@ def small_catalog(
         WatchedProbe(slug=f"control.{v}", component=None, persona=None, vantage=v, interval_s=interval_s)
         for v in vantages
     ]
-    return Catalog(
+    return WatchedCatalog(
         timezone="Asia/Shanghai",
         components=tuple(WatchedComponent(slug=c, name=c, group=c.split("-")[0]) for c in components),
         personas=tuple(WatchedPersona(slug=slug, risk_tier=tier) for slug, tier in personas),
@@ -51,7 +59,7 @@ def small_catalog(
     )
 
 
-def plant_catalog(catalog: Catalog) -> None:
+def plant_catalog(catalog: WatchedCatalog) -> None:
     """Rows for everything in ``catalog``."""
     names = {"name_zh": "名", "name_en": "Name"}
     endpoint = models.Endpoint.objects.create(slug="e", gateway="http", base_url="https://e.example", **names)
@@ -116,7 +124,7 @@ def outcome_of(check: Check) -> Outcome:
     )
 
 
-def heard(post: Report) -> Heard:
+def heard(post: ObservedReport) -> Heard:
     """A post together with what is read in it."""
     reading = read_text(post.text)
     return Heard(
@@ -125,7 +133,11 @@ def heard(post: Report) -> Heard:
 
 
 def rounds(
-    catalog: Catalog, *, since: float, until: float, answer: dict[str, tuple[int, str, str]] | None = None
+    catalog: WatchedCatalog,
+    *,
+    since: float,
+    until: float,
+    answer: dict[str, tuple[int, str, str]] | None = None,
 ) -> list[Observed]:
     """Each probe once per interval, spread over it; ``answer`` by component, else accepted in 150 ms."""
     found = []

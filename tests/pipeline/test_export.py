@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from probes.observations import MaintenanceWindow, Report
+from probes.vocabulary.observations import MaintenanceWindow, ObservedReport
 from statuspage import pipeline
 from statuspage.incidents.evidence import causes_from_json
 from statuspage.incidents.models import Incident
@@ -39,7 +39,11 @@ def _live_day() -> None:
     store(rounds(catalog, since=3600, until=4200, answer={"wxpay-card": DOWN["wxpay-card"]}))
     store(rounds(catalog, since=4200, until=5400))
     store(
-        heard(Report(at=at(1230 + 7 * n), source="forum", author=f"a{n}", text=f"分付扫码一直转圈付不了 {n}"))
+        heard(
+            ObservedReport(
+                at=at(1230 + 7 * n), source="forum", author=f"a{n}", text=f"分付扫码一直转圈付不了 {n}"
+            )
+        )
         for n in range(40)
     )
     for number in range(0, 5400, 60):
@@ -127,7 +131,7 @@ def test_an_export_says_why_when_there_is_nothing_to_write(tmp_path: Path) -> No
 def test_an_export_begins_with_the_first_check_still_stored_when_posts_are_older(tmp_path: Path) -> None:
     catalog = small_catalog()
     plant_catalog(catalog)
-    store([heard(Report(at=at(50), source="forum", author="a", text="分付扫码付不了"))])
+    store([heard(ObservedReport(at=at(50), source="forum", author="a", text="分付扫码付不了"))])
     store(rounds(catalog, since=300, until=600))
     pipeline.advance(at(600))
 

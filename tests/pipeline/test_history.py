@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from probes.observations import MaintenanceWindow, Report
+from probes.vocabulary.observations import MaintenanceWindow, ObservedReport
 from statuspage import pipeline
 from statuspage.analysis.values import Evidential
 from statuspage.incidents.models import ComponentDay, Incident, Maintenance, MaintenanceNotice
@@ -26,7 +26,7 @@ def _three_days() -> list[Evidential]:
         *rounds(CATALOG, since=0, until=30 * HOUR),
         *rounds(CATALOG, since=30 * HOUR, until=32 * HOUR, answer=DOWN),
         *rounds(CATALOG, since=32 * HOUR, until=3 * DAY),
-        heard(Report(at=at(31 * HOUR), source="forum", author="a", text="分付付不了")),
+        heard(ObservedReport(at=at(31 * HOUR), source="forum", author="a", text="分付付不了")),
         MaintenanceWindow(
             at=at(50 * HOUR),
             slug="upgrade",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from statuspage.public.publish import write
-from statuspage.public.snapshot import build
+from statuspage.public.publish.publisher import write
+from statuspage.public.read.snapshot import build
 from tests.support.public_rows import World, make_world
 
 

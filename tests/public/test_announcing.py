@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from statuspage.incidents.models import Announcement
-from statuspage.public.publish import publish_if_due
+from statuspage.public.publish.publisher import publish_if_due
 from tests.support.public_rows import make_world
 
 

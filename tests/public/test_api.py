@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from probes.outcomes import Cause, Impact
+from probes.vocabulary.causes import Cause, Impact
 from statuspage.incidents.models import ComponentState, Progress
-from statuspage.public.api import BODIES
-from statuspage.public.snapshot import build
+from statuspage.public.read.snapshot import build
+from statuspage.public.render.api_v2 import BODIES
 from tests.support.public_rows import World, make_incident, make_maintenance, set_state
 
 SCHEMA = json.loads((Path(__file__).parent / "observed_schema.json").read_text())

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import ComponentState
-from statuspage.public.badges import COLORS, width_of
+from statuspage.public.render.badges import COLORS, width_of
 from tests.support.public_rows import World, make_incident, set_state
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from statuspage.public.calendar import LONGEST_LINE, fold
+from statuspage.public.render.calendar import LONGEST_LINE, fold
 from tests.support.public_rows import World, make_maintenance
 
 

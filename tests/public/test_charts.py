@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from probes.outcomes import Cause, RiskTier
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.tiers import RiskTier
 from statuspage.incidents.models import ComponentState
-from statuspage.public import charts
-from statuspage.public.snapshot import build
-from statuspage.public.values import AcceptanceLine, ComponentView, Day, Recent, Text
+from statuspage.public.read.snapshot import build
+from statuspage.public.read.values import AcceptanceLine, ComponentView, Day, Recent, Text
+from statuspage.public.render import charts
 from tests.support.public_rows import NOW, make_incident, make_world
 
 QUIET = Day(day=date(2026, 11, 1), observed_s=86400)

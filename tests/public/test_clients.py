@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import ComponentState
-from statuspage.public.serve import SnapshotServer
+from statuspage.public.serve.server import SnapshotServer
 from tests.support.certificates import make_authority
 from tests.support.public_rows import World, make_incident, make_maintenance, set_state
 from tests.support.wsgi import leading_to, serving

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from statuspage.incidents.models import ComponentDay
-from statuspage.public.days import DayReader
+from statuspage.public.read.days import DayReader
 from tests.support.public_rows import World
 
 

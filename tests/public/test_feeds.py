@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 
-from probes.outcomes import Cause
-from statuspage.public.feeds import ATOM_NAMESPACE, ENTRIES
+from probes.vocabulary.causes import Cause
+from statuspage.public.render.feeds import ATOM_NAMESPACE, ENTRIES
 from tests.support.public_rows import World, make_incident
 
 

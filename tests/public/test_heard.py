@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from probes.outcomes import Product, Symptom
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Report, Source
-from statuspage.public.heard import HOURS, heard_lines, stacks
-from statuspage.public.values import HeardLine
+from statuspage.public.read.heard import HOURS, heard_lines, stacks
+from statuspage.public.read.values import HeardLine
 from tests.support.public_rows import NOW
 
 

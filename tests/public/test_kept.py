@@ -7,12 +7,12 @@ import pytest
 
 from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import Report
-from statuspage.public import incidents
-from statuspage.public.incidents import IncidentReader
-from statuspage.public.manifest import ManifestKeeper, manifest_in
-from statuspage.public.pieces import Pieces
-from statuspage.public.publish import write
-from statuspage.public.snapshot import Readers, build
+from statuspage.public.publish.manifest import ManifestKeeper, manifest_in
+from statuspage.public.publish.publisher import write
+from statuspage.public.read import incidents
+from statuspage.public.read.incidents import IncidentReader
+from statuspage.public.read.snapshot import Readers, build
+from statuspage.public.render.pieces import Pieces
 from tests.support.public_rows import World, make_incident, make_past_day
 
 

@@ -8,11 +8,11 @@ import pytest
 from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storage
 from prometheus_client import CollectorRegistry, generate_latest
 
-from statuspage.public.manifest import read_manifest
-from statuspage.public.metrics import SiteCollector
-from statuspage.public.mirror import mirror, mirrored
-from statuspage.public.publish import mirror_if_wanted
-from statuspage.public.shelf import file_name
+from statuspage.metrics.collector import SiteCollector
+from statuspage.public.publish.manifest import read_manifest
+from statuspage.public.publish.mirror import mirror, mirrored
+from statuspage.public.publish.publisher import mirror_if_wanted
+from statuspage.public.publish.shelf import file_name
 from tests.support.public_rows import World, make_incident
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import ComponentState
-from statuspage.public.serve import SnapshotServer
+from statuspage.public.serve.server import SnapshotServer
 from tests.support.binaries import require_binary
 from tests.support.npm import install_npm
 from tests.support.public_rows import World, make_incident, make_maintenance, set_state

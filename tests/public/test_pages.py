@@ -9,7 +9,9 @@ import pytest
 from django.urls import resolve
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from probes.outcomes import Cause, Outcome, RiskTier
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentState, Progress
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state

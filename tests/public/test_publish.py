@@ -11,12 +11,12 @@ from pathlib import Path
 import brotli
 import pytest
 
-from probes.outcomes import Cause
+from probes.vocabulary.causes import Cause
 from statuspage.monitoring.models import Progress
-from statuspage.public.manifest import MANIFEST, read_manifest
-from statuspage.public.publish import publish_if_due, write
-from statuspage.public.shelf import KEPT_SNAPSHOTS
-from statuspage.public.snapshot import build
+from statuspage.public.publish.manifest import MANIFEST, read_manifest
+from statuspage.public.publish.publisher import publish_if_due, write
+from statuspage.public.publish.shelf import KEPT_SNAPSHOTS
+from statuspage.public.read.snapshot import build
 from tests.support.public_rows import World, make_announcement, make_incident, make_past_day
 
 FIRST_VISIT_BYTES = 60_000

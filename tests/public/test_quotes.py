@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.outcomes import Product, Symptom
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Report, Source
-from statuspage.public.quotes import LONGEST, recent_quotes
-from statuspage.public.snapshot import build
+from statuspage.public.read.quotes import LONGEST, recent_quotes
+from statuspage.public.read.snapshot import build
 from tests.support.public_rows import make_incident, make_world
 
 pytestmark = pytest.mark.django_db

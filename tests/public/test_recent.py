@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from probes.outcomes import Outcome, RiskTier, Symptom
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Symptom
+from probes.vocabulary.tiers import RiskTier
 from statuspage.monitoring.models import Report, Rollup
-from statuspage.public.recent import RecentReader, acceptance_of
+from statuspage.public.read.recent import RecentReader, acceptance_of
 from tests.support.public_rows import World, make_past_day
 
 

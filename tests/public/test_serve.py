@@ -13,7 +13,7 @@ from wsgiref.util import setup_testing_defaults
 import brotli
 import pytest
 
-from statuspage.public.serve import SnapshotServer
+from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World
 
 Environ = dict[str, object]

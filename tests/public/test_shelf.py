@@ -8,10 +8,10 @@ from pathlib import Path
 import brotli
 
 from statuspage.incidents.models import ComponentState
-from statuspage.public.manifest import MANIFEST, read_manifest
-from statuspage.public.publish import write
-from statuspage.public.shelf import file_name
-from statuspage.public.snapshot import build
+from statuspage.public.publish.manifest import MANIFEST, read_manifest
+from statuspage.public.publish.publisher import write
+from statuspage.public.publish.shelf import file_name
+from statuspage.public.read.snapshot import build
 from tests.support.public_rows import World, make_announcement, make_incident, set_state
 
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from probes.outcomes import Cause, Outcome, RiskTier
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentState
 from statuspage.monitoring.models import Progress, Source
-from statuspage.public.snapshot import build
-from statuspage.public.verdict import Verdict, verdict_of
+from statuspage.public.read.snapshot import build
+from statuspage.public.render.headline import Headline, headline_of
 from tests.support.public_rows import (
     COMPONENTS,
     World,
@@ -21,9 +23,9 @@ from tests.support.public_rows import (
 )
 
 
-def verdict(world: World, language: str) -> Verdict:
+def verdict(world: World, language: str) -> Headline:
     with translation.override(language):
-        return verdict_of(build(world.now))
+        return headline_of(build(world.now))
 
 
 STATES = [

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from statuspage.public.serve import SnapshotServer
+from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from probes.observations import write_line
+from probes.vocabulary.traces import write_line
 from statuspage.replay.counts import read_counts
 from tests.scenarios.effects import failing
 from tests.scenarios.world import Event, Shape, World

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.observations import Check
-from probes.outcomes import Cause, Impact, Outcome
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.observations import Check
+from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.values import Conditions, Evidence, Observed, Step, Verdict
 from statuspage.replay.plot import Drawing
 

@@ -4,7 +4,7 @@ import math
 import random
 from collections.abc import Callable
 
-from probes.outcomes import RiskTier
+from probes.vocabulary.tiers import RiskTier
 from tests.scenarios.answers import BARE, BROKEN, FROZEN, MAINTENANCE, MASKED, POLICY, RISK, Answer
 from tests.scenarios.world import ELEVATED, HIGH, LOW, Call, World
 

@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterable
 from datetime import timedelta
 
-from probes.observations import Catalog, End, Line
+from probes.vocabulary.observations import WatchedCatalog
+from probes.vocabulary.traces import End, Line
 from statuspage.analysis.detector import Detector
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.analysis.values import Evidential, Verdict
@@ -32,7 +33,7 @@ def play(
     return answers.in_order()
 
 
-def read(lines: Iterable[Line]) -> tuple[Catalog, list[Evidential], End]:
+def read(lines: Iterable[Line]) -> tuple[WatchedCatalog, list[Evidential], End]:
     """A trace as the detector takes it: catalog, all that was seen, and the end."""
     catalog, *rest = lines
     reader = Reader()

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from probes.observations import MaintenanceWindow
+from probes.vocabulary.observations import MaintenanceWindow
 from tests.scenarios.effects import (
     crawling,
     failing,

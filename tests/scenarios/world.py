@@ -8,18 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from probes.observations import (
-    Catalog,
+from probes.vocabulary.observations import (
     Check,
-    End,
-    Line,
     MaintenanceWindow,
-    Report,
+    ObservedReport,
+    WatchedCatalog,
     WatchedComponent,
     WatchedPersona,
     WatchedProbe,
 )
-from probes.outcomes import RiskTier
+from probes.vocabulary.tiers import RiskTier
+from probes.vocabulary.traces import End, Line
 from tests.scenarios.answers import Answer, Answers
 
 START = datetime(2026, 4, 6, tzinfo=UTC)
@@ -140,7 +139,7 @@ class World:
         self.components = [slug for slug, _, _ in chosen]
         self.personas = dict(_PERSONAS[: shape.personas])
         self.vantages = list(_VANTAGES[: shape.vantages])
-        self.catalog = Catalog(
+        self.catalog = WatchedCatalog(
             timezone="Asia/Shanghai",
             components=tuple(WatchedComponent(slug=s, name=n, group=g) for s, n, g in chosen),
             personas=tuple(WatchedPersona(slug=s, risk_tier=t) for s, t in self.personas.items()),
@@ -290,7 +289,7 @@ class World:
         latency = shape.latency * day * self.slower(call.at) * math.exp(dice.gauss(0, 0.42))
         return self.answers.fine(latency, "SUCCESS")
 
-    def _posts(self) -> Iterator[tuple[float, Report]]:
+    def _posts(self) -> Iterator[tuple[float, ObservedReport]]:
         usual = {
             "irrelevant": 0.68,
             "working": 0.1,
@@ -312,7 +311,7 @@ class World:
         for when, author, text in self.extra_posts:
             yield self._report(when, author, text)
 
-    def _excited(self, event: Event) -> Iterator[tuple[float, Report]]:
+    def _excited(self, event: Event) -> Iterator[tuple[float, ObservedReport]]:
         own = {
             "outage": "payment_failure",
             "risk_control": "risk_decline",
@@ -333,7 +332,7 @@ class World:
                 label = "working"
             yield self._post(at, label)
 
-    def _post(self, at: float, label: str) -> tuple[float, Report]:
+    def _post(self, at: float, label: str) -> tuple[float, ObservedReport]:
         wanted = ("fenfu", "none") if self.dice.random() < 0.93 else ("wechat_pay",)
         if label == "irrelevant":
             wanted = ("fenfu", "none", "wechat_pay", "other")
@@ -346,9 +345,9 @@ class World:
         decorated += self.dice.choice(["", "", "！！", " anyone?", " 急", "。。。"])
         return self._report(at, f"{self.dice.getrandbits(32):08x}", decorated)
 
-    def _report(self, at: float, author: str, text: str) -> tuple[float, Report]:
+    def _report(self, at: float, author: str, text: str) -> tuple[float, ObservedReport]:
         seen = at + self.dice.uniform(5, 60)
-        return seen, Report(
+        return seen, ObservedReport(
             at=_when(seen),
             published_at=_when(at),
             source=self.dice.choice(["forum", "microblog", "complaints"]),

@@ -8,11 +8,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from probes.reports.pages import read_page
-from probes.reports.sources import source_spec
+from probes.listening.pages.pages import read_page
+from probes.listening.sources import source_spec
 from probes.simulator.chronicle import Chronicle
 from probes.simulator.run import read_ports
-from probes.simulator.scenario import Kind, Scenario
+from probes.simulator.scenario import Scenario, ScenarioKind
 from probes.simulator.world import World
 from tests.support.pretended import CalmWorld, pretended_world, utc_now
 
@@ -32,7 +32,9 @@ def call(url, method="GET", content=None, **headers):
 @pytest.fixture(scope="module")
 def busy(keys_folder):
     """A world whose last hour was bad, so that there is much to read."""
-    outage = Scenario(id="o", kind=Kind.OUTAGE, starts_s=utc_now().timestamp() - 3600, lasts_s=3000, posts=40)
+    outage = Scenario(
+        id="o", kind=ScenarioKind.OUTAGE, starts_s=utc_now().timestamp() - 3600, lasts_s=3000, posts=40
+    )
     with pretended_world(keys_folder, outage) as running:
         yield running
 
@@ -128,10 +130,18 @@ def test_announcement_is_told_before_the_window_when_it_was_announced(keys_folde
 
 def test_chronicle_tells_starts_and_ends_and_the_truth_when_time_goes_on(tmp_path):
     wave = Scenario(
-        id="wave", kind=Kind.RISK_WAVE, starts_s=NOON.timestamp() + 10, lasts_s=90, components=("fenfu-qr",)
+        id="wave",
+        kind=ScenarioKind.RISK_WAVE,
+        starts_s=NOON.timestamp() + 10,
+        lasts_s=90,
+        components=("fenfu-qr",),
     )
     window = Scenario(
-        id="window", kind=Kind.MAINTENANCE, starts_s=NOON.timestamp() + 300, lasts_s=60, announced_s=60
+        id="window",
+        kind=ScenarioKind.MAINTENANCE,
+        starts_s=NOON.timestamp() + 300,
+        lasts_s=60,
+        announced_s=60,
     )
     lines = []
     chronicle = Chronicle(CalmWorld([wave, window]), NOON, lines.append, tmp_path / "truth.jsonl")
@@ -155,7 +165,7 @@ def test_chronicle_tells_starts_and_ends_and_the_truth_when_time_goes_on(tmp_pat
 
 def test_chronicle_tells_the_real_end_when_a_scenario_is_stopped_by_hand(tmp_path):
     world = World(
-        1, [Scenario(id="o", kind=Kind.OUTAGE, starts_s=NOON.timestamp(), components=("fenfu-qr",))]
+        1, [Scenario(id="o", kind=ScenarioKind.OUTAGE, starts_s=NOON.timestamp(), components=("fenfu-qr",))]
     )
     chronicle = Chronicle(world, NOON, lambda line: None, tmp_path / "truth.jsonl")
     chronicle.tell(NOON + timedelta(seconds=1))

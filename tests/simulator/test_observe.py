@@ -2,12 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
-from probes.observations import Catalog, Check, MaintenanceWindow, Report, WatchedPersona, WatchedProbe
-from probes.outcomes import RiskTier
 from probes.simulator.observe import observations_between, observe
-from probes.simulator.scenario import Kind, Scenario
+from probes.simulator.scenario import Scenario, ScenarioKind
 from probes.simulator.truth import truth_between
 from probes.simulator.world import World
+from probes.vocabulary.observations import (
+    Check,
+    MaintenanceWindow,
+    ObservedReport,
+    WatchedCatalog,
+    WatchedPersona,
+    WatchedProbe,
+)
+from probes.vocabulary.tiers import RiskTier
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
@@ -18,7 +25,7 @@ def probe(component="fenfu-qr", persona="ordinary", vantage="east"):
 
 
 def catalog_of(*probes):
-    return Catalog(
+    return WatchedCatalog(
         components=(), personas=(WatchedPersona(slug="reseller", risk_tier=RiskTier.HIGH),), probes=probes
     )
 
@@ -37,7 +44,9 @@ def test_observe_gives_an_empty_code_when_the_probe_is_a_control():
 
 
 def test_observe_gives_a_timeout_as_long_as_the_probe_waits_when_nothing_answers():
-    world = World(1, [Scenario(id="o", kind=Kind.OUTAGE, starts_s=NOON.timestamp(), flavour="timeout")])
+    world = World(
+        1, [Scenario(id="o", kind=ScenarioKind.OUTAGE, starts_s=NOON.timestamp(), flavour="timeout")]
+    )
 
     check = observe(world, probe(), NOON, timeout_s=4.0)
 
@@ -46,7 +55,12 @@ def test_observe_gives_a_timeout_as_long_as_the_probe_waits_when_nothing_answers
 
 def test_observations_come_in_order_and_once_when_asked_for_a_stretch():
     window = Scenario(
-        id="w", kind=Kind.MAINTENANCE, starts_s=NOON.timestamp() + 1800, lasts_s=600, announced_s=900, posts=5
+        id="w",
+        kind=ScenarioKind.MAINTENANCE,
+        starts_s=NOON.timestamp() + 1800,
+        lasts_s=600,
+        announced_s=900,
+        posts=5,
     )
     world = World(1, [window])
     probes = (probe(), probe(persona="reseller"), probe(None, None))
@@ -55,7 +69,7 @@ def test_observations_come_in_order_and_once_when_asked_for_a_stretch():
 
     assert [seen.at for seen in found] == sorted(seen.at for seen in found)
     assert 355 <= sum(isinstance(seen, Check) for seen in found) <= 360
-    assert sum(isinstance(seen, Report) for seen in found) > 10
+    assert sum(isinstance(seen, ObservedReport) for seen in found) > 10
     assert [seen.slug for seen in found if isinstance(seen, MaintenanceWindow)] == ["w"]
 
 
@@ -70,7 +84,7 @@ def test_observations_are_the_same_when_made_again():
 def test_truth_has_two_events_when_a_window_overruns():
     window = Scenario(
         id="w",
-        kind=Kind.MAINTENANCE,
+        kind=ScenarioKind.MAINTENANCE,
         starts_s=NOON.timestamp(),
         lasts_s=600,
         overruns_s=300,
@@ -86,8 +100,8 @@ def test_truth_has_two_events_when_a_window_overruns():
 
 
 def test_truth_leaves_the_end_open_when_the_event_is_still_on():
-    policy = Scenario(id="p", kind=Kind.POLICY, starts_s=NOON.timestamp())
-    lost = Scenario(id="v", kind=Kind.VANTAGE_LOST, starts_s=NOON.timestamp(), vantages=("east",))
+    policy = Scenario(id="p", kind=ScenarioKind.POLICY, starts_s=NOON.timestamp())
+    lost = Scenario(id="v", kind=ScenarioKind.VANTAGE_LOST, starts_s=NOON.timestamp(), vantages=("east",))
 
     events = truth_between(World(1, [policy, lost]), NOON, NOON + timedelta(hours=1))
 

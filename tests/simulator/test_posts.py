@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.outcomes import Cause, Symptom
 from probes.simulator.posts import posts_between
-from probes.simulator.scenario import Kind, Scenario
+from probes.simulator.scenario import Scenario, ScenarioKind
 from probes.simulator.world import World
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.symptoms import Symptom
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -20,7 +21,7 @@ def world_with(kind, **more):
 
 
 def test_posts_are_the_same_when_the_time_is_cut_differently():
-    world = world_with(Kind.OUTAGE)
+    world = world_with(ScenarioKind.OUTAGE)
 
     whole = posts_between(world, NOON - HOUR, NOON + HOUR)
     pieces = [
@@ -49,10 +50,10 @@ def test_posts_follow_the_day_when_nothing_happens():
 @pytest.mark.parametrize(
     ("kind", "symptom"),
     [
-        (Kind.OUTAGE, Symptom.PAYMENT_FAILURE),
-        (Kind.RISK_WAVE, Symptom.RISK_DECLINE),
-        (Kind.MAINTENANCE, Symptom.MAINTENANCE),
-        (Kind.POLICY, Symptom.POLICY_CLOSURE),
+        (ScenarioKind.OUTAGE, Symptom.PAYMENT_FAILURE),
+        (ScenarioKind.RISK_WAVE, Symptom.RISK_DECLINE),
+        (ScenarioKind.MAINTENANCE, Symptom.MAINTENANCE),
+        (ScenarioKind.POLICY, Symptom.POLICY_CLOSURE),
     ],
 )
 def test_posts_speak_of_the_cause_when_something_happens(kind, symptom):
@@ -62,7 +63,7 @@ def test_posts_speak_of_the_cause_when_something_happens(kind, symptom):
 
 
 def test_heard_only_wave_makes_people_post_when_no_call_fails():
-    world = world_with(Kind.HEARD_ONLY, cause=Cause.RISK_CONTROL)
+    world = world_with(ScenarioKind.HEARD_ONLY, cause=Cause.RISK_CONTROL)
 
     posts = posts_between(world, NOON, NOON + HOUR)
 
@@ -71,7 +72,7 @@ def test_heard_only_wave_makes_people_post_when_no_call_fails():
 
 
 def test_copy_paste_storm_has_few_authors_when_it_rages():
-    posts = posts_between(world_with(Kind.COPY_PASTE), NOON, NOON + HOUR)
+    posts = posts_between(world_with(ScenarioKind.COPY_PASTE), NOON, NOON + HOUR)
 
     text, count = Counter(post.text for post in posts).most_common(1)[0]
     assert count > 50

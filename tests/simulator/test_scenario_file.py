@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import probes.simulator
-from probes.outcomes import RiskTier
-from probes.simulator.scenario import Kind
+from probes.simulator.scenario import ScenarioKind
 from probes.simulator.scenario_file import ScenarioError, parse, parse_text
+from probes.vocabulary.tiers import RiskTier
 
 ANCHOR = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 SHIPPED = Path(probes.simulator.__file__).parent / "scenarios"
@@ -38,7 +38,7 @@ every = "1d"
 def test_file_becomes_scenarios_when_it_is_sound():
     wave, window = parse_text(GOOD, "good.toml", ANCHOR)
 
-    assert (wave.kind, wave.tiers, wave.every_s) == (Kind.RISK_WAVE, (RiskTier.HIGH,), 600)
+    assert (wave.kind, wave.tiers, wave.every_s) == (ScenarioKind.RISK_WAVE, (RiskTier.HIGH,), 600)
     assert wave.starts_s == ANCHOR.timestamp() + 90
     assert window.starts_s == datetime(2026, 2, 28, 12, 15, tzinfo=UTC).timestamp()
     assert (window.announced_s, window.every_s) == (86400, 86400)

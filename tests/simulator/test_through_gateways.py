@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 import probes.simulator
-from probes.catalog import read_catalog
-from probes.codebook import default_code_book
-from probes.exchange import tls_context
-from probes.gateways.registry import make_gateway
-from probes.observations import WatchedProbe
-from probes.outcomes import Outcome, RiskTier
-from probes.runner import CheckOrder, run_checks
+from probes.instrument.catalog import read_catalog
+from probes.instrument.codebook import default_code_book
+from probes.instrument.exchange import tls_context
+from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.runner import CheckOrder, run_checks
 from probes.simulator.cast import PARTS, SERVICE_ID
 from probes.simulator.fates import PHRASES, Meaning
 from probes.simulator.observe import observe
-from probes.simulator.scenario import Kind, Scenario
+from probes.simulator.scenario import Scenario, ScenarioKind
+from probes.vocabulary.observations import WatchedProbe
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.tiers import RiskTier
 from tests.support.pretended import CalmWorld, pretended_world, utc_now
 
 CATALOG = Path(probes.simulator.__file__).parent / "catalog.toml"
@@ -98,7 +99,7 @@ def test_operation_is_accepted_when_a_probe_uses_it(pretended, operation, option
     ],
 )
 def test_risk_wave_is_met_by_tier_through_the_network_when_it_is_on(keys_folder, flavour, outcomes):
-    wave = happening(Kind.RISK_WAVE, flavour=flavour, tiers=(RiskTier.HIGH,))
+    wave = happening(ScenarioKind.RISK_WAVE, flavour=flavour, tiers=(RiskTier.HIGH,))
 
     with pretended_world(keys_folder, wave) as pretended:
         runs = run_catalog(pretended, keep=lambda probe: probe.vantage == "east" and probe.component)
@@ -121,7 +122,7 @@ def test_risk_wave_is_met_by_tier_through_the_network_when_it_is_on(keys_folder,
     ],
 )
 def test_outage_is_met_through_the_network_when_it_is_on(keys_folder, flavour, outcomes):
-    outage = happening(Kind.OUTAGE, flavour=flavour, components=("fenfu-online",))
+    outage = happening(ScenarioKind.OUTAGE, flavour=flavour, components=("fenfu-online",))
     hangs = flavour == "timeout"
 
     with pretended_world(keys_folder, outage) as pretended:
@@ -137,7 +138,7 @@ def test_outage_is_met_through_the_network_when_it_is_on(keys_folder, flavour, o
 
 @pytest.mark.parametrize(("flavour", "outcome"), [("tls", Outcome.TLS), ("timeout", Outcome.TIMEOUT)])
 def test_outage_of_a_whole_provider_spares_the_controls_when_it_is_on(keys_folder, flavour, outcome):
-    outage = happening(Kind.OUTAGE, flavour=flavour)
+    outage = happening(ScenarioKind.OUTAGE, flavour=flavour)
 
     with pretended_world(keys_folder, outage) as pretended:
         controls = run_catalog(pretended, keep=lambda probe: probe.component is None)
@@ -152,7 +153,7 @@ def test_outage_of_a_whole_provider_spares_the_controls_when_it_is_on(keys_folde
 
 
 def test_maintenance_is_told_through_the_network_when_it_is_on(keys_folder):
-    window = happening(Kind.MAINTENANCE, components=("fenfu-repay", "card-checkout"))
+    window = happening(ScenarioKind.MAINTENANCE, components=("fenfu-repay", "card-checkout"))
 
     with pretended_world(keys_folder, window) as pretended:
         runs = run_catalog(pretended, keep=lambda probe: probe.component in window.components)
@@ -162,7 +163,7 @@ def test_maintenance_is_told_through_the_network_when_it_is_on(keys_folder):
 
 
 def test_policy_is_told_through_the_network_when_it_is_on(keys_folder):
-    policy = happening(Kind.POLICY, components=("fenfu-qr", "fenfu-limit", "card-checkout"))
+    policy = happening(ScenarioKind.POLICY, components=("fenfu-qr", "fenfu-limit", "card-checkout"))
 
     with pretended_world(keys_folder, policy) as pretended:
         runs = run_catalog(pretended, keep=lambda probe: probe.component in policy.components)
@@ -171,7 +172,7 @@ def test_policy_is_told_through_the_network_when_it_is_on(keys_folder):
 
 
 def test_lost_vantage_is_cut_off_with_its_controls_when_its_network_goes(keys_folder):
-    lost = happening(Kind.VANTAGE_LOST, vantages=("south",))
+    lost = happening(ScenarioKind.VANTAGE_LOST, vantages=("south",))
 
     def watched(vantage):
         return lambda probe: probe.vantage == vantage and probe.component in {None, "wxpay-card"}

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.outcomes import RiskTier
-from probes.simulator.fates import Answer, Fault, FaultKind
-from probes.simulator.scenario import Kind, Scenario
+from probes.simulator.fates import FatedAnswer, FatedFault, FaultKind
+from probes.simulator.scenario import Scenario, ScenarioKind
 from probes.simulator.world import World
+from probes.vocabulary.tiers import RiskTier
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 
 
-def scenario(kind=Kind.OUTAGE, *, after_s=0.0, lasts_s=600.0, **more):
+def scenario(kind=ScenarioKind.OUTAGE, *, after_s=0.0, lasts_s=600.0, **more):
     return Scenario(
         id=more.pop("id", str(kind)), kind=kind, starts_s=NOON.timestamp() + after_s, lasts_s=lasts_s, **more
     )
@@ -73,8 +73,8 @@ def test_world_has_every_kind_of_failure_when_nothing_happens():
 
     found = fates(world, persona="reseller", tier=RiskTier.HIGH, count=150_000, start=start)
 
-    kinds = {fate.kind for fate in found if isinstance(fate, Fault)}
-    codes = Counter(fate.code for fate in found if isinstance(fate, Answer))
+    kinds = {fate.kind for fate in found if isinstance(fate, FatedFault)}
+    codes = Counter(fate.code for fate in found if isinstance(fate, FatedAnswer))
     assert kinds == set(FaultKind)
     assert {"SYSTEM_ERROR", "BANK_ERROR", "RULE_LIMIT", "NOT_ENOUGH", "FREQUENCY_LIMITED", "NO_AUTH"} <= set(
         codes
@@ -110,7 +110,7 @@ def test_world_is_slower_when_the_day_is_busy():
     ],
 )
 def test_risk_wave_refuses_by_tier_when_its_flavour_says_so(flavour, low, elevated, high):
-    world = World(5, [scenario(Kind.RISK_WAVE, flavour=flavour)])
+    world = World(5, [scenario(ScenarioKind.RISK_WAVE, flavour=flavour)])
 
     shares = [
         accepted_share(fates(world, persona=persona, tier=tier, count=600))
@@ -126,11 +126,11 @@ def test_risk_wave_refuses_by_tier_when_its_flavour_says_so(flavour, low, elevat
 
 
 def test_masked_wave_says_the_system_is_busy_when_it_refuses():
-    world = World(5, [scenario(Kind.RISK_WAVE, flavour="masked", tiers=(RiskTier.HIGH,))])
+    world = World(5, [scenario(ScenarioKind.RISK_WAVE, flavour="masked", tiers=(RiskTier.HIGH,))])
 
     refused = [fate for fate in fates(world, persona="reseller", tier=RiskTier.HIGH) if not fate.accepted]
 
-    masked = [fate for fate in refused if isinstance(fate, Answer) and "系统" in fate.message]
+    masked = [fate for fate in refused if isinstance(fate, FatedAnswer) and "系统" in fate.message]
     assert len(masked) > 0.9 * len(refused) > 100
 
 
@@ -165,7 +165,7 @@ def test_crawl_answers_late_when_it_is_on():
 
 
 def test_policy_ramps_up_when_it_has_a_ramp():
-    world = World(5, [scenario(Kind.POLICY, lasts_s=None, ramp_s=1000.0)])
+    world = World(5, [scenario(ScenarioKind.POLICY, lasts_s=None, ramp_s=1000.0)])
 
     early = accepted_share(fates(world, count=200))
     late = accepted_share(fates(world, count=200, start=NOON + timedelta(seconds=1000)))
@@ -175,7 +175,7 @@ def test_policy_ramps_up_when_it_has_a_ramp():
 
 
 def test_maintenance_becomes_an_outage_when_it_overruns():
-    world = World(5, [scenario(Kind.MAINTENANCE, lasts_s=100.0, overruns_s=100.0)])
+    world = World(5, [scenario(ScenarioKind.MAINTENANCE, lasts_s=100.0, overruns_s=100.0)])
 
     inside = fates(world, count=100)
     after = fates(world, count=90, start=NOON + timedelta(seconds=105))
@@ -186,7 +186,9 @@ def test_maintenance_becomes_an_outage_when_it_overruns():
 
 
 def test_maintenance_is_over_before_its_window_when_it_ends_early():
-    world = World(5, [scenario(Kind.MAINTENANCE, lasts_s=600.0, overruns_s=-200.0, announced_s=3600.0)])
+    world = World(
+        5, [scenario(ScenarioKind.MAINTENANCE, lasts_s=600.0, overruns_s=-200.0, announced_s=3600.0)]
+    )
 
     notices = world.notices(NOON - timedelta(hours=2), NOON + timedelta(hours=1))
 
@@ -195,7 +197,7 @@ def test_maintenance_is_over_before_its_window_when_it_ends_early():
 
 
 def test_maintenance_is_told_to_be_over_when_it_is_stopped_by_hand():
-    world = World(5, [scenario(Kind.MAINTENANCE, announced_s=3600.0)])
+    world = World(5, [scenario(ScenarioKind.MAINTENANCE, announced_s=3600.0)])
 
     world.stop(world.on(NOON)[0], NOON + timedelta(seconds=90))
 
@@ -204,7 +206,7 @@ def test_maintenance_is_told_to_be_over_when_it_is_stopped_by_hand():
 
 
 def test_maintenance_does_not_happen_when_it_was_withdrawn():
-    world = World(5, [scenario(Kind.MAINTENANCE, announced_s=3600.0, withdrawn_s=600.0)])
+    world = World(5, [scenario(ScenarioKind.MAINTENANCE, announced_s=3600.0, withdrawn_s=600.0)])
 
     notices = world.notices(NOON - timedelta(hours=2), NOON)
 
@@ -217,7 +219,7 @@ def test_maintenance_does_not_happen_when_it_was_withdrawn():
 
 @pytest.mark.parametrize(("flavour", "control_works"), [("everything", False), ("provider", True)])
 def test_lost_vantage_fails_from_there_alone_when_its_network_goes(flavour, control_works):
-    world = World(5, [scenario(Kind.VANTAGE_LOST, vantages=("south",), flavour=flavour)])
+    world = World(5, [scenario(ScenarioKind.VANTAGE_LOST, vantages=("south",), flavour=flavour)])
 
     controls = accepted_share(fates(world, component=None, persona="", vantage="south"))
 
@@ -227,16 +229,18 @@ def test_lost_vantage_fails_from_there_alone_when_its_network_goes(flavour, cont
 
 
 def test_frozen_persona_is_refused_alone_when_its_account_is_frozen():
-    world = World(5, [scenario(Kind.FROZEN_PERSONA, personas=("ordinary",))])
+    world = World(5, [scenario(ScenarioKind.FROZEN_PERSONA, personas=("ordinary",))])
 
     assert accepted_share(fates(world)) == 0
     assert accepted_share(fates(world, persona="salaried")) > 0.97
 
 
 def test_festival_slows_and_throttles_when_it_is_on():
-    calm, busy = World(5), World(5, [scenario(Kind.FESTIVAL)])
+    calm, busy = World(5), World(5, [scenario(ScenarioKind.FESTIVAL)])
 
-    throttled = [fate for fate in fates(busy, count=600) if isinstance(fate, Answer) and fate.status == 429]
+    throttled = [
+        fate for fate in fates(busy, count=600) if isinstance(fate, FatedAnswer) and fate.status == 429
+    ]
 
     assert 5 <= len(throttled) <= 40
     assert fates(busy)[1].latency_s == pytest.approx(2 * fates(calm)[1].latency_s)

@@ -1,6 +1,6 @@
 """A small catalog for tests, and its variants."""
 
-from probes.catalog import Catalog, parse_catalog
+from probes.instrument.catalog import Catalog, parse_catalog
 
 CATALOG = """
 [[groups]]

@@ -7,7 +7,10 @@ from typing import Any
 
 import msgspec
 
-from probes.outcomes import Cause, Impact, Outcome, Product, RiskTier, Symptom
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Evidence, ProbeEvidence, ReportEvidence
 from statuspage.incidents.models import (
     Announcement,

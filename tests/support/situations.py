@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from probes.outcomes import Cause, Outcome, RiskTier
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.tiers import RiskTier
 from statuspage.incidents.models import ComponentState, Progress
 from tests.support.public_rows import (
     World,

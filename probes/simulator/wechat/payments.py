@@ -5,18 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from probes.simulator.cast import (
-    MCHID,
-    PART_OF_APPID,
-    PAYER_OF_OPENID,
-    Part,
-    Payer,
-    payer_of_auth_code,
-)
+from probes.simulator.cast import MCHID, PART_OF_APPID, PAYER_OF_OPENID, Part, Payer, payer_of_auth_code
 from probes.simulator.wechat import fields
 from probes.simulator.wechat.errors import ApiError, param_error
 from probes.simulator.wechat.orders import STATE_IN_WORDS, Order, OrderBook, TradeState, WrongStateError
-from probes.simulator.wire.http import Request
+from probes.simulator.wire.http import ServerRequest
 
 TRADE_TYPES = {"native": "NATIVE", "jsapi": "JSAPI", "h5": "MWEB", "app": "APP", "codepay": "MICROPAY"}
 # A payment code that ends so asks its payer for the password first, as happens at the till.
@@ -26,7 +19,7 @@ _ZONE = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PaymentOutcome:
     """What a call gives back, and the order that was paid by it, if one was."""
 
     status: int
@@ -62,7 +55,7 @@ class Payments:
     def __init__(self, book: OrderBook) -> None:
         self.book = book
 
-    def create(self, kind: str, content: Mapping[str, Any], now: datetime) -> Outcome:
+    def create(self, kind: str, content: Mapping[str, Any], now: datetime) -> PaymentOutcome:
         """Make an order of ``kind`` (native, jsapi, h5, app, codepay). Raises :class:`ApiError`."""
         order = _read_order(kind, content, now)
         known = self.book.find(order.out_trade_no)
@@ -75,9 +68,9 @@ class Payments:
             self.book.add(order)
         if kind == "codepay":
             return self._charge(order, content, now)
-        return Outcome(status=200, content=_handle_of(kind, order, now))
+        return PaymentOutcome(status=200, content=_handle_of(kind, order, now))
 
-    def find(self, out_trade_no: str, query: Mapping[str, str], now: datetime) -> Outcome:
+    def find(self, out_trade_no: str, query: Mapping[str, str], now: datetime) -> PaymentOutcome:
         """What became of an order. Raises :class:`ApiError`."""
         if query.get("mchid") != MCHID:
             raise param_error("mchid", "与请求签名的商户号不一致", query.get("mchid", ""), "query")
@@ -85,9 +78,9 @@ class Payments:
         paid = None
         if order.state is TradeState.USERPAYING and now - order.made_at >= _TYPING_TAKES:
             order = paid = self.book.move(order, TradeState.SUCCESS, now)
-        return Outcome(status=200, content=transaction_of(order), paid=paid)
+        return PaymentOutcome(status=200, content=transaction_of(order), paid=paid)
 
-    def close(self, out_trade_no: str, content: Mapping[str, Any], now: datetime) -> Outcome:
+    def close(self, out_trade_no: str, content: Mapping[str, Any], now: datetime) -> PaymentOutcome:
         """Close an unpaid order; closing it again is no error. Raises :class:`ApiError`."""
         if fields.text(content, "mchid", most=32) != MCHID:
             raise param_error("mchid", "与请求签名的商户号不一致", content.get("mchid", ""))
@@ -96,20 +89,20 @@ class Payments:
             raise ApiError(400, "ORDER_PAID", "订单已支付")
         if order.state is not TradeState.CLOSED:
             self._move(order, TradeState.CLOSED, now)
-        return Outcome(status=204, content=None)
+        return PaymentOutcome(status=204, content=None)
 
-    def pay(self, out_trade_no: str, now: datetime) -> Outcome:
+    def pay(self, out_trade_no: str, now: datetime) -> PaymentOutcome:
         """The payer pays. Raises :class:`ApiError`."""
         order = self._move(self._known(out_trade_no), TradeState.SUCCESS, now)
-        return Outcome(status=200, content=transaction_of(order), paid=order)
+        return PaymentOutcome(status=200, content=transaction_of(order), paid=order)
 
-    def _charge(self, order: Order, content: Mapping[str, Any], now: datetime) -> Outcome:
+    def _charge(self, order: Order, content: Mapping[str, Any], now: datetime) -> PaymentOutcome:
         if fields.text(content, "payer/auth_code", most=32).endswith(PASSWORD_NEEDED):
             self._move(order, TradeState.USERPAYING, now)
             waiting = {"code": "USERPAYING", "message": STATE_IN_WORDS[TradeState.USERPAYING]}
-            return Outcome(status=202, content=waiting)
+            return PaymentOutcome(status=202, content=waiting)
         paid = self._move(order, TradeState.SUCCESS, now)
-        return Outcome(status=200, content=transaction_of(paid), paid=paid)
+        return PaymentOutcome(status=200, content=transaction_of(paid), paid=paid)
 
     def _known(self, out_trade_no: str) -> Order:
         order = self.book.find(out_trade_no)
@@ -151,7 +144,7 @@ def transaction_of(order: Order) -> dict[str, Any]:
     return shown
 
 
-def read_body(request: Request) -> Mapping[str, Any]:
+def read_body(request: ServerRequest) -> Mapping[str, Any]:
     """The request's JSON, or nothing where there is none; never raises."""
     try:
         return fields.read_json(request.body)

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from probes.outcomes import RiskTier
 from probes.simulator.cast import PART_OF_APPID, PAYER_OF_OPENID, PAYERS, Part, Payer
-from probes.simulator.fates import Answer, Dialect, Fate, Fault, Form
+from probes.simulator.fates import AnswerForm, Dialect, Fate, FatedAnswer, FatedFault
 from probes.simulator.wechat import fields
 from probes.simulator.wechat.errors import ApiError, param_error
 from probes.simulator.wechat.notify import Notifier
 from probes.simulator.wechat.orders import OrderBook
-from probes.simulator.wechat.payments import Outcome, Payments, part_in, payer_in, read_body
+from probes.simulator.wechat.payments import PaymentOutcome, Payments, part_in, payer_in, read_body
 from probes.simulator.wechat.payscore import ServiceOrders
 from probes.simulator.wechat.signing import fault_of_signature, seal, signed_headers
-from probes.simulator.wire.http import Reply, Request, json_reply
+from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply
 from probes.simulator.wire.keys import PUBLIC_KEY_ID, KeyRing
 from probes.simulator.world import World
+from probes.vocabulary.tiers import RiskTier
 
 _NO = r"(?P<no>[^/]{1,64})"
 _ROUTES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
@@ -70,7 +70,7 @@ class WechatPay:
         self.payments = Payments(OrderBook())
         self.service_orders = ServiceOrders()
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: ServerRequest) -> ServerReply:
         """The reply to one request, signed where the platform would sign it."""
         now = self._clock()
         try:
@@ -78,8 +78,8 @@ class WechatPay:
         except ApiError as error:
             return self._signed(request, now, error.status, _body_of(error))
         fate = self._fate(call, request.vantage)
-        if isinstance(fate, Fault):
-            return Reply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
+        if isinstance(fate, FatedFault):
+            return ServerReply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
         delay_s = fate.latency_s if fate is not None else 0.0
         if fate is not None and fate.status in _TECHNICAL | {200} and not fate.accepted:
             return self._failed(request, now, fate)
@@ -99,14 +99,16 @@ class WechatPay:
             self._notifier.tell_paid(outcome.paid, now)
         return outcome.content or {}
 
-    def _read(self, request: Request, now: datetime) -> _Call:
+    def _read(self, request: ServerRequest, now: datetime) -> _Call:
         for method, pattern, route in _ROUTES:
             match = pattern.fullmatch(request.path)
             if match is not None and method == request.method:
                 return self._identified(request, route, match.groupdict(), now)
         raise ApiError(404, "RESOURCE_NOT_EXISTS", "请求的资源不存在")
 
-    def _identified(self, request: Request, route: str, found: Mapping[str, str], now: datetime) -> _Call:
+    def _identified(
+        self, request: ServerRequest, route: str, found: Mapping[str, str], now: datetime
+    ) -> _Call:
         content = request.query if request.method == "GET" else read_body(request)
         part, payer, at = part_in(content), payer_in(content), now
         order = self.payments.book.find(found.get("no", "")) if route in {"query", "close"} else None
@@ -131,7 +133,9 @@ class WechatPay:
             step=_STEP_OF_ROUTE.get(call.route, "order"),
         )
 
-    def _do(self, request: Request, call: _Call, fate: Answer | None, now: datetime) -> Outcome:
+    def _do(
+        self, request: ServerRequest, call: _Call, fate: FatedAnswer | None, now: datetime
+    ) -> PaymentOutcome:
         fault = fault_of_signature(request, self._keys, now.timestamp())
         if fault is not None:
             raise ApiError(401, "SIGN_ERROR", fault, {"location": "authorization", "issue": "sign not match"})
@@ -148,52 +152,54 @@ class WechatPay:
             case "close":
                 return self.payments.close(no, call.content, now)
             case "score-create":
-                return Outcome(status=200, content=self.service_orders.create(call.content))
+                return PaymentOutcome(status=200, content=self.service_orders.create(call.content))
             case "score-find":
-                return Outcome(status=200, content=self.service_orders.find(request.query))
+                return PaymentOutcome(status=200, content=self.service_orders.find(request.query))
             case "score-change":
                 changed = self.service_orders.change(no, call.found["action"], call.content)
-                return Outcome(status=200, content=changed)
+                return PaymentOutcome(status=200, content=changed)
             case "exposure":
-                return Outcome(status=200, content=_exposure(call, shown=True))
+                return PaymentOutcome(status=200, content=_exposure(call, shown=True))
             case _:
-                return Outcome(status=200, content=self._certificates(now))
+                return PaymentOutcome(status=200, content=self._certificates(now))
 
-    def _failed(self, request: Request, now: datetime, fate: Answer) -> Reply:
+    def _failed(self, request: ServerRequest, now: datetime, fate: FatedAnswer) -> ServerReply:
         """An answer whatever exactly was asked: a server fault, maintenance, a refused exposure."""
         said = fate.said
         again = () if said.retry_after_s is None else (("Retry-After", str(said.retry_after_s)),)
-        if said.form is Form.JSON and said.status == 200:
+        if said.form is AnswerForm.JSON and said.status == 200:
             call = self._read(request, now)
             return self._signed(request, now, 200, _exposure(call, shown=False), fate.latency_s)
-        if said.form is Form.JSON:
+        if said.form is AnswerForm.JSON:
             body = {"code": said.code, "message": said.message}
             return self._signed(request, now, said.status, body, fate.latency_s, extra=again)
         kind = "text/html" if said.message.startswith("<") else "text/plain"
-        if said.form is Form.MALFORMED:
+        if said.form is AnswerForm.MALFORMED:
             kind = "application/json"
         signed = (
             signed_headers(said.message.encode(), self._keys, now.timestamp()) if said.status == 200 else ()
         )
         headers = (("Content-Type", f"{kind}; charset=utf-8"), *again, *signed)
-        return Reply(status=said.status, headers=headers, body=said.message.encode(), delay_s=fate.latency_s)
+        return ServerReply(
+            status=said.status, headers=headers, body=said.message.encode(), delay_s=fate.latency_s
+        )
 
     def _signed(
         self,
-        request: Request,
+        request: ServerRequest,
         now: datetime,
         status: int,
         content: dict[str, Any] | None,
         delay_s: float = 0.0,
         tail: str = "0",
         extra: tuple[tuple[str, str], ...] = (),
-    ) -> Reply:
+    ) -> ServerReply:
         reply = json_reply(status, content, delay_s=delay_s)
         by_public_key = request.headers.get("wechatpay-serial", "") == PUBLIC_KEY_ID
         signature = signed_headers(reply.body, self._keys, now.timestamp(), by_public_key=by_public_key)
         request_id = f"08{secrets.token_hex(15).upper()}-{tail}"
         headers = (*reply.headers, *extra, ("Request-ID", request_id), *signature)
-        return Reply(status=status, headers=headers, body=reply.body, delay_s=delay_s)
+        return ServerReply(status=status, headers=headers, body=reply.body, delay_s=delay_s)
 
     def _certificates(self, now: datetime) -> dict[str, Any]:
         certificate = self._keys.platform_certificate
@@ -230,7 +236,7 @@ def _body_of(error: ApiError) -> dict[str, Any]:
     return body if error.detail is None else body | {"detail": error.detail}
 
 
-def _tail(call: _Call, fate: Answer | None) -> str:
+def _tail(call: _Call, fate: FatedAnswer | None) -> str:
     """The number at the end of the Request-ID; PayScore's tells why it refused."""
     refused = call.route == "score-create" and fate is not None and not fate.accepted
     return _PAYSCORE_REFUSED if refused else "0"

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from probes.simulator.cast import MCHID
-from probes.simulator.wire.http import Request
+from probes.simulator.wire.http import ServerRequest
 from probes.simulator.wire.keys import PUBLIC_KEY_ID, KeyRing
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
@@ -28,7 +28,7 @@ class Sealed:
     ciphertext: str
 
 
-def fault_of_signature(request: Request, keys: KeyRing, now_s: float) -> str | None:
+def fault_of_signature(request: ServerRequest, keys: KeyRing, now_s: float) -> str | None:
     """What is wrong with a request's ``Authorization``, in words; None where it is in order.
 
     Checked are scheme, merchant, certificate, age (five minutes) and the signature over

@@ -20,7 +20,7 @@ _DRIP_S = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ServerRequest:
     """What was asked; ``target`` is path and query as they were signed, header names are in lower case."""
 
     method: str
@@ -43,7 +43,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class ServerReply:
     """What is answered after ``delay_s`` seconds, or with ``fault`` how it is not."""
 
     status: int = 200
@@ -53,16 +53,16 @@ class Reply:
     fault: FaultKind | None = None
 
 
-Handler: TypeAlias = Callable[[Request], Awaitable[Reply]]
+Handler: TypeAlias = Callable[[ServerRequest], Awaitable[ServerReply]]
 
 
 def json_reply(
     status: int, content: Any, *, delay_s: float = 0.0, headers: tuple[tuple[str, str], ...] = ()
-) -> Reply:
+) -> ServerReply:
     """A reply of compact JSON."""
     body = b"" if content is None else json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     kind = (("Content-Type", "application/json; charset=utf-8"),)
-    return Reply(status=status, headers=kind + headers, body=body, delay_s=delay_s)
+    return ServerReply(status=status, headers=kind + headers, body=body, delay_s=delay_s)
 
 
 def _reason(status: int) -> bytes:
@@ -95,7 +95,7 @@ class Conversation:
         finally:
             self.stream.close()
 
-    async def _request(self) -> Request | None:
+    async def _request(self) -> ServerRequest | None:
         head: h11.Request | None = None
         body = b""
         while True:
@@ -116,8 +116,8 @@ class Conversation:
             else:
                 return None
 
-    def _read(self, head: h11.Request, body: bytes) -> Request:
-        return Request(
+    def _read(self, head: h11.Request, body: bytes) -> ServerRequest:
+        return ServerRequest(
             method=head.method.decode("ascii"),
             target=head.target.decode("ascii", "replace"),
             headers={name.decode("ascii"): value.decode("latin-1") for name, value in head.headers},
@@ -125,7 +125,7 @@ class Conversation:
             vantage=self.vantage,
         )
 
-    async def _answer(self, request: Request, reply: Reply) -> bool:
+    async def _answer(self, request: ServerRequest, reply: ServerReply) -> bool:
         """Send the reply; False where the conversation is over."""
         if reply.fault is not None:
             await _MISBEHAVE[reply.fault](self, reply)
@@ -145,7 +145,7 @@ class Conversation:
         await self.stream.write(data)
         return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
 
-    async def _hang(self, reply: Reply) -> None:
+    async def _hang(self, reply: ServerReply) -> None:
         try:
             async with asyncio.timeout(_HANG_S):
                 while await self.stream.read():
@@ -153,21 +153,21 @@ class Conversation:
         except TimeoutError:
             return
 
-    async def _drip(self, reply: Reply) -> None:
+    async def _drip(self, reply: ServerReply) -> None:
         await self.stream.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n")
         for _ in range(int(_HANG_S / _DRIP_S)):
             await asyncio.sleep(_DRIP_S)
             await self.stream.write(b" ")
 
-    async def _break_off(self, reply: Reply) -> None:
+    async def _break_off(self, reply: ServerReply) -> None:
         await asyncio.sleep(reply.delay_s)
         self.stream.abort()
 
-    async def _garbage(self, reply: Reply) -> None:
+    async def _garbage(self, reply: ServerReply) -> None:
         await asyncio.sleep(reply.delay_s)
         await self.stream.write(b"\x00\xfe\xff garbled \x15\x03 \r\n\r\n")
 
-    async def _half(self, reply: Reply) -> None:
+    async def _half(self, reply: ServerReply) -> None:
         await asyncio.sleep(reply.delay_s)
         await self.stream.write(b'HTTP/1.1 200 OK\r\nContent-Length: 512\r\n\r\n{"code')
         await asyncio.sleep(0.02)
@@ -181,7 +181,7 @@ class Conversation:
 
 
 # A client that has sent its request can no longer be refused or fail in DNS or TLS: it is cut off instead.
-_MISBEHAVE: dict[FaultKind, Callable[[Conversation, Reply], Awaitable[None]]] = {
+_MISBEHAVE: dict[FaultKind, Callable[[Conversation, ServerReply], Awaitable[None]]] = {
     FaultKind.HANG: Conversation._hang,
     FaultKind.DRIP: Conversation._drip,
     FaultKind.REFUSE: Conversation._break_off,

@@ -54,12 +54,12 @@ def _probes(evidence: Evidence) -> SafeString:
         _("sample"),
         _("weight, nats"),
     ]
-    names = Names(Component), Names(Persona), Names(Vantage)
+    names = NamesBySlug(Component), NamesBySlug(Persona), NamesBySlug(Vantage)
     probes = sorted(evidence.probes, key=lambda probe: -probe.weight)
     return _table(heads, (_probe(probe, *names) for probe in probes))
 
 
-class Names(dict[str, str]):
+class NamesBySlug(dict[str, str]):
     """What the rows of a catalog model are called, by slug; a slug that is gone stands for itself."""
 
     def __init__(self, model: type[Named]) -> None:
@@ -69,7 +69,9 @@ class Names(dict[str, str]):
         return slug
 
 
-def _probe(probe: ProbeEvidence, components: Names, personas: Names, vantages: Names) -> tuple[str, ...]:
+def _probe(
+    probe: ProbeEvidence, components: NamesBySlug, personas: NamesBySlug, vantages: NamesBySlug
+) -> tuple[str, ...]:
     return (
         components[probe.component],
         personas[probe.persona],

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from probes.observations import TraceError
+from probes.vocabulary.traces import TraceError
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.replay.answers import Answers
 from statuspage.replay.counts import CountsError, replay_counts

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
-from probes.reports.redaction import redact
-from probes.reports.reposts import RepostIndex
-from probes.reports.symptoms import read_text
+from probes.listening.privacy.redaction import redact
+from probes.listening.reading.symptoms import read_text
+from probes.listening.reposts import RepostIndex
 
 BATCH = 1_000
 

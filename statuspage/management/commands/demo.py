@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from statuspage.demo.places import InTheWayError
-from statuspage.demo.show import PartEndedError, Place, say
+from statuspage.demo.show import PartEndedError, ShownPlace, say
 from statuspage.demo.story import Wishes, run
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("set FOGBREAK_DEMO=1, or start it by `make demo`")
         wishes = Wishes(
-            place=Place(host=options["host"], port=options["port"]),
+            place=ShownPlace(host=options["host"], port=options["port"]),
             days=options["days"],
             seed=options["seed"],
             scenario=options["scenario"],

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from statuspage.public.asking import wording
-from statuspage.public.asking.table import Row, rows
+from statuspage.asking import wording
+from statuspage.asking.table import AnswerRow, rows
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             self.stdout.write(line_of(row))
 
 
-def line_of(row: Row) -> str:
+def line_of(row: AnswerRow) -> str:
     """One combination on one line: answers, chances, and the sentence in both languages."""
     judgement = row.judgement
     chances = " ".join(f"{name} {chance:.0%}" for name, chance in judgement.chances[:2])

@@ -10,8 +10,9 @@ from urllib.request import Request, urlopen
 
 from django.core.management.base import BaseCommand, CommandError
 
-from probes.outcomes import Cause, RiskTier
-from probes.simulator.scenario import Kind
+from probes.simulator.scenario import ScenarioKind
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.tiers import RiskTier
 
 _PATIENCE_S = 5
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         start = actions.add_parser("start", help="let something go wrong now")
-        start.add_argument("kind", choices=[kind.value for kind in Kind])
+        start.add_argument("kind", choices=[kind.value for kind in ScenarioKind])
         start.add_argument("--id", help="a name to stop it by")
         start.add_argument("--minutes", type=float, help="how long; without it until it is stopped")
         start.add_argument("--component", action="append", default=[], help="may be repeated; all without it")

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
-from probes.reports.corpus import CorpusError, Example, read_corpus, read_held_out, read_labelled
-from probes.reports.model import Model, Weights
-from probes.reports.symptoms import WEIGHTS, read_with
+from probes.listening.reading.corpus import CorpusError, Example, read_corpus, read_held_out, read_labelled
+from probes.listening.reading.model import Model, Weights
+from probes.listening.reading.symptoms import WEIGHTS, read_with
 
 REPORT = WEIGHTS.with_name("training_report.md")
 
@@ -27,7 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, weights: Path, report: Path, labelled: Path | None, **options: Any) -> None:
         try:
-            from probes.reports import judgement, training
+            from probes.listening.reading import scorecard as judgement
+            from probes.listening.reading import training
         except ImportError as error:
             raise CommandError(f"{error}; install requirements-train.lock to train") from error
         try:

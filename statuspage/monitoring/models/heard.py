@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from probes.reports.sources import SourceError, source_spec
+from probes.listening.sources import SourceError, source_spec
 from statuspage.monitoring.models.watched import Named, choices_of
 from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
 

@@ -8,7 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from probes.outcomes import Outcome, Product, RiskTier, Symptom
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
 from statuspage.monitoring.words import TIERS
 
 State = TypeVar("State", Outcome, RiskTier, Symptom, Product)

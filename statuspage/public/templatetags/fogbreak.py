@@ -9,12 +9,13 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from probes.outcomes import Cause
-from statuspage.public import heard, wording
+from probes.vocabulary.causes import Cause
+from statuspage.public.read import heard
+from statuspage.public.render import wording
 
 if TYPE_CHECKING:
-    from statuspage.public.pages import DayOfIncidents
-    from statuspage.public.values import IncidentView
+    from statuspage.public.read.values import IncidentView
+    from statuspage.public.render.pages import DayOfIncidents
 
 register = template.Library()
 register.filter("span", wording.span)

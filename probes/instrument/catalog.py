@@ -1,0 +1,315 @@
+"""Reads what is to be watched from TOML and checks it whole (format: ``deploy/catalog.example.toml``)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from probes.instrument.gateways import DIALECTS, DialectTerms
+from probes.instrument.specs import (
+    Catalog,
+    ComponentSpec,
+    EndpointSpec,
+    GroupSpec,
+    PersonaSpec,
+    ProbeSpec,
+    SourceEntry,
+    VantageSpec,
+)
+from probes.instrument.tables import Problems, Table, load, loads, tables, unknown_tables
+from probes.listening.sources import SourceError, source_spec
+from probes.vocabulary.tiers import RiskTier
+
+__all__ = [
+    "Catalog",
+    "ComponentSpec",
+    "EndpointSpec",
+    "GroupSpec",
+    "PersonaSpec",
+    "ProbeSpec",
+    "SourceEntry",
+    "VantageSpec",
+    "connect_to_problems",
+    "parse_catalog",
+    "read_catalog",
+]
+
+_NO_TERMS = DialectTerms(operations=())
+SOURCE_KINDS = ("html", "rss", "json")
+_KINDS = ("groups", "components", "personas", "vantages", "endpoints", "probes", "sources")
+_HOST_PORT = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
+
+
+def read_catalog(path: Path, environ: Mapping[str, str] | None = None) -> Catalog:
+    """The catalog in a TOML file.
+
+    ``environ`` (default: the process's) fills in ``${NAME}``. Raises
+    :class:`probes.instrument.tables.ProblemsError` that lists every problem with its file, line and place.
+    """
+    return _build(*load(path, environ))
+
+
+def parse_catalog(text: str, source: str = "catalog", environ: Mapping[str, str] | None = None) -> Catalog:
+    """Like :func:`read_catalog`, of a text."""
+    return _build(*loads(text, source, environ))
+
+
+def connect_to_problems(connect_to: Mapping[str, object]) -> list[str]:
+    """What is wrong with a map of host:port to the host:port that is dialled instead."""
+    problems = []
+    for side in (side for pair in connect_to.items() for side in pair):
+        match = _HOST_PORT.fullmatch(side) if isinstance(side, str) else None
+        if match is None or not 0 < int(match.group(1)) < 65536:
+            problems.append(f"{side!r} is no host:port")
+    return problems
+
+
+def _build(document: dict[str, Any], problems: Problems) -> Catalog:
+    unknown_tables(document, problems, ["timezone", *_KINDS, "controls"])
+    groups = [_group(table) for table in tables(document, problems, "groups")]
+    group_slugs = {group.slug for group in groups}
+    components = [_component(table, group_slugs) for table in tables(document, problems, "components")]
+    personas = [_persona(table) for table in tables(document, problems, "personas")]
+    vantages = [_vantage(table) for table in tables(document, problems, "vantages")]
+    endpoints = [_endpoint(table) for table in tables(document, problems, "endpoints")]
+    sources = [_source(table) for table in tables(document, problems, "sources")]
+    if not components:
+        problems.add("components", "there is none: nothing would be shown")
+    names = _Names(
+        components=[item.slug for item in components],
+        personas=[item.slug for item in personas],
+        vantages=[item.slug for item in vantages],
+        endpoints={item.slug: item for item in endpoints},
+    )
+    probes = [probe for table in tables(document, problems, "probes") for probe in _matrix(table, names)]
+    probes += [probe for table in tables(document, problems, "controls") for probe in _controls(table, names)]
+    catalog = Catalog(
+        timezone=_timezone(document.get("timezone", "Asia/Shanghai"), problems),
+        groups=tuple(groups),
+        components=tuple(components),
+        personas=tuple(personas),
+        vantages=tuple(vantages),
+        endpoints=tuple(endpoints),
+        probes=tuple(probes),
+        sources=tuple(sources),
+    )
+    for kind in _KINDS:
+        _refuse_twins(problems, kind, getattr(catalog, kind))
+    problems.raise_if_any()
+    return catalog
+
+
+def _timezone(value: object, problems: Problems) -> str:
+    if not isinstance(value, str) or value not in available_timezones():
+        problems.add("timezone", f"{value!r} is no time zone such as Asia/Shanghai")
+        return "UTC"
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """What a probe may refer to."""
+
+    components: list[str]
+    personas: list[str]
+    vantages: list[str]
+    endpoints: dict[str, EndpointSpec]
+
+
+class _Slugged(Protocol):
+    @property
+    def slug(self) -> str: ...
+
+
+def _refuse_twins(problems: Problems, kind: str, specs: Iterable[_Slugged]) -> None:
+    seen: set[str] = set()
+    for spec in specs:
+        if spec.slug and spec.slug in seen:
+            problems.add(f"{kind} ({spec.slug})", "the slug is taken by another one")
+        seen.add(spec.slug)
+
+
+def _named(table: Table) -> dict[str, str]:
+    """What everything that is shown has."""
+    return {
+        "slug": table.slug(),
+        "name_zh": table.text("name_zh", most=100),
+        "name_en": table.text("name_en", most=100),
+    }
+
+
+def _group(table: Table) -> GroupSpec:
+    spec = GroupSpec(**_named(table))
+    table.done()
+    return spec
+
+
+def _component(table: Table, groups: set[str]) -> ComponentSpec:
+    group = table.text("group", default="") or None
+    if group is not None and group not in groups:
+        table.wrong("group", f"there is no group {group!r}")
+    spec = ComponentSpec(
+        **_named(table),
+        group=group,
+        description_zh=table.text("description_zh", default=""),
+        description_en=table.text("description_en", default=""),
+        caution=table.number("caution", default=1.0),
+    )
+    if bool(spec.description_zh) != bool(spec.description_en):
+        table.wrong(
+            "description_en" if spec.description_zh else "description_zh", "missing: give both or none"
+        )
+    table.done()
+    return spec
+
+
+def _persona(table: Table) -> PersonaSpec:
+    spec = PersonaSpec(
+        **_named(table),
+        risk_tier=RiskTier(table.choice("risk_tier", [tier.value for tier in RiskTier]) or RiskTier.LOW),
+        payer=table.mapping("payer"),
+    )
+    table.done()
+    return spec
+
+
+def _vantage(table: Table) -> VantageSpec:
+    connect_to = table.mapping("connect_to")
+    for problem in connect_to_problems(connect_to):
+        table.wrong("connect_to", problem)
+    spec = VantageSpec(
+        **_named(table),
+        connect_to=connect_to,
+    )
+    table.done()
+    return spec
+
+
+def _endpoint(table: Table) -> EndpointSpec:
+    spec = EndpointSpec(
+        **_named(table),
+        gateway=table.choice("gateway", DIALECTS),
+        base_url=_url(table, "base_url").rstrip("/"),
+        credentials=table.mapping("credentials", raw=True),
+    )
+    terms = DIALECTS.get(spec.gateway, _NO_TERMS)
+    for name in terms.required:
+        if name not in spec.credentials:
+            table.wrong("credentials", f"{name} is missing")
+    table.only("credentials", spec.credentials, (*terms.required, *terms.credentials))
+    table.done()
+    return spec
+
+
+def _source(table: Table) -> SourceEntry:
+    spec = SourceEntry(
+        **_named(table),
+        kind=table.choice("kind", SOURCE_KINDS),
+        url=_url(table, "url"),
+        options=table.mapping("options"),
+        interval_seconds=table.number("interval_seconds", default=60),
+    )
+    try:
+        source_spec(slug=spec.slug, kind=spec.kind, url=spec.url, options=spec.options)
+    except SourceError as error:
+        table.wrong("options", str(error))
+    table.done()
+    return spec
+
+
+def _url(table: Table, key: str) -> str:
+    url = table.text(key, most=500)
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        sound = False
+    if url and not sound:
+        table.wrong(key, f"{url!r} is no http or https address")
+    return url
+
+
+def _matrix(table: Table, names: _Names) -> list[ProbeSpec]:
+    """A ``[[probes]]`` table: one probe for each component, persona and vantage that it names."""
+    pattern = table.text("slug", default="{component}.{persona}.{vantage}", most=150)
+    components = _known(table, "components", names.components)
+    personas = _known(table, "personas", names.personas)
+    vantages = _known(table, "vantages", names.vantages)
+    standing = _standing_order(table, names)
+    table.done()
+    return [
+        ProbeSpec(
+            slug=_filled(table, pattern, component=component, persona=persona, vantage=vantage),
+            component=component,
+            persona=persona,
+            vantage=vantage,
+            **standing,
+        )
+        for component in components
+        for persona in personas
+        for vantage in vantages
+    ]
+
+
+def _controls(table: Table, names: _Names) -> list[ProbeSpec]:
+    """A ``[[controls]]`` table: one control for each vantage that it names."""
+    slug = table.slug()
+    vantages = _known(table, "vantages", names.vantages)
+    standing = _standing_order(table, names)
+    table.done()
+    return [
+        ProbeSpec(slug=f"control.{slug}.{vantage}", component=None, persona=None, vantage=vantage, **standing)
+        for vantage in vantages
+    ]
+
+
+def _known(table: Table, key: str, known: list[str]) -> tuple[str, ...]:
+    """The slugs a list names, ``["*"]`` meaning all of them."""
+    slugs = table.texts(key)
+    if slugs == ("*",):
+        return tuple(known)
+    for slug in slugs:
+        if slug not in known:
+            table.wrong(key, f"there is no {key[:-1]} {slug!r}")
+    return tuple(slug for slug in slugs if slug in known)
+
+
+def _standing_order(table: Table, names: _Names) -> dict[str, Any]:
+    """What the probes of one table have in common, as arguments of :class:`ProbeSpec`."""
+    slug = table.text("endpoint")
+    endpoint = names.endpoints.get(slug)
+    if slug and endpoint is None:
+        table.wrong("endpoint", f"there is no endpoint {slug!r}")
+    terms = DIALECTS.get(endpoint.gateway, _NO_TERMS) if endpoint else _NO_TERMS
+    operation = table.choice("operation", terms.operations) if terms.operations else table.text("operation")
+    options = table.mapping("options")
+    if terms.operations:
+        table.only("options", options, terms.options)
+    interval = table.number("interval_seconds", default=60)
+    timeout = table.number("timeout_seconds", default=10)
+    if timeout > 120:
+        table.wrong("timeout_seconds", f"must be at most 120, got {timeout:g}")
+    return {
+        "endpoint": slug,
+        "operation": operation,
+        "options": options,
+        "interval_seconds": interval,
+        "timeout_seconds": timeout,
+        "slow_after_ms": table.optional_number("slow_after_ms"),
+    }
+
+
+def _filled(table: Table, pattern: str, **parts: str) -> str:
+    try:
+        slug = pattern.format(**parts)
+    except (KeyError, IndexError, ValueError):
+        table.wrong("slug", f"{pattern!r}: only {{component}}, {{persona}} and {{vantage}} can be filled in")
+        return ".".join(parts.values())
+    if not re.fullmatch(r"[a-z0-9._-]+", slug) or len(slug) > 150:
+        table.wrong(
+            "slug", f"{slug!r} is no slug of at most 150 lower-case letters, digits, dots and hyphens"
+        )
+    return slug

@@ -1,0 +1,158 @@
+"""One HTTP exchange: one attempt, timed by phase, that ends in a reply or in a failure and never raises."""
+
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import httpcore
+import httpx
+
+from probes.instrument.network import Backend, Phase, Stopwatch, UnresolvedError
+
+USER_AGENT = "Fogbreak/0.1 (status monitor)"
+BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked. ``url`` is absolute; ``body`` is sent as it is."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What was answered; header names in lower case. ``cut`` tells that the body went on beyond the cap."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """There was no answer. ``error`` is timeout, connect, dns, tls or protocol; ``detail`` says more."""
+
+    error: str
+    phase: str
+    detail: str
+
+
+@lru_cache(maxsize=8)
+def tls_context(ca_bundle: str = "") -> ssl.SSLContext:
+    """TLS settings that all checks share (making them costs 20 ms); ``ca_bundle`` replaces the public CAs."""
+    if ca_bundle:
+        return ssl.create_default_context(cafile=ca_bundle)
+    return httpx.create_ssl_context(trust_env=False)
+
+
+async def exchange(
+    request: Request, *, stopwatch: Stopwatch, context: ssl.SSLContext, connect_to: Mapping[str, str]
+) -> Reply | Failure:
+    """Ask once over a connection of its own: no redirects, retries, cookies or kept connections.
+
+    The only thing that it raises is the caller's cancellation: it sets no timeout of its own.
+    """
+    try:
+        return await _ask(request, stopwatch, context, connect_to)
+    except UnresolvedError as error:
+        return _failure("dns", stopwatch, error)
+    except TimeoutError as error:  # the kernel's own, long before ours
+        return _failure("timeout", stopwatch, error)
+    except ssl.SSLError as error:
+        return _failure("tls", stopwatch, error)
+    except (OSError, httpcore.NetworkError) as error:
+        return _failure(_broken_in(stopwatch.phase), stopwatch, error)
+    except (httpcore.ProtocolError, httpx.InvalidURL, httpcore.UnsupportedProtocol, ValueError) as error:
+        return _failure("protocol", stopwatch, error)
+    finally:
+        stopwatch.enter(None)
+
+
+async def _ask(
+    request: Request, stopwatch: Stopwatch, context: ssl.SSLContext, connect_to: Mapping[str, str]
+) -> Reply:
+    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}
+    prepared = httpx.Request(
+        request.method, request.url, headers=headers | dict(request.headers), content=request.body
+    )
+    transport = _Transport(stopwatch, context, connect_to)
+    async with transport:
+        response = await transport.handle_async_request(prepared)
+        body, cut = await _read(response.stream)
+    answered = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(status=response.status_code, headers=answered, body=body, cut=cut)
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """A transport of one connection; httpx's own pool would only be in the way."""
+
+    def __init__(self, stopwatch: Stopwatch, context: ssl.SSLContext, connect_to: Mapping[str, str]) -> None:
+        self._stopwatch, self._context = stopwatch, context
+        self._backend = Backend(stopwatch, connect_to)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        connection = httpcore.AsyncHTTPConnection(
+            url.origin, ssl_context=self._context, network_backend=self._backend
+        )
+        asked = httpcore.Request(
+            request.method,
+            url,
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions={"trace": self._trace},
+        )
+        answered = await connection.handle_async_request(asked)
+        return httpx.Response(answered.status, headers=answered.headers, stream=_Body(answered.stream))
+
+    async def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event == "http11.send_request_headers.started":
+            self._stopwatch.enter(Phase.FIRST_BYTE)
+        elif event == "http11.receive_response_headers.complete":
+            self._stopwatch.enter(Phase.BODY)
+
+    async def aclose(self) -> None:
+        self._backend.drop()
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+
+
+async def _read(stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> tuple[bytes, bool]:
+    body = bytearray()
+    assert isinstance(stream, httpx.AsyncByteStream)
+    async for chunk in stream:
+        body += chunk
+        if len(body) > BODY_CAP:
+            return bytes(body[:BODY_CAP]), True
+    return bytes(body), False
+
+
+def _broken_in(phase: Phase | None) -> str:
+    """What a connection that failed or broke off in a phase is called."""
+    if phase in (Phase.DNS, Phase.CONNECT, None):
+        return "connect"
+    return "tls" if phase is Phase.TLS else "protocol"
+
+
+def _failure(error: str, stopwatch: Stopwatch, cause: Exception) -> Failure:
+    detail = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
+    return Failure(error=error, phase=stopwatch.phase or "", detail=detail[:300])

@@ -1,0 +1,88 @@
+"""A card processor with plain JSON: charge -> retrieve -> refund, declines as codes and ISO 8583 numbers."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from probes.instrument.exchange import Reply, Request
+from probes.instrument.gateways.credentials import Credentials
+from probes.instrument.gateways.protocol import (
+    AnswerReading,
+    Ask,
+    Conversation,
+    ConversationStep,
+    json_object,
+    plain_text,
+    read_success,
+    text_of,
+    with_retry_after,
+)
+from probes.instrument.specs import EndpointSpec
+
+_VAGUE = frozenset({"", "card_declined", "generic_decline"})
+
+
+class CardJson:
+    """One account. Operation charge; options ``amount`` (in minor units), ``currency`` and ``path``."""
+
+    def __init__(self, endpoint: EndpointSpec, environ: Mapping[str, str]) -> None:
+        self._base_url = endpoint.base_url
+        self._credentials = Credentials(endpoint.slug, endpoint.credentials, environ)
+
+    def converse(self, ask: Ask) -> Conversation:
+        """Charge the payer's card, look the charge up and give the money back."""
+        path = str(ask.options.get("path", "/v1/charges"))
+        body = {
+            "amount": int(ask.options.get("amount", 100)),
+            "currency": str(ask.options.get("currency", "cny")),
+            "source": dict(ask.payer.get("card_source", {})) or {"number": str(ask.payer.get("card", ""))},
+            "description": str(ask.options.get("description", "status check")),
+        }
+        reply = yield self._step(ask, "charge", "POST", path, body)
+        number = quote(text_of((json_object(reply.body) or {}).get("id")), safe="")
+        yield self._step(ask, "retrieve", "GET", f"{path}/{number}", None)
+        yield self._step(
+            ask, "refund", "POST", f"{path}/{number}/refund", {"reason": "requested_by_customer"}
+        )
+
+    def _step(
+        self, ask: Ask, name: str, method: str, target: str, body: dict[str, Any] | None
+    ) -> ConversationStep:
+        headers = {
+            "Accept": "application/json",
+            "Authorization": f"Bearer {self._credentials.text('api_key')}",
+        }
+        content = b""
+        if body is not None:
+            content = json.dumps(body).encode()
+            headers |= {"Content-Type": "application/json", "Idempotency-Key": f"{ask.run_id}-{name}"}
+        request = Request(method=method, url=self._base_url + target, headers=headers, body=content)
+        return ConversationStep(name=name, request=request, read=_read)
+
+
+def _read(reply: Reply) -> AnswerReading:
+    """A charge's or refund's state, or the error's finest code."""
+    if not 200 <= reply.status < 300:
+        return _read_error(reply)
+    content, failed = read_success(reply, "id")
+    if failed:
+        return failed
+    if content.get("error"):
+        return _read_error(reply)
+    return AnswerReading(http_status=reply.status, code=text_of(content.get("status")) or "succeeded")
+
+
+def _read_error(reply: Reply) -> AnswerReading:
+    content = json_object(reply.body)
+    error = content.get("error") if content else None
+    if not isinstance(error, dict):
+        message = with_retry_after(plain_text(reply.body), reply)
+        return AnswerReading(http_status=reply.status, code="", message=message)
+    code = text_of(error.get("decline_code")) or text_of(error.get("code"))
+    issuer_says = text_of(error.get("network_decline_code"))
+    if issuer_says and code in _VAGUE:
+        code = issuer_says  # the issuer's own number says more than a word that covers everything
+    code = code or text_of(error.get("type"))
+    message = with_retry_after(text_of(error.get("message")), reply)
+    return AnswerReading(http_status=reply.status, code=code, message=message)

@@ -1,0 +1,104 @@
+"""What a dialect is to the runner: a conversation of steps, each a request and how its answer is read."""
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias
+
+from probes.instrument.exchange import Reply, Request
+
+_MOST_TEXT = 500
+
+
+class CredentialsError(ValueError):
+    """Keys or numbers of ours that cannot be used; says which and why, never their content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One check as a gateway sees it. ``run_id`` is the same for the same probe and tick."""
+
+    operation: str
+    run_id: str
+    now: datetime
+    payer: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReading:
+    """The raw three of an answer, in the dialect's own words: for the code book and as evidence."""
+
+    http_status: int | None
+    code: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationStep:
+    """One request of a check and how its reply is read; ``read`` must not raise, whatever the reply."""
+
+    name: str
+    request: Request
+    read: Callable[[Reply], AnswerReading]
+
+
+Conversation: TypeAlias = Generator[ConversationStep, Reply, None]
+
+
+class Gateway(Protocol):
+    """A dialect with its credentials."""
+
+    def converse(self, ask: Ask) -> Conversation:
+        """The steps of one check; each is sent the reply to the one before, and none follows one that failed.
+
+        Raises :class:`CredentialsError` where it cannot even ask.
+        """
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The body as a JSON object, or None where it is none."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def read_success(reply: Reply, *fields: str) -> tuple[dict[str, Any], AnswerReading | None]:
+    """The object that a 2xx reply promises, or a reading that says why it is none.
+
+    ``fields`` are those of which at least one must be there.
+    """
+    if reply.cut:
+        return {}, AnswerReading(http_status=reply.status, code="BODY_TOO_LARGE")
+    if not reply.body.strip():
+        return {}, AnswerReading(http_status=reply.status, code="EMPTY_BODY")
+    content = json_object(reply.body)
+    if content is None:
+        return {}, AnswerReading(
+            http_status=reply.status, code="MALFORMED_BODY", message=plain_text(reply.body)
+        )
+    if fields and not any(content.get(name) not in (None, "") for name in fields):
+        return {}, AnswerReading(http_status=reply.status, code="MISSING_FIELD", message=" / ".join(fields))
+    return content, None
+
+
+def text_of(value: Any) -> str:
+    """A value of a JSON object as a text; "" for none."""
+    return "" if value is None else str(value)
+
+
+def plain_text(body: bytes) -> str:
+    """The beginning of a body as evidence."""
+    return " ".join(body[: 4 * _MOST_TEXT].decode("utf-8", "replace").split())[:_MOST_TEXT]
+
+
+def with_retry_after(message: str, reply: Reply) -> str:
+    """The message, and how long the endpoint says it will be away: that tells planned work from a crash."""
+    retry_after = reply.headers.get("retry-after", "")
+    if reply.status not in (429, 503) or not retry_after:
+        return message
+    said = f"Retry-After: {retry_after[:40]}"
+    return f"{message[: _MOST_TEXT - len(said) - 2]}; {said}" if message else said

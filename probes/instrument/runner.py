@@ -1,0 +1,282 @@
+"""Runs checks: one attempt each, timed by phase, limited in total, and never an exception."""
+
+import asyncio
+import logging
+import re
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from probes.instrument.codebook import CodeBook
+from probes.instrument.exchange import Failure, Reply, exchange
+from probes.instrument.gateways.protocol import (
+    AnswerReading,
+    Ask,
+    ConversationStep,
+    CredentialsError,
+    Gateway,
+)
+from probes.instrument.network import Stopwatch
+from probes.instrument.schedule import run_id
+from probes.instrument.starvation import StarvationWatch
+from probes.vocabulary.observations import Check
+from probes.vocabulary.outcomes import Outcome
+
+AT_ONCE = 50  # checks of one batch that wait at the same time
+STARVED_SHARE, STARVED_S = 0.15, 0.5  # of a check's time, and at least: waiting so long is our own trouble
+CODE_CAP, MESSAGE_CAP = 64, 500  # characters of the raw answer that are kept
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOrder:
+    """One run of a probe and all that is needed to make it; ``timeout_s`` limits all steps together."""
+
+    probe: str
+    tick: datetime
+    gateway: Gateway
+    operation: str
+    payer: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    connect_to: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float = 10.0
+    slow_after_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRun:
+    """The verdict on one step, with its raw answer; ``detail`` says more about a failure."""
+
+    name: str
+    outcome: Outcome
+    error: str | None
+    http_status: int | None
+    code: str
+    message: str
+    latency_ms: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRun:
+    """What came of one run.
+
+    The raw three (``http_status``, ``code``, ``message``) and ``error`` are those of the first step that did
+    not pass, or of the first step where all did; durations in milliseconds are sums over the steps.
+    ``hung_phase`` names the phase (dns, connect, tls, first_byte, body) in which a timeout hung.
+    """
+
+    probe: str
+    tick: datetime
+    started_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+    error: str | None
+    http_status: int | None
+    code: str
+    message: str
+    latency_ms: float
+    phases_ms: Mapping[str, float]
+    hung_phase: str
+    steps: tuple[StepRun, ...]
+    certificate_expires_at: datetime | None
+
+    def to_check(self) -> Check:
+        """The observation that the analysis and a trace know."""
+        return Check(
+            at=self.ended_at,
+            probe=self.probe,
+            error=self.error,
+            http_status=self.http_status,
+            code=self.code,
+            message=self.message,
+            latency_ms=self.latency_ms,
+        )
+
+
+async def run_checks(
+    orders: Iterable[CheckOrder],
+    *,
+    book: CodeBook,
+    context: ssl.SSLContext,
+    clock: Callable[[], datetime],
+    at_once: int = AT_ONCE,
+) -> AsyncIterator[CheckRun]:
+    """Run checks side by side and yield each as it ends, whatever came of it."""
+    gate = asyncio.Semaphore(at_once)
+    watch = StarvationWatch()
+
+    async def run(order: CheckOrder) -> CheckRun:
+        async with gate:
+            return await run_check(order, book=book, context=context, clock=clock, watch=watch)
+
+    watching = asyncio.create_task(watch.run())
+    tasks = [asyncio.create_task(run(order)) for order in orders]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield await done
+    finally:
+        for task in (*tasks, watching):
+            task.cancel()
+
+
+async def run_check(
+    order: CheckOrder,
+    *,
+    book: CodeBook,
+    context: ssl.SSLContext,
+    clock: Callable[[], datetime],
+    watch: StarvationWatch | None = None,
+) -> CheckRun:
+    """Run one check, step by step until one does not pass; whatever happens becomes part of the result.
+
+    A time-out during which this process itself got too little of the processor, as ``watch`` saw it, says
+    nothing about the endpoint: the check is missed, not failed.
+    """
+    attempt = _Attempt(order, book, context, clock())
+    waited_before = watch.waited_s if watch is not None else 0.0
+    try:
+        async with asyncio.timeout(order.timeout_s):
+            await attempt.converse()
+    except TimeoutError:
+        attempt.hang()
+        patience = max(STARVED_S, STARVED_SHARE * order.timeout_s)
+        if watch is not None and watch.waited_s - waited_before > patience:
+            attempt.void()
+    except CredentialsError as error:
+        attempt.blame_ourselves("BAD_CREDENTIALS", str(error))
+    except Exception as error:
+        # The last line of defence: a fault of ours is none of theirs, and must not take the batch with it.
+        logger.exception("check of %s failed in our own code", order.probe)
+        attempt.blame_ourselves("MONITOR_FAULT", f"{type(error).__name__}: {error}")
+    return attempt.conclude(clock())
+
+
+class _Attempt:
+    """One run while it lasts."""
+
+    def __init__(
+        self, order: CheckOrder, book: CodeBook, context: ssl.SSLContext, started_at: datetime
+    ) -> None:
+        self._order, self._book, self._context = order, book, context
+        self._started_at = started_at
+        self._steps: list[StepRun] = []
+        self._phases: dict[str, float] = {}
+        self._expires_at: datetime | None = None
+        self._hung_phase = ""
+        self._void = False
+        self._current = ("", Stopwatch())
+
+    async def converse(self) -> None:
+        """Ask the gateway for one step after the other until one does not pass."""
+        order = self._order
+        ask = Ask(
+            operation=order.operation,
+            run_id=run_id(order.probe, order.tick),
+            now=self._started_at,
+            payer=order.payer,
+            options=order.options,
+        )
+        conversation = order.gateway.converse(ask)
+        try:
+            step: ConversationStep = next(conversation)
+            while (reply := await self._take(step)) is not None:
+                step = conversation.send(reply)
+        except StopIteration:
+            return
+        finally:
+            conversation.close()
+
+    async def _take(self, step: ConversationStep) -> Reply | None:
+        """One step; its reply if it passed."""
+        stopwatch = Stopwatch()
+        self._current = (step.name, stopwatch)
+        answer = await exchange(
+            step.request, stopwatch=stopwatch, context=self._context, connect_to=self._order.connect_to
+        )
+        self._account(stopwatch)
+        if isinstance(answer, Failure):
+            self._note(step.name, stopwatch, error=answer.error, detail=f"{answer.phase}: {answer.detail}")
+            return None
+        passed = self._note(step.name, stopwatch, reading=step.read(answer)).outcome is Outcome.ACCEPTED
+        return answer if passed else None
+
+    def hang(self) -> None:
+        """The total time is over: say where it went."""
+        name, stopwatch = self._current
+        stopwatch.enter(None)
+        self._account(stopwatch)
+        self._note(name, stopwatch, error="timeout", detail=f"hung in {self._hung_phase}")
+
+    def void(self) -> None:
+        """The result says more of this machine than of the endpoint."""
+        self._void = True
+
+    def blame_ourselves(self, code: str, message: str) -> None:
+        """We could not ask, or not understand: nothing of the provider's."""
+        name, stopwatch = self._current
+        self._note(name, stopwatch, reading=AnswerReading(http_status=None, code=code, message=message))
+
+    def conclude(self, ended_at: datetime) -> CheckRun:
+        """The result of all steps together."""
+        telling = next((step for step in self._steps if step.outcome is not Outcome.ACCEPTED), self._steps[0])
+        latency_ms = round(sum(step.latency_ms for step in self._steps), 3)
+        limit = self._order.slow_after_ms
+        slow = telling.outcome is Outcome.ACCEPTED and limit is not None and latency_ms > limit
+        return CheckRun(
+            probe=self._order.probe,
+            tick=self._order.tick,
+            started_at=self._started_at,
+            ended_at=ended_at,
+            outcome=Outcome.MISSED if self._void else Outcome.SLOW if slow else telling.outcome,
+            error=telling.error,
+            http_status=telling.http_status,
+            code=telling.code,
+            message=telling.message,
+            latency_ms=latency_ms,
+            phases_ms={phase: round(spent, 3) for phase, spent in self._phases.items()},
+            hung_phase=self._hung_phase if telling.error == "timeout" else "",
+            steps=tuple(self._steps),
+            certificate_expires_at=self._expires_at,
+        )
+
+    def _account(self, stopwatch: Stopwatch) -> None:
+        for phase, spent in stopwatch.spent_ms.items():
+            self._phases[phase] = self._phases.get(phase, 0.0) + spent
+        self._hung_phase = stopwatch.last_phase or ""
+        self._expires_at = self._expires_at or stopwatch.certificate_expires_at
+
+    def _note(
+        self,
+        name: str,
+        stopwatch: Stopwatch,
+        *,
+        error: str | None = None,
+        reading: AnswerReading | None = None,
+        detail: str = "",
+    ) -> StepRun:
+        reading = reading or AnswerReading(http_status=None, code="")
+        code = _clean(reading.code, CODE_CAP)
+        message = _clean(reading.message, MESSAGE_CAP)
+        outcome = self._book.read(error=error, http_status=reading.http_status, code=code, message=message)
+        run = StepRun(
+            name=name,
+            outcome=outcome,
+            error=error,
+            http_status=reading.http_status,
+            code=code,
+            message=message,
+            latency_ms=round(stopwatch.total_ms, 3),
+            detail=_clean(detail, MESSAGE_CAP),
+        )
+        self._steps.append(run)
+        return run
+
+
+def _clean(text: str, most: int) -> str:
+    """A text from outside, fit to be stored: no control characters, no more than ``most`` characters."""
+    return _CONTROL.sub(" ", text[: 4 * most]).strip()[:most]

@@ -1,0 +1,132 @@
+"""What is to be watched, as frozen values: the catalog and the specs that it is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from probes.vocabulary import observations
+from probes.vocabulary.tiers import RiskTier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSpec:
+    slug: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentSpec:
+    """What a customer sees. ``caution`` 10 allows ten times fewer false incidents than the site's target."""
+
+    slug: str
+    name_zh: str
+    name_en: str
+    group: str | None = None
+    description_zh: str = ""
+    description_en: str = ""
+    caution: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaSpec:
+    """A synthetic payer; ``payer`` is the test account as the gateways need it, such as ``openid``."""
+
+    slug: str
+    name_zh: str
+    name_en: str
+    risk_tier: RiskTier
+    payer: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VantageSpec:
+    """Where probes run from. ``connect_to`` maps host:port to the host:port that is dialled instead."""
+
+    slug: str
+    name_zh: str
+    name_en: str
+    connect_to: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def queue(self) -> str:
+        return f"checks.{self.slug}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointSpec:
+    """An address and its dialect. ``credentials`` keep ``${NAME}`` as written: secrets are read when used."""
+
+    slug: str
+    name_zh: str
+    name_en: str
+    gateway: str
+    base_url: str
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeSpec:
+    """A standing order; a control of its vantage where there is no component."""
+
+    slug: str
+    component: str | None
+    persona: str | None
+    vantage: str
+    endpoint: str
+    operation: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    interval_seconds: float = 60.0
+    timeout_seconds: float = 10.0
+    slow_after_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceEntry:
+    """A public place where users say what happens to them; ``options`` are its selectors or paths."""
+
+    slug: str
+    name_zh: str
+    name_en: str
+    kind: str
+    url: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    interval_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Everything that is to be watched; consistent in itself."""
+
+    timezone: str = "Asia/Shanghai"
+    groups: tuple[GroupSpec, ...] = ()
+    components: tuple[ComponentSpec, ...] = ()
+    personas: tuple[PersonaSpec, ...] = ()
+    vantages: tuple[VantageSpec, ...] = ()
+    endpoints: tuple[EndpointSpec, ...] = ()
+    probes: tuple[ProbeSpec, ...] = ()
+    sources: tuple[SourceEntry, ...] = ()
+
+    def to_observations_catalog(self, *, interval_factor: float = 1.0) -> observations.WatchedCatalog:
+        """The part of it that analysis and traces need; intervals in seconds, times ``interval_factor``."""
+        return observations.WatchedCatalog(
+            timezone=self.timezone,
+            components=tuple(
+                observations.WatchedComponent(slug=item.slug, name=item.name_zh, group=item.group or "")
+                for item in self.components
+            ),
+            personas=tuple(
+                observations.WatchedPersona(slug=item.slug, risk_tier=item.risk_tier)
+                for item in self.personas
+            ),
+            probes=tuple(
+                observations.WatchedProbe(
+                    slug=item.slug,
+                    component=item.component,
+                    persona=item.persona,
+                    vantage=item.vantage,
+                    interval_s=item.interval_seconds * interval_factor,
+                )
+                for item in self.probes
+            ),
+        )

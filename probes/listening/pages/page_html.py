@@ -1,0 +1,80 @@
+"""Reads posts from a list page by CSS selectors."""
+
+import re
+from collections import Counter
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from probes.listening.sources import PageError, Places, RawPost
+
+MOST_ITEMS = 500  # and one more, by which it is seen that there were more
+MOST_OPEN = 2000  # elements at once: what is nested without end takes the square of its size to parse
+MOST_CHARACTERS = 20_000  # of one field: items may lie within one another
+_TAG = re.compile(r"<(/?)([a-z][^\s/<>]*)([^<>]*)")
+# These have no end, or end where the next one begins.
+_UNPAIRED = re.compile(
+    "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|html|head|body|p|li|dt|dd|option"
+    "|optgroup|tr|td|th|tbody|thead|tfoot|colgroup|rb|rt|rtc|rp|a|nobr"
+)
+
+
+def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
+    """The items of a page and the link to the next one; raises :class:`PageError` at a login wall or a bad
+    selector."""
+    _check_open(page)
+    tree = LexborHTMLParser(page)
+    for noise in tree.css("script, style, template, noscript"):
+        noise.decompose()
+    try:
+        items = tree.css(places.item)
+        if not items and tree.css_first("input[type=password]") is not None:
+            raise PageError("a login page instead of posts")
+        posts = [
+            RawPost(
+                text=_read(item, places.text),
+                time=_read(item, places.time),
+                author=_read(item, places.author),
+                link=_read(item, places.link, attribute="href"),
+                id=_read(item, places.id),
+            )
+            for item in items[: MOST_ITEMS + 1]
+        ]
+        root = tree.root
+        return posts, _read(root, places.next, attribute="href") if root is not None else ""
+    except (SelectolaxError, ValueError) as error:
+        if isinstance(error, PageError):
+            raise
+        raise PageError(f"a selector is wrong: {error}") from error
+
+
+def _check_open(page: str) -> None:
+    """Refuse a page that opens elements without end, before it is parsed."""
+    opened: Counter[str] = Counter()
+    total = 0
+    for end, name, rest in _TAG.findall(page.lower()):
+        drawn = rest.endswith("/") and (opened["svg"] or opened["math"])  # elsewhere the slash ends nothing
+        if drawn or _UNPAIRED.fullmatch(name):
+            continue
+        if not end:
+            opened[name] += 1
+            total += 1
+        elif opened[name]:
+            opened[name] -= 1
+            total -= 1
+        if total > MOST_OPEN:
+            raise PageError(f"more than {MOST_OPEN} elements open at once")
+
+
+def _read(item: LexborNode, place: str, *, attribute: str = "") -> str:
+    """The text at ``place`` (``selector``, ``selector@attribute`` or ``@attribute`` of the item), or
+    nothing."""
+    if not place:
+        return ""
+    selector, _, named = place.partition("@")
+    node = item.css_first(selector.strip()) if selector.strip() else item
+    if node is None:
+        return ""
+    wanted = named.strip() or attribute
+    if wanted:
+        return (node.attributes.get(wanted) or "")[:MOST_CHARACTERS]
+    return str(node.text(separator=" ", strip=True))[:MOST_CHARACTERS]

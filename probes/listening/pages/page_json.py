@@ -1,0 +1,51 @@
+"""Reads posts from JSON by dotted paths."""
+
+import re
+from html import unescape
+from typing import Any
+
+import msgspec
+
+from probes.listening.sources import PageError, Places, RawPost
+
+_TAG = re.compile(r"<[^<>]{1,500}>")
+
+
+def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
+    """The items of a page and the link to the next one; raises :class:`PageError` where it has another
+    shape."""
+    try:
+        document = msgspec.json.decode(page.encode("utf-8", "replace"))
+    except (msgspec.DecodeError, RecursionError) as error:
+        what = "a web page instead of JSON" if page.lstrip().startswith("<") else f"no JSON: {error}"
+        raise PageError(what) from error
+    items = _at(document, places.item)
+    if not isinstance(items, list):
+        raise PageError(f"no list at {places.item!r}")
+    posts = [
+        RawPost(
+            text=unescape(_TAG.sub(" ", _text(item, places.text))),
+            time=_text(item, places.time),
+            author=_text(item, places.author),
+            link=_text(item, places.link),
+            id=_text(item, places.id),
+        )
+        for item in items
+    ]
+    return posts, _text(document, places.next)
+
+
+def _at(value: Any, path: str) -> Any:
+    for part in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
+
+
+def _text(value: Any, path: str) -> str:
+    found = _at(value, path) if path else ""
+    return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""

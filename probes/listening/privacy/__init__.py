@@ -1,0 +1,1 @@
+"""What is cut from a post before it is stored."""

@@ -1,0 +1,65 @@
+"""Reads from a post what it complains of and which product it is about, with a linear model in plain
+Python."""
+
+from functools import cache, lru_cache
+from math import exp
+from pathlib import Path
+
+import msgspec
+
+from probes.listening.reading.features import shortened
+from probes.listening.reading.model import Model, Weights
+from probes.listening.reading.text import plain
+from probes.vocabulary.symptoms import Product, Symptom
+
+_SYMPTOMS = tuple(Symptom)
+
+WEIGHTS = Path(__file__).parent / "data" / "symptom_weights.json"
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a post was read as. ``probability`` is the symptom's; ``chances`` are all seven, as in
+    ``Symptom``."""
+
+    symptom: Symptom
+    product: Product
+    probability: float
+    chances: tuple[float, ...]
+
+    @property
+    def by_symptom(self) -> tuple[tuple[Symptom, float], ...]:
+        """Every symptom with its probability, likeliest first."""
+        return tuple(sorted(zip(Symptom, self.chances, strict=True), key=lambda pair: -pair[1]))
+
+
+@cache
+def model() -> Model:
+    """The shipped model, read once, when the first post is."""
+    return Model(msgspec.json.decode(WEIGHTS.read_bytes(), type=Weights))
+
+
+@lru_cache(maxsize=20_000)  # what is passed on word for word is read once
+def read_text(text: str) -> Reading:
+    """Symptom, product and probabilities of one post in Chinese, English or both; never fails, whatever the
+    text."""
+    return read_with(model(), text)
+
+
+def read_with(reader: Model, text: str) -> Reading:
+    """The same with weights other than the shipped ones."""
+    scores, product = reader.read(plain(shortened(text)))
+    chances = _softmax(scores, reader.weights.sharpness)
+    best = max(chances)
+    return Reading(
+        symptom=_SYMPTOMS[chances.index(best)],
+        product=product,
+        probability=best,
+        chances=tuple(chances),
+    )
+
+
+def _softmax(scores: list[float], sharpness: float) -> list[float]:
+    top = max(scores)
+    raised = [exp((score - top) * sharpness) for score in scores]
+    total = sum(raised)
+    return [value / total for value in raised]

@@ -1,0 +1,204 @@
+"""Joins a long text that is passed on with its original, and leaves short look-alikes by others apart."""
+
+import re
+from collections import Counter, deque
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import chain
+from operator import itemgetter, ne
+
+import msgspec
+from msgspec.structs import replace
+
+from probes.listening.reading.text import simplify
+
+_FORWARD = re.compile(
+    r"//\s?@[^\s:：]{1,30}[:：]?|\brt\b\s?@?\w*[:：]?|^\s*(?:转发?|转帖|转载|搬运|fw|fwd|repost)[\s:：，,|]*(?:了|微博)?"
+    r"|^\s*(?:转自|via|看到|听|有人|刷到)[^:：]{0,12}[:：]|【[^】]{1,8}】|\[转\]|（转）|\(转\)|求(?:扩散|转发?)"
+)
+# Emoticons in brackets and hashtags.
+_ORNAMENT = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]|#[^#\s]{1,20}#|#\w{1,20}(?=\s*(?:#|$))")
+_LATIN = re.compile(r"[a-z]+|\d+")
+_DECORATION = re.compile(r"[\W_]+")
+# "。。。" is no mark of cutting: many write it where others put an exclamation mark.
+_CUT_OFF = re.compile(r"(?:…|\.{3,})\s*(?:展开)?(?:全文)?\s*$|展开全文\s*$|全文\s*$")
+
+SAMPLED = 3  # shingles whose first character has a code divisible by it are remembered: a third of them
+READ_CHARACTERS = 600
+# Sizes in characters. Below the first, the same words by two people are chance, not copying; a text that says
+# it is passed on, or is cut off, may be shorter; and only a long one may differ from its original within.
+LONG_WORD = 3  # letters: a longer English word says as much as two characters
+LONG_ENOUGH = 20
+LONG_ENOUGH_ALIKE = 14  # where nothing differs but decoration
+LONG_ENOUGH_PASSED_ON = 9
+LONG_ENOUGH_WITHIN = 12  # where all of it stands in a text twice as long
+LONG_ENOUGH_EDITED = 40
+COMMON = 12  # texts; a shingle of more is no sign of copying, and is passed by where there are others
+MOST_COMPARED = 5  # texts, those that share most
+LEAST_SHARED = 0.5  # of the uncommon shingles of a text, for another to be compared with it
+
+
+class _Body(msgspec.Struct, frozen=True, gc=False):
+    """A text without script, decoration and the marks of passing on; ``size`` in characters."""
+
+    text: str
+    size: int
+    passed_on: bool
+    numbers: frozenset[str]
+    sampled: tuple[str, ...]
+
+
+class _Known(msgspec.Struct, frozen=True, eq=False):
+    """A text that was met, and the key of what it repeats, or its own."""
+
+    author: str
+    at: datetime
+    body: _Body
+    original: str
+
+
+class RepostIndex:
+    """The texts of the last ``window``, at most ``capacity`` of them, by their shingles."""
+
+    def __init__(self, *, window: timedelta = timedelta(days=3), capacity: int = 20_000) -> None:
+        self._window, self._capacity = window, capacity
+        self._known: deque[_Known] = deque()
+        self._by_shingle: dict[str, list[_Known]] = {}
+        self._by_text: dict[str, _Known] = {}
+        self._by_author: dict[tuple[str, str], _Known] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def original_of(self, *, key: str, text: str, author: str, at: datetime) -> str | None:
+        """The key of the text that this one repeats, or None.
+
+        A text counts as a copy where nearly all of it stands in an older one, or of an older one in it;
+        numbers that differ keep form letters apart. A short text repeats only the same author's.
+        """
+        self._forget(at)
+        body = _body(text[:READ_CHARACTERS])
+        if not body.size:
+            return None
+        same = self._by_author.get((author, body.text)) if author else None
+        original = same or self._alike(body) or self._best(body)
+        if original is None:
+            self._remember(_Known(author, at, body, key))
+            return None
+        if body.text not in self._by_text:  # the next one to pass it on in these words need not be compared
+            self._remember(_Known("", at, replace(body, sampled=()), original.original))
+        return original.original
+
+    def _alike(self, body: _Body) -> _Known | None:
+        """What was said in the same words."""
+        known = self._by_text.get(body.text)
+        return known if known is not None and _repeats(body, known.body) else None
+
+    def _best(self, body: _Body) -> _Known | None:
+        """What was said in nearly the same words: of what shares uncommon shingles with it, the oldest of
+        those that share most."""
+        least_size = LONG_ENOUGH_PASSED_ON if body.passed_on else LONG_ENOUGH_WITHIN
+        if body.size < least_size:
+            return None
+        found = [entries for entries in map(self._by_shingle.get, body.sampled) if entries]
+        uncommon = [entries for entries in found if len(entries) <= COMMON] or sorted(found, key=len)[:3]
+        votes = Counter(chain.from_iterable(entries[-COMMON:] for entries in uncommon))
+        least = len(uncommon) * LEAST_SHARED
+        likely = [
+            (-count, known.at, known.original, known)
+            for known, count in votes.items()
+            if known.body.size >= least_size
+            and (count >= least or count >= len(known.body.sampled) * LEAST_SHARED)
+        ]
+        for *_, known in nsmallest(MOST_COMPARED, likely, key=itemgetter(0, 1, 2)):
+            if _repeats(body, known.body):
+                return known
+        return None
+
+    def _remember(self, known: _Known) -> None:
+        self._known.append(known)
+        if known.body.text not in self._by_text:  # the same few words by many people need one entry
+            self._by_text[known.body.text] = known
+            for shingle in known.body.sampled:
+                self._by_shingle.setdefault(shingle, []).append(known)
+        if known.author:
+            self._by_author[known.author, known.body.text] = known
+        while len(self._known) > self._capacity:
+            self._drop()
+
+    def _forget(self, now: datetime) -> None:
+        while self._known and now - self._known[0].at > self._window:
+            self._drop()
+
+    def _drop(self) -> None:
+        known = self._known.popleft()
+        if self._by_text.get(known.body.text) is known:
+            del self._by_text[known.body.text]
+            for shingle in known.body.sampled:
+                entries = self._by_shingle[shingle]
+                entries.remove(known)
+                if not entries:
+                    del self._by_shingle[shingle]
+        if self._by_author.get((known.author, known.body.text)) is known:
+            del self._by_author[known.author, known.body.text]
+
+
+@lru_cache(maxsize=20_000)  # what is passed on word for word is prepared once
+def _body(text: str) -> _Body:
+    folded = simplify(text)
+    shown = _ORNAMENT.sub("", folded)
+    stripped = _CUT_OFF.sub("", _FORWARD.sub(" ", shown))
+    bare = _DECORATION.sub("", stripped)
+    words = _LATIN.findall(stripped)
+    size = len(bare) + sum((2 if len(word) > LONG_WORD else 1) - len(word) for word in words)
+    return _Body(
+        text=bare,
+        size=size,
+        passed_on=stripped != shown,
+        numbers=frozenset(word for word in words if word[0].isdigit()),
+        sampled=_sampled(bare) if size >= LONG_ENOUGH_PASSED_ON else (),
+    )
+
+
+def _shingles(text: str) -> set[str]:
+    """Every run of four characters."""
+    return {text[at : at + 4] for at in range(len(text) - 3)}
+
+
+def _sampled(text: str) -> tuple[str, ...]:
+    places = [at for at, character in enumerate(text[:-3]) if ord(character) % SAMPLED == 0]
+    return tuple(dict.fromkeys(text[at : at + 4] for at in places))
+
+
+def _repeats(copy: _Body, known: _Body) -> bool:
+    """Whether the smaller of two texts stands in the larger one, in one piece unless it is long."""
+    smaller, larger = (copy, known) if copy.size <= known.size else (known, copy)
+    enough = LONG_ENOUGH
+    if copy.passed_on:
+        enough = LONG_ENOUGH_PASSED_ON
+    elif smaller.text == larger.text:
+        enough = LONG_ENOUGH_ALIKE
+    elif larger.size >= 2 * smaller.size:
+        enough = LONG_ENOUGH_WITHIN
+    if smaller.size < enough or not _numbers_agree(smaller, larger):
+        return False
+    if smaller.text in larger.text:
+        return True
+    if smaller.size >= LONG_ENOUGH_EDITED:
+        shingles = _shingles(smaller.text)
+        return len(shingles & _shingles(larger.text)) >= 0.8 * len(shingles)
+    if copy.passed_on:
+        matcher = SequenceMatcher(None, smaller.text, larger.text, autojunk=False)
+        return matcher.find_longest_match().size >= 0.8 * len(smaller.text)
+    if len(larger.text) != len(smaller.text):
+        return False
+    # One character may have been converted to another one between scripts, or sentences have changed places.
+    return sum(map(ne, smaller.text, larger.text)) <= 1 or sorted(smaller.text) == sorted(larger.text)
+
+
+def _numbers_agree(smaller: _Body, larger: _Body) -> bool:
+    """Form letters differ in their numbers; a cut may run through one."""
+    only = smaller.numbers - larger.numbers
+    return not only or (len(only) == 1 and smaller.text.endswith(next(iter(only))))

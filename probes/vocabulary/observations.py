@@ -1,0 +1,82 @@
+"""The values that travel from the instrument to the analysis."""
+
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from probes.vocabulary.tiers import RiskTier
+
+FIRST_PARTY = "here"  # the source of what readers report on the page itself, where anybody can say anything
+
+
+class WatchedComponent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer sees on the page."""
+
+    slug: str
+    name: str
+    group: str = ""
+
+
+class WatchedPersona(msgspec.Struct, frozen=True, kw_only=True):
+    """A synthetic payer and how a risk engine would rate it."""
+
+    slug: str
+    risk_tier: RiskTier
+
+
+class WatchedProbe(msgspec.Struct, frozen=True, kw_only=True):
+    """A standing order, every ``interval_s`` seconds. Without a component it is a control of its vantage."""
+
+    slug: str
+    component: str | None
+    persona: str | None
+    vantage: str
+    interval_s: float
+
+
+class WatchedCatalog(msgspec.Struct, frozen=True, kw_only=True, tag="catalog"):
+    """What is watched; always the first line of a trace."""
+
+    version: int = 1
+    timezone: str = "UTC"
+    components: tuple[WatchedComponent, ...]
+    personas: tuple[WatchedPersona, ...]
+    probes: tuple[WatchedProbe, ...]
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True, tag="check", gc=False):
+    """One run of a probe. ``at`` is when it ended; the answer is raw; ``latency_ms`` is the whole time."""
+
+    at: datetime
+    probe: str
+    error: str | None = None
+    http_status: int | None = None
+    code: str = ""
+    message: str = ""
+    latency_ms: float | None = None
+
+
+class ObservedReport(msgspec.Struct, frozen=True, kw_only=True, tag="report", gc=False):
+    """One post by a user. ``at`` is when it was collected, ``author`` a keyed hash."""
+
+    at: datetime
+    published_at: datetime | None = None
+    source: str
+    author: str = ""
+    text: str
+    url: str = ""
+
+
+class MaintenanceWindow(msgspec.Struct, frozen=True, kw_only=True, tag="maintenance"):
+    """A window that an operator announced; sent again with the same ``slug`` when it changes."""
+
+    at: datetime
+    slug: str
+    components: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    cancelled: bool = False
+
+
+Observation: TypeAlias = Check | ObservedReport | MaintenanceWindow

@@ -1,0 +1,66 @@
+"""Reads a pasted message as one of the answers that could be picked, so that its text can be dropped."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from probes.instrument.codebook import CodeBook, default_code_book
+from probes.listening.reading.symptoms import read_text
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Symptom
+from statuspage.asking.choices import Told
+
+LONGEST = 500
+BY_THE_BOOK = 0.95  # the code book's patterns were made on messages, not on what people write of them
+LEAST = 0.4
+REFUSED = 403  # what the app shows is as a rule the text of a refusal; the status itself is never seen
+
+_SAID_BY_OUTCOME = {
+    Outcome.DECLINED_RISK: Told.RISK,
+    Outcome.DECLINED_LIMIT: Told.LIMIT,
+    Outcome.DECLINED_POLICY: Told.STOPPED,
+    Outcome.DECLINED_FUNDS: Told.FUNDS,
+    Outcome.DECLINED_ACCOUNT: Told.ACCOUNT,
+    Outcome.MAINTENANCE: Told.WORK,
+    Outcome.SERVER_ERROR: Told.BUSY,
+    Outcome.TIMEOUT: Told.BUSY,
+    Outcome.CONNECT: Told.BUSY,
+    Outcome.THROTTLED: Told.BUSY,
+}
+_SAID_BY_SYMPTOM = {
+    Symptom.PAYMENT_FAILURE: Told.BUSY,
+    Symptom.RISK_DECLINE: Told.RISK,
+    Symptom.MAINTENANCE: Told.WORK,
+    Symptom.POLICY_CLOSURE: Told.STOPPED,
+    Symptom.ACCOUNT_SECURITY: Told.ACCOUNT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """What a message was read as; ``sure`` is 0 to 1."""
+
+    said: Told
+    sure: float
+
+
+@cache
+def _book() -> CodeBook:
+    return default_code_book()
+
+
+def read_pasted(text: str) -> Pasted:
+    """The answer that a pasted message amounts to: by the code book if it knows it, else as a post is read.
+
+    Whatever neither understands is :attr:`Said.OTHER`; never fails, whatever the text.
+    """
+    text = text[:LONGEST].strip()
+    if not text:
+        return Pasted(said=Told.NOTHING, sure=1.0)
+    outcome, rule = _book().explain(error=None, http_status=REFUSED, code="", message=text)
+    if rule is not None and outcome in _SAID_BY_OUTCOME:
+        return Pasted(said=_SAID_BY_OUTCOME[outcome], sure=BY_THE_BOOK)
+    reading = read_text(text)
+    said = _SAID_BY_SYMPTOM.get(reading.symptom)
+    if said is None or reading.probability < LEAST:
+        return Pasted(said=Told.OTHER, sure=1.0)
+    return Pasted(said=said, sure=reading.probability)

@@ -1,0 +1,91 @@
+"""What is going on right now, as far as it bears on a reader's question."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.symptoms import Product, Symptom
+from statuspage.analysis.values import Certainty
+from statuspage.public.read.values import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPlace:
+    """One thing to pay with, as the first tap offers it. ``blind``: nobody knows how it stands."""
+
+    slug: str
+    name: Text
+    group: str = ""
+    group_name: Text = field(default_factory=lambda: Text("", ""))
+    product: Product = Product.NONE
+    blind: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTrouble:
+    """One open incident; ``alternatives`` are the other explanations with their probabilities."""
+
+    id: str
+    title: Text
+    cause: Cause
+    certainty: Certainty
+    confidence: float
+    impact: Impact
+    components: frozenset[str]
+    affected: frozenset[str]
+    started_at: datetime
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """Announced work that goes on now."""
+
+    title: Text
+    components: frozenset[str]
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaints:
+    """People who said one thing of one product in the past hour; ``filed`` of them said it in this site's own
+    form, ``usual`` is None without history."""
+
+    symptom: Symptom
+    product: Product
+    count: int
+    filed: int = 0
+    usual: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that is known at ``at``; ``known_until`` is how far the evidence was concluded."""
+
+    at: datetime
+    known_until: datetime | None = None
+    places: tuple[AskedPlace, ...] = ()
+    troubles: tuple[OpenTrouble, ...] = ()
+    planned: tuple[Planned, ...] = ()
+    voices: tuple[Complaints, ...] = ()
+
+    def place(self, slug: str) -> AskedPlace | None:
+        """The place of this slug; None for one that is not on the page."""
+        return next((place for place in self.places if place.slug == slug), None)
+
+    def say_the_same(self, component: str, symptom: Symptom) -> tuple[int, float | None]:
+        """How many people said this of its product, or of none, in the past hour; and the usual."""
+        heard = self._voices_of(component, symptom)
+        known = [voice.usual for voice in heard if voice.usual is not None]
+        return sum(voice.count for voice in heard), sum(known) if known else None
+
+    def filed_here(self, component: str, symptom: Symptom) -> int:
+        """How many of those that :meth:`say_the_same` counts said so in this site's own form."""
+        return sum(voice.filed for voice in self._voices_of(component, symptom))
+
+    def _voices_of(self, component: str, symptom: Symptom) -> list[Complaints]:
+        """Who names no product means one of ours, and not what only another product's users notice."""
+        place = self.place(component)
+        product = place.product if place else Product.NONE
+        products = {product} if product is Product.OTHER else {product, Product.NONE}
+        return [voice for voice in self.voices if voice.symptom is symptom and voice.product in products]

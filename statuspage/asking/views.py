@@ -1,0 +1,238 @@
+"""The pages of "Only me?" and "I have it too", made for each request in the language of their address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from statuspage.asking import filing, steps, wording
+from statuspage.asking.caller import caller_of, comes_from_here
+from statuspage.asking.choices import SYMPTOM_OF, Explanation
+from statuspage.asking.filing import Complaint, Filed, HastyError, TokenError
+from statuspage.asking.judgement import Judgement, judge
+from statuspage.asking.pasted import read_pasted
+from statuspage.asking.reading import SituationReader
+from statuspage.asking.situation import Situation
+from statuspage.asking.steps import Taps
+from statuspage.public.publish.headers import SECURITY
+from statuspage.public.publish.manifest import STALE_AFTER_S
+from statuspage.public.read.values import Text
+from statuspage.public.render import wording as site_wording
+from statuspage.public.render.assets import assets
+
+ROOTS = {"zh-hans": "/", "en": "/en/"}
+ANSWER_KEPT = "public, max-age=3"
+NOT_KEPT = "no-store"
+_reader = SituationReader()
+
+View = Callable[[HttpRequest, str], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """What the frame of the page wants of a verdict: a title, and what stands under it in a preview."""
+
+    headline: str
+    tone: str = "unknown"
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """One explanation as a bar."""
+
+    name: str
+    label: Text
+    percent: int
+
+
+def in_language(view: View) -> View:
+    """Run a view in the language of its address, with the headers of published pages."""
+
+    @wraps(view)
+    def run(request: HttpRequest, language: str) -> HttpResponse:
+        with translation.override(language):
+            response = view(request, language)
+        response.headers["Content-Language"] = language
+        for name, value in SECURITY:
+            response.headers[name] = value
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    return run
+
+
+@csrf_exempt  # changes nothing, and a visitor without a cookie has no token
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_language
+def only_me(request: HttpRequest, language: str) -> HttpResponse:
+    """Three taps and the answer. A pasted message is read at once and dropped: only its reading goes on."""
+    situation = _reader.current(timezone.now())
+    base = f"{ROOTS[language]}only-me/"
+    if request.method == "POST":
+        pasted = read_pasted(request.POST.get("message", ""))
+        taps = steps.taps_of(request.POST, situation)
+        read = Taps(component=taps.component, happened=taps.happened, said=pasted.said, sure=pasted.sure)
+        return _see_other(f"{base}?{read.query()}")
+    taps = steps.taps_of(request.GET, situation)
+    context: dict[str, object] = {"taps": taps, "base": base, **_answered(taps, situation)}
+    if taps.component is None:
+        context |= {"step": 1, "options": steps.places(taps, situation, base)}
+    elif taps.happened is None:
+        context |= {"step": 2, "options": steps.happenings(taps, base)}
+    elif taps.asked is None:
+        context |= {"step": 3, "options": steps.sayings(taps, base), "longest": filing.LONGEST}
+    else:
+        context |= {"step": 4, **_answer(judge(taps.asked, situation))}
+    path = "only-me/" + (f"?{taps.query()}" if taps.query() else "")
+    response = _page(request, language, path, situation, "only_me", context)
+    response.headers["Cache-Control"] = ANSWER_KEPT
+    return response
+
+
+@csrf_exempt  # see comes_from_here for what stands in its place
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_language
+def report(request: HttpRequest, language: str) -> HttpResponse:
+    """Three taps, and the report is filed."""
+    now = timezone.now()
+    situation = _reader.current(now)
+    base = f"{ROOTS[language]}report/"
+    posted = request.method == "POST"
+    taps = steps.taps_of(request.POST if posted else request.GET, situation)
+    trouble = ""
+    if posted:
+        trouble = _file(request, taps, situation, now)
+        if not trouble:
+            return _see_other(f"{base}thanks/?{taps.query()}")
+    context: dict[str, object] = {
+        "taps": taps,
+        "base": base,
+        "trouble": trouble,
+        **_answered(taps, situation),
+    }
+    if taps.component is None:
+        context |= {"step": 1, "options": steps.places(taps, situation, base)}
+    elif taps.happened is None:
+        context |= {"step": 2, "options": steps.happenings(taps, base)}
+    else:
+        written = request.POST.get("message", "")[: filing.LONGEST]
+        context |= {"step": 3, "token": filing.new_token(now), "longest": filing.LONGEST, "written": written}
+    path = "report/" + (f"?{taps.query()}" if taps.query() else "")
+    response = _page(request, language, path, situation, "report", context)
+    response.headers["Cache-Control"] = NOT_KEPT
+    response.status_code = {"": 200, "crowded": 429}.get(trouble, 400)
+    return response
+
+
+@require_safe
+@in_language
+def thanks(request: HttpRequest, language: str) -> HttpResponse:
+    """What a report is answered with: how many say the same, and the way to what is behind it."""
+    situation = _reader.current(timezone.now())
+    taps = steps.taps_of(request.GET, situation)
+    context: dict[str, object] = {"taps": taps, **_answered(taps, situation)}
+    if taps.component is not None and taps.happened is not None:
+        same, _ = situation.say_the_same(taps.component, SYMPTOM_OF[taps.happened])
+        context["same"] = same
+        context["ask"] = f"{ROOTS[language]}only-me/?{taps.query()}"
+    path = "report/thanks/" + (f"?{taps.query()}" if taps.query() else "")
+    response = _page(request, language, path, situation, "thanks", context)
+    response.headers["Cache-Control"] = NOT_KEPT
+    return response
+
+
+def _file(request: HttpRequest, taps: Taps, situation: Situation, now: datetime) -> str:
+    """File the report of a form; gives why it could not be, as the template knows it, or nothing."""
+    if taps.component is None or taps.happened is None:
+        return "incomplete"
+    if not comes_from_here(request):
+        return "foreign"
+    if request.POST.get("website"):  # people do not see this field; who fills it in is thanked and not heard
+        return ""
+    try:
+        ticket = filing.read_token(request.POST.get("token", ""), now)
+    except HastyError:
+        return "hasty"
+    except TokenError:
+        return "expired"
+    complaint = Complaint(
+        place=situation.place(taps.component),
+        name=str(wording.place_name(situation, taps.component)),
+        happened=taps.happened,
+        message=request.POST.get("message", ""),
+    )
+    filed = filing.file_report(complaint=complaint, caller=caller_of(request), ticket=ticket, now=now)
+    return "crowded" if filed is Filed.CROWDED else ""
+
+
+def _answered(taps: Taps, situation: Situation) -> dict[str, object]:
+    """The taps so far in words, each with the way to change it."""
+    done: list[tuple[Text, str]] = []
+    if taps.component is not None:
+        done.append((wording.place_name(situation, taps.component), Taps().query()))
+    if taps.component is not None and taps.happened is not None:
+        done.append((wording.HAPPENED[taps.happened], Taps(component=taps.component).query()))
+    if taps.asked is not None:
+        done.append(
+            (wording.SAID[taps.asked.said], Taps(component=taps.component, happened=taps.happened).query())
+        )
+    return {"answered": done}
+
+
+def _answer(judgement: Judgement) -> dict[str, object]:
+    shown = [pair for pair in judgement.chances if pair[1] >= 0.05 or pair[0] is judgement.likeliest]
+    return {
+        "judgement": judgement,
+        "headline": wording.headline(judgement),
+        "facts": wording.facts(judgement),
+        "advice": wording.advice(judgement),
+        "guard": wording.guard(judgement),
+        "chances": [
+            Chance(name=name.value, label=wording.EXPLANATION[name], percent=min(99, round(chance * 100)))
+            for name, chance in shown
+        ],
+        "certain": judgement.likeliest is not Explanation.UNKNOWN,
+    }
+
+
+def _page(
+    request: HttpRequest,
+    language: str,
+    path: str,
+    situation: Situation,
+    name: str,
+    context: dict[str, object],
+) -> HttpResponse:
+    """A whole page, or only the part that changes where htmx asks."""
+    chinese = language.startswith("zh")
+    title = str(context.get("headline") or wording.TITLES[name])
+    frame = {
+        "snapshot": situation,
+        "verdict": Headline(headline=title),
+        "language": "zh-Hans" if chinese else "en",
+        "root": ROOTS[language],
+        "path": path,
+        "site_name": settings.SITE_NAME_ZH if chinese else settings.SITE_NAME_EN,
+        "site_url": settings.SITE_URL,
+        "zone": settings.TIME_ZONE,
+        "zone_offset": site_wording.zone_name(site_wording.local(situation.at)),
+        "asset": assets(),
+        "favicon": assets()["favicon_unknown"],
+        "stale_seconds": STALE_AFTER_S,
+    }
+    part = request.headers.get("HX-Request") == "true"
+    template = f"public/asking/_{name}.html" if part else f"public/asking/{name}.html"
+    return render(request, template, {**frame, **context, "part": part})
+
+
+def _see_other(address: str) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": address, "Cache-Control": NOT_KEPT})

@@ -1,0 +1,321 @@
+"""Metrics for Prometheus, read from the rows at each scrape, so that every process tells the same."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+
+from django.conf import settings
+from django.db.models import Count, F, Max
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.outcomes import Outcome
+from statuspage.analysis.values import Certainty
+from statuspage.incidents.models import ComponentState, ComponentStatus, Incident
+from statuspage.monitoring.models import (
+    CheckResult,
+    CheckTotal,
+    Component,
+    DurationTotal,
+    Probe,
+    Progress,
+    Report,
+    Vantage,
+)
+from statuspage.monitoring.source_health import Health, source_healths
+from statuspage.public.publish.manifest import Manifest
+from statuspage.public.publish.mirror import mirrored
+from statuspage.public.read.recent import by_voice, complained
+from statuspage.public.read.snapshot import is_blind
+
+PHASES = {
+    "dns": "resolve",
+    "connect": "connect",
+    "tls": "tls",
+    "first_byte": "processing",
+    "body": "transfer",
+}
+
+
+class SiteCollector(Collector):
+    """What is known at ``now``. ``manifest`` is that of the served snapshot, if there is one."""
+
+    def __init__(self, now: datetime, manifest: Manifest | None) -> None:
+        self._now, self._manifest = now, manifest
+
+    def collect(self) -> Iterable[Metric]:
+        """Every family; labels are slugs, and names stand in the ``_info`` series."""
+        progress = Progress.objects.defer("detector_state").first()
+        yield _build_info()
+        yield from _components(is_blind(progress, self._now))
+        yield from _incidents()
+        yield _checks()
+        yield _durations()
+        yield from _last_results()
+        yield from _reports(self._now)
+        yield from self._freshness(progress)
+        yield from _conditions(progress.conditions if progress else {})
+        yield from _sources(self._now)
+        yield from _mirror()
+
+    def _freshness(self, progress: Progress | None) -> Iterator[Metric]:
+        moments = {
+            "check": ("End of the newest check.", CheckResult.objects.aggregate(last=Max("at"))["last"]),
+            "detection": (
+                "Until when evidence has been concluded.",
+                progress.concluded_until if progress else None,
+            ),
+            "snapshot": ("When the served snapshot was made.", self._manifest.at if self._manifest else None),
+        }
+        for name, (text, at) in moments.items():
+            family = GaugeMetricFamily(f"fogbreak_last_{name}_timestamp_seconds", text)
+            family.add_metric([], at.timestamp() if at else 0.0)
+            yield family
+        age = GaugeMetricFamily(
+            "fogbreak_age_seconds", "Age of the last check, detection and snapshot.", labels=["stage"]
+        )
+        for name, (_, at) in moments.items():
+            if at:
+                age.add_metric([name], max(0.0, (self._now - at).total_seconds()))
+        yield age
+
+
+def _mirror() -> Iterator[Metric]:
+    """Only where a storage is set."""
+    if "snapshot" not in settings.STORAGES:
+        return
+    state = mirrored(settings.SNAPSHOT_DIR)
+    failures = CounterMetricFamily(
+        "fogbreak_mirror_failures", "Times that what is published could not be carried to the storage."
+    )
+    failures.add_metric([], state.failures)
+    yield failures
+    last = GaugeMetricFamily("fogbreak_last_mirror_timestamp_seconds", "The snapshot in the storage.")
+    last.add_metric([], state.at.timestamp() if state.at else 0.0)
+    yield last
+
+
+def _build_info() -> Metric:
+    try:
+        number = version("fogbreak")
+    except PackageNotFoundError:
+        number = "0.1.0"
+    return InfoMetricFamily("fogbreak_build", "Version of Fogbreak.", value={"version": number})
+
+
+def _components(blind: bool) -> Iterator[Metric]:
+    info = GaugeMetricFamily("fogbreak_component_info", "Names.", labels=["component", "group", "name"])
+    state = GaugeMetricFamily(
+        "fogbreak_component_status",
+        "1 for the state that the component is in.",
+        labels=["component", "status"],
+    )
+    statuses = {row.component_id: row for row in ComponentStatus.objects.all()}
+    for component in Component.objects.filter(retired=False).select_related("group"):
+        group = component.group.slug if component.group else ""
+        info.add_metric([component.slug, group, component.name_en], 1)
+        row = statuses.get(component.pk)
+        now = ComponentState.UNKNOWN
+        if row:
+            now = ComponentState(row.override or (ComponentState.UNKNOWN if blind else row.state))
+        for choice in ComponentState:
+            state.add_metric([component.slug, choice.value], float(choice is now))
+    yield info
+    yield state
+
+
+def _incidents() -> Iterator[Metric]:
+    held = GaugeMetricFamily(
+        "fogbreak_incidents", "Incidents that are open now.", labels=["component", "cause", "certainty"]
+    )
+    rows = (
+        Incident.objects.filter(resolved_at__isnull=True, components__retired=False)
+        .order_by()
+        .values_list("components__slug", "cause", "certainty")
+        .annotate(n=Count("pk"))
+    )
+    counts = {(component, cause, certainty): n for component, cause, certainty, n in rows}
+    for slug in Component.objects.filter(retired=False).values_list("slug", flat=True):
+        for cause in Cause:
+            for certainty in Certainty:
+                labels = [slug, cause.value, certainty.value]
+                held.add_metric(labels, counts.get((slug, cause.value, certainty.value), 0))
+    yield held
+    total = CounterMetricFamily("fogbreak_incidents_opened", "Incidents ever.", labels=["cause"])
+    ever = dict(Incident.objects.order_by().values_list("cause").annotate(n=Count("pk")))
+    for cause in Cause:
+        total.add_metric([cause.value], ever.get(cause.value, 0))
+    yield total
+
+
+def _checks() -> Metric:
+    family = CounterMetricFamily(
+        "fogbreak_checks",
+        "Checks ever.",
+        labels=["component", "persona", "tier", "vantage", "outcome", "family"],
+    )
+    rows = CheckTotal.objects.order_by().values_list(
+        "probe__component__slug",
+        "probe__persona__slug",
+        "probe__persona__risk_tier",
+        "probe__vantage__slug",
+        "outcome",
+    )
+    sums: dict[tuple[str, ...], int] = defaultdict(int)
+    for *labels, count in rows.annotate(n=F("count")):
+        sums[tuple(label or "" for label in labels)] += count
+    for key, count in sorted(sums.items()):
+        family.add_metric([*key, Outcome(key[-1]).family.value], count)
+    return family
+
+
+def _durations() -> Metric:
+    family = HistogramMetricFamily(
+        "fogbreak_check_duration_seconds", "Duration of checks.", labels=["component", "vantage"]
+    )
+    rows = DurationTotal.objects.order_by("pk").select_related("component", "vantage")
+    for row in rows:
+        buckets, below = [], 0
+        for bound, count in sorted(row.buckets.items(), key=lambda pair: float(pair[0])):
+            below += count
+            if bound not in {"+Inf", "inf", "Infinity"}:
+                buckets.append((bound, float(below)))
+        buckets.append(("+Inf", float(row.count)))
+        component = row.component.slug if row.component else ""
+        family.add_metric([component, row.vantage.slug], buckets, sum_value=row.sum_seconds)
+    return family
+
+
+def _last_results() -> Iterator[Metric]:
+    """The blackbox exporter's names, of the newest result of each probe."""
+    labels = ["probe", "component", "persona", "vantage"]
+    success = GaugeMetricFamily("probe_success", "Whether the last check was accepted.", labels=labels)
+    duration = GaugeMetricFamily("probe_duration_seconds", "Duration of the last check.", labels=labels)
+    status = GaugeMetricFamily("probe_http_status_code", "HTTP status of the last check.", labels=labels)
+    phases = GaugeMetricFamily(
+        "probe_http_duration_seconds", "Duration of the last check by phase.", labels=[*labels, "phase"]
+    )
+    expiry = GaugeMetricFamily(
+        "probe_ssl_earliest_cert_expiry", "When the certificate expires, in Unix time.", labels=labels
+    )
+    for row in _newest_results():
+        probe = row.probe
+        values = [
+            probe.slug,
+            probe.component.slug if probe.component else "",
+            probe.persona.slug if probe.persona else "",
+            probe.vantage.slug,
+        ]
+        success.add_metric(values, float(row.outcome == Outcome.ACCEPTED.value))
+        if row.latency_ms is not None:
+            duration.add_metric(values, row.latency_ms / 1000)
+        status.add_metric(values, row.http_status or 0)
+        for ours, theirs in PHASES.items():
+            if row.phases.get(ours) is not None:
+                phases.add_metric([*values, theirs], row.phases[ours] / 1000)
+        if row.certificate_expires_at:
+            expiry.add_metric(values, row.certificate_expires_at.timestamp())
+    yield from (success, duration, status, phases, expiry)
+
+
+def _newest_results() -> Iterable[CheckResult]:
+    newest = (
+        Probe.objects.filter(enabled=True)
+        .annotate(last=Max("results__tick"))
+        .filter(last__isnull=False)
+        .values_list("pk", "last")
+    )
+    wanted = dict(newest)
+    if not wanted:
+        return []
+    rows = CheckResult.objects.filter(probe_id__in=wanted, tick__gte=min(wanted.values())).select_related(
+        "probe__component", "probe__persona", "probe__vantage"
+    )
+    return [row for row in rows.order_by("probe__slug") if row.tick == wanted[row.probe_id]]
+
+
+def _reports(now: datetime) -> Iterator[Metric]:
+    held = GaugeMetricFamily(
+        "fogbreak_reports_stored", "Posts in store, by what they complain of.", labels=["symptom", "product"]
+    )
+    rows = (
+        Report.objects.filter(hidden=False)
+        .order_by()
+        .values_list("symptom", "product")
+        .annotate(n=Count("pk"))
+    )
+    for symptom, product, count in rows:
+        held.add_metric([symptom, product], count)
+    yield held
+    hour = GaugeMetricFamily(
+        "fogbreak_complaints_last_hour",
+        "Complaints in the past hour, each author once per symptom, reposts left out.",
+    )
+    hour.add_metric([], sum(1 for _ in by_voice(complained(now - timedelta(hours=1), now))))
+    yield hour
+
+
+def _conditions(conditions: dict[str, list[str]]) -> Iterator[Metric]:
+    lost = GaugeMetricFamily(
+        "fogbreak_vantage_lost", "1 where a vantage lost its own network.", labels=["vantage"]
+    )
+    gone = set(conditions.get("lost_vantages", ()))
+    for slug in Vantage.objects.values_list("slug", flat=True):
+        lost.add_metric([slug], float(slug in gone))
+    yield lost
+    blind = GaugeMetricFamily(
+        "fogbreak_component_blind", "1 where too little was seen to know.", labels=["component"]
+    )
+    unseen = set(conditions.get("blind_components", ()))
+    for slug in Component.objects.filter(retired=False).values_list("slug", flat=True):
+        blind.add_metric([slug], float(slug in unseen))
+    yield blind
+    for name, text in (
+        ("misconfigured_probes", "Probes whose answers say that we ask wrongly."),
+        ("frozen_personas", "Personas whose own account is the trouble."),
+    ):
+        family = GaugeMetricFamily(f"fogbreak_{name}", text)
+        family.add_metric([], len(conditions.get(name, ())))
+        yield family
+
+
+def _sources(now: datetime) -> Iterator[Metric]:
+    up = GaugeMetricFamily("fogbreak_source_up", "0 where a source cannot be read.", labels=["source"])
+    quiet = GaugeMetricFamily(
+        "fogbreak_source_quiet", "1 where a source brings far fewer posts than usual.", labels=["source"]
+    )
+    clean = GaugeMetricFamily(
+        "fogbreak_source_clean", "1 where the last reading left nothing to complain of.", labels=["source"]
+    )
+    day = GaugeMetricFamily(
+        "fogbreak_source_posts_last_day", "Posts of the past 24 hours.", labels=["source"]
+    )
+    usual = GaugeMetricFamily(
+        "fogbreak_source_posts_usual_per_day",
+        "Posts on an average day of the week before.",
+        labels=["source"],
+    )
+    last = GaugeMetricFamily(
+        "fogbreak_source_last_success_timestamp_seconds", "When a source was last read.", labels=["source"]
+    )
+    for known in source_healths(now):
+        source = known.source
+        if known.health in {Health.OFF, Health.NEW}:
+            continue
+        up.add_metric([source.slug], float(known.health is not Health.BROKEN))
+        quiet.add_metric([source.slug], float(known.health is Health.QUIET))
+        clean.add_metric([source.slug], float(not source.last_error))
+        day.add_metric([source.slug], known.day)
+        if known.usual is not None:
+            usual.add_metric([source.slug], known.usual)
+        if source.last_success_at:
+            last.add_metric([source.slug], source.last_success_at.timestamp())
+    yield from (up, quiet, clean, day, usual, last)

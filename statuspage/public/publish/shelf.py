@@ -1,0 +1,145 @@
+"""The folder that a snapshot is written into, where what an older one left is kept as far as it is right."""
+
+import gzip
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]  # it has no types
+import msgspec
+
+from statuspage.public.publish.manifest import MANIFEST, POINTER, Entry, Manifest, ManifestKeeper
+
+KEPT_SNAPSHOTS = 3
+SMALLEST_COMPRESSED = 256
+MANIFESTS = ManifestKeeper(KEPT_SNAPSHOTS + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """``there`` lie in ``target`` already; ``known`` are the files of the last snapshot, in ``last``.
+
+    A file is never changed in place, because snapshots share what is the same in them.
+    """
+
+    target: Path
+    there: Mapping[str, Entry]
+    last: Path
+    known: Mapping[str, Entry]
+
+    def keep(self, entry: Entry) -> None:
+        """Take a file over from the last snapshot."""
+        if self._has(entry):
+            return
+        source, file = self.last / file_name(entry.path), self._room_for(entry.path)
+        for suffix in ("", *(f".{name}" for name in entry.encodings)):
+            os.link(f"{source}{suffix}", f"{file}{suffix}")
+
+    def put(self, path: str, body: bytes, *, lasting: bool) -> tuple[str, ...]:
+        """Write a file and its compressed forms, whose names it gives; the slowest ones where it lasts."""
+        file = self._room_for(path)
+        file.write_bytes(body)
+        if len(body) < SMALLEST_COMPRESSED:
+            return ()
+        packed, zipped = _packed_asset(body) if lasting else _packed(body, 5, 6)
+        Path(f"{file}.br").write_bytes(packed)
+        Path(f"{file}.gz").write_bytes(zipped)
+        return ("br", "gz")
+
+    def finish(self, manifest: Manifest) -> None:
+        """Remove what is of no use any more, and write the manifest."""
+        wanted = {entry.path for entry in manifest.entries}
+        for path in self.there.keys() - wanted:
+            _remove_forms(self.target / file_name(path))
+        (self.target / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+        MANIFESTS.keep(self.target.resolve(), manifest)
+
+    def _has(self, entry: Entry) -> bool:
+        lying = self.there.get(entry.path)
+        return lying is not None and (lying.etag, lying.encodings) == (entry.etag, entry.encodings)
+
+    def _room_for(self, path: str) -> Path:
+        file = self.target / file_name(path)
+        if path in self.there:
+            _remove_forms(file)
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        return file
+
+
+def open_shelf(folder: Path, at: datetime, last: Manifest | None) -> Shelf:
+    """A folder for the snapshot of ``at``: the oldest one, where there are enough, or a new one.
+
+    On a large site nearly every file of an older snapshot is still right, and need not be touched.
+    """
+    target = folder / f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    there: Mapping[str, Entry] = {}
+    old = _snapshots(folder)
+    if last is not None and len(old) >= KEPT_SNAPSHOTS and old[0].name != last.folder:
+        there = _left_in(old[0])
+        if there:
+            old[0].rename(target)
+            # A folder that is half rewritten must never be taken for a whole one.
+            (target / MANIFEST).unlink()
+    if not there:
+        target.mkdir()
+    return Shelf(
+        target=target,
+        there=there,
+        last=folder / (last.folder if last else target.name),
+        known=last.by_path() if last else {},
+    )
+
+
+def _left_in(old: Path) -> Mapping[str, Entry]:
+    left = MANIFESTS.read(old)
+    return left.by_path() if left is not None and left.folder == old.name else {}
+
+
+def point_to(target: Path, folder: Path) -> None:
+    """Switch in one step: a rename replaces the link, and a reader sees the old one or the new one."""
+    link = folder / f".{target.name}.link"
+    link.symlink_to(target.name)
+    link.replace(folder / POINTER)
+
+
+def remove_old(folder: Path, *, keep: str) -> None:
+    """Leave the newest few snapshots, ``keep`` among them."""
+    for old in _snapshots(folder)[:-KEPT_SNAPSHOTS]:
+        if old.name != keep:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def fingerprint(body: bytes) -> str:
+    """The ETag of a file's plain form."""
+    return hashlib.blake2b(body, digest_size=9).hexdigest()
+
+
+def file_name(path: str) -> str:
+    """Where a public path lies in the snapshot's folder, as a plain web server would look for it."""
+    return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+
+
+def _snapshots(folder: Path) -> list[Path]:
+    found: Iterable[Path] = (entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink())
+    return sorted(found, key=lambda entry: entry.stat().st_mtime)
+
+
+def _remove_forms(file: Path) -> None:
+    for suffix in ("", ".br", ".gz"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
+
+
+def _packed(body: bytes, brotli_quality: int, gzip_level: int) -> tuple[bytes, bytes]:
+    return brotli.compress(body, quality=brotli_quality), gzip.compress(body, gzip_level, mtime=0)
+
+
+@cache
+def _packed_asset(body: bytes) -> tuple[bytes, bytes]:
+    return _packed(body, 11, 9)

@@ -1,0 +1,179 @@
+"""Reads the tables into one snapshot: the only reader of tables for what is rendered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+
+from statuspage.incidents.models import (
+    Announcement,
+    ComponentState,
+    ComponentStatus,
+    Maintenance,
+    MaintenanceStatus,
+)
+from statuspage.incidents.uptime import uptime_ratio
+from statuspage.monitoring.models import Component, Persona, Probe, Progress, Vantage
+from statuspage.monitoring.source_health import broken_sources
+from statuspage.public.read.days import DayReader
+from statuspage.public.read.heard import heard_lines
+from statuspage.public.read.incidents import IncidentReader
+from statuspage.public.read.markup import html_of
+from statuspage.public.read.quotes import recent_quotes
+from statuspage.public.read.recent import RecentReader
+from statuspage.public.read.values import (
+    AnnouncementView,
+    ComponentView,
+    GroupView,
+    MaintenanceView,
+    Names,
+    Record,
+    Snapshot,
+    Text,
+)
+from statuspage.public.render.drafts import opaque_id
+
+DAYS_SHOWN = 90
+MAINTENANCES_SHOWN = 50
+BLIND_AFTER = timedelta(seconds=120)  # without newer conclusions the page says that it does not know
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """They keep between snapshots what is over."""
+
+    recent: RecentReader = field(default_factory=RecentReader)
+    days: DayReader = field(default_factory=DayReader)
+    incidents: IncidentReader = field(default_factory=IncidentReader)
+
+
+def build(now: datetime, readers: Readers | None = None) -> Snapshot:
+    """Everything public at ``now``, in about 25 queries."""
+    readers = readers or Readers()
+    progress = Progress.objects.defer("detector_state").first()
+    known_until = progress.concluded_until if progress else None
+    blind = is_blind(progress, now)
+    conditions = progress.conditions if progress else {}
+    incidents, past = readers.incidents.read()
+    vantages = _names(Vantage)
+    return Snapshot(
+        at=now,
+        known_until=known_until,
+        blind=blind,
+        groups=_groups(now, blind, readers.days),
+        incidents=incidents,
+        past=past,
+        read_past=readers.incidents.views,
+        planned=_planned(),
+        announcements=_announcements(now),
+        recent=readers.recent.read(now),
+        names=Names(personas=_names(Persona), vantages=vantages),
+        heard=heard_lines(now),
+        quotes=recent_quotes(now),
+        lost_vantages=tuple(conditions.get("lost_vantages", ())),
+        unread_sources=tuple(Text(row.name_zh, row.name_en) for row in broken_sources(now)),
+        vantage_count=len(vantages),
+        probe_count=Probe.objects.filter(enabled=True, component__retired=False).count(),
+    )
+
+
+def is_blind(progress: Progress | None, now: datetime) -> bool:
+    """Whether nothing was concluded for too long to say how things stand."""
+    return (
+        progress is None or progress.concluded_until is None or now - progress.concluded_until > BLIND_AFTER
+    )
+
+
+def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Text], ...]:
+    rows = model.objects.order_by("slug").values_list("slug", "name_zh", "name_en")
+    return tuple((slug, Text(zh, en)) for slug, zh, en in rows)
+
+
+def _groups(now: datetime, blind: bool, reader: DayReader) -> tuple[GroupView, ...]:
+    components = Component.objects.filter(retired=False).select_related("group")
+    statuses = {status.component_id: status for status in ComponentStatus.objects.all()}
+    records = reader.read(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
+    views = [(row, _component(row, statuses.get(row.pk), records[row.pk], blind)) for row in components]
+    ordered = sorted(views, key=lambda pair: _group_order(pair[0]))
+    groups = []
+    for order, members in groupby(ordered, key=lambda pair: _group_order(pair[0])):
+        rows = list(members)
+        group = rows[0][0].group
+        groups.append(
+            GroupView(
+                id=opaque_id("group", group.slug if group else ""),
+                slug=group.slug if group else "",
+                name=Text(group.name_zh, group.name_en) if group else Text("", ""),
+                position=order[1],
+                components=tuple(view for _, view in rows),
+            )
+        )
+    return tuple(groups)
+
+
+def _group_order(row: Component) -> tuple[bool, int, str]:
+    if row.group is None:
+        return True, 0, ""
+    return False, row.group.position, row.group.slug
+
+
+def _component(row: Component, status: ComponentStatus | None, record: Record, blind: bool) -> ComponentView:
+    state = ComponentState.UNKNOWN
+    if status is not None:
+        state = ComponentState(status.override or (ComponentState.UNKNOWN if blind else status.state))
+    return ComponentView(
+        id=opaque_id("component", row.slug),
+        slug=row.slug,
+        name=Text(row.name_zh, row.name_en),
+        description=Text(row.description_zh, row.description_en),
+        group=row.group.slug if row.group else "",
+        position=row.position,
+        state=state,
+        since=status.since if status else row.created_at,
+        created_at=row.created_at,
+        updated_at=status.updated_at if status else row.created_at,
+        days=record.days,
+        looks=record.looks,
+        uptime=uptime_ratio(outage_seconds=record.outage_s, observed_seconds=record.observed_s),
+    )
+
+
+def _planned() -> tuple[MaintenanceView, ...]:
+    rows: Iterable[Maintenance] = Maintenance.objects.order_by("-starts_at").prefetch_related("components")[
+        :MAINTENANCES_SHOWN
+    ]
+    return tuple(
+        MaintenanceView(
+            id=row.public_id,
+            title=Text(row.title_zh, row.title_en),
+            body=Text(html_of(row.body_zh), html_of(row.body_en)),
+            status=MaintenanceStatus(row.status),
+            components=tuple(component.slug for component in row.components.all()),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            announced_at=row.announced_at,
+            updated_at=row.updated_at,
+            revision=row.revision,
+        )
+        for row in rows
+    )
+
+
+def _announcements(now: datetime) -> tuple[AnnouncementView, ...]:
+    rows = Announcement.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now), published=True, starts_at__lte=now
+    ).order_by("-pinned", "-starts_at")[:20]
+    return tuple(
+        AnnouncementView(
+            title=Text(row.title_zh, row.title_en),
+            html=Text(html_of(row.body_zh), html_of(row.body_en)),
+            pinned=row.pinned,
+            starts_at=row.starts_at,
+            updated_at=row.updated_at,
+        )
+        for row in rows
+    )

@@ -1,0 +1,267 @@
+"""The read model: everything public at one moment, as values that renderers share."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import get_language
+
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
+from statuspage.analysis.values import Certainty, Evidence
+from statuspage.incidents.models import ComponentState, IncidentStatus, MaintenanceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages; as a string it is in the active one."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh if (get_language() or "zh").startswith("zh") else self.en
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day (of the site's zone) of one component, in seconds."""
+
+    day: date
+    outage_s: float = 0.0
+    unknown_s: float = 0.0
+    maintenance_s: float = 0.0
+    risk_control_s: float = 0.0
+    policy_change_s: float = 0.0
+    observed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The days of one component, oldest first, and their sums in seconds.
+
+    ``looks`` changes with what can be seen of them, but not with each second that was observed.
+    """
+
+    days: tuple[Day, ...]
+    outage_s: float
+    observed_s: float
+    looks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentView:
+    """What a customer sees of one component. ``uptime`` is a ratio, None where nothing was observed."""
+
+    id: str
+    slug: str
+    name: Text
+    description: Text
+    group: str
+    position: int
+    state: ComponentState
+    since: datetime
+    created_at: datetime
+    updated_at: datetime
+    days: tuple[Day, ...] = ()
+    looks: str = ""  # of the days, as Record has it
+    uptime: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """Components that belong together; the nameless group holds those without one."""
+
+    id: str
+    slug: str
+    name: Text
+    position: int
+    components: tuple[ComponentView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateView:
+    """One entry of an incident's timeline."""
+
+    id: str
+    status: IncidentStatus
+    body: Text
+    at: datetime
+    by_machine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """One story on the page; ``updates`` newest first, ``alternatives`` likeliest first."""
+
+    id: str
+    title: Text
+    cause: Cause
+    impact: Impact
+    status: IncidentStatus
+    certainty: Certainty
+    confidence: float
+    components: tuple[str, ...]
+    affected: tuple[str, ...]
+    started_at: datetime
+    detected_at: datetime
+    confirmed_at: datetime | None
+    monitoring_at: datetime | None
+    resolved_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    by_person: bool
+    evidence: Evidence | None
+    alternatives: tuple[tuple[str, float], ...]
+    updates: tuple[UpdateView, ...]
+    postmortem: Text
+    mark: str = ""  # changes with anything of the above
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastIncident:
+    """An incident of long ago, by what tells whether its page is still right."""
+
+    pk: int
+    id: str
+    mark: str
+    started_at: datetime
+
+
+ReadPast = Callable[[Sequence[PastIncident]], tuple[IncidentView, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceView:
+    """Planned work."""
+
+    id: str
+    title: Text
+    body: Text
+    status: MaintenanceStatus
+    components: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    announced_at: datetime
+    updated_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementView:
+    """What an admin tells the public; the bodies are sanitised HTML."""
+
+    title: Text
+    html: Text
+    pinned: bool
+    starts_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptanceLine:
+    """Accepted checks over all that count, by slot; None where nothing was asked."""
+
+    group: str
+    tier: RiskTier
+    ratios: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """The past 24 hours in slots of ``step_s`` seconds from ``start`` on; the last slot is still open.
+
+    ``usual`` is, by slot, the range of the number of reports on four days of five at that time of day;
+    None where there is no week of history to say so.
+    """
+
+    start: datetime
+    step_s: int
+    reports: tuple[int, ...]
+    usual: tuple[tuple[float, float], ...] | None
+    acceptance: tuple[AcceptanceLine, ...]
+    reports_last_hour: int
+    usual_last_hour: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardLine:
+    """Complaints of one product and symptom by hour; ``usual_per_day`` is None without a week of history."""
+
+    product: Product
+    symptom: Symptom
+    hours: tuple[int, ...]
+    usual_per_day: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What one user said, shortened."""
+
+    text: str
+    symptom: Symptom
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Names of what evidence speaks of, by slug."""
+
+    personas: tuple[tuple[str, Text], ...] = ()
+    vantages: tuple[tuple[str, Text], ...] = ()
+
+    def persona(self, slug: str) -> Text:
+        return dict(self.personas).get(slug, Text(slug, slug))
+
+    def vantage(self, slug: str) -> Text:
+        return dict(self.vantages).get(slug, Text(slug, slug))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything public at ``at``. ``known_until`` is how far the evidence has been concluded."""
+
+    at: datetime
+    known_until: datetime | None
+    blind: bool
+    groups: tuple[GroupView, ...]
+    incidents: tuple[IncidentView, ...]
+    planned: tuple[MaintenanceView, ...]  # withdrawn work among it
+    announcements: tuple[AnnouncementView, ...]
+    recent: Recent
+    past: tuple[PastIncident, ...] = ()  # older ones than those in incidents, newest first
+    read_past: ReadPast | None = field(default=None, compare=False)
+    names: Names = field(default_factory=Names)
+    heard: tuple[HeardLine, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    lost_vantages: tuple[str, ...] = ()
+    unread_sources: tuple[Text, ...] = ()  # where users write and we cannot read now
+    vantage_count: int = 0
+    probe_count: int = 0
+
+    @property
+    def maintenances(self) -> tuple[MaintenanceView, ...]:
+        """Planned work without what was withdrawn."""
+        return tuple(row for row in self.planned if row.status is not MaintenanceStatus.CANCELLED)
+
+    @property
+    def components(self) -> tuple[ComponentView, ...]:
+        return tuple(component for group in self.groups for component in group.components)
+
+    @property
+    def open_incidents(self) -> tuple[IncidentView, ...]:
+        return tuple(incident for incident in self.incidents if incident.is_open)
+
+    def component_name(self, slug: str) -> Text:
+        for component in self.components:
+            if component.slug == slug:
+                return component.name
+        return Text(slug, slug)

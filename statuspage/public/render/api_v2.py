@@ -1,0 +1,322 @@
+"""Renders the snapshot as bodies of the Statuspage API v2; what is ours goes into fields named x_…"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+
+import msgspec
+from django.conf import settings
+
+from probes.vocabulary.causes import Cause
+from statuspage.incidents.models import ComponentState, MaintenanceStatus
+from statuspage.public.read.values import (
+    ComponentView,
+    GroupView,
+    IncidentView,
+    MaintenanceView,
+    Snapshot,
+    Text,
+    UpdateView,
+)
+from statuspage.public.render.drafts import JSON, Draft, opaque_id
+
+Body = dict[str, object]
+INCIDENTS_LISTED = 50
+
+
+def api_drafts(snapshot: Snapshot) -> Iterator[Draft]:
+    """Every body of ``/api/v2/``."""
+    for name, make in BODIES.items():
+        yield Draft(
+            path=f"/api/v2/{name}",
+            content_type=JSON,
+            cache="api",
+            make=partial(_encoded, make, snapshot),
+        )
+
+
+def _encoded(make: Callable[[Snapshot], Body], snapshot: Snapshot) -> bytes:
+    return msgspec.json.encode(make(snapshot))
+
+
+def summary(snapshot: Snapshot) -> Body:
+    """``summary.json``: everything that is going on."""
+    return {
+        "page": page(snapshot),
+        "components": _components(snapshot),
+        "incidents": [_incident(snapshot, incident) for incident in snapshot.open_incidents],
+        "scheduled_maintenances": [
+            _maintenance(snapshot, row) for row in snapshot.maintenances if _is_ahead(row)
+        ],
+        "status": status(snapshot),
+    }
+
+
+def page(snapshot: Snapshot) -> Body:
+    """Which page this is, and when it was made."""
+    return {
+        "id": page_id(),
+        "name": settings.SITE_NAME_EN,
+        "url": settings.SITE_URL,
+        "time_zone": settings.TIME_ZONE,
+        "updated_at": stamp(snapshot.at),
+        "x_known_until": stamp(snapshot.known_until) if snapshot.known_until else None,
+    }
+
+
+def page_id() -> str:
+    """The page's opaque id, which follows from its address."""
+    return opaque_id("page", settings.SITE_URL)
+
+
+def status(snapshot: Snapshot) -> Body:
+    """The page's indicator, which follows the components; maintenance never masks an outage.
+
+    Where nothing worse than not knowing is the matter, the description says that, for it is read by people.
+    """
+    known = [component.state for component in snapshot.components]
+    indicator, description = _indicator(known)
+    unknown = snapshot.blind or ComponentState.UNKNOWN in known
+    return {"indicator": indicator, "description": description, "x_unknown": unknown}
+
+
+def _indicator(states: list[ComponentState]) -> tuple[str, str]:
+    if states and all(state is ComponentState.MAJOR for state in states):
+        return "critical", "Major Service Outage"
+    if ComponentState.MAJOR in states:
+        return "major", "Partial System Outage"
+    if ComponentState.PARTIAL in states:
+        return "minor", "Minor Service Outage"
+    if ComponentState.DEGRADED in states:
+        return "minor", "Partially Degraded Service"
+    if ComponentState.UNKNOWN in states:
+        return "minor", "Status Unknown"
+    if ComponentState.MAINTENANCE in states:
+        return "maintenance", "Service Under Maintenance"
+    return "none", "All Systems Operational"
+
+
+def api_state(state: ComponentState) -> ComponentState:
+    """The state in the API's words, which have none for unknown: it must not read as operational."""
+    return ComponentState.DEGRADED if state is ComponentState.UNKNOWN else state
+
+
+def stamp(at: datetime) -> str:
+    """ISO 8601 with milliseconds, in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_ahead(row: MaintenanceView) -> bool:
+    return row.status is not MaintenanceStatus.COMPLETED
+
+
+def _names(text: Text) -> Body:
+    return {"zh-Hans": text.zh, "en": text.en}
+
+
+def _components(snapshot: Snapshot) -> list[Body]:
+    rows: list[Body] = []
+    for group in snapshot.groups:
+        if group.slug:
+            rows.append(_group(group))
+        rows += [_component(component, group.id if group.slug else None) for component in group.components]
+    return [{**row, "position": position} for position, row in enumerate(rows, start=1)]
+
+
+def _component(component: ComponentView, group_id: str | None) -> Body:
+    return {
+        "id": component.id,
+        "name": component.name.en,
+        "status": api_state(component.state).value,
+        "created_at": stamp(component.created_at),
+        "updated_at": stamp(component.updated_at),
+        "position": component.position,
+        "description": component.description.en or None,
+        "showcase": True,
+        "start_date": component.created_at.date().isoformat(),
+        "group_id": group_id,
+        "page_id": page_id(),
+        "group": False,
+        "only_show_if_degraded": False,
+        "x_slug": component.slug,
+        "x_state": component.state.value,
+        "x_name": _names(component.name),
+        "x_uptime_90d": component.uptime,
+    }
+
+
+_SEVERITY = (
+    ComponentState.OPERATIONAL,
+    ComponentState.MAINTENANCE,
+    ComponentState.DEGRADED,
+    ComponentState.PARTIAL,
+    ComponentState.MAJOR,
+)
+
+
+def _group(group: GroupView) -> Body:
+    worst = max((api_state(component.state) for component in group.components), key=_SEVERITY.index)
+    return {
+        "id": group.id,
+        "name": group.name.en,
+        "status": worst.value,
+        "created_at": stamp(min(component.created_at for component in group.components)),
+        "updated_at": stamp(max(component.updated_at for component in group.components)),
+        "position": group.position,
+        "description": None,
+        "showcase": False,
+        "start_date": None,
+        "group_id": None,
+        "page_id": page_id(),
+        "group": True,
+        "only_show_if_degraded": False,
+        "components": [component.id for component in group.components],
+        "x_slug": group.slug,
+        "x_name": _names(group.name),
+    }
+
+
+def _of(snapshot: Snapshot, slugs: Iterable[str]) -> list[Body]:
+    wanted = set(slugs)
+    return [
+        _component(component, group.id if group.slug else None)
+        for group in snapshot.groups
+        for component in group.components
+        if component.slug in wanted
+    ]
+
+
+def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
+    return {
+        "id": incident.id,
+        "name": incident.title.en,
+        "status": incident.status.value,
+        "created_at": stamp(incident.created_at),
+        "updated_at": stamp(incident.updated_at),
+        "monitoring_at": stamp(incident.monitoring_at) if incident.monitoring_at else None,
+        "resolved_at": stamp(incident.resolved_at) if incident.resolved_at else None,
+        "impact": incident.impact.value,
+        "shortlink": f"{settings.SITE_URL}/en/incidents/{incident.id}/",
+        "started_at": stamp(incident.started_at),
+        "page_id": page_id(),
+        "incident_updates": [_update(snapshot, incident, update) for update in incident.updates],
+        "components": _of(snapshot, incident.components),
+        "x_cause": incident.cause.value,
+        "x_confidence": round(incident.confidence, 4),
+        "x_certainty": incident.certainty.value,
+        "x_alternatives": [
+            {"explanation": name, "probability": round(probability, 4)}
+            for name, probability in incident.alternatives
+        ],
+        "x_detected_at": stamp(incident.detected_at),
+        "x_confirmed_at": stamp(incident.confirmed_at) if incident.confirmed_at else None,
+        "x_by_person": incident.by_person,
+        "x_name": _names(incident.title),
+    }
+
+
+def _update(snapshot: Snapshot, incident: IncidentView, update: UpdateView) -> Body:
+    is_newest = update is incident.updates[0]
+    return {
+        "id": update.id,
+        "status": update.status.value,
+        "body": update.body.en,
+        "incident_id": incident.id,
+        "created_at": stamp(update.at),
+        "updated_at": stamp(update.at),
+        "display_at": stamp(update.at),
+        "affected_components": _affected(snapshot, incident) if is_newest and incident.is_open else None,
+        "deliver_notifications": True,
+        "custom_tweet": None,
+        "tweet_id": None,
+        "x_body": _names(update.body),
+        "x_by_machine": update.by_machine,
+    }
+
+
+def _affected(snapshot: Snapshot, incident: IncidentView) -> list[Body]:
+    slugs = set(incident.affected or incident.components)
+    return [
+        {
+            "code": component.id,
+            "name": component.name.en,
+            "old_status": ComponentState.OPERATIONAL.value,
+            "new_status": api_state(component.state).value,
+        }
+        for component in snapshot.components
+        if component.slug in slugs
+    ]
+
+
+def _maintenance(snapshot: Snapshot, row: MaintenanceView) -> Body:
+    return {
+        "id": row.id,
+        "name": row.title.en,
+        "status": row.status.value,
+        "created_at": stamp(row.announced_at),
+        "updated_at": stamp(row.updated_at),
+        "monitoring_at": None,
+        "resolved_at": stamp(row.ends_at) if row.status is MaintenanceStatus.COMPLETED else None,
+        "impact": "maintenance",
+        "shortlink": f"{settings.SITE_URL}/en/",
+        "started_at": stamp(row.starts_at),
+        "page_id": page_id(),
+        "incident_updates": [],
+        "components": _of(snapshot, row.components),
+        "scheduled_for": stamp(row.starts_at),
+        "scheduled_until": stamp(row.ends_at),
+        "x_cause": Cause.MAINTENANCE.value,
+        "x_name": _names(row.title),
+    }
+
+
+def _status(snapshot: Snapshot) -> Body:
+    return {"page": page(snapshot), "status": status(snapshot)}
+
+
+def _component_list(snapshot: Snapshot) -> Body:
+    return {"page": page(snapshot), "components": _components(snapshot)}
+
+
+def _incident_list(snapshot: Snapshot) -> Body:
+    newest = snapshot.incidents[:INCIDENTS_LISTED]
+    return {"page": page(snapshot), "incidents": [_incident(snapshot, incident) for incident in newest]}
+
+
+def _unresolved(snapshot: Snapshot) -> Body:
+    return {
+        "page": page(snapshot),
+        "incidents": [_incident(snapshot, incident) for incident in snapshot.open_incidents],
+    }
+
+
+def _maintenance_list(snapshot: Snapshot, *statuses: MaintenanceStatus) -> Body:
+    rows = [row for row in snapshot.maintenances if row.status in statuses]
+    return {
+        "page": page(snapshot),
+        "scheduled_maintenances": [_maintenance(snapshot, row) for row in rows],
+    }
+
+
+def _all_maintenances(snapshot: Snapshot) -> Body:
+    return _maintenance_list(snapshot, *MaintenanceStatus)
+
+
+def _upcoming(snapshot: Snapshot) -> Body:
+    return _maintenance_list(snapshot, MaintenanceStatus.SCHEDULED)
+
+
+def _active(snapshot: Snapshot) -> Body:
+    return _maintenance_list(snapshot, MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
+
+
+BODIES: dict[str, Callable[[Snapshot], Body]] = {
+    "summary.json": summary,
+    "status.json": _status,
+    "components.json": _component_list,
+    "incidents.json": _incident_list,
+    "incidents/unresolved.json": _unresolved,
+    "scheduled-maintenances.json": _all_maintenances,
+    "scheduled-maintenances/upcoming.json": _upcoming,
+    "scheduled-maintenances/active.json": _active,
+}

@@ -1,0 +1,256 @@
+"""Geometry of the charts: numbers in, SVG path data and a sentence of the same content out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from math import log10, sqrt
+
+from django.utils.translation import gettext, ngettext
+
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.tiers import RiskTier
+from statuspage.public.read.values import ComponentView, Day, IncidentView, Recent
+from statuspage.public.render import wording
+
+DAY_WIDTH = 5
+BAR_WIDTH = 3
+BARS_HEIGHT = 32
+CHART_WIDTH = 960
+CHART_HEIGHT = 120
+LANE_HEIGHT = 10
+
+SHADOWS = ("outage", "risk_control", "policy_change", "maintenance")  # what covers what on one day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One path and the class that colours it."""
+
+    kind: str
+    d: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Shapes in a box of ``width`` by ``height``, and what they say."""
+
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+    sentence: str
+    top: str = ""
+
+
+def seconds_of(day: Day, cause: str) -> float:
+    """How long ``cause`` lasted on that day."""
+    return float(getattr(day, f"{cause}_s"))
+
+
+def is_troubled(day: Day) -> bool:
+    """Whether anything was wrong on that day."""
+    return any((day.outage_s, day.unknown_s, day.maintenance_s, day.risk_control_s, day.policy_change_s))
+
+
+def day_bars(component: ComponentView) -> Chart:
+    """Ninety bars; on a day with trouble the bar is covered from below, higher the longer it lasted."""
+    paths: dict[str, list[str]] = {}
+    for index, day in enumerate(component.days):
+        cause = _covering(day) if is_troubled(day) else None
+        full = _full_bar(index * DAY_WIDTH)
+        paths.setdefault("ok" if cause or day.observed_s > 0 else "unknown", []).append(full)
+        if cause:
+            paths.setdefault(cause, []).append(_bar(index * DAY_WIDTH, _cover(seconds_of(day, cause))))
+    return Chart(
+        width=len(component.days) * DAY_WIDTH - (DAY_WIDTH - BAR_WIDTH),
+        height=BARS_HEIGHT,
+        shapes=tuple(Shape(kind=kind, d="".join(bars)) for kind, bars in paths.items()),
+        sentence=_days_sentence(component),
+    )
+
+
+def _covering(day: Day) -> str | None:
+    return next((cause for cause in SHADOWS if seconds_of(day, cause) > 0), None)
+
+
+@cache
+def _full_bar(x: int) -> str:
+    return _bar(x, BARS_HEIGHT)
+
+
+def _bar(x: int, height: float) -> str:
+    return f"M{x} {BARS_HEIGHT}h{BAR_WIDTH}v-{height:g}h-{BAR_WIDTH}z"
+
+
+def _cover(seconds: float) -> float:
+    """A third of the bar for a minute, all of it for six hours, by the logarithm."""
+    return round(BARS_HEIGHT * min(1.0, 0.3 + 0.7 * log10(max(1.0, seconds / 60)) / log10(360)), 1)
+
+
+def _days_sentence(component: ComponentView) -> str:
+    known = sum(1 for day in component.days if day.observed_s > 0)
+    if not known:
+        return gettext("No data yet.")
+    parts = [
+        gettext("Availability over %(days)d days: %(share)s.")
+        % {"days": known, "share": wording.percent(component.uptime)}
+    ]
+    troubled = [day for day in component.days if is_troubled(day)]
+    for cause in SHADOWS:
+        hit = sum(1 for day in troubled if seconds_of(day, cause) > 0)
+        if hit:
+            parts.append(
+                ngettext("%(cause)s on %(n)d day.", "%(cause)s on %(n)d days.", hit)
+                % {"cause": wording.cause_word(cause), "n": hit}
+            )
+    if len(parts) == 1:
+        parts.append(gettext("No incidents."))
+    return " ".join(parts)
+
+
+def reports_chart(recent: Recent) -> Chart:
+    """The number of complaints by quarter of an hour, over the band of what is usual."""
+    highest = max([4.0, *recent.reports, *(high for _, high in recent.usual or ())])
+    shapes = []
+    if recent.usual:
+        lower = _points([low for low, _ in recent.usual], highest)
+        upper = _points([high for _, high in recent.usual], highest)
+        shapes.append(Shape(kind="band", d=_polygon(upper, lower)))
+    line = _points([float(count) for count in recent.reports], highest)
+    floor = [(x, float(CHART_HEIGHT)) for x, _ in line]
+    shapes.append(Shape(kind="under", d=_polygon(line, floor)))
+    shapes.append(Shape(kind="line", d=_polyline(line)))
+    return Chart(
+        width=CHART_WIDTH,
+        height=CHART_HEIGHT,
+        shapes=tuple(shapes),
+        sentence=_reports_sentence(recent),
+        top=wording.number(highest),
+    )
+
+
+def _reports_sentence(recent: Recent) -> str:
+    total = sum(recent.reports)
+    peak = max(range(len(recent.reports)), key=lambda index: recent.reports[index])
+    at = wording.local(recent.start + timedelta(seconds=peak * recent.step_s)).strftime("%H:%M")
+    text = ngettext("%(n)d complaint in 24 hours", "%(n)d complaints in 24 hours", total) % {"n": total}
+    if total:
+        text += gettext(", most of them (%(n)d) in the quarter of an hour from %(at)s") % {
+            "n": recent.reports[peak],
+            "at": at,
+        }
+    if recent.usual is None:
+        return text + gettext("; there is not yet a week of history to say what is usual.")
+    above = sum(
+        1 for count, (_, high) in zip(recent.reports, recent.usual, strict=True) if is_far_above(count, high)
+    )
+    if not above:
+        return text + gettext("; that is about what is usual.")
+    return text + ngettext(
+        "; far above the usual in %(n)d quarter of an hour.",
+        "; far above the usual in %(n)d quarters of an hour.",
+        above,
+    ) % {"n": above}
+
+
+def is_far_above(count: int, usually_at_most: float) -> bool:
+    """Beyond what chance makes of so small numbers: three standard deviations of a Poisson count."""
+    return count > usually_at_most + 3 * sqrt(max(1.0, usually_at_most))
+
+
+def latest_acceptance(recent: Recent, group: str) -> tuple[tuple[RiskTier, float], ...]:
+    """The newest known share of each tier of one group."""
+    found = []
+    for line in recent.acceptance:
+        known = [ratio for ratio in line.ratios if ratio is not None]
+        if line.group == group and known:
+            found.append((line.tier, known[-1]))
+    return tuple(found)
+
+
+def acceptance_chart(recent: Recent, group: str) -> Chart | None:
+    """One line per risk tier of one group; None where nothing was measured."""
+    lines = [line for line in recent.acceptance if line.group == group]
+    if not any(ratio is not None for line in lines for ratio in line.ratios):
+        return None
+    shapes, parts = [], []
+    for line in lines:
+        shapes.append(Shape(kind=f"tier-{line.tier.value}", d=_broken_line(line.ratios)))
+        known = [ratio for ratio in line.ratios if ratio is not None]
+        if known:
+            parts.append(
+                gettext("%(who)s: now %(now)s, lowest %(low)s")
+                % {
+                    "who": wording.tier_word(line.tier),
+                    "now": wording.percent(known[-1]),
+                    "low": wording.percent(min(known)),
+                }
+            )
+    return Chart(
+        width=CHART_WIDTH,
+        height=CHART_HEIGHT,
+        shapes=tuple(shapes),
+        sentence="; ".join(parts) + ".",
+        top="100%",
+    )
+
+
+def lane(incidents: Sequence[IncidentView], cause: Cause, start: datetime, now: datetime) -> Chart:
+    """When incidents of one cause were going on between ``start`` and ``now``."""
+    whole = (now - start).total_seconds()
+    bars, seconds = [], 0.0
+    for incident in incidents:
+        end = incident.resolved_at or now
+        if incident.cause is not cause or end <= start:
+            continue
+        begin = max(incident.started_at, start)
+        seconds += (end - begin).total_seconds()
+        x = CHART_WIDTH * (begin - start).total_seconds() / whole
+        width = max(4.0, CHART_WIDTH * (end - begin).total_seconds() / whole)
+        bars.append(f"M{min(x, CHART_WIDTH - width):.0f} 0h{width:.0f}v{LANE_HEIGHT}h-{width:.0f}z")
+    if bars:
+        sentence = ngettext("%(n)d time, %(span)s in all", "%(n)d times, %(span)s in all", len(bars)) % {
+            "n": len(bars),
+            "span": wording.span(timedelta(seconds=seconds)),
+        }
+    else:
+        sentence = gettext("none")
+    return Chart(
+        width=CHART_WIDTH,
+        height=LANE_HEIGHT,
+        shapes=(Shape(kind=cause.value, d="".join(bars)),),
+        sentence=sentence,
+    )
+
+
+Points = list[tuple[float, float]]
+
+
+def _points(values: Sequence[float], highest: float) -> Points:
+    step = CHART_WIDTH / max(1, len(values) - 1)
+    return [
+        (round(index * step, 1), round(CHART_HEIGHT * (1 - value / highest), 1))
+        for index, value in enumerate(values)
+    ]
+
+
+def _polyline(points: Points) -> str:
+    return "M" + " ".join(f"{x:g} {y:g}" for x, y in points)
+
+
+def _polygon(upper: Points, lower: Points) -> str:
+    return _polyline(upper) + "L" + " ".join(f"{x:g} {y:g}" for x, y in reversed(lower)) + "z"
+
+
+def _broken_line(ratios: Sequence[float | None]) -> str:
+    """A line with gaps where nothing was known; a lone point is a short dash."""
+    step = CHART_WIDTH / max(1, len(ratios) - 1)
+    parts, pen_down = [], False
+    for index, ratio in enumerate(ratios):
+        if ratio is None:
+            pen_down = False
+            continue
+        x, y = index * step, 2 + (CHART_HEIGHT - 4) * (1 - ratio)
+        parts.append(f"{'L' if pen_down else 'M'}{x:.0f} {y:.1f}" + ("" if pen_down else "h1"))
+        pen_down = True
+    return "".join(parts)

@@ -1,0 +1,56 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probes.instrument.schedule import due_ticks, run_id, slot_of, tick_at
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+INTERVALS = st.sampled_from([0.5, 5.0, 30.0, 60.0, 90.0, 300.0])
+
+
+def test_slots_spread_over_the_interval_when_there_are_many_probes():
+    slots = [slot_of(f"component.persona-{number}.east", 60).total_seconds() for number in range(600)]
+
+    by_second = [sum(second <= slot < second + 6 for slot in slots) for second in range(0, 60, 6)]
+
+    assert min(by_second) > 30
+    assert all(0 <= slot < 60 for slot in slots)
+
+
+@given(now=MOMENTS, interval=INTERVALS, slug=st.text(min_size=1, max_size=20))
+def test_tick_is_the_last_one_and_falls_on_the_same_slot_when_asked_at_any_moment(now, interval, slug):
+    tick = tick_at(slug, interval, now)
+
+    assert tick <= now < tick + timedelta(seconds=interval)
+    assert tick_at(slug, interval, tick) == tick
+    assert tick_at(slug, interval, tick - timedelta(microseconds=1)) == tick - timedelta(seconds=interval)
+
+
+@given(now=MOMENTS, interval=INTERVALS, cut=st.floats(0, 1))
+def test_ticks_are_the_same_when_the_time_is_cut_in_two(now, interval, cut):
+    since = now - timedelta(seconds=interval * 7.3)
+    middle = since + (now - since) * cut
+
+    whole = due_ticks("p", interval, since=since, now=now)
+    parts = due_ticks("p", interval, since=since, now=middle) + due_ticks(
+        "p", interval, since=middle, now=now
+    )
+
+    assert whole == parts
+    assert len(whole) in (7, 8)
+
+
+def test_run_id_is_the_same_for_the_same_tick_when_it_is_given_in_another_zone():
+    elsewhere = NOW.astimezone()
+
+    assert run_id("p", NOW) == run_id("p", elsewhere)
+    assert len({run_id("p", NOW), run_id("q", NOW), run_id("p", NOW + timedelta(microseconds=1))}) == 3
+    assert len(run_id("p", NOW)) == 32
+
+
+def test_schedule_refuses_an_interval_when_it_is_not_positive():
+    with pytest.raises(ValueError, match="must be positive"):
+        tick_at("p", 0, NOW)

@@ -1,0 +1,50 @@
+"""A monitor that starves knows it: its time-outs are missed checks, not failures of the endpoint."""
+
+import asyncio
+import time
+
+import pytest
+
+from probes.instrument.codebook import default_code_book
+from probes.instrument.exchange import tls_context
+from probes.instrument.runner import run_checks
+from probes.instrument.starvation import StarvationWatch
+from probes.vocabulary.outcomes import Outcome
+from tests.instrument.faults import hanging, serving
+from tests.instrument.test_runner import TICK, order_to
+
+
+async def _outcome_of_a_hanging_check(*, blocked_s: float) -> Outcome:
+    async def block() -> None:
+        await asyncio.sleep(0.2)
+        time.sleep(blocked_s)
+
+    async with serving(hanging) as port:
+        blocking = asyncio.create_task(block())
+        order = order_to("http://api.test:80", port, timeout_s=1.5)
+        runs = run_checks([order], book=default_code_book(), context=tls_context(""), clock=lambda: TICK)
+        outcome = await anext(run.outcome async for run in runs)
+        await blocking
+        return outcome
+
+
+@pytest.mark.parametrize(
+    ("blocked_s", "outcome"),
+    [(0.0, Outcome.TIMEOUT), (1.0, Outcome.MISSED)],
+    ids=["a hang met by a healthy monitor is a time-out", "a hang met by a starving monitor says nothing"],
+)
+def test_runner_blames_itself_when_it_got_no_processor(blocked_s, outcome):
+    assert asyncio.run(_outcome_of_a_hanging_check(blocked_s=blocked_s)) is outcome
+
+
+def test_starvation_watch_counts_the_time_for_which_its_loop_was_blocked():
+    async def scene() -> float:
+        watch = StarvationWatch()
+        watching = asyncio.create_task(watch.run())
+        await asyncio.sleep(0)
+        time.sleep(0.3)
+        await asyncio.sleep(0.1)
+        watching.cancel()
+        return watch.waited_s
+
+    assert asyncio.run(scene()) == pytest.approx(0.25, abs=0.2)

@@ -1,0 +1,318 @@
+import gzip
+import socket
+import threading
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from probes.listening.fetching.addresses import is_public
+from probes.listening.fetching.fetch import MOST_BYTES, Fetcher, FetchError
+from tests.support.websites import Answer, website
+
+
+def build_fetcher(private_hosts=("127.0.0.1",), **more):
+    return Fetcher(agent="Fogbreak/1 (+https://status.example)", private_hosts=private_hosts, **more)
+
+
+def get(fetcher, url, **more):
+    return fetcher.get(url, delay_s=0, **more)
+
+
+@contextmanager
+def dripping_site(pause_s):
+    """A site whose answer comes byte by byte and never ends."""
+    stopped = threading.Event()
+
+    def drip():
+        connection, _ = server.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while not stopped.wait(pause_s):
+                try:
+                    connection.sendall(b"x")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            stopped.set()
+            thread.join()
+
+
+class Hours:
+    """A clock that only sleeping moves."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def __call__(self):
+        return self.seconds
+
+    def sleep(self, seconds):
+        self.seconds += seconds
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1:248:1893:25c8:1946", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("2002:a00:1::", False),
+        ("fe80::1%eth0", False),
+        ("fec0::1", False),
+        ("::10.0.0.1", False),
+        ("64:ff9b::5db8:d822", True),
+    ],
+)
+def test_is_public_tells_addresses_apart_when_asked(address, public):
+    assert is_public(address) is public
+
+
+def test_fetcher_refuses_a_private_host_when_no_setting_allows_it():
+    with website(page=Answer(b"secret")) as site, pytest.raises(FetchError, match="not public"):
+        get(build_fetcher(private_hosts=()), f"{site.url}/page")
+
+
+def test_fetcher_refuses_a_redirect_when_it_leads_to_a_private_host():
+    with (
+        website(page=Answer(status=302, headers={"Location": "http://localhost:1/admin"})) as site,
+        pytest.raises(FetchError, match="not public"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
+
+
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "ftp://x/y", "javascript:alert(1)", "http://[bad/", "http://h:99999/"]
+)
+def test_fetcher_refuses_a_redirect_when_it_leaves_the_web(target):
+    with (
+        website(page=Answer(status=302, headers={"Location": target})) as site,
+        pytest.raises(FetchError, match="redirects to"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
+
+
+def test_fetcher_gives_up_when_redirects_go_in_a_circle():
+    with (
+        website(page=Answer(status=302, headers={"Location": "/page"})) as site,
+        pytest.raises(FetchError, match="redirects"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
+
+
+@pytest.mark.parametrize("url", ["http://[bad/", "http://h:99999/", "http://h\0/", "q?q=分付", "http:///x"])
+def test_fetcher_names_the_address_when_it_is_none(url):
+    with pytest.raises(FetchError, match="not an address"):
+        get(build_fetcher(), url)
+
+
+def test_fetcher_encodes_an_address_when_it_is_not_ascii():
+    with website(**{"q?q=%E5%88%86%E4%BB%98%20x%41": Answer(b"x")}) as site:
+        found = get(build_fetcher(), f"{site.url}/q?q=分付 x%41")
+
+    assert found.body == b"x"
+    assert found.url.isascii()
+
+
+def test_fetcher_follows_a_redirect_when_it_is_written_in_raw_utf_8():
+    raw = "/分付 x".encode().decode("latin-1")  # as the server sends it, byte by byte
+    answers = {
+        "page": Answer(status=302, headers={"Location": raw}),
+        "%E5%88%86%E4%BB%98%20x": Answer(b"x"),
+    }
+    with website(**answers) as site:
+        assert get(build_fetcher(), f"{site.url}/page").body == b"x"
+
+
+def test_fetcher_asks_without_a_condition_when_the_tag_is_not_ascii():
+    with website(page=Answer(b"x", headers={"ETag": '"\xe9"'})) as site:
+        fetcher = build_fetcher()
+        first = get(fetcher, f"{site.url}/page")
+
+        assert get(fetcher, f"{site.url}/page", etag=first.etag).body == b"x"
+
+
+def test_fetcher_says_who_it_is_and_asks_robots_first_when_it_visits():
+    with website(page=Answer(b"x")) as site:
+        get(build_fetcher(), f"{site.url}/page")
+
+        assert [request.path for request in site.asked] == ["/robots.txt", "/page"]
+        assert site.asked[1].headers["user-agent"] == "Fogbreak/1 (+https://status.example)"
+
+
+def test_fetcher_stays_away_when_robots_forbid():
+    robots = Answer(b"User-agent: *\nDisallow: /private")
+    with website(**{"robots.txt": robots, "private": Answer(b"x"), "open": Answer(b"y")}) as site:
+        fetcher = build_fetcher()
+
+        with pytest.raises(FetchError, match=r"robots\.txt"):
+            get(fetcher, f"{site.url}/private")
+
+        assert get(fetcher, f"{site.url}/open").body == b"y"
+        assert site.paths() == ["/open"]
+
+
+def test_fetcher_stays_away_when_robots_begin_with_a_byte_order_mark():
+    robots = Answer(b"\xef\xbb\xbfUser-agent: *\nDisallow: /")
+    with (
+        website(**{"robots.txt": robots, "page": Answer(b"x")}) as site,
+        pytest.raises(FetchError, match=r"robots\.txt"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
+
+
+def test_fetcher_stays_away_for_now_when_robots_cannot_be_had():
+    with (
+        website(**{"robots.txt": Answer(status=503), "page": Answer(b"x")}) as site,
+        pytest.raises(FetchError, match=r"robots.txt answered 503"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
+
+
+def test_fetcher_brings_nothing_when_the_page_has_not_changed():
+    def answer(asked):
+        unchanged = asked.headers.get("if-none-match") == '"v1"'
+        return Answer(status=304) if unchanged else Answer(b"x", headers={"ETag": '"v1"'})
+
+    with website(page=answer) as site:
+        fetcher = build_fetcher()
+        first = get(fetcher, f"{site.url}/page")
+
+        assert get(fetcher, f"{site.url}/page", etag=first.etag).body is None
+
+
+def test_fetcher_waits_between_two_requests_when_they_go_to_one_host():
+    naps = []
+    with website(page=Answer(b"x")) as site:
+        fetcher = build_fetcher(sleep=naps.append)
+        fetcher.get(f"{site.url}/page", delay_s=5)
+        fetcher.get(f"{site.url}/page", delay_s=5)
+
+    assert len(naps) == 1
+    assert 4 < naps[0] <= 5
+
+
+def test_fetcher_gives_each_its_turn_when_threads_ask_one_host_at_once():
+    naps = []
+    with website(**{f"page{number}": Answer(b"x") for number in range(4)}) as site:
+        fetcher = build_fetcher(sleep=naps.append)
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda n: fetcher.get(f"{site.url}/page{n}", delay_s=20), range(4)))
+
+        assert [round(nap, -1) for nap in sorted(naps)] == [20, 40, 60]
+        assert [request.path for request in site.asked].count("/robots.txt") == 1
+
+
+def test_fetcher_has_its_full_time_when_it_waited_for_its_turn():
+    hours = Hours()
+    robots = Answer(b"User-agent: *\nCrawl-delay: 45")
+    with website(**{"robots.txt": robots, "page": Answer(b"x")}) as site:
+        fetcher = build_fetcher(sleep=hours.sleep, clock=hours)
+        get(fetcher, f"{site.url}/page")
+
+        assert get(fetcher, f"{site.url}/page").body == b"x"
+        assert hours.seconds == 45
+
+
+def test_fetcher_gives_up_in_time_when_headers_drip():
+    with (
+        dripping_site(pause_s=0.01) as url,
+        pytest.raises(FetchError, match="took longer than 20 s"),
+    ):
+        get(build_fetcher(clock=lambda: time.monotonic() * 100), f"{url}/page")
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("120", 120), ("9" * 400, 30 * 86_400), ("²", None), ("Fri, 31 Dec 9999 23:59:59 GMT", 30 * 86_400)],
+    ids=["seconds", "a number without end", "no number", "a date far off"],
+)
+def test_fetcher_tells_how_long_to_wait_when_the_site_asks(value, seconds):
+    answer = Answer(status=503, headers={"Retry-After": value.encode().decode("latin-1")})
+    with website(page=answer) as site, pytest.raises(FetchError) as caught:
+        get(build_fetcher(), f"{site.url}/page")
+
+    assert caught.value.retry_after_s == seconds
+
+
+@pytest.mark.parametrize("size", [30, 100], ids=["small chunks", "one chunk"])
+def test_fetcher_refuses_a_compression_bomb_when_it_unfolds(size):
+    bomb = gzip.compress(b"0" * (size * 1_000_000))
+    with (
+        website(page=Answer(bomb, headers={"Content-Encoding": "gzip"})) as site,
+        pytest.raises(FetchError, match=f"more than {MOST_BYTES:,} bytes"),
+    ):
+        get(build_fetcher(), f"{site.url}/page")
+
+
+def test_fetcher_refuses_a_page_without_end_when_it_exceeds_the_cap():
+    with website(page=Answer(b"0" * (MOST_BYTES + 1))) as site, pytest.raises(FetchError, match="more than"):
+        get(build_fetcher(), f"{site.url}/page")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(zlib.compress(b"hello" * 9), {"Content-Encoding": "deflate"}, id="deflate"),
+        pytest.param(
+            zlib.compress(b"hello" * 9, wbits=-15), {"Content-Encoding": "deflate"}, id="bare deflate"
+        ),
+        pytest.param(gzip.compress(b"hello" * 9), {"Content-Encoding": "gzip"}, id="gzip"),
+        pytest.param(
+            gzip.compress(b"hello" * 4) + gzip.compress(b"hello" * 5),
+            {"Content-Encoding": "gzip"},
+            id="gzip in two members",
+        ),
+        pytest.param(b"hello" * 9, {}, id="plain"),
+    ],
+)
+def test_fetcher_unpacks_a_page_when_it_comes_compressed(body, headers):
+    with website(page=Answer(body, headers=headers)) as site:
+        assert get(build_fetcher(), f"{site.url}/page").body == b"hello" * 9
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        pytest.param(
+            Answer(gzip.compress(b"x" * 999)[:-12], headers={"Content-Encoding": "gzip"}),
+            "cut off",
+            id="half gzip",
+        ),
+        pytest.param(
+            Answer(gzip.compress(b"x" * 9) + gzip.compress(b"y")[:-9], headers={"Content-Encoding": "gzip"}),
+            "cut off",
+            id="half of the second member",
+        ),
+        pytest.param(
+            Answer(zlib.compress(b"x" * 999, wbits=-15)[:-3], headers={"Content-Encoding": "deflate"}),
+            "cut off",
+            id="half bare deflate",
+        ),
+        pytest.param(
+            Answer(b"nonsense", headers={"Content-Encoding": "gzip"}), "compression", id="no gzip at all"
+        ),
+        pytest.param(Answer(b"x", headers={"Content-Encoding": "br"}), "not asked for", id="Brotli unasked"),
+        pytest.param(Answer(b"x", claimed_length=99), "RemoteProtocolError", id="half a page"),
+        pytest.param(Answer(status=403), "HTTP 403", id="forbidden"),
+    ],
+)
+def test_fetcher_says_why_when_a_page_cannot_be_had(answer, reason):
+    with website(page=answer) as site, pytest.raises(FetchError, match=reason):
+        get(build_fetcher(), f"{site.url}/page")

@@ -1,0 +1,230 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from probes.listening.pages.pages import read_page
+from probes.listening.sources import PageError, SourceError, source_spec
+
+NOW = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
+HTML = {"item": ".p", "text": "p", "time": "time@datetime", "author": "b", "link": "a", "next": "a.next"}
+JSON = {
+    "items": "data.posts",
+    "text": "text",
+    "time": "at",
+    "author": "user.name",
+    "id": "id",
+    "next": "next",
+}
+RSS = (
+    "<rss><channel><item><title>分付付不了</title><guid>7</guid>"
+    "<pubDate>Mon, 02 Mar 2026 04:00:00 GMT</pubDate></item></channel></rss>"
+)
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a1</id><title>崩了</title>'
+    '<content type="html">&lt;p&gt;分付崩了&lt;/p&gt;</content><updated>2026-03-02T04:00:00Z</updated>'
+    "<author><name>anna</name></author><link href='/t/1'/></entry></feed>"
+)
+
+
+def read(body, kind="html", options=None, content_type="text/html", **more):
+    spec = source_spec(
+        slug="s",
+        kind=kind,
+        url="https://forum.example/list",
+        options={"html": HTML, "json": JSON, "rss": {}}[kind] if options is None else options,
+    )
+    raw = body if isinstance(body, bytes) else body.encode()
+    return read_page(spec, raw, content_type=content_type, url=spec.url, now=NOW, **more)
+
+
+@pytest.mark.parametrize(
+    ("charset", "content_type"),
+    [
+        pytest.param("gbk", "text/html; charset=gbk", id="GBK as declared"),
+        pytest.param("gbk", "text/html; charset=utf-8", id="GBK declared as UTF-8"),
+        pytest.param("gbk", "text/html", id="GBK undeclared"),
+        pytest.param("utf-8", "text/html; charset=gb2312", id="UTF-8 declared as GB 2312"),
+        pytest.param("utf-8-sig", "text/html; charset=iso-8859-1", id="UTF-8 with a mark"),
+        pytest.param("utf-16", "text/html", id="UTF-16 with a mark"),
+    ],
+)
+def test_read_page_reads_the_words_when_the_charset_is_declared_wrongly(charset, content_type):
+    body = (
+        '<div class=p><p>分付付不了，一直转圈 &amp; 报错</p><time datetime="2026-03-02T12:00"></time></div>'
+    )
+
+    page = read(body.encode(charset), content_type=content_type)
+
+    assert page.posts[0].text == "分付付不了，一直转圈 & 报错"
+    assert page.posts[0].published_at == datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+
+def test_read_page_spells_the_next_page_as_it_is_asked_for_when_it_is_not_ascii():
+    page = read("<div class=p><p>x</p></div><a class=next href='/x y/?q=分付'>more</a>")
+
+    assert page.next_url == "https://forum.example/x%20y/?q=%E5%88%86%E4%BB%98"
+
+
+def test_read_page_follows_to_the_next_page_when_there_is_a_link():
+    page = read("<div class=p><p>x</p><a href='/t/1'>y</a></div><a class=next href='?page=2'>more</a>")
+
+    assert (page.posts[0].url, page.next_url) == (
+        "https://forum.example/t/1",
+        "https://forum.example/list?page=2",
+    )
+
+
+def test_read_page_says_what_it_did_not_understand_when_an_item_is_odd():
+    page = read("<div class=p><p>好</p><time datetime='soon'></time></div><div class=p></div>")
+
+    assert len(page.posts) == 1
+    assert page.problems == ("item 1: time 'soon' not understood", "item 2: no text")
+
+
+def test_read_page_reads_json_when_paths_lead_to_the_posts():
+    body = {
+        "data": {"posts": [{"id": 5, "text": "<b>崩了</b>", "at": 1772424000, "user": {"name": "a"}}]},
+        "next": "?p=2",
+    }
+
+    page = read(json.dumps(body), "json")
+
+    assert (page.posts[0].text, page.posts[0].author, page.next_url) == (
+        "崩了",
+        "a",
+        "https://forum.example/list?p=2",
+    )
+
+
+@pytest.mark.parametrize(("feed", "text"), [(RSS, "分付付不了"), (ATOM, "分付崩了")], ids=["RSS", "Atom"])
+def test_read_page_reads_a_feed_when_it_is_one(feed, text):
+    page = read(feed, "rss")
+
+    assert page.posts[0].text.endswith(text)
+    assert page.posts[0].published_at == datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "reason"),
+    [
+        pytest.param("<form><input type=password></form>", "html", "login page", id="login wall"),
+        pytest.param("<p>nothing here</p>", "html", "no element matches", id="another page"),
+        pytest.param("  ", "html", "empty page", id="empty page"),
+        pytest.param("<html>", "json", "web page instead of JSON", id="web page for JSON"),
+        pytest.param('{"data": 1}', "json", "no list at", id="JSON of another shape"),
+        pytest.param('{"data": [', "json", "no JSON", id="half a JSON page"),
+        pytest.param("[" * 100_000, "json", "no JSON", id="JSON nested without end"),
+        pytest.param("<rss><channel>", "rss", "no feed", id="half a feed"),
+        pytest.param('<!DOCTYPE x [<!ENTITY a "b">]><rss/>', "rss", "document type", id="entities in a feed"),
+        pytest.param("<html><body/></html>", "rss", "no feed", id="web page for a feed"),
+    ],
+)
+def test_read_page_refuses_a_page_when_it_is_not_what_the_source_says(body, kind, reason):
+    with pytest.raises(PageError, match=reason):
+        read(body, kind)
+
+
+def test_source_spec_lists_every_mistake_when_a_source_is_described_wrongly():
+    with pytest.raises(SourceError) as caught:
+        source_spec(
+            slug="s", kind="html", url="ftp://x", options={"item": ".p", "pages": "many", "colour": 1}
+        )
+
+    message = str(caught.value)
+    assert all(part in message for part in ("url", "text: missing", "pages", "colour: not an option"))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [('{"code": 401, "data": {"posts": []}}', "json"), ("<rss><channel></channel></rss>", "rss")],
+    ids=["JSON", "RSS"],
+)
+def test_read_page_refuses_a_page_without_posts_when_its_source_may_not_be_empty(body, kind):
+    with pytest.raises(PageError, match=r"no element matches|no entry"):
+        read(body, kind)
+
+
+def test_read_page_drops_control_characters_when_a_post_holds_them():
+    body = json.dumps({"data": {"posts": [{"text": "分付\0付不了\x08", "at": "2026-03-02 12:00"}]}})
+
+    page = read(body, "json")
+
+    assert page.posts[0].text == "分付 付不了"
+
+
+def test_read_page_reads_big5_when_no_charset_is_declared():
+    words = "分付付不了，綠色的圈一直轉，客服說系統維護，請問還有誰這樣？"
+
+    page = read(f"<div class=p><p>{words}</p></div>".encode("big5hkscs"), content_type="text/html")
+
+    assert page.posts[0].text == words
+
+
+@pytest.mark.parametrize(
+    ("reference", "read_as"),
+    [
+        pytest.param("&nbsp;", " ", id="a name of HTML"),
+        pytest.param("&#8;", "", id="a control character"),
+        pytest.param("&#x0;", "\ufffd", id="NUL"),
+        pytest.param("&#xD800;", "\ufffd", id="half a surrogate pair"),
+        pytest.param("&unheard;", "&unheard;", id="a name of nobody"),
+        pytest.param("&amp;", "&", id="a name of XML"),
+        pytest.param("&lt;", "<", id="what would be markup"),
+    ],
+)
+def test_read_page_reads_a_feed_when_a_reference_is_none_of_xml(reference, read_as):
+    page = read(f"<rss><channel><item><title>分付{reference}崩了</title></item></channel></rss>", "rss")
+
+    assert page.posts[0].text == f"分付{read_as}崩了"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div class=p><p><span class=b>" * 60_000,
+        "<span>" * 60_000 + "<div class=p><p>x</p></div>",
+        "".join(f"<x{n}>" for n in range(3000)) + "<div class=p><p>x</p></div>",
+        "<a-b>" * 3000 + "<div class=p><p>x</p></div>",
+        "<div/>" * 3000 + "<div class=p><p>x</p></div>",
+    ],
+    ids=[
+        "items in items",
+        "one item deep down",
+        "each of another name",
+        "names with a hyphen",
+        "with slashes that end nothing",
+    ],
+)
+def test_read_page_refuses_a_page_when_its_elements_are_nested_without_end(page):
+    with pytest.raises(PageError, match="open at once"):
+        read(page)
+
+
+def test_read_page_reads_a_long_page_when_its_ends_of_elements_are_left_out():
+    page = read("<div class=p><p>分付</p></div>" + "<p>x<br><li>y" * 20_000)
+
+    assert page.posts[0].text == "分付"
+
+
+def test_read_page_reads_a_page_when_it_draws_many_icons():
+    icon = "<svg viewBox='0 0 9 9'>" + "<path d='M0 0h9'/>" * 10 + "</svg>"
+
+    page = read(f"<div class=p>{icon}<p>分付</p></div>" * 300)
+
+    assert page.posts[0].text == "分付"
+
+
+def test_read_page_reads_only_the_first_items_when_there_are_very_many():
+    page = read("".join(f"<div class=p><p>分付 {n}</p></div>" for n in range(5000)))
+
+    assert len(page.posts) == 500
+    assert page.problems[-1] == "more than 500 items: only the first were read"
+
+
+def test_read_page_reads_the_outermost_item_when_items_lie_within_one_another():
+    inner = "<item><title>分付</title>" * 20_000 + "</item>" * 20_000
+
+    page = read(f"<rss><channel>{inner}</channel></rss>", "rss")
+
+    assert len(page.posts) == 1
