@@ -15,6 +15,11 @@ class Family(StrEnum):
     AMBIGUOUS = "ambiguous"  # a refusal without a reason: lowers confidence, picks no side
     OURS = "ours"  # our own fault or limit: never an incident
 
+    @property
+    def counts(self) -> bool:
+        """Whether such a check says anything about the service, so that it belongs into a ratio."""
+        return self not in (Family.OURS, Family.PAYER)
+
 
 class Outcome(StrEnum):
     """What came of one check."""

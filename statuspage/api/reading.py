@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty, Evidence
@@ -13,62 +13,36 @@ from statuspage.incidents.evidence import causes_from_json, evidence_from_json
 from statuspage.incidents.models import (
     Announcement,
     ComponentDay,
-    ComponentState,
-    ComponentStatus,
     Incident,
     IncidentStatus,
     IncidentUpdate,
     Maintenance,
     MaintenanceStatus,
 )
+from statuspage.incidents.reading import announced_at, open_incidents, shown_components, state_of, status_of
 from statuspage.incidents.uptime import uptime_ratio
-from statuspage.monitoring.models import Component, Progress
-from statuspage.public.read.snapshot import DAYS_SHOWN, is_blind
+from statuspage.monitoring.conditions import knowledge_at
+from statuspage.monitoring.models import Component
+from statuspage.public.read.snapshot import DAYS_SHOWN
 from statuspage.public.render.drafts import opaque_id
-
-Status = ComponentStatus | None
-
-
-def progress() -> Progress | None:
-    """How far everything has been concluded."""
-    return Progress.objects.defer("detector_state").first()
-
-
-def component_rows() -> QuerySet[Component]:
-    """Components that are shown."""
-    return Component.objects.filter(retired=False).select_related("group", "status")
-
-
-def status_of(component: Component) -> Status:
-    """Its status; None where nothing was ever concluded of it."""
-    return getattr(component, "status", None)
-
-
-def shown_state(status: Status, *, blind: bool) -> ComponentState:
-    """What the public is told: a person's word first, and nothing of the machine's where it is blind."""
-    if status is None:
-        return ComponentState.UNKNOWN
-    return ComponentState(status.override or (ComponentState.UNKNOWN if blind else status.state))
 
 
 def now_body(now: datetime) -> bodies.Now:
     """How far the monitor knows, and what is open."""
-    row = progress()
-    blind = is_blind(row, now)
-    states = [shown_state(status_of(component), blind=blind).value for component in component_rows()]
-    still_open = Incident.objects.filter(resolved_at__isnull=True).order_by("-started_at", "-pk")
+    known = knowledge_at(now)
+    states = [state_of(component, blind=known.blind).value for component in shown_components()]
     return bodies.Now(
         at=now,
-        known_until=row.concluded_until if row else None,
-        blind=blind,
-        open_incidents=list(still_open.values_list("public_id", flat=True)),
+        known_until=known.until,
+        blind=known.blind,
+        open_incidents=list(open_incidents().values_list("public_id", flat=True)),
         states={state: states.count(state) for state in sorted(set(states))},
     )
 
 
 def component_bodies(rows: list[Component], now: datetime) -> list[bodies.ComponentBody]:
     """Components with their state at ``now`` and their uptime over ninety days."""
-    blind = is_blind(progress(), now)
+    blind = knowledge_at(now).blind
     first = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date() - timedelta(days=DAYS_SHOWN - 1)
     sums = ComponentDay.objects.filter(day__gte=first, component__in=rows).order_by().values("component")
     totals = {
@@ -87,7 +61,7 @@ def _component(row: Component, *, blind: bool, uptime: float | None) -> bodies.C
         description=bodies.Both(zh=row.description_zh, en=row.description_en),
         group=row.group.slug if row.group else None,
         group_name=bodies.Both(zh=row.group.name_zh, en=row.group.name_en) if row.group else None,
-        state=shown_state(status, blind=blind),
+        state=state_of(row, blind=blind),
         since=status.since if status else row.created_at,
         created_at=row.created_at,
         updated_at=status.updated_at if status else row.created_at,
@@ -130,7 +104,7 @@ def incident_body(row: Incident) -> bodies.IncidentBody:
         resolved_at=row.resolved_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
-        led_by="person" if row.key is None or row.taken_over else "machine",
+        led_by="person" if row.led_by_person else "machine",
         updates=[update_body(update) for update in updates],
         evidence=_evidence(evidence) if evidence else None,
         postmortem=bodies.Both(zh=row.postmortem_zh, en=row.postmortem_en),
@@ -200,10 +174,8 @@ def maintenance_body(row: Maintenance) -> bodies.MaintenanceBody:
 
 def announcement_rows(now: datetime, *, to_come: bool) -> QuerySet[Announcement]:
     """What is told at ``now``; with ``to_come`` also what will be, and what is not published."""
-    rows = Announcement.objects.order_by("-pinned", "-starts_at", "-pk").prefetch_related("components")
-    if to_come:
-        return rows
-    return rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), published=True, starts_at__lte=now)
+    rows = Announcement.objects.order_by("-pinned", "-starts_at", "-pk") if to_come else announced_at(now)
+    return rows.prefetch_related("components")
 
 
 def announcement_body(row: Announcement) -> bodies.AnnouncementBody:

@@ -19,7 +19,9 @@ from statuspage.api.models import ApiToken, Scope
 from statuspage.api.paging import one, page_of
 from statuspage.api.tokens import find_token
 from statuspage.incidents.models import Announcement, Incident, Maintenance
+from statuspage.incidents.reading import shown_components
 from statuspage.incidents.states import ComponentState, MaintenanceStatus
+from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Grain
 
 READ = {404: Problem, 422: Problem, 503: Problem}
@@ -33,8 +35,7 @@ def _now() -> datetime:
 
 def _advanced_at() -> datetime | None:
     """When what is measured last changed: the pipeline writes it all."""
-    progress = reading.progress()
-    return progress.advanced_at if progress else None
+    return knowledge_at(_now()).noted_at
 
 
 def _author(request: HttpRequest) -> User:
@@ -57,12 +58,12 @@ def list_components(
     limit: Limit = 100,
 ) -> bodies.ComponentPage:
     """Components in the page's order; ``after`` is a slug."""
-    found = reading.component_bodies(list(reading.component_rows()), _now())
+    found = reading.component_bodies(list(shown_components()), _now())
     chosen = [row for row in found if group in (None, row.group) and state in (None, row.state)]
     modified(response, max((row.updated_at for row in found), default=None))
     begin = 0
     if after is not None:
-        one(reading.component_rows(), "slug", after)
+        one(shown_components(), "slug", after)
         begin = next((index for index, row in enumerate(chosen, 1) if row.slug == after), len(chosen))
     items = chosen[begin : begin + limit]
     more = begin + limit < len(chosen)
@@ -71,7 +72,7 @@ def list_components(
 
 @read.get("/components/{slug}", response={200: bodies.ComponentBody, **READ}, summary="One component")
 def get_component(request: HttpRequest, response: HttpResponse, slug: str) -> bodies.ComponentBody:
-    found = reading.component_bodies([one(reading.component_rows(), "slug", slug)], _now())[0]
+    found = reading.component_bodies([one(shown_components(), "slug", slug)], _now())[0]
     modified(response, found.updated_at)
     return found
 
@@ -89,7 +90,7 @@ def get_uptime(
     last = until or today
     modified(response, _advanced_at())
     return measured.uptime_body(
-        one(reading.component_rows(), "slug", slug), since or last - timedelta(days=89), last
+        one(shown_components(), "slug", slug), since or last - timedelta(days=89), last
     )
 
 
@@ -105,12 +106,10 @@ def get_outcomes(
     until: Annotated[Moment | None, Query(alias="to")] = None,
 ) -> bodies.OutcomesBody:
     """Windows by risk tier; the past day by default, five hundred windows at most."""
-    row = one(reading.component_rows(), "slug", slug)
-    progress = reading.progress()
-    end = until or _now()
-    concluded = progress.concluded_until if progress else None
-    modified(response, progress.advanced_at if progress else None)
-    return measured.outcomes_body(row, grain, since or end - timedelta(days=1), end, concluded)
+    row = one(shown_components(), "slug", slug)
+    known, end = knowledge_at(_now()), until or _now()
+    modified(response, known.noted_at)
+    return measured.outcomes_body(row, grain, since or end - timedelta(days=1), end, known.until)
 
 
 @read.get("/reports", response={200: bodies.ReportsBody, **READ}, summary="Complaints against the usual")

@@ -90,10 +90,7 @@ GUARDED_FROM = 0.04
 
 _CAUSES = frozenset(cause.value for cause in Cause)
 _SPEAKS_FOR = {
-    Symptom.PAYMENT_FAILURE: Explanation.OUTAGE,
-    Symptom.RISK_DECLINE: Explanation.RISK_CONTROL,
-    Symptom.MAINTENANCE: Explanation.MAINTENANCE,
-    Symptom.POLICY_CLOSURE: Explanation.POLICY_CHANGE,
+    **{Symptom.of(cause): Explanation(cause.value) for cause in Cause},
     Symptom.ACCOUNT_SECURITY: Explanation.THEFT,
 }
 

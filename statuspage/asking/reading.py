@@ -13,18 +13,17 @@ from django.db.models import Min, Q
 from probes.listening.reading.symptoms import read_text
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.observations import FIRST_PARTY
-from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.symptoms import COMPLAINTS, Product, Symptom
 from statuspage.analysis.values import Certainty
 from statuspage.asking.situation import AskedPlace, Complaints, OpenTrouble, Planned, Situation
 from statuspage.incidents.models import (
     ComponentState,
-    ComponentStatus,
-    Incident,
     Maintenance,
     MaintenanceStatus,
 )
-from statuspage.monitoring.models import Component, Progress, Report
-from statuspage.public.read.snapshot import is_blind
+from statuspage.incidents.reading import open_incidents, shown_components, state_of
+from statuspage.monitoring.conditions import knowledge_at
+from statuspage.monitoring.models import Component, Report
 from statuspage.public.read.values import Text
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,6 @@ HOUR = timedelta(hours=1)
 USUAL_DAYS = 7
 KEPT = timedelta(seconds=3)  # an answer may be this old
 USUAL_KEPT = timedelta(minutes=10)
-_SILENT = (Symptom.WORKING.value, Symptom.IRRELEVANT.value)
 
 Said = tuple[str, str]  # symptom, product
 Complained = tuple[str, str, str, str]  # symptom, product, author's hash, source
@@ -66,13 +64,13 @@ class SituationReader:
             return Situation(at=now, known_until=self._last.known_until, places=places)
 
     def _read(self, now: datetime) -> Situation:
-        progress = Progress.objects.only("concluded_until").first()
+        known = knowledge_at(now)
         if self._usual_at is None or not timedelta() <= now - self._usual_at < USUAL_KEPT:
             self._usual, self._usual_at = usual_voices(now), now
         return Situation(
             at=now,
-            known_until=progress.concluded_until if progress else None,
-            places=_places(blind=is_blind(progress, now)),
+            known_until=known.until,
+            places=_places(blind=known.blind),
             troubles=_troubles(),
             planned=_planned(now),
             voices=_voices(now, self._usual),
@@ -80,13 +78,9 @@ class SituationReader:
 
 
 def _places(*, blind: bool) -> tuple[AskedPlace, ...]:
-    unknown = {
-        status.component_id
-        for status in ComponentStatus.objects.all()
-        if (status.override or status.state) == ComponentState.UNKNOWN
-    }
-    rows = Component.objects.filter(retired=False).select_related("group")
-    return tuple(_place(row, blind=blind or row.pk in unknown) for row in rows)
+    return tuple(
+        _place(row, blind=state_of(row, blind=blind) is ComponentState.UNKNOWN) for row in shown_components()
+    )
 
 
 def _place(row: Component, *, blind: bool) -> AskedPlace:
@@ -103,11 +97,7 @@ def _place(row: Component, *, blind: bool) -> AskedPlace:
 
 
 def _troubles() -> tuple[OpenTrouble, ...]:
-    rows = (
-        Incident.objects.filter(resolved_at__isnull=True)
-        .prefetch_related("components")
-        .order_by("started_at")
-    )
+    rows = open_incidents().prefetch_related("components").order_by("started_at")
     return tuple(
         OpenTrouble(
             id=row.public_id,
@@ -140,7 +130,7 @@ def _planned(now: datetime) -> tuple[Planned, ...]:
 
 def complaints(window: Q) -> Iterable[Complained]:
     """What was said in ``window``, without reposts and what was hidden."""
-    rows = Report.objects.filter(window, hidden=False, repost_of__isnull=True).exclude(symptom__in=_SILENT)
+    rows = Report.objects.filter(window, hidden=False, repost_of__isnull=True, symptom__in=COMPLAINTS)
     fields = rows.order_by().values_list("symptom", "product", "author", "source__slug")
     return fields.iterator(chunk_size=5000)
 

@@ -15,11 +15,10 @@ from statuspage.incidents.language import Bilingual
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.recording import public_id
 from statuspage.incidents.states import IncidentStatus
-from statuspage.incidents.statuses import blind_now, refresh_statuses
+from statuspage.incidents.statuses import refresh_statuses
 from statuspage.monitoring.changes import hold_pipeline, mark_changed
-from statuspage.monitoring.models import Progress
+from statuspage.monitoring.conditions import knowledge_at
 
-OVER = (IncidentStatus.RESOLVED, IncidentStatus.POSTMORTEM)
 RESOLVED_TEXT = Bilingual(
     zh="问题已解决，服务恢复正常。", en="This is resolved; payments work normally again."
 )
@@ -89,7 +88,7 @@ def move_by_hand(incident: Incident, *, status: IncidentStatus, now: datetime) -
     incident.status, incident.updated_at = status, now
     incident.taken_over = incident.key is not None
     incident.monitoring_at = now if status is IncidentStatus.MONITORING else incident.monitoring_at
-    incident.resolved_at = (incident.resolved_at or now) if status in OVER else None
+    incident.resolved_at = (incident.resolved_at or now) if status.is_over else None
     incident.save(update_fields=["status", "updated_at", "taken_over", "monitoring_at", "resolved_at"])
 
 
@@ -105,9 +104,9 @@ def resolve(incidents: Sequence[Incident], *, author: User | None, now: datetime
 
 def make_public(*, now: datetime, since: datetime | None = None) -> None:
     """Let states and days follow what a person changed from ``since`` on, and the page follow them."""
-    progress = Progress.objects.defer("detector_state").filter(pk=1).first()
-    known = (progress.concluded_until if progress else None) or now
-    refresh_statuses(since=known, at=now, blind=blind_now(progress.conditions if progress else None))
-    if since is not None and since < known:
-        recompute_days(since=since, until=known, zone=ZoneInfo(settings.TIME_ZONE))
+    knowledge = knowledge_at(now)
+    known_until = knowledge.until or now
+    refresh_statuses(since=known_until, at=now, blind=knowledge.conditions.blind_components)
+    if since is not None and since < known_until:
+        recompute_days(since=since, until=known_until, zone=ZoneInfo(settings.TIME_ZONE))
     mark_changed(now=now)

@@ -103,6 +103,11 @@ class Incident(models.Model):
     def __str__(self) -> str:
         return f"{self.public_id} {self.get_cause_display()}"
 
+    @property
+    def led_by_person(self) -> bool:
+        """Whether a person opened it or took it over; then the machine no longer moves it."""
+        return self.key is None or self.taken_over
+
 
 class IncidentUpdate(models.Model):
     """One entry of an incident's timeline."""
@@ -244,7 +249,11 @@ class ComponentStatus(models.Model):
         verbose_name_plural = _("component statuses")
 
     def __str__(self) -> str:
-        return f"{self.component} {self.override or self.state}"
+        return f"{self.component} {self.shown(blind=False)}"
+
+    def shown(self, *, blind: bool) -> ComponentState:
+        """What the public is told: a person's word first, and nothing of the machine's where it is blind."""
+        return ComponentState(self.override or (ComponentState.UNKNOWN if blind else self.state))
 
 
 class BlindSpell(models.Model):

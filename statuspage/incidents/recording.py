@@ -15,8 +15,6 @@ from statuspage.incidents.transitions import Move, Said, move_of
 from statuspage.incidents.wording import Story, title, update
 from statuspage.monitoring.models import Component
 
-_OVER = (IncidentStatus.RESOLVED, IncidentStatus.POSTMORTEM)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
@@ -129,7 +127,7 @@ class _Recorder:
         if move is not None:
             incident.status = move.status
             incident.monitoring_at = verdict.at if move.status is IncidentStatus.MONITORING else None
-        over = IncidentStatus(incident.status) in _OVER
+        over = IncidentStatus(incident.status).is_over
         incident.resolved_at = (verdict.resolved_at or incident.resolved_at) if over else None
 
     @staticmethod

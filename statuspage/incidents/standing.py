@@ -2,20 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.states import ComponentState
 
-# From best to worst. Maintenance never masks a fault, and "unknown" never masks anything that is known.
-SEVERITY: tuple[ComponentState, ...] = (
-    ComponentState.OPERATIONAL,
-    ComponentState.UNKNOWN,
-    ComponentState.MAINTENANCE,
-    ComponentState.DEGRADED,
-    ComponentState.PARTIAL,
-    ComponentState.MAJOR,
-)
+by_rank = attrgetter("rank")
 _OUTAGE_STATE = {
     Impact.NONE: ComponentState.OPERATIONAL,
     Impact.MINOR: ComponentState.DEGRADED,
@@ -46,9 +39,9 @@ def state_in(trouble: Trouble) -> ComponentState:
         return ComponentState.MAINTENANCE
     by_impact = _OUTAGE_STATE if trouble.cause is Cause.OUTAGE else _REFUSAL_STATE
     state = by_impact[trouble.impact]
-    return (
-        min(state, ComponentState.DEGRADED, key=_rank) if trouble.certainty is Certainty.SUSPECTED else state
-    )
+    if trouble.certainty is Certainty.SUSPECTED:
+        return min(state, ComponentState.DEGRADED, key=by_rank)
+    return state
 
 
 def state_of(*, troubles: Iterable[Trouble], under_maintenance: bool, blind: bool) -> ComponentState:
@@ -58,8 +51,4 @@ def state_of(*, troubles: Iterable[Trouble], under_maintenance: bool, blind: boo
         states.append(ComponentState.MAINTENANCE)
     if blind:
         states.append(ComponentState.UNKNOWN)
-    return max(states, key=_rank, default=ComponentState.OPERATIONAL)
-
-
-def _rank(state: ComponentState) -> int:
-    return SEVERITY.index(state)
+    return max(states, key=by_rank, default=ComponentState.OPERATIONAL)

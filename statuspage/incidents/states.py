@@ -11,6 +11,11 @@ class IncidentStatus(models.TextChoices):
     RESOLVED = "resolved", _("resolved")
     POSTMORTEM = "postmortem", _("post-mortem")
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing goes on any more."""
+        return self in (IncidentStatus.RESOLVED, IncidentStatus.POSTMORTEM)
+
 
 class MaintenanceStatus(models.TextChoices):
     SCHEDULED = "scheduled", _("scheduled")
@@ -29,3 +34,18 @@ class ComponentState(models.TextChoices):
     MAJOR = "major_outage", _("major outage")
     MAINTENANCE = "under_maintenance", _("under maintenance")
     UNKNOWN = "unknown", _("unknown")
+
+    @property
+    def rank(self) -> int:
+        """From best to worst: maintenance never masks a fault, and unknown masks nothing that is known."""
+        return _RANKS[self]
+
+
+_RANKS = {
+    ComponentState.OPERATIONAL: 0,
+    ComponentState.UNKNOWN: 1,
+    ComponentState.MAINTENANCE: 2,
+    ComponentState.DEGRADED: 3,
+    ComponentState.PARTIAL: 4,
+    ComponentState.MAJOR: 5,
+}

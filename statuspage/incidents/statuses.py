@@ -6,7 +6,8 @@ from datetime import datetime
 
 from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.models import ComponentStatus, Incident, Maintenance
+from statuspage.incidents.models import ComponentStatus, Maintenance
+from statuspage.incidents.reading import open_incidents
 from statuspage.incidents.standing import Trouble, state_of
 from statuspage.incidents.states import MaintenanceStatus
 from statuspage.monitoring.models import Component
@@ -40,25 +41,17 @@ def refresh_statuses(*, since: datetime, at: datetime, blind: Collection[str]) -
     return changed
 
 
-def blind_now(conditions: object) -> frozenset[str]:
-    """The slugs of the components that cannot be seen, from the stored conditions of the instrument."""
-    listed = conditions.get("blind_components", ()) if isinstance(conditions, dict) else ()
-    return frozenset(str(slug) for slug in listed)
-
-
 def _troubles() -> defaultdict[str, list[Trouble]]:
     """Open incidents by the slug of each component that they affect; a person's affects all that it names."""
     found: defaultdict[str, list[Trouble]] = defaultdict(list)
-    for incident in Incident.objects.filter(resolved_at__isnull=True).prefetch_related("components"):
+    for incident in open_incidents().prefetch_related("components"):
         trouble = Trouble(
             cause=Cause(incident.cause),
             impact=Impact(incident.impact),
             certainty=Certainty(incident.certainty),
         )
-        by_person = incident.key is None or incident.taken_over
-        named = (
-            [component.slug for component in incident.components.all()] if by_person else incident.affected
-        )
+        slugs = [component.slug for component in incident.components.all()]
+        named = slugs if incident.led_by_person else incident.affected
         for slug in named:
             found[slug].append(trouble)
     return found

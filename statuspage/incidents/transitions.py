@@ -61,7 +61,6 @@ QUIET: Mapping[Event, timedelta] = {
     _E.RECOVERING: timedelta(minutes=5),
     _E.RELAPSED: timedelta(minutes=5),
 }
-_ORDER = {impact: rank for rank, impact in enumerate(Impact)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +98,7 @@ def _event_of(said: Said | None, verdict: Verdict) -> Event | None:
     sure = verdict.certainty is Certainty.CONFIRMED
     if said is None:
         return Event.OPENED if sure else Event.SUSPECTED
-    over = said.status in (IncidentStatus.RESOLVED, IncidentStatus.POSTMORTEM)
+    over = said.status.is_over
     if verdict.resolved_at is not None:
         if over:
             return None
@@ -119,7 +118,7 @@ def _change_of_extent(said: Said, verdict: Verdict) -> Event | None:
         return Event.RELAPSED if affected else None
     if not affected:
         return Event.RECOVERING
-    if _ORDER[verdict.impact] > _ORDER[said.impact]:
+    if verdict.impact.rank > said.impact.rank:
         return Event.WORSENED
     if affected - said.affected:
         return Event.SPREAD

@@ -16,7 +16,6 @@ OUTAGE_WEIGHT: Mapping[Impact, float] = {
     Impact.MAJOR: 1.0,
     Impact.CRITICAL: 1.0,
 }
-_ORDER = {impact: rank for rank, impact in enumerate(Impact)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +119,7 @@ def day_sums(*, day: Span, episodes: Iterable[Episode], blind: Iterable[Span]) -
         maintenance_seconds=held[Cause.MAINTENANCE],
         risk_control_seconds=held[Cause.RISK_CONTROL],
         policy_change_seconds=held[Cause.POLICY_CHANGE],
-        worst=max((episode.impact for episode in near), key=_ORDER.__getitem__, default=Impact.NONE),
+        worst=max((episode.impact for episode in near), key=lambda impact: impact.rank, default=Impact.NONE),
     )
 
 

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.symptoms import Symptom
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.incidents.language import NOTHING, Bilingual, length, moment, names_of
 from statuspage.incidents.transitions import Event
-
-_CALM = frozenset({Symptom.WORKING, Symptom.IRRELEVANT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +90,7 @@ def _measured(evidence: Evidence) -> Bilingual:
 
 
 def _heard(evidence: Evidence) -> Bilingual:
-    loud = [report for report in evidence.reports if report.symptom not in _CALM]
+    loud = [report for report in evidence.reports if report.symptom.complains]
     count, expected = sum(report.count for report in loud), sum(report.usual for report in loud)
     if count <= expected:
         return NOTHING

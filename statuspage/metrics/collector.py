@@ -18,15 +18,16 @@ from prometheus_client.registry import Collector
 
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
-from statuspage.analysis.values import Certainty
-from statuspage.incidents.models import ComponentState, ComponentStatus, Incident
+from statuspage.analysis.values import Certainty, Conditions
+from statuspage.incidents.models import ComponentState, Incident
+from statuspage.incidents.reading import open_incidents, shown_components, state_of
+from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import (
     CheckResult,
     CheckTotal,
     Component,
     DurationTotal,
     Probe,
-    Progress,
     Report,
     Vantage,
 )
@@ -34,7 +35,6 @@ from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.public.publish.manifest import Manifest
 from statuspage.public.publish.mirror import mirrored
 from statuspage.public.read.recent import by_voice, complained
-from statuspage.public.read.snapshot import is_blind
 
 PHASES = {
     "dns": "resolve",
@@ -53,25 +53,25 @@ class SiteCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Every family; labels are slugs, and names stand in the ``_info`` series."""
-        progress = Progress.objects.defer("detector_state").first()
+        known = knowledge_at(self._now)
         yield _build_info()
-        yield from _components(is_blind(progress, self._now))
+        yield from _components(known.blind)
         yield from _incidents()
         yield _checks()
         yield _durations()
         yield from _last_results()
         yield from _reports(self._now)
-        yield from self._freshness(progress)
-        yield from _conditions(progress.conditions if progress else {})
+        yield from self._freshness(known.until)
+        yield from _conditions(known.conditions)
         yield from _sources(self._now)
         yield from _mirror()
 
-    def _freshness(self, progress: Progress | None) -> Iterator[Metric]:
+    def _freshness(self, known_until: datetime | None) -> Iterator[Metric]:
         moments = {
             "check": ("End of the newest check.", CheckResult.objects.aggregate(last=Max("at"))["last"]),
             "detection": (
                 "Until when evidence has been concluded.",
-                progress.concluded_until if progress else None,
+                known_until,
             ),
             "snapshot": ("When the served snapshot was made.", self._manifest.at if self._manifest else None),
         }
@@ -118,14 +118,10 @@ def _components(blind: bool) -> Iterator[Metric]:
         "1 for the state that the component is in.",
         labels=["component", "status"],
     )
-    statuses = {row.component_id: row for row in ComponentStatus.objects.all()}
-    for component in Component.objects.filter(retired=False).select_related("group"):
+    for component in shown_components():
         group = component.group.slug if component.group else ""
         info.add_metric([component.slug, group, component.name_en], 1)
-        row = statuses.get(component.pk)
-        now = ComponentState.UNKNOWN
-        if row:
-            now = ComponentState(row.override or (ComponentState.UNKNOWN if blind else row.state))
+        now = state_of(component, blind=blind)
         for choice in ComponentState:
             state.add_metric([component.slug, choice.value], float(choice is now))
     yield info
@@ -137,7 +133,8 @@ def _incidents() -> Iterator[Metric]:
         "fogbreak_incidents", "Incidents that are open now.", labels=["component", "cause", "certainty"]
     )
     rows = (
-        Incident.objects.filter(resolved_at__isnull=True, components__retired=False)
+        open_incidents()
+        .filter(components__retired=False)
         .order_by()
         .values_list("components__slug", "cause", "certainty")
         .annotate(n=Count("pk"))
@@ -263,27 +260,31 @@ def _reports(now: datetime) -> Iterator[Metric]:
     yield hour
 
 
-def _conditions(conditions: dict[str, list[str]]) -> Iterator[Metric]:
+def _conditions(conditions: Conditions) -> Iterator[Metric]:
     lost = GaugeMetricFamily(
         "fogbreak_vantage_lost", "1 where a vantage lost its own network.", labels=["vantage"]
     )
-    gone = set(conditions.get("lost_vantages", ()))
+    gone = set(conditions.lost_vantages)
     for slug in Vantage.objects.values_list("slug", flat=True):
         lost.add_metric([slug], float(slug in gone))
     yield lost
     blind = GaugeMetricFamily(
         "fogbreak_component_blind", "1 where too little was seen to know.", labels=["component"]
     )
-    unseen = set(conditions.get("blind_components", ()))
+    unseen = set(conditions.blind_components)
     for slug in Component.objects.filter(retired=False).values_list("slug", flat=True):
         blind.add_metric([slug], float(slug in unseen))
     yield blind
-    for name, text in (
-        ("misconfigured_probes", "Probes whose answers say that we ask wrongly."),
-        ("frozen_personas", "Personas whose own account is the trouble."),
+    for name, text, slugs in (
+        (
+            "misconfigured_probes",
+            "Probes whose answers say that we ask wrongly.",
+            conditions.misconfigured_probes,
+        ),
+        ("frozen_personas", "Personas whose own account is the trouble.", conditions.frozen_personas),
     ):
         family = GaugeMetricFamily(f"fogbreak_{name}", text)
-        family.add_metric([], len(conditions.get(name, ())))
+        family.add_metric([], len(slugs))
         yield family
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import msgspec
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import Min
@@ -19,6 +18,7 @@ from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.incidents.recording import Recorded, record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
+from statuspage.monitoring.conditions import conditions_to_json
 from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, watched_probes
@@ -143,7 +143,7 @@ def conclude(
     if recorded.earliest or spells or _days_are_due(since, until):
         recompute_days(since=min(since, recorded.earliest or since), until=until, zone=zone)
     progress.concluded_until, progress.advanced_at = until, now
-    progress.conditions = msgspec.to_builtins(judged.conditions)
+    progress.conditions = conditions_to_json(judged.conditions)
     return recorded, bool(recorded.incidents or turned)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from probes.listening.reading.corpus import read_held_out
-from probes.listening.reading.scorecard import TROUBLE
 from probes.listening.reading.symptoms import model, read_with
 from probes.vocabulary.symptoms import Symptom
 from statuspage.management.commands.classify_reports import Originals, Posted, classified
@@ -76,7 +75,7 @@ def show(name: str, truth: Sequence[Symptom], read: Sequence[Symptom]) -> None:
     ]
     beside = [said for true, said in pairs if true is Symptom.IRRELEVANT]
     right = sum(true is said for true, said in pairs) / len(pairs)
-    alarms = sum(said in TROUBLE for said in beside) / len(beside)
+    alarms = sum(said.complains for said in beside) / len(beside)
     print(f"{name:26s} {sum(f1) / len(f1):9.3f} {right:9.3f} {alarms:9.1%}")
 
 

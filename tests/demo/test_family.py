@@ -19,8 +19,8 @@ STARTER = textwrap.dedent(
     """
     import os, sys, time
     from pathlib import Path
-    from statuspage.demo.family import Family, python
-    family = Family(environ=os.environ, folder=Path.cwd())
+    from statuspage.demo.family import ProcessGroup, python
+    family = ProcessGroup(environ=os.environ, folder=Path.cwd())
     nested = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])"
     first = family.start("one", python("-c", "import time; time.sleep(600)"))
     family.start("two", python("-c", nested))

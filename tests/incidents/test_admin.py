@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import (
     Announcement,
     ComponentStatus,
@@ -20,6 +21,7 @@ from statuspage.incidents.models import (
 )
 from statuspage.incidents.recording import record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
+from statuspage.monitoring.conditions import conditions_to_json
 from statuspage.monitoring.models import Progress
 from tests.incidents.building import at, plant_components, verdict
 
@@ -248,7 +250,8 @@ def test_the_evidence_is_shown_as_text_when_an_endpoint_answered_with_markup(
 
 
 def test_what_is_wrong_with_the_instrument_is_listed_for_the_admin(admin: Client) -> None:
-    Progress.objects.create(conditions={"lost_vantages": ["east"], "frozen_personas": []})
+    lost = Conditions(at=timezone.now(), lost_vantages=("east",))
+    Progress.objects.create(conditions=conditions_to_json(lost))
 
     page = admin.get("/admin/monitoring/progress/1/change/").content.decode()
 

@@ -8,7 +8,9 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from probes.vocabulary.causes import Cause
+from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import ComponentState, Incident, Progress
+from statuspage.monitoring.conditions import conditions_to_json
 from statuspage.monitoring.models import CheckResult
 from tests.support.binaries import require_binary
 from tests.support.public_rows import World, make_incident, make_past_day, make_results, make_world, set_state
@@ -109,13 +111,14 @@ def test_counters_stay_when_raw_results_are_pruned(fresh_world: World, client: C
 
 
 def test_metrics_watch_the_watcher_when_conditions_are_bad(fresh_world: World, client: Client) -> None:
+    bad = Conditions(
+        at=fresh_world.now,
+        lost_vantages=("south",),
+        misconfigured_probes=("a", "b"),
+        blind_components=("fenfu-qr",),
+    )
     Progress.objects.update(
-        concluded_until=fresh_world.now - timedelta(minutes=5),
-        conditions={
-            "lost_vantages": ["south"],
-            "misconfigured_probes": ["a", "b"],
-            "blind_components": ["fenfu-qr"],
-        },
+        concluded_until=fresh_world.now - timedelta(minutes=5), conditions=conditions_to_json(bad)
     )
 
     text = scrape(client)

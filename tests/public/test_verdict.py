@@ -8,8 +8,9 @@ from django.utils import translation
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
-from statuspage.analysis.values import Certainty
+from statuspage.analysis.values import Certainty, Conditions
 from statuspage.incidents.models import ComponentState
+from statuspage.monitoring.conditions import conditions_to_json
 from statuspage.monitoring.models import Progress, Source
 from statuspage.public.read.snapshot import build
 from statuspage.public.render.headline import Headline, headline_of
@@ -87,7 +88,8 @@ def test_verdict_is_unknown_when_the_machine_is_blind_with_an_open_incident(worl
 
 
 def test_verdict_says_that_a_vantage_is_left_out_when_it_lost_its_network(world: World) -> None:
-    Progress.objects.update(conditions={"lost_vantages": ["south"]})
+    lost = Conditions(at=world.now, lost_vantages=("south",))
+    Progress.objects.update(conditions=conditions_to_json(lost))
 
     assert "42 probes from 1 vantage see nothing unusual" in verdict(world, "en").facts
     assert "our vantage South has lost its network and is left out" in verdict(world, "en").facts

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from probes.listening.reading.training import ReadExample
 from probes.vocabulary.symptoms import Symptom
 
-TROUBLE = tuple(symptom for symptom in Symptom if symptom not in {Symptom.WORKING, Symptom.IRRELEVANT})
-
 
 def report(
     *, apart: Sequence[ReadExample], crossed: Sequence[ReadExample], product_right: float, signs: int
@@ -86,7 +84,7 @@ def _share(found: Sequence[ReadExample], holds: Callable[[ReadExample], bool]) -
 def _row(name: str, found: Sequence[ReadExample]) -> str:
     beside = [one for one in found if one.example.symptom is Symptom.IRRELEVANT]
     right = _share(found, lambda one: one.symptom is one.example.symptom)
-    alarmed = _share(beside, lambda one: one.symptom in TROUBLE)
+    alarmed = _share(beside, lambda one: one.symptom.complains)
     return f"| {name} | {len(found):,} | {right:.1%} | {macro_f1(found):.3f} | {alarmed:.1%} |"
 
 

@@ -111,7 +111,7 @@ class IncidentAdmin(PublicAdmin):
 
     @admin.display(description=_("led by"))
     def led_by(self, incident: Incident) -> str:
-        return str(_("a person") if incident.key is None or incident.taken_over else _("the machine"))
+        return str(_("a person") if incident.led_by_person else _("the machine"))
 
     @admin.display(description=_("confidence"))
     def confidence_percent(self, incident: Incident) -> str:

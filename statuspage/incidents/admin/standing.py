@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +16,10 @@ from statuspage.incidents import handling
 from statuspage.incidents.admin.base import ModelAdmin, PublicAdmin
 from statuspage.incidents.models import ComponentStatus
 from statuspage.incidents.states import ComponentState
+from statuspage.monitoring.conditions import knowledge_at, stored_conditions
 from statuspage.monitoring.models import Progress
 
-CONDITIONS = {
+CONDITIONS: dict[str, Promise] = {
     "lost_vantages": _("vantages without a network of their own"),
     "frozen_personas": _("test accounts that seem frozen"),
     "misconfigured_probes": _("probes that were never accepted: our own configuration"),
@@ -34,6 +37,10 @@ class ComponentStatusAdmin(PublicAdmin):
     search_fields = ("component__slug", "component__name_zh", "component__name_en")
     readonly_fields = ("of_component", "machine_state", "began_at")
     fields = ("of_component", "machine_state", "override", "began_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ComponentStatus]:
+        self._blind = knowledge_at(timezone.now()).blind
+        return super().get_queryset(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -55,7 +62,7 @@ class ComponentStatusAdmin(PublicAdmin):
 
     @admin.display(description=_("shown"))
     def shown(self, row: ComponentStatus) -> str:
-        return str(ComponentState(row.override or row.state).label)
+        return str(row.shown(blind=self._blind).label)
 
     def save_model(self, request: HttpRequest, obj: ComponentStatus, form: Any, change: bool) -> None:
         now = timezone.now()
@@ -86,7 +93,8 @@ class ProgressAdmin(ModelAdmin):
 
     @admin.display(description=_("to look after"))
     def condition_list(self, progress: Progress) -> SafeString | str:
-        found = [(text, progress.conditions.get(name)) for name, text in CONDITIONS.items()]
+        conditions = stored_conditions(progress)
+        found = [(text, getattr(conditions, name)) for name, text in CONDITIONS.items()]
         wrong = [(text, ", ".join(slugs)) for text, slugs in found if slugs]
         if not wrong:
             return str(_("nothing"))

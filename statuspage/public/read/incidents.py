@@ -102,7 +102,7 @@ def _view(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
         resolved_at=row.resolved_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
-        by_person=row.key is None or row.taken_over,
+        by_person=row.led_by_person,
         evidence=without_hidden(evidence, hidden) if evidence else None,
         alternatives=tuple((str(name), float(probability)) for name, probability in row.alternatives),
         updates=tuple(

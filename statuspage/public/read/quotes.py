@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from probes.vocabulary.observations import FIRST_PARTY
-from probes.vocabulary.symptoms import Symptom
+from probes.vocabulary.symptoms import COMPLAINTS, Symptom
 from statuspage.analysis.values import Evidence
 from statuspage.monitoring.models import Report
 from statuspage.public.read.values import Quote
@@ -20,7 +20,6 @@ SPAN = timedelta(hours=3)
 CANDIDATES = 200
 LONGEST = 60
 SURE_FROM = 0.6
-_TELLING = tuple(symptom for symptom in Symptom if symptom not in {Symptom.WORKING, Symptom.IRRELEVANT})
 _UNWANTED = re.compile(
     r"https?://|www\.|\w\.(?:com|cn|net|me|top|xyz)\b|[<>]|加[我微vV]|私信|代办|提额", re.IGNORECASE
 )
@@ -40,7 +39,7 @@ def recent_quotes(now: datetime) -> tuple[Quote, ...]:
             hidden=False,
             repost_of__isnull=True,
             probability__gte=SURE_FROM,
-            symptom__in=_TELLING,
+            symptom__in=COMPLAINTS,
         )
         .exclude(text="")
         .order_by("-at", "-pk")

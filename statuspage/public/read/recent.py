@@ -9,8 +9,8 @@ from typing import NamedTuple
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncHour
 
-from probes.vocabulary.outcomes import Family, Outcome
-from probes.vocabulary.symptoms import Symptom
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import COMPLAINTS
 from probes.vocabulary.tiers import RiskTier
 from statuspage.monitoring.models import Grain, Report, Rollup
 from statuspage.public.read.values import AcceptanceLine, Recent
@@ -21,8 +21,6 @@ HOUR = timedelta(hours=1)
 USUAL_DAYS = 28
 MINIMUM_DAYS = 7
 FEW_CHECKS = 12
-ABSENT_SYMPTOMS = (Symptom.WORKING.value, Symptom.IRRELEVANT.value)
-UNCOUNTED = (Family.OURS, Family.PAYER)
 
 
 class Complained(NamedTuple):
@@ -56,7 +54,7 @@ def slot_of(at: datetime) -> datetime:
 def acceptance_of(outcomes: dict[str, int]) -> Cell:
     """How many checks were accepted, of how many that say something about the service."""
     counted = {Outcome(name): count for name, count in outcomes.items()}
-    total = sum(count for outcome, count in counted.items() if outcome.family not in UNCOUNTED)
+    total = sum(count for outcome, count in counted.items() if outcome.family.counts)
     return counted.get(Outcome.ACCEPTED, 0) + counted.get(Outcome.SLOW, 0), total
 
 
@@ -148,7 +146,9 @@ class RecentReader:
 def complaints(since: datetime, until: datetime) -> QuerySet[Report]:
     """Public posts that complain, each counted once however often it was passed on."""
     return Report.objects.filter(
-        Q(hidden=False, repost_of__isnull=True) & ~Q(symptom__in=ABSENT_SYMPTOMS),
+        hidden=False,
+        repost_of__isnull=True,
+        symptom__in=COMPLAINTS,
         at__gte=since,
         at__lt=until,
     )

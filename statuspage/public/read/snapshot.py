@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
 
 from statuspage.incidents.models import (
-    Announcement,
-    ComponentState,
-    ComponentStatus,
     Maintenance,
     MaintenanceStatus,
 )
+from statuspage.incidents.reading import announced_at, shown_components, state_of, status_of
 from statuspage.incidents.uptime import uptime_ratio
-from statuspage.monitoring.models import Component, Persona, Probe, Progress, Vantage
+from statuspage.monitoring.conditions import knowledge_at
+from statuspage.monitoring.models import Component, Persona, Probe, Vantage
 from statuspage.monitoring.source_health import broken_sources
 from statuspage.public.read.days import DayReader
 from statuspage.public.read.heard import heard_lines
@@ -39,7 +37,7 @@ from statuspage.public.render.drafts import opaque_id
 
 DAYS_SHOWN = 90
 MAINTENANCES_SHOWN = 50
-BLIND_AFTER = timedelta(seconds=120)  # without newer conclusions the page says that it does not know
+ANNOUNCEMENTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +52,14 @@ class Readers:
 def build(now: datetime, readers: Readers | None = None) -> Snapshot:
     """Everything public at ``now``, in about 25 queries."""
     readers = readers or Readers()
-    progress = Progress.objects.defer("detector_state").first()
-    known_until = progress.concluded_until if progress else None
-    blind = is_blind(progress, now)
-    conditions = progress.conditions if progress else {}
+    known = knowledge_at(now)
     incidents, past = readers.incidents.read()
     vantages = _names(Vantage)
     return Snapshot(
         at=now,
-        known_until=known_until,
-        blind=blind,
-        groups=_groups(now, blind, readers.days),
+        known_until=known.until,
+        blind=known.blind,
+        groups=_groups(now, known.blind, readers.days),
         incidents=incidents,
         past=past,
         read_past=readers.incidents.views,
@@ -74,17 +69,10 @@ def build(now: datetime, readers: Readers | None = None) -> Snapshot:
         names=Names(personas=_names(Persona), vantages=vantages),
         heard=heard_lines(now),
         quotes=recent_quotes(now),
-        lost_vantages=tuple(conditions.get("lost_vantages", ())),
+        lost_vantages=known.conditions.lost_vantages,
         unread_sources=tuple(Text(row.name_zh, row.name_en) for row in broken_sources(now)),
         vantage_count=len(vantages),
         probe_count=Probe.objects.filter(enabled=True, component__retired=False).count(),
-    )
-
-
-def is_blind(progress: Progress | None, now: datetime) -> bool:
-    """Whether nothing was concluded for too long to say how things stand."""
-    return (
-        progress is None or progress.concluded_until is None or now - progress.concluded_until > BLIND_AFTER
     )
 
 
@@ -94,10 +82,8 @@ def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Text], ...]
 
 
 def _groups(now: datetime, blind: bool, reader: DayReader) -> tuple[GroupView, ...]:
-    components = Component.objects.filter(retired=False).select_related("group")
-    statuses = {status.component_id: status for status in ComponentStatus.objects.all()}
     records = reader.read(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
-    views = [(row, _component(row, statuses.get(row.pk), records[row.pk], blind)) for row in components]
+    views = [(row, _component(row, records[row.pk], blind)) for row in shown_components()]
     ordered = sorted(views, key=lambda pair: _group_order(pair[0]))
     groups = []
     for order, members in groupby(ordered, key=lambda pair: _group_order(pair[0])):
@@ -121,10 +107,8 @@ def _group_order(row: Component) -> tuple[bool, int, str]:
     return False, row.group.position, row.group.slug
 
 
-def _component(row: Component, status: ComponentStatus | None, record: Record, blind: bool) -> ComponentView:
-    state = ComponentState.UNKNOWN
-    if status is not None:
-        state = ComponentState(status.override or (ComponentState.UNKNOWN if blind else status.state))
+def _component(row: Component, record: Record, blind: bool) -> ComponentView:
+    status = status_of(row)
     return ComponentView(
         id=opaque_id("component", row.slug),
         slug=row.slug,
@@ -132,7 +116,7 @@ def _component(row: Component, status: ComponentStatus | None, record: Record, b
         description=Text(row.description_zh, row.description_en),
         group=row.group.slug if row.group else "",
         position=row.position,
-        state=state,
+        state=state_of(row, blind=blind),
         since=status.since if status else row.created_at,
         created_at=row.created_at,
         updated_at=status.updated_at if status else row.created_at,
@@ -164,9 +148,6 @@ def _planned() -> tuple[MaintenanceView, ...]:
 
 
 def _announcements(now: datetime) -> tuple[AnnouncementView, ...]:
-    rows = Announcement.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now), published=True, starts_at__lte=now
-    ).order_by("-pinned", "-starts_at")[:20]
     return tuple(
         AnnouncementView(
             title=Text(row.title_zh, row.title_en),
@@ -175,5 +156,5 @@ def _announcements(now: datetime) -> tuple[AnnouncementView, ...]:
             starts_at=row.starts_at,
             updated_at=row.updated_at,
         )
-        for row in rows
+        for row in announced_at(now)[:ANNOUNCEMENTS_SHOWN]
     )

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import ComponentState, MaintenanceStatus
+from statuspage.incidents.standing import by_rank
 from statuspage.public.read.values import (
     ComponentView,
     GroupView,
@@ -145,17 +146,8 @@ def _component(component: ComponentView, group_id: str | None) -> Body:
     }
 
 
-_SEVERITY = (
-    ComponentState.OPERATIONAL,
-    ComponentState.MAINTENANCE,
-    ComponentState.DEGRADED,
-    ComponentState.PARTIAL,
-    ComponentState.MAJOR,
-)
-
-
 def _group(group: GroupView) -> Body:
-    worst = max((api_state(component.state) for component in group.components), key=_SEVERITY.index)
+    worst = max((api_state(component.state) for component in group.components), key=by_rank)
     return {
         "id": group.id,
         "name": group.name.en,

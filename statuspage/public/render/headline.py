@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, ngettext, pgettext
 
-from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.causes import Cause
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentState
 from statuspage.public.read.values import ComponentView, IncidentView, Snapshot
 from statuspage.public.render import wording
 from statuspage.public.render.charts import is_far_above
 
-_URGENCY = {Impact.NONE: 0, Impact.MINOR: 1, Impact.MAJOR: 2, Impact.CRITICAL: 3}
 _CAUSE_ORDER = (Cause.OUTAGE, Cause.RISK_CONTROL, Cause.POLICY_CHANGE, Cause.MAINTENANCE)
 FEARS = (ComponentState.MAJOR, ComponentState.PARTIAL, ComponentState.DEGRADED, ComponentState.MAINTENANCE)
 NAMED = 3  # so many components are named; of more, the rest is counted
@@ -45,7 +44,7 @@ def urgency(incident: IncidentView) -> tuple[int, int, int, float]:
     """Orders open incidents: what is sure before what is suspected, then the worse, then by cause."""
     return (
         -int(incident.certainty is Certainty.CONFIRMED),
-        -_URGENCY[incident.impact],
+        -incident.impact.rank,
         _CAUSE_ORDER.index(incident.cause),
         -incident.started_at.timestamp(),
     )

@@ -175,9 +175,7 @@ def acceptance_fact(evidence: Evidence) -> str:
 
 def reports_fact(evidence: Evidence) -> str:
     """How many users complain, against the usual; empty where it is no more than that."""
-    loud = [
-        report for report in evidence.reports if report.symptom not in (Symptom.WORKING, Symptom.IRRELEVANT)
-    ]
+    loud = [report for report in evidence.reports if report.symptom.complains]
     count = sum(report.count for report in loud)
     usual = sum(report.usual for report in loud)
     if count <= usual:

@@ -1,0 +1,37 @@
+"""What is open, how components stand and what is announced: what page, API and metrics all ask."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from statuspage.incidents.models import Announcement, ComponentStatus, Incident
+from statuspage.incidents.states import ComponentState
+from statuspage.monitoring.models import Component
+
+
+def open_incidents() -> QuerySet[Incident]:
+    """Incidents that go on, suspected ones among them; newest first."""
+    return Incident.objects.filter(resolved_at__isnull=True)
+
+
+def shown_components() -> QuerySet[Component]:
+    """Components that the public sees, with group and status."""
+    return Component.objects.filter(retired=False).select_related("group", "status")
+
+
+def status_of(component: Component) -> ComponentStatus | None:
+    """Its status; None where nothing was ever concluded of it."""
+    return getattr(component, "status", None)
+
+
+def state_of(component: Component, *, blind: bool) -> ComponentState:
+    """How the public is told that it stands: unknown where nothing was ever concluded of it."""
+    status = status_of(component)
+    return ComponentState.UNKNOWN if status is None else status.shown(blind=blind)
+
+
+def announced_at(now: datetime) -> QuerySet[Announcement]:
+    """Announcements that the public sees at ``now``, pinned ones first, then newest first."""
+    return Announcement.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now), published=True, starts_at__lte=now
+    ).order_by("-pinned", "-starts_at", "-pk")

@@ -1,0 +1,49 @@
+"""How far the monitor knows, and what is wrong with the instrument itself, as ``Progress`` has it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from statuspage.analysis.values import Conditions
+from statuspage.monitoring.models import Progress
+
+BLIND_AFTER = timedelta(seconds=120)  # without newer conclusions nobody may say how things stand
+NOTHING_WRONG = Conditions(at=datetime.fromtimestamp(0, UTC))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """``until`` is the moment up to which all was concluded; ``blind`` says that this is too long ago.
+
+    ``noted_at`` is when the pipeline last wrote what it concluded.
+    """
+
+    until: datetime | None
+    noted_at: datetime | None
+    blind: bool
+    conditions: Conditions
+
+
+def knowledge_at(now: datetime) -> Knowledge:
+    """What is known at ``now``; one query, which leaves the detector's memory where it is."""
+    progress = Progress.objects.only("concluded_until", "advanced_at", "conditions").first()
+    until = progress.concluded_until if progress else None
+    return Knowledge(
+        until=until,
+        noted_at=progress.advanced_at if progress else None,
+        blind=until is None or now - until > BLIND_AFTER,
+        conditions=stored_conditions(progress) if progress else NOTHING_WRONG,
+    )
+
+
+def conditions_to_json(conditions: Conditions | None) -> dict[str, Any]:
+    """The form in which the pipeline stores them."""
+    stored: dict[str, Any] = msgspec.to_builtins(conditions) if conditions else {}
+    return stored
+
+
+def stored_conditions(progress: Progress) -> Conditions:
+    """What the pipeline noted of the instrument; nothing is wrong where it never concluded anything."""
+    return msgspec.convert(progress.conditions, Conditions) if progress.conditions else NOTHING_WRONG
