@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from probes.vocabulary.traces import write_line
-from statuspage.replay.counts import read_counts
+from statuspage.replay.series.reading import read_series
 from tests.scenarios.effects import failing
 from tests.scenarios.world import Event, Shape, World
 
@@ -197,7 +197,7 @@ def test_counts_are_read_when_they_are_written(head: str, row: str, tmp_path: Pa
         )
     series.write_text("\r\n".join([*lines[:2], "", *lines[2:]]) + "\r\n", encoding="utf-8")
 
-    rows = list(read_counts(str(series)))
+    rows = list(read_series(str(series)))
 
     assert [found.count for found in rows] == [0, 1, 2]
     assert rows[1].at - rows[0].at == timedelta(minutes=5)
@@ -210,7 +210,7 @@ def test_counts_without_a_number_are_gaps_when_a_series_is_read(tmp_path: Path) 
         "time,count\n2026-05-01 00:00,1\n2026-05-01 00:05,\n2026-05-01 00:10,NaN\n2026-05-01 00:15,4\n"
     )
 
-    assert [row.count for row in read_counts(str(series))] == [1, 4]
+    assert [row.count for row in read_series(str(series))] == [1, 4]
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from tqdm import tqdm
 from probes.vocabulary.traces import TraceError
 from statuspage.analysis.settings import DetectorSettings
 from statuspage.replay.answers import Answers
-from statuspage.replay.counts import CountsError, replay_counts
 from statuspage.replay.explain import explain
 from statuspage.replay.plot import Drawing, read_truth
 from statuspage.replay.run import replay
+from statuspage.replay.series.reading import SeriesError
+from statuspage.replay.series.run import replay_series
 from statuspage.replay.traces import InputError, name_of, size_of
 
 
@@ -71,7 +72,7 @@ class Command(BaseCommand):
             out.mkdir(parents=True, exist_ok=True)
             for source, name in zip(sources or [counts or ""], names, strict=True):
                 self._one(source, out / f"{name}.incidents.jsonl", settings, options)
-        except (TraceError, InputError, CountsError) as error:
+        except (TraceError, InputError, SeriesError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{error.filename or out}: {error.strerror}") from error
@@ -80,7 +81,7 @@ class Command(BaseCommand):
         drawing = Drawing(name_of(source)) if options["plot"] else None
         with _bar(source) as bar:
             if options["counts"]:
-                answers = replay_counts(source, settings)
+                answers = replay_series(source, settings)
             else:
                 answers = replay(
                     source,

@@ -10,14 +10,14 @@ _PRIOR_ROWS = 12.0  # how many rows that hour of any day is worth against the ho
 _LATE_ROWS = 6.0  # rows that make up "of late"
 _SCALE_ROWS = 500.0  # over which the overall level is averaged
 _TINY = 1e-12
-_MOST_STRAYS = 1000
-_TOP = 20  # one in so many strays belongs to the top, beyond which rarity is extrapolated
+_MOST_RESIDUALS = 1000
+_TOP = 20  # one in so many residuals belongs to the top, beyond which rarity is extrapolated
 _LEAST_REACH = 0.02  # of the usual: a series that never moved may move by so much
 _LEAST_INDEPENDENCE = 0.2
 
 
 @dataclass(slots=True)
-class Usual:
+class SeriesBaseline:
     """A mean by hour of the week, leaning on that hour of any day, and beside it the level of late."""
 
     week: dict[int, tuple[float, float]] = field(default_factory=dict)  # (mean, rows)
@@ -52,7 +52,7 @@ class Usual:
         late = self.late if self.late_rows else by_clock
         return min(by_clock, late), max(by_clock, late)
 
-    def strays(self, at: datetime, value: float) -> tuple[float, float]:
+    def residuals(self, at: datetime, value: float) -> tuple[float, float]:
         """How far ``value`` lies above and below the usual, as shares of a scale between here and overall."""
         low, high = self.last_range = self.around(at)
         return (value - high) / self._scale(high), (low - value) / self._scale(low)
@@ -73,7 +73,7 @@ class Usual:
         return math.sqrt(max(mean, least, _LEAST_REACH * self.overall) * max(self.overall, least))
 
 
-class Tail:
+class ResidualTail:
     """How far quiet rows stray to one side: the last thousand of them, in order of size."""
 
     def __init__(self) -> None:
@@ -83,19 +83,19 @@ class Tail:
         self._highs = 10.0
         self._followed = 1.0  # of the highs, those that came right after another: a tenth by chance
 
-    def learn(self, stray: float) -> None:
+    def learn(self, residual: float) -> None:
         """Take in a quiet row's."""
-        if len(self._recent) >= _MOST_STRAYS:
+        if len(self._recent) >= _MOST_RESIDUALS:
             del self._sorted[bisect_left(self._sorted, self._recent.popleft())]
-        self._recent.append(stray)
-        insort(self._sorted, stray)
-        high = stray > self._sorted[-1 - len(self._sorted) // 10]
+        self._recent.append(residual)
+        insort(self._sorted, residual)
+        high = residual > self._sorted[-1 - len(self._sorted) // 10]
         if self._was_high:
             self._highs += 1.0
             self._followed += high
         self._was_high = high
 
-    def log_rarity(self, stray: float, least_reach: float) -> float:
+    def log_rarity(self, residual: float, least_reach: float) -> float:
         """Logarithm of the share of quiet rows that stray as far; beyond their top an exponential goes on.
 
         It falls off by ``least_reach`` at the quickest, and few rows do not vouch for great rarity.
@@ -105,10 +105,10 @@ class Tail:
             return 0.0
         top = max(3, count // _TOP)
         edge = self._sorted[max(0, count - top - 1)]
-        if stray <= edge or count <= top:
-            return math.log((count - bisect_left(self._sorted, stray) + 1) / (count + 1))
+        if residual <= edge or count <= top:
+            return math.log((count - bisect_left(self._sorted, residual) + 1) / (count + 1))
         reach = sum(self._sorted[-top:]) / top - edge
-        beyond = math.log((top + 1) / (count + 1)) - (stray - edge) / max(reach, least_reach)
+        beyond = math.log((top + 1) / (count + 1)) - (residual - edge) / max(reach, least_reach)
         return max(beyond, -2.0 * math.log(count + 1))
 
     def independence(self) -> float:

@@ -1,4 +1,4 @@
-"""The counting core on plain series."""
+"""The watch over plain series."""
 
 import math
 import random
@@ -6,35 +6,37 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from statuspage.analysis.counts import CountWatch, Direction, Excursion, Row
 from statuspage.analysis.settings import DetectorSettings
+from statuspage.replay.series.watch import Direction, Excursion, SeriesRow, SeriesWatch
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
 
 
-def _found(rows: list[Row]) -> list[Excursion]:
-    watch = CountWatch(DetectorSettings())
+def _found(rows: list[SeriesRow]) -> list[Excursion]:
+    watch = SeriesWatch(DetectorSettings())
     changed = [excursion for row in rows if (excursion := watch.see(row)) is not None]
     return list({id(excursion): excursion for excursion in changed}.values())
 
 
-def _daily(days: float, dice: random.Random) -> list[Row]:
+def _daily(days: float, dice: random.Random) -> list[SeriesRow]:
     rows = []
     for step in range(int(days * 144)):
         mean = 40.0 + 25.0 * math.sin(step / 144 * 2 * math.pi)
         count = max(0, round(dice.gauss(mean, math.sqrt(2.0 * mean))))
-        rows.append(Row(at=START + timedelta(minutes=10 * step), count=count))
+        rows.append(SeriesRow(at=START + timedelta(minutes=10 * step), count=count))
     return rows
 
 
-def test_count_watch_stays_silent_when_a_noisy_series_only_follows_the_day() -> None:
+def test_series_watch_stays_silent_when_a_noisy_series_only_follows_the_day() -> None:
     assert _found(_daily(30, random.Random(1))) == []
 
 
-def test_count_watch_finds_a_surge_and_its_end_when_counts_treble_for_two_hours() -> None:
+def test_series_watch_finds_a_surge_and_its_end_when_counts_treble_for_two_hours() -> None:
     rows = _daily(21, random.Random(2))
     first = len(rows) - 100
-    rows[first : first + 12] = [Row(at=row.at, count=row.count * 3 + 30) for row in rows[first : first + 12]]
+    rows[first : first + 12] = [
+        SeriesRow(at=row.at, count=row.count * 3 + 30) for row in rows[first : first + 12]
+    ]
 
     (surge,) = _found(rows)
 
@@ -43,20 +45,20 @@ def test_count_watch_finds_a_surge_and_its_end_when_counts_treble_for_two_hours(
     assert surge.resolved_at - rows[first + 12].at <= timedelta(hours=1)
 
 
-def test_count_watch_finds_a_silence_when_counts_fall_to_nothing() -> None:
+def test_series_watch_finds_a_silence_when_counts_fall_to_nothing() -> None:
     rows = _daily(21, random.Random(3))
     first = len(rows) - 60
-    rows[first : first + 12] = [Row(at=row.at, count=0) for row in rows[first : first + 12]]
+    rows[first : first + 12] = [SeriesRow(at=row.at, count=0) for row in rows[first : first + 12]]
 
     (silence,) = _found(rows)
 
     assert silence.direction is Direction.DOWN
 
 
-def test_count_watch_finds_failures_when_a_fifth_goes_bad() -> None:
+def test_series_watch_finds_failures_when_a_fifth_goes_bad() -> None:
     dice = random.Random(4)
     rows = [
-        Row(
+        SeriesRow(
             at=START + timedelta(minutes=n),
             count=50,
             bad=sum(dice.random() < (0.2 if n >= 900 else 0.01) for _ in range(50)),
@@ -71,10 +73,10 @@ def test_count_watch_finds_failures_when_a_fifth_goes_bad() -> None:
 
 
 @pytest.mark.parametrize("scale", [0.001, 1.0, 1000.0])
-def test_count_watch_judges_alike_when_the_unit_differs(scale: float) -> None:
+def test_series_watch_judges_alike_when_the_unit_differs(scale: float) -> None:
     dice = random.Random(5)
-    rows = [Row(at=START + timedelta(hours=n), count=scale * dice.gauss(66.5, 3.1)) for n in range(800)]
-    rows[600:606] = [Row(at=row.at, count=row.count / 5) for row in rows[600:606]]
+    rows = [SeriesRow(at=START + timedelta(hours=n), count=scale * dice.gauss(66.5, 3.1)) for n in range(800)]
+    rows[600:606] = [SeriesRow(at=row.at, count=row.count / 5) for row in rows[600:606]]
 
     (fall,) = _found(rows)
 
@@ -83,37 +85,38 @@ def test_count_watch_judges_alike_when_the_unit_differs(scale: float) -> None:
     assert fall.usual > 4 * fall.seen
 
 
-def test_count_watch_stays_silent_when_a_series_is_bursty_by_nature() -> None:
+def test_series_watch_stays_silent_when_a_series_is_bursty_by_nature() -> None:
     dice = random.Random(6)
     rows = [
-        Row(at=START + timedelta(minutes=5 * n), count=int(dice.expovariate(1 / 75))) for n in range(8000)
+        SeriesRow(at=START + timedelta(minutes=5 * n), count=int(dice.expovariate(1 / 75)))
+        for n in range(8000)
     ]
 
     assert _found(rows) == []
 
 
-def test_count_watch_stays_silent_when_single_things_come_now_and_then() -> None:
+def test_series_watch_stays_silent_when_single_things_come_now_and_then() -> None:
     dice = random.Random(7)
-    rows = [Row(at=START + timedelta(minutes=n), count=int(dice.random() < 0.3)) for n in range(8000)]
+    rows = [SeriesRow(at=START + timedelta(minutes=n), count=int(dice.random() < 0.3)) for n in range(8000)]
 
     assert _found(rows) == []
 
 
-def test_count_watch_stays_silent_when_weekends_are_quieter() -> None:
+def test_series_watch_stays_silent_when_weekends_are_quieter() -> None:
     dice = random.Random(8)
     rows = []
     for hour in range(24 * 60):
         at = START + timedelta(hours=hour)
         mean = (500 + 400 * math.sin(hour / 24 * 2 * math.pi)) * (0.5 if at.weekday() >= 5 else 1.0)
-        rows.append(Row(at=at, count=max(0, round(dice.gauss(mean, math.sqrt(mean))))))
+        rows.append(SeriesRow(at=at, count=max(0, round(dice.gauss(mean, math.sqrt(mean))))))
 
     assert _found(rows) == []
 
 
-def test_count_watch_takes_a_new_level_for_usual_when_it_stays_for_days() -> None:
+def test_series_watch_takes_a_new_level_for_usual_when_it_stays_for_days() -> None:
     dice = random.Random(9)
     rows = [
-        Row(at=START + timedelta(hours=n), count=round(dice.gauss(100 if n < 400 else 200, 10)))
+        SeriesRow(at=START + timedelta(hours=n), count=round(dice.gauss(100 if n < 400 else 200, 10)))
         for n in range(1200)
     ]
 
@@ -123,16 +126,16 @@ def test_count_watch_takes_a_new_level_for_usual_when_it_stays_for_days() -> Non
     assert timedelta(days=2) < rise.resolved_at - rows[400].at < timedelta(days=5)
 
 
-def test_count_watch_goes_on_with_what_is_usual_when_rows_are_missing() -> None:
+def test_series_watch_goes_on_with_what_is_usual_when_rows_are_missing() -> None:
     rows = _daily(24, random.Random(10))
 
     assert _found(rows[:2000] + rows[2100:]) == []
 
 
 @pytest.mark.parametrize("usual", [0, 100])
-def test_count_watch_finds_a_change_when_a_series_never_moved_before(usual: int) -> None:
-    rows = [Row(at=START + timedelta(minutes=5 * n), count=usual) for n in range(600)]
-    rows[500:508] = [Row(at=row.at, count=3 * usual + 5) for row in rows[500:508]]
+def test_series_watch_finds_a_change_when_a_series_never_moved_before(usual: int) -> None:
+    rows = [SeriesRow(at=START + timedelta(minutes=5 * n), count=usual) for n in range(600)]
+    rows[500:508] = [SeriesRow(at=row.at, count=3 * usual + 5) for row in rows[500:508]]
 
     (rise,) = _found(rows)
 

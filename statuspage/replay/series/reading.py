@@ -1,4 +1,4 @@
-"""Reads a plain series of counts and answers as for a trace."""
+"""Reads a plain series of counts from a CSV file, with every fault told by file and line."""
 
 import csv
 import re
@@ -6,12 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from probes.vocabulary.causes import Cause, Impact
-from statuspage.analysis.counts import CountWatch, Excursion, Row
-from statuspage.analysis.settings import DetectorSettings
-from statuspage.analysis.values import CauseHeld, Evidence, Verdict
-from statuspage.replay.answers import Answers
-from statuspage.replay.traces import lines_of, name_of, opened
+from statuspage.replay.series.watch import SeriesRow
+from statuspage.replay.traces import lines_of, opened
 
 _TIMES = ("time", "timestamp", "at", "datetime", "date", "ts")
 _COUNTS = ("count", "value", "total", "requests")
@@ -32,26 +28,15 @@ class _Columns:
     bad: int | None
 
 
-class CountsError(ValueError):
+class SeriesError(ValueError):
     """A series that cannot be read: says in which file and line, and why."""
 
     def __init__(self, source: str, line: int, reason: str) -> None:
         super().__init__(f"{source}:{line}: {reason}")
 
 
-def replay_counts(source: str, settings: DetectorSettings) -> Answers:
-    """What the counting core finds in the series ``source``, each excursion as an outage of the series."""
-    answers = Answers()
-    watch = CountWatch(settings)
-    for row in read_counts(source):
-        changed = watch.see(row)
-        if changed is not None:
-            answers.add([_verdict(name_of(source), changed, row.at)])
-    return answers
-
-
-def read_counts(source: str) -> Iterator[Row]:
-    """The rows of a CSV file with the columns time,good,bad or time,count. Raises :class:`CountsError`.
+def read_series(source: str) -> Iterator[SeriesRow]:
+    """The rows of a CSV file with the columns time,good,bad or time,count. Raises :class:`SeriesError`.
 
     Names in any case and order, other columns beside them; comma, semicolon or tab between. Rows without a
     number (empty, NaN) are gaps.
@@ -67,13 +52,13 @@ def read_counts(source: str) -> Iterator[Row]:
             if row is None:
                 continue
             if previous is not None and row.at < previous:
-                raise CountsError(
+                raise SeriesError(
                     source, number, f"out of order: {row.at.isoformat()} after {previous.isoformat()}"
                 )
             previous = row.at
             yield row
         if previous is None:
-            raise CountsError(source, number, "empty: no rows")
+            raise SeriesError(source, number, "empty: no rows")
 
 
 def _decoded(lines: Iterable[bytes], source: str) -> Iterator[tuple[int, str]]:
@@ -81,7 +66,7 @@ def _decoded(lines: Iterable[bytes], source: str) -> Iterator[tuple[int, str]]:
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
         except UnicodeDecodeError as error:
-            raise CountsError(source, number, f"not UTF-8: {error.reason}") from error
+            raise SeriesError(source, number, f"not UTF-8: {error.reason}") from error
         if line:
             yield number, line
 
@@ -100,7 +85,7 @@ def _columns(head: list[str], source: str, number: int) -> _Columns:
     )
     if found.time is None or (found.count is None and (found.good is None or found.bad is None)):
         said = ",".join(head)[:80]
-        raise CountsError(source, number, f"expected the columns time,good,bad or time,count, not {said!r}")
+        raise SeriesError(source, number, f"expected the columns time,good,bad or time,count, not {said!r}")
     return found
 
 
@@ -108,12 +93,12 @@ def _column(head: list[str], names: tuple[str, ...]) -> int | None:
     return next((head.index(name) for name in names if name in head), None)
 
 
-def _row(cells: list[str], columns: _Columns, source: str, line: int) -> Row | None:
+def _row(cells: list[str], columns: _Columns, source: str, line: int) -> SeriesRow | None:
     try:
         at = _time(cells[columns.time or 0])
         if columns.bad is None or (columns.good is None and columns.count is None):
             count = _number(cells[columns.count or 0])
-            return None if count is None else Row(at=at, count=count)
+            return None if count is None else SeriesRow(at=at, count=count)
         bad = _number(cells[columns.bad])
         rest = _number(cells[columns.good if columns.good is not None else columns.count or 0])
         if bad is None or rest is None:
@@ -121,11 +106,11 @@ def _row(cells: list[str], columns: _Columns, source: str, line: int) -> Row | N
         count = rest + bad if columns.good is not None else rest
         if bad > count:
             raise ValueError(f"more bad ({bad:g}) than there were at all ({count:g})")
-        return Row(at=at, count=count, bad=bad)
+        return SeriesRow(at=at, count=count, bad=bad)
     except IndexError:
-        raise CountsError(source, line, f"too few columns: {len(cells)}") from None
+        raise SeriesError(source, line, f"too few columns: {len(cells)}") from None
     except ValueError as error:
-        raise CountsError(source, line, str(error)) from None
+        raise SeriesError(source, line, str(error)) from None
 
 
 def _time(text: str) -> datetime:
@@ -150,24 +135,3 @@ def _number(text: str) -> float | None:
     if not 0 <= value < 1e15:
         raise ValueError(f"not a count: {text!r}")
     return value
-
-
-def _verdict(name: str, found: Excursion, at: datetime) -> Verdict:
-    return Verdict(
-        key=f"{name}@{found.detected_at.isoformat()}",
-        at=at,
-        cause=Cause.OUTAGE,
-        components=(name,),
-        affected=() if found.resolved_at else (name,),
-        impact=Impact.MAJOR,
-        started_at=found.started_at,
-        detected_at=found.detected_at,
-        confirmed_at=found.confirmed_at,
-        resolved_at=found.resolved_at,
-        confidence=0.95,
-        alternatives=(
-            (f"chance ({found.direction.value}: {found.seen:.4g}, usually {found.usual:.4g})", 0.05),
-        ),
-        causes=(CauseHeld(at=found.detected_at, cause=Cause.OUTAGE, confidence=0.95),),
-        evidence=Evidence(window_seconds=(at - found.started_at).total_seconds()),
-    )

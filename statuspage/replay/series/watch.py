@@ -1,4 +1,4 @@
-"""The counting core on a plain series: CUSUMs of how rare each row is against the usual of that hour."""
+"""Watches a plain series: CUSUMs of how rare each row is against what is usual at that hour."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from statuspage.analysis.settings import DetectorSettings
-from statuspage.analysis.usual import Tail, Usual
+from statuspage.replay.series.baseline import ResidualTail, SeriesBaseline
 
 _START_ROWS = 30  # rows before anything is judged
 _CALM_ROWS = 3  # ordinary rows in a row that end an excursion
@@ -16,6 +16,11 @@ _WORTH_UNKNOWN = {"up": 1.5, "down": 0.6}  # the same on the first day, which ma
 _QUIET_NATS = 1.0  # below this level all rows so far are taken for usual ones
 _HELD_ROWS = 12  # and these many that wait for it, once more follow
 _BET = 0.25  # exponent of the bet against each row's rarity p: it pays _BET * p ** (_BET - 1), 1 on average
+_RATIO_LEAST, _RATIO_MOST = 0.002, 0.5  # usual shares of failures outside are taken for these
+# What is looked for: so many times the usual share of failures, or so much more.
+_WORSE_FACTOR, _WORSE_LEAST, _WORSE_MOST = 4.0, 0.1, 0.95
+_DISPERSION_ROWS = 500  # over which it is averaged how much more than independent failures vary
+_DISPERSION_CAP = 400.0  # for one row's squared deviation from what was expected
 _NEW_USUAL = timedelta(days=3)  # what lasts this long, and so many rows, is the new usual
 _NEW_USUAL_ROWS = 48
 _SAME_ROWS = 12.0  # an excursion the same way within so many rows goes on with the last one
@@ -33,7 +38,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class SeriesRow:
     """One interval of a series: ``count`` things seen, of which ``bad`` failed (None: not known)."""
 
     at: datetime
@@ -70,7 +75,7 @@ class _Shift:
         return self.last - self.since >= _NEW_USUAL and self.rows >= _NEW_USUAL_ROWS
 
 
-class CountWatch:
+class SeriesWatch:
     """Watches one series of any scale. Rows must come in order of time.
 
     A row's rarity is read off the quiet rows before it, so that neither its unit nor its noise matters; the
@@ -82,15 +87,15 @@ class CountWatch:
         self._target = settings.target_false_per_component_90d
         self._headroom, self._row_cap = settings.headroom_nats, settings.moment_cap_nats
         self._limit = math.inf  # until the pace of the rows is known
-        self._usual, self._ratio = Usual(), Usual()
-        self._tails = {Direction.UP: Tail(), Direction.DOWN: Tail()}
+        self._usual, self._ratio = SeriesBaseline(), SeriesBaseline()
+        self._tails = {Direction.UP: ResidualTail(), Direction.DOWN: ResidualTail()}
         self._dispersion = 1.0  # of failures, against independent ones
         self._levels = dict.fromkeys(Direction, 0.0)
         self._rose: dict[Direction, datetime] = {}
         self._gaps: list[timedelta] = []
         self._first: datetime | None = None
         self._previous: datetime | None = None
-        self._held: list[tuple[Row, tuple[float, float]]] = []
+        self._held: list[tuple[SeriesRow, tuple[float, float]]] = []
         self._step = _SHORTEST_STEP
         self._calm = self._rows = 0
         self._days: dict[bool, date] = {}  # when a working day, and one of a weekend, was first seen
@@ -98,12 +103,12 @@ class CountWatch:
         self._over: Excursion | None = None
         self.open: Excursion | None = None
 
-    def see(self, row: Row) -> Excursion | None:
+    def see(self, row: SeriesRow) -> Excursion | None:
         """Take in a row; returns the excursion that it opened or resolved, if any."""
         self._pace(row)
         self._rows += 1
-        strays = self._usual.strays(row.at, row.count)
-        steps = self._steps(row, strays) if self._rows > _START_ROWS else {}
+        residuals = self._usual.residuals(row.at, row.count)
+        steps = self._steps(row, residuals) if self._rows > _START_ROWS else {}
         for direction, step in steps.items():
             before = self._levels[direction]
             most = self._limit + self._headroom
@@ -112,21 +117,21 @@ class CountWatch:
                 self._rose[direction] = row.at
             self._levels[direction] = after
         changed = self._judge(row, steps)
-        self._hold(row, strays)
+        self._hold(row, residuals)
         return changed
 
-    def _hold(self, row: Row, strays: tuple[float, float]) -> None:
+    def _hold(self, row: SeriesRow, residuals: tuple[float, float]) -> None:
         """Let a row wait until it is clear that it belongs to no excursion, then learn it."""
         if self.open is not None:
             self._held.clear()
             return
-        self._held.append((row, strays))
+        self._held.append((row, residuals))
         if max(self._levels.values()) < _QUIET_NATS or len(self._held) > _HELD_ROWS:
-            for known, strayed in self._held:
-                self._learn(known, strayed)
+            for known, its_residuals in self._held:
+                self._learn(known, its_residuals)
             self._held.clear()
 
-    def _pace(self, row: Row) -> None:
+    def _pace(self, row: SeriesRow) -> None:
         """Learn how far rows lie apart, and forget what was of late where many are missing."""
         if self._previous is not None:
             gap = row.at - self._previous
@@ -144,23 +149,23 @@ class CountWatch:
             self._step = max(_SHORTEST_STEP, sorted(self._gaps)[len(self._gaps) // 2])
             self._limit = math.log(max(2.0, 2.0 * (_DAYS_90 / self._step) / self._target))
 
-    def _steps(self, row: Row, strays: tuple[float, float]) -> dict[Direction, float]:
-        high, low = strays
+    def _steps(self, row: SeriesRow, residuals: tuple[float, float]) -> dict[Direction, float]:
+        high, low = residuals
         down = self._bet(Direction.DOWN, low, row)
         if row.bad is None:
             return {Direction.UP: self._bet(Direction.UP, high, row), Direction.DOWN: down}
-        usual = min(0.5, max(0.002, self._ratio.around(row.at)[1]))
-        worse = min(0.95, max(4.0 * usual, usual + 0.1))
+        usual = min(_RATIO_MOST, max(_RATIO_LEAST, self._ratio.around(row.at)[1]))
+        worse = min(_WORSE_MOST, max(_WORSE_FACTOR * usual, usual + _WORSE_LEAST))
         good = row.count - row.bad
         nats = row.bad * math.log(worse / usual) + good * math.log((1 - worse) / (1 - usual))
         return {Direction.FAILING: nats / self._dispersion, Direction.DOWN: down}
 
-    def _bet(self, direction: Direction, stray: float, row: Row) -> float:
+    def _bet(self, direction: Direction, residual: float, row: SeriesRow) -> float:
         """What a bet on rare rows wins (nats); repeated rarities count less where quiet rows cling too."""
         tail = self._tails[direction]
         low, high = self._usual.last_range
         usual, beside = (high, row.count - high) if direction is Direction.UP else (low, low - row.count)
-        won = math.log(_BET) + (_BET - 1.0) * tail.log_rarity(stray, self._usual.least_reach(usual))
+        won = math.log(_BET) + (_BET - 1.0) * tail.log_rarity(residual, self._usual.least_reach(usual))
         if won <= 0.0:
             return won
         worth = _WORTH if self._knows(row.at) else _WORTH_UNKNOWN[direction]
@@ -174,7 +179,7 @@ class CountWatch:
             return False
         return at.date() > self._days[at.weekday() >= 5]
 
-    def _judge(self, row: Row, steps: dict[Direction, float]) -> Excursion | None:
+    def _judge(self, row: SeriesRow, steps: dict[Direction, float]) -> Excursion | None:
         if self.open is None:
             return self._opened(row)
         self.open.level = max(self.open.level, self._levels[self.open.direction])
@@ -187,7 +192,7 @@ class CountWatch:
         self._levels = dict.fromkeys(Direction, 0.0)
         return self._over
 
-    def _follow_shift(self, row: Row, direction: Direction) -> bool:
+    def _follow_shift(self, row: SeriesRow, direction: Direction) -> bool:
         """Whether the series has been away from the usual for so long that this is the usual now."""
         shift = self._shift
         if shift is None or shift.direction is not direction or row.at - shift.last > _DAY:
@@ -198,15 +203,15 @@ class CountWatch:
         if not shift.lasts():
             return False
         if direction is Direction.FAILING:
-            self._ratio = Usual()
+            self._ratio = SeriesBaseline()
         elif min(shift.seen, shift.usual) > 0.0:
             self._usual.rescale(shift.seen / shift.usual)
         else:
-            self._usual, self._first = Usual(), row.at
+            self._usual, self._first = SeriesBaseline(), row.at
         self._shift = None
         return True
 
-    def _opened(self, row: Row) -> Excursion | None:
+    def _opened(self, row: SeriesRow) -> Excursion | None:
         direction = max(self._levels, key=lambda d: self._levels[d])
         if self._levels[direction] < self._limit:
             return None
@@ -229,18 +234,18 @@ class CountWatch:
         )
         return self.open
 
-    def _learn(self, row: Row, strays: tuple[float, float]) -> None:
+    def _learn(self, row: SeriesRow, residuals: tuple[float, float]) -> None:
         if self._rows > _START_ROWS // 2:
-            high, low = strays
+            high, low = residuals
             self._tails[Direction.UP].learn(high)
             self._tails[Direction.DOWN].learn(low)
         self._usual.learn(row.at, row.count)
         if row.bad is None or row.count <= 0:
             return
         if self._rows > _START_ROWS // 2:
-            ratio = min(0.98, max(0.002, sum(self._ratio.around(row.at)) / 2))
+            ratio = min(0.98, max(_RATIO_LEAST, sum(self._ratio.around(row.at)) / 2))
             expected = max(0.5, row.count * ratio)
-            squared = min(400.0, (row.bad - expected) ** 2 / expected)
-            pace = 1.0 / min(self._rows, 500)
+            squared = min(_DISPERSION_CAP, (row.bad - expected) ** 2 / expected)
+            pace = 1.0 / min(self._rows, _DISPERSION_ROWS)
             self._dispersion = max(1.0, self._dispersion + (squared - self._dispersion) * pace)
         self._ratio.learn(row.at, row.bad / row.count)
