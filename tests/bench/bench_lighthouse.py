@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 
@@ -58,7 +59,7 @@ def main() -> None:
     sys.exit(1 if low else 0)
 
 
-def look(folder: Path, address: str) -> dict:
+def look(folder: Path, address: str) -> dict[str, Any]:
     """Lighthouse's report of one address, in its own mobile profile."""
     out = folder / "report.json"
     subprocess.run(
@@ -75,10 +76,11 @@ def look(folder: Path, address: str) -> dict:
         check=True,
         timeout=240,
     )
-    return json.loads(out.read_text())
+    report: dict[str, Any] = json.loads(out.read_text())
+    return report
 
 
-def _details(report: dict) -> None:
+def _details(report: dict[str, Any]) -> None:
     for audit in report["audits"].values():
         if audit["score"] is not None and audit["score"] < 1:
             print("   ", audit["id"], audit["score"], audit.get("displayValue", ""))

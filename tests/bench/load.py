@@ -38,11 +38,8 @@ def load(
         listed = folder / "addresses.txt"
         listed.write_text("".join(f"{url}?{secrets.token_hex(8)}\n" for _ in range(20_000)))
         asked = ["-i", str(listed)]
-    command = on_core(
-        CLIENT_CORE,
-        *("h2load", "--h1", "-c", str(CLIENTS), "-t", "1", "-D", str(seconds), *HEADERS),
-        *(*pace, "--log-file", log, *asked),
-    )
+    ask = ["h2load", "--h1", "-c", str(CLIENTS), "-t", "1", "-D", str(seconds), *HEADERS]
+    command = on_core(CLIENT_CORE, *ask, *pace, "--log-file", log, *asked)
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rate = re.search(r"finished in [^,]+, ([\d.]+) req/s", said)
     failed = re.search(r"(\d+) failed, (\d+) errored", said)

@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from statuspage.demo.story import INTERVAL_FACTOR
 from statuspage.monitoring.models import Component
@@ -20,7 +22,9 @@ HEARD_WAVE = (timedelta(minutes=41, seconds=30), timedelta(minutes=57))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_demo_day_is_published_as_it_happens_when_the_clock_is_driven(tmp_path, settings):
+def test_demo_day_is_published_as_it_happens_when_the_clock_is_driven(
+    tmp_path: Path, settings: Settings
+) -> None:
     settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
 
     truth, told = live_through(START, tmp_path)
@@ -35,12 +39,15 @@ def test_demo_day_is_published_as_it_happens_when_the_clock_is_driven(tmp_path, 
         assert timedelta(0) <= right[0] - event.start <= SEEN_WITHIN, (event, _story(incident))
         assert incident.causes[-1][1] == event.cause.value, (event, _story(incident))
         assert incident.gone_at is not None, (event, _story(incident))
+        assert event.end is not None
         assert incident.gone_at - event.end <= RESOLVED_WITHIN, (event, _story(incident))
         assert incident.components == {names[slug] for slug in event.components}, (event, _story(incident))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_demo_day_shows_nothing_when_an_article_goes_round_and_an_outcry_is_copied(tmp_path, settings):
+def test_demo_day_shows_nothing_when_an_article_goes_round_and_an_outcry_is_copied(
+    tmp_path: Path, settings: Settings
+) -> None:
     settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
 
     truth, told = live_through(START, tmp_path, TALK)
@@ -49,7 +56,7 @@ def test_demo_day_shows_nothing_when_an_article_goes_round_and_an_outcry_is_copi
 
 
 @pytest.mark.django_db(transaction=True)
-def test_demo_day_suspects_a_wave_when_only_users_see_it(tmp_path, settings):
+def test_demo_day_suspects_a_wave_when_only_users_see_it(tmp_path: Path, settings: Settings) -> None:
     settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
 
     truth, told = live_through(START, tmp_path, HEARD_WAVE)
@@ -62,7 +69,7 @@ def test_demo_day_suspects_a_wave_when_only_users_see_it(tmp_path, settings):
 
 
 @pytest.mark.slow
-def test_demo_day_is_published_as_it_happens_when_the_database_is_postgresql():
+def test_demo_day_is_published_as_it_happens_when_the_database_is_postgresql() -> None:
     test = f"{__file__}::{test_demo_day_is_published_as_it_happens_when_the_clock_is_driven.__name__}"
     with postgres_server() as url:
         done = subprocess.run(

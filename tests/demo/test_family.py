@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def alive_in_group(group: int) -> list[str]:
 
 
 @pytest.fixture
-def family(tmp_path):
+def family(tmp_path: Path) -> Iterator[ProcessGroup]:
     made = ProcessGroup(environ=os.environ, folder=tmp_path, grace_seconds=1.0)
     yield made
     made.stop()
@@ -60,7 +61,7 @@ def started(family: ProcessGroup, name: str, program: str) -> int:
     return os.getpgid(member.process.pid)
 
 
-def test_family_leaves_no_process_when_it_is_stopped(family):
+def test_family_leaves_no_process_when_it_is_stopped(family: ProcessGroup) -> None:
     group = started(family, "one", SLEEPER)
     started(family, "two", SLEEPER)
 
@@ -69,7 +70,7 @@ def test_family_leaves_no_process_when_it_is_stopped(family):
     assert alive_in_group(group) == []
 
 
-def test_family_leaves_no_process_when_a_member_ignores_the_polite_signal(family):
+def test_family_leaves_no_process_when_a_member_ignores_the_polite_signal(family: ProcessGroup) -> None:
     group = started(family, "stubborn", STUBBORN)
 
     family.stop()
@@ -77,7 +78,7 @@ def test_family_leaves_no_process_when_a_member_ignores_the_polite_signal(family
     assert alive_in_group(group) == []
 
 
-def test_family_tells_which_member_ended_when_one_is_killed(family):
+def test_family_tells_which_member_ended_when_one_is_killed(family: ProcessGroup) -> None:
     started(family, "one", SLEEPER)
     lines: list[str] = []
     victim = family.start("the engine", python("-c", SLEEPER), lines.append)
@@ -92,7 +93,7 @@ def test_family_tells_which_member_ended_when_one_is_killed(family):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
-def test_family_ends_when_whoever_started_it_is_killed(number):
+def test_family_ends_when_whoever_started_it_is_killed(number: signal.Signals) -> None:
     starter = subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE)
     assert starter.stdout is not None
     group = int(starter.stdout.readline())

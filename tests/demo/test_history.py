@@ -1,5 +1,6 @@
 """The demo's past, filled in one go or in several."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ class InterruptedFillError(Exception):
     """Whoever filled the past was ended."""
 
 
-def _end_after(moment: datetime):
+def _end_after(moment: datetime) -> Callable[[datetime], None]:
     def on_progress(at: datetime) -> None:
         if at >= moment:
             raise InterruptedFillError
@@ -28,7 +29,7 @@ def _end_after(moment: datetime):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_history_has_all_its_events_when_its_filling_was_broken_off():
+def test_history_has_all_its_events_when_its_filling_was_broken_off() -> None:
     sync_catalog(read_catalog(CATALOG, environ={}))
     with pytest.raises(InterruptedFillError):
         history.fill(now=NOW, days=DAYS, seed=1, on_progress=_end_after(NOW - timedelta(days=6, hours=12)))
@@ -43,7 +44,7 @@ def test_history_has_all_its_events_when_its_filling_was_broken_off():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_history_stays_as_it_is_when_the_demo_was_off_for_some_days():
+def test_history_stays_as_it_is_when_the_demo_was_off_for_some_days() -> None:
     sync_catalog(read_catalog(CATALOG, environ={}))
     history.fill(now=NOW, days=1, seed=1)
 

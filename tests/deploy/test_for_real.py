@@ -41,14 +41,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-def test_site_for_real_tells_causes_apart_when_two_things_go_wrong_at_once(site):
+def test_site_for_real_tells_causes_apart_when_two_things_go_wrong_at_once(site: Site) -> None:
     ever = site.json("/api/v2/incidents.json")["incidents"]
 
     assert {incident["x_cause"] for incident in ever} == set(CAUSES.values())
     assert {incident["status"] for incident in ever} == {"resolved"}
 
 
-def test_prometheus_has_data_for_every_panel_when_it_scrapes_the_site(site):
+def test_prometheus_has_data_for_every_panel_when_it_scrapes_the_site(site: Site) -> None:
     dashboard = json.loads(DASHBOARD.read_text(encoding="utf-8"))
     expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
 
@@ -58,7 +58,7 @@ def test_prometheus_has_data_for_every_panel_when_it_scrapes_the_site(site):
     assert empty == []
 
 
-def test_prometheus_alerts_by_cause_when_incidents_were_open(site):
+def test_prometheus_alerts_by_cause_when_incidents_were_open(site: Site) -> None:
     fired = site.query('count by (alertname) (max_over_time(ALERTS{alertstate="firing"}[10m]))')
 
     names = {row["metric"]["alertname"] for row in fired}
@@ -67,7 +67,7 @@ def test_prometheus_alerts_by_cause_when_incidents_were_open(site):
     assert not names & {"PaymentMaintenance", "PaymentPolicyChange", "FogbreakDown", "FogbreakPageStale"}
 
 
-def test_logs_hold_no_errors_when_everything_runs_for_real(site):
+def test_logs_hold_no_errors_when_everything_runs_for_real(site: Site) -> None:
     logs = [path for path in Path(site.folder).glob("*.log") if path.stem not in {"prometheus", "redis"}]
 
     complaints = [

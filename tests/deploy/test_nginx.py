@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from statuspage.public.publish.publisher import publish
 from tests.support.nginx import nginx_server
@@ -14,7 +15,7 @@ from tests.support.public_rows import make_world
 
 
 @pytest.fixture
-def address(db: None, tmp_path: Path, settings) -> Iterator[str]:
+def address(db: None, tmp_path: Path, settings: Settings) -> Iterator[str]:
     """A published snapshot behind nginx, with nothing listening where the app should."""
     settings.SNAPSHOT_DIR = tmp_path / "snapshot"
     publish(make_world(days=2).now)
@@ -22,7 +23,7 @@ def address(db: None, tmp_path: Path, settings) -> Iterator[str]:
         yield url
 
 
-def test_nginx_serves_pages_and_api_when_the_app_is_gone(address):
+def test_nginx_serves_pages_and_api_when_the_app_is_gone(address: str) -> None:
     with urllib.request.urlopen(f"{address}/en/") as page, urllib.request.urlopen(f"{address}/") as chinese:
         assert b"Payment status" in page.read()
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
@@ -32,11 +33,11 @@ def test_nginx_serves_pages_and_api_when_the_app_is_gone(address):
         assert body.headers["Content-Type"].startswith("application/json")
 
 
-def test_nginx_says_bad_gateway_when_something_dynamic_is_asked_and_the_app_is_gone(address):
+def test_nginx_says_bad_gateway_when_something_dynamic_is_asked_and_the_app_is_gone(address: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="502"):
         urllib.request.urlopen(f"{address}/admin/")
 
 
-def test_nginx_hides_the_manifest_when_it_is_asked_for(address):
+def test_nginx_hides_the_manifest_when_it_is_asked_for(address: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"{address}/.manifest.json")

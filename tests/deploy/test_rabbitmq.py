@@ -48,7 +48,7 @@ def database(tmp_path: Path) -> Iterator[Path]:
             yield tmp_path / "var" / "fogbreak.sqlite3"
 
 
-def test_rabbitmq_brings_checks_to_their_own_vantage_when_another_has_no_worker(database):
+def test_rabbitmq_brings_checks_to_their_own_vantage_when_another_has_no_worker(database: Path) -> None:
     wait_until(
         lambda: _results(database).get(("east", "accepted"), 0) >= 20,
         seconds=60,

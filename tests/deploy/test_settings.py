@@ -40,7 +40,9 @@ def started_with(*command: str, **variables: str) -> subprocess.CompletedProcess
         ("DEBUG", "maybe", "expected one of 1, 0"),
     ],
 )
-def test_site_names_the_variable_and_what_was_expected_when_a_value_is_wrong(name, value, expected, tmp_path):
+def test_site_names_the_variable_and_what_was_expected_when_a_value_is_wrong(
+    name: str, value: str, expected: str, tmp_path: Path
+) -> None:
     done = started_with("check", **{"SECRET_KEY": KEY, "VAR_DIR": str(tmp_path), name: value})
 
     assert done.returncode != 0
@@ -49,21 +51,21 @@ def test_site_names_the_variable_and_what_was_expected_when_a_value_is_wrong(nam
     assert expected in done.stderr
 
 
-def test_site_does_not_start_when_no_secret_key_is_given(tmp_path):
+def test_site_does_not_start_when_no_secret_key_is_given(tmp_path: Path) -> None:
     done = started_with("check", VAR_DIR=str(tmp_path))
 
     assert done.returncode != 0
     assert "SECRET_KEY is not set" in done.stderr
 
 
-def test_site_makes_its_own_folder_when_it_starts_in_a_clean_clone(tmp_path):
+def test_site_makes_its_own_folder_when_it_starts_in_a_clean_clone(tmp_path: Path) -> None:
     done = started_with("migrate", SECRET_KEY=KEY, VAR_DIR=str(tmp_path / "not" / "yet"))
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "not" / "yet" / "fogbreak.sqlite3").exists()
 
 
-def test_site_names_the_database_when_it_does_not_answer(tmp_path):
+def test_site_names_the_database_when_it_does_not_answer(tmp_path: Path) -> None:
     url = "postgres://fogbreak:hidden@127.0.0.1:1/fogbreak"
 
     done = started_with("migrate", SECRET_KEY=KEY, VAR_DIR=str(tmp_path), DATABASE_URL=url)
@@ -73,7 +75,7 @@ def test_site_names_the_database_when_it_does_not_answer(tmp_path):
     assert "hidden" not in done.stderr
 
 
-def test_demo_login_and_history_are_refused_when_the_site_is_no_demo(tmp_path):
+def test_demo_login_and_history_are_refused_when_the_site_is_no_demo(tmp_path: Path) -> None:
     for command in ("demo", "fill_history"):
         done = started_with(command, SECRET_KEY=KEY, VAR_DIR=str(tmp_path))
 
@@ -81,7 +83,7 @@ def test_demo_login_and_history_are_refused_when_the_site_is_no_demo(tmp_path):
         assert "FOGBREAK_DEMO=1" in done.stderr
 
 
-def test_deployment_checks_find_nothing_when_the_site_is_served_by_https(tmp_path):
+def test_deployment_checks_find_nothing_when_the_site_is_served_by_https(tmp_path: Path) -> None:
     done = started_with(
         *("check", "--deploy", "--fail-level", "WARNING"),
         SECRET_KEY=KEY + "0123456789abcdefghijklmnopqrstuvwxyz",
@@ -93,7 +95,7 @@ def test_deployment_checks_find_nothing_when_the_site_is_served_by_https(tmp_pat
     assert done.returncode == 0, done.stderr
 
 
-def test_readme_lists_every_variable_when_settings_read_it():
+def test_readme_lists_every_variable_when_settings_read_it() -> None:
     settings = (ROOT / "statuspage" / "settings.py").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     table = "\n".join(line for line in readme.splitlines() if line.startswith("| `"))

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -105,7 +107,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         nginx = nginx_stack.enter_context(nginx_server(folder, snapshot=snapshot, app=port))
         paths = ("/", "/en/", f"/incidents/{incident}/", "/api/v2/summary.json")
         for path in paths:
-            wait_until(lambda path=path: _fetched(app + path)["status"] == 200, seconds=60, what=path)
+            wait_until(partial(_is_there, app + path), seconds=60, what=path)
         reader = Reader(urls=[address + path for address in (app, nginx) for path in paths], parts=parts)
         reader.start()
         try:
@@ -116,21 +118,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(app=app, nginx=nginx, looks=reader.looks, stale_from=stale_from)
 
 
-def test_app_answers_everything_when_engine_broker_and_database_are_taken_away(site):
+def test_app_answers_everything_when_engine_broker_and_database_are_taken_away(site: Site) -> None:
     looks = site.through(site.app)
 
     assert {look.status for look in looks} == {200}
     assert {look.left for look in looks} == {EVERYTHING, EVERYTHING[1:], EVERYTHING[2:], EVERYTHING[3:]}
 
 
-def test_nginx_answers_everything_when_the_app_is_taken_away_too(site):
+def test_nginx_answers_everything_when_the_app_is_taken_away_too(site: Site) -> None:
     looks = [look for look in site.looks if look.url.startswith(site.nginx)]
 
     assert {look.status for look in looks} == {200}
     assert {look.left for look in looks} >= {EVERYTHING, ()}
 
 
-def test_every_answer_tells_its_age_when_nothing_makes_a_new_one(site):
+def test_every_answer_tells_its_age_when_nothing_makes_a_new_one(site: Site) -> None:
     read = [look for look in site.looks if look.status == 200]
 
     ages = [_age_told(look) for look in read]
@@ -140,7 +142,7 @@ def test_every_answer_tells_its_age_when_nothing_makes_a_new_one(site):
     assert len({age for age, look in zip(ages, read, strict=True) if "engine" not in look.left}) == 1
 
 
-def test_app_warns_when_the_clock_of_the_last_page_has_passed(site):
+def test_app_warns_when_the_clock_of_the_last_page_has_passed(site: Site) -> None:
     late = [look for look in site.looks[site.stale_from :] if look.url.startswith(site.app) and look.status]
     early = [look for look in site.through(site.app) if "engine" in look.left]
 
@@ -149,7 +151,7 @@ def test_app_warns_when_the_clock_of_the_last_page_has_passed(site):
     assert not any('id="stale" class="stale">' in look.body for look in early)
 
 
-def test_page_brings_what_its_script_needs_to_warn_when_nginx_serves_it(site):
+def test_page_brings_what_its_script_needs_to_warn_when_nginx_serves_it(site: Site) -> None:
     pages = [look for look in site.through(site.nginx, without="app") if not look.url.endswith(".json")]
 
     assert len(pages) >= 3
@@ -228,7 +230,11 @@ def _let_time_pass(folder: Path) -> None:
     point_to(older, folder)
 
 
-def _fetched(url: str) -> dict:
+def _is_there(url: str) -> bool:
+    return bool(_fetched(url)["status"] == 200)
+
+
+def _fetched(url: str) -> dict[str, Any]:
     try:
         with urllib.request.urlopen(url, timeout=10) as reply:
             return {"status": reply.status, "body": reply.read().decode()}

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -47,7 +49,9 @@ def opened(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def open_page(address: str, *, width: int = 390, scheme: str = "light", script: bool = True) -> Page:
+    def open_page(
+        address: str, *, width: int = 390, scheme: Literal["light", "dark"] = "light", script: bool = True
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 844},
             color_scheme=scheme,
@@ -77,14 +81,18 @@ def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
 @pytest.fixture
 def publish(world: World, tmp_path: Path) -> Callable[[], None]:
     """Publishes the rows as they are when it is called."""
-    return lambda: write(build(world.now), tmp_path) and None
+
+    def publish_now() -> None:
+        write(build(world.now), tmp_path)
+
+    return publish_now
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
     """The address at which the published pages are served."""
 
-    def nothing_else(environ, start_response):
+    def nothing_else(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("404 Not Found", [])
         return []
 

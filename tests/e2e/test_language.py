@@ -1,9 +1,10 @@
 """The language of a first visit in a real browser: offered, never forced, and kept once it is chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.public_rows import World
 
@@ -11,12 +12,12 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def reader(browser: Browser, publish: Callable[[], None], world: World):
+def reader(browser: Browser, publish: Callable[[], None], world: World) -> Iterator[Callable[..., Page]]:
     """A new reader whose browser prefers a language; further addresses are opened by the same reader."""
     publish()
-    contexts = []
+    contexts: list[BrowserContext] = []
 
-    def new(locale: str, **options) -> Page:
+    def new(locale: str, **options: Any) -> Page:
         context = browser.new_context(locale=locale, viewport={"width": 390, "height": 844}, **options)
         contexts.append(context)
         return context.new_page()
@@ -38,7 +39,7 @@ def reader(browser: Browser, publish: Callable[[], None], world: World):
     ],
 )
 def test_other_language_is_offered_on_the_first_visit_when_the_browser_prefers_it(
-    reader, site: str, locale: str, path: str, offered: str | None
+    reader: Callable[..., Page], site: str, locale: str, path: str, offered: str | None
 ) -> None:
     page = reader(locale)
 
@@ -55,7 +56,9 @@ def test_other_language_is_offered_on_the_first_visit_when_the_browser_prefers_i
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_choice_of_a_language_is_kept_when_the_reader_comes_again(reader, site: str) -> None:
+def test_choice_of_a_language_is_kept_when_the_reader_comes_again(
+    reader: Callable[..., Page], site: str
+) -> None:
     page = reader("en-US")
     page.goto(site)
     page.locator(".offer a").click()
@@ -70,7 +73,7 @@ def test_choice_of_a_language_is_kept_when_the_reader_comes_again(reader, site: 
     expect(again.locator(".offer")).to_be_hidden()
 
 
-def test_offer_is_gone_when_the_reader_stays(reader, site: str) -> None:
+def test_offer_is_gone_when_the_reader_stays(reader: Callable[..., Page], site: str) -> None:
     page = reader("en-US")
     page.goto(site)
 
@@ -81,7 +84,7 @@ def test_offer_is_gone_when_the_reader_stays(reader, site: str) -> None:
     expect(page).to_have_url(f"{site}/about/")
 
 
-def test_other_language_is_a_link_when_scripts_are_off(reader, site: str) -> None:
+def test_other_language_is_a_link_when_scripts_are_off(reader: Callable[..., Page], site: str) -> None:
     page = reader("en-US", java_script_enabled=False)
 
     page.goto(site)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import Browser
@@ -24,7 +25,7 @@ def elsewhere(site: str) -> Iterator[str]:
         f'<iframe src="{site}/en/embed/" title="Status"></iframe>'
     ).encode()
 
-    def shop(environ, start_response):
+    def shop(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
         return [page]
 
@@ -84,7 +85,7 @@ def with_public_widget(site: str, tmp_path_factory: pytest.TempPathFactory) -> I
         f'<statuspage-widget src="{site}"></statuspage-widget>'
     ).encode()
 
-    def shop(environ, start_response):
+    def shop(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         script = scripts.get(environ["PATH_INFO"])
         kind = "text/javascript" if script else "text/html"
         start_response("200 OK", [("Content-Type", f"{kind}; charset=utf-8")])

@@ -22,7 +22,7 @@ def changed(old: str, new: str) -> str:
     return CATALOG.replace(old, new)
 
 
-def test_catalog_makes_a_probe_of_each_combination_when_it_is_a_matrix():
+def test_catalog_makes_a_probe_of_each_combination_when_it_is_a_matrix() -> None:
     found = catalog()
 
     assert [probe.slug for probe in found.probes] == [
@@ -37,21 +37,21 @@ def test_catalog_makes_a_probe_of_each_combination_when_it_is_a_matrix():
     assert found.vantages[0].queue == "checks.east"
 
 
-def test_catalog_gives_the_analysis_what_it_knows_when_intervals_are_shortened():
+def test_catalog_gives_the_analysis_what_it_knows_when_intervals_are_shortened() -> None:
     watched = catalog().to_observations_catalog(interval_factor=0.25)
 
     assert (watched.probes[0].interval_s, watched.probes[-1].component) == (5.0, None)
     assert watched.components[0].group == "fenfu"
 
 
-def test_example_catalog_is_sound_when_it_is_read_as_it_stands():
+def test_example_catalog_is_sound_when_it_is_read_as_it_stands() -> None:
     found = read_catalog(EXAMPLE, {})
 
     assert len(found.probes) == 6
     assert found.endpoints[0].credentials["apiv3_key"] == "${WECHAT_APIV3_KEY}"
 
 
-def test_catalog_fills_in_the_environment_when_texts_name_it():
+def test_catalog_fills_in_the_environment_when_texts_name_it() -> None:
     text = changed("http://api.test", "http://${HOST:-api.test}:${PORT}").replace("= 20", '= "${EVERY:-7}"')
 
     found = parse_catalog(text, environ={"PORT": "81"})
@@ -101,13 +101,13 @@ def test_catalog_fills_in_the_environment_when_texts_name_it():
         ),
     ],
 )
-def test_catalog_names_the_problem_and_its_place_when_something_is_wrong(text, problem):
+def test_catalog_names_the_problem_and_its_place_when_something_is_wrong(text: str, problem: str) -> None:
     found = problems_of(text)
 
     assert any(problem in line for line in found), found
 
 
-def test_catalog_lists_every_problem_in_the_order_of_lines_when_there_are_several():
+def test_catalog_lists_every_problem_in_the_order_of_lines_when_there_are_several() -> None:
     text = changed('name_en = "QR"\n', "").replace("= 20", "= 0").replace('"普通"', '""')
 
     found = problems_of(text)
@@ -116,10 +116,10 @@ def test_catalog_lists_every_problem_in_the_order_of_lines_when_there_are_severa
     assert [int(line.partition(":")[0]) for line in found] == [7, 14, 47]
 
 
-def test_catalog_says_where_when_it_is_no_toml():
+def test_catalog_says_where_when_it_is_no_toml() -> None:
     assert "at line 2" in problems_of("a = 1\nb = = 2")[0]
 
 
-def test_catalog_says_so_when_there_is_no_such_file(tmp_path):
+def test_catalog_says_so_when_there_is_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match="cannot be read"):
         read_catalog(tmp_path / "none.toml")

@@ -2,7 +2,10 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -14,7 +17,13 @@ from cryptography.x509.oid import NameOID
 
 from probes.instrument.codebook import default_code_book
 from probes.instrument.exchange import Reply
-from probes.instrument.gateways.protocol import Ask, CredentialsError
+from probes.instrument.gateways.protocol import (
+    AnswerReading,
+    Ask,
+    ConversationStep,
+    CredentialsError,
+    Gateway,
+)
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.specs import EndpointSpec
 from probes.vocabulary.outcomes import Outcome
@@ -41,27 +50,35 @@ class Platform:
             .sign(self.key, hashes.SHA256())
         )
 
-    def reply(self, content, status=200, *, serial=KEY_ID, stamp=NOW, **headers) -> Reply:
+    def reply(
+        self,
+        content: object,
+        status: int = 200,
+        *,
+        serial: str = KEY_ID,
+        stamp: datetime = NOW,
+        signature: str | None = None,
+    ) -> Reply:
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
         seconds = str(int(stamp.timestamp()))
-        signed = f"{seconds}\nNONCE\n".encode() + body + b"\n"
-        signature = base64.b64encode(self.key.sign(signed, PKCS1v15(), hashes.SHA256())).decode()
-        standard = {
+        text = f"{seconds}\nNONCE\n".encode() + body + b"\n"
+        signed = base64.b64encode(self.key.sign(text, PKCS1v15(), hashes.SHA256())).decode()
+        headers = {
             "wechatpay-serial": serial,
             "wechatpay-nonce": "NONCE",
             "wechatpay-timestamp": seconds,
-            "wechatpay-signature": signature,
+            "wechatpay-signature": signed if signature is None else signature,
         }
-        return Reply(status=status, headers=standard | headers, body=body)
+        return Reply(status=status, headers=headers, body=body)
 
 
 @pytest.fixture(scope="module")
-def platform():
+def platform() -> Platform:
     return Platform()
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory, platform):
+def files(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Path:
     folder = tmp_path_factory.mktemp("keys")
     merchant = rsa.generate_private_key(65537, 2048)
     (folder / "merchant.pem").write_bytes(
@@ -89,7 +106,7 @@ def endpoint(gateway: str, **credentials: str) -> EndpointSpec:
     )
 
 
-def wechat(files, **changes):
+def wechat(files: Path, **changes: str | None) -> Gateway:
     credentials = {
         "mchid": "1900000001",
         "appid": "wx1",
@@ -102,8 +119,8 @@ def wechat(files, **changes):
     return make_gateway(endpoint("wechat_pay_v3", **wanted), {})
 
 
-def ask(operation="jsapi", **changes) -> Ask:
-    settings = {
+def ask(operation: str = "jsapi", **changes: Any) -> Ask:
+    settings: dict[str, Any] = {
         "operation": operation,
         "run_id": "a" * 32,
         "now": NOW,
@@ -112,17 +129,17 @@ def ask(operation="jsapi", **changes) -> Ask:
     return Ask(**settings | changes)
 
 
-def first(gateway, operation="jsapi", **changes):
+def first(gateway: Gateway, operation: str = "jsapi", **changes: Any) -> ConversationStep:
     return next(gateway.converse(ask(operation, **changes)))
 
 
-def outcome_of(reading) -> Outcome:
+def outcome_of(reading: AnswerReading) -> Outcome:
     return default_code_book().read(
         error=None, http_status=reading.http_status, code=reading.code, message=reading.message
     )
 
 
-def test_wechat_signs_method_path_query_and_body_when_it_asks(files):
+def test_wechat_signs_method_path_query_and_body_when_it_asks(files: Path) -> None:
     conversation = wechat(files).converse(ask())
 
     request = next(conversation).request
@@ -132,6 +149,7 @@ def test_wechat_signs_method_path_query_and_body_when_it_asks(files):
     )
     stamp, nonce = fields["timestamp"].strip('"'), fields["nonce_str"].strip('"')
     merchant = serialization.load_pem_private_key((files / "merchant.pem").read_bytes(), None)
+    assert isinstance(merchant, rsa.RSAPrivateKey)
     merchant.public_key().verify(
         base64.b64decode(fields["signature"].strip('"')),
         f"POST\n/v3/pay/transactions/jsapi\n{stamp}\n{nonce}\n".encode() + request.body + b"\n",
@@ -146,7 +164,7 @@ def test_wechat_signs_method_path_query_and_body_when_it_asks(files):
     )
 
 
-def test_wechat_orders_queries_and_closes_when_each_step_passes(files, platform):
+def test_wechat_orders_queries_and_closes_when_each_step_passes(files: Path, platform: Platform) -> None:
     conversation = wechat(files).converse(ask("native"))
     replies = [
         platform.reply({"code_url": "weixin://x"}),
@@ -154,11 +172,10 @@ def test_wechat_orders_queries_and_closes_when_each_step_passes(files, platform)
         platform.reply(b"", 204),
     ]
 
-    step, names, readings = next(conversation), [], []
-    for reply in replies:
-        names.append((step.name, step.request.method, step.request.url.partition("/v3/pay/")[2]))
-        readings.append(step.read(reply))
-        step = conversation.send(reply) if reply is not replies[-1] else None
+    steps = [next(conversation), *(conversation.send(reply) for reply in replies[:-1])]
+
+    names = [(step.name, step.request.method, step.request.url.partition("/v3/pay/")[2]) for step in steps]
+    readings = [step.read(reply) for step, reply in zip(steps, replies, strict=True)]
 
     order = f"transactions/out-trade-no/{'a' * 32}"
     assert names == [
@@ -171,7 +188,7 @@ def test_wechat_orders_queries_and_closes_when_each_step_passes(files, platform)
         conversation.send(replies[-1])
 
 
-def test_wechat_leaves_a_payment_code_order_alone_when_it_is_paid(files, platform):
+def test_wechat_leaves_a_payment_code_order_alone_when_it_is_paid(files: Path, platform: Platform) -> None:
     conversation = wechat(files).converse(ask("codepay"))
     paid = platform.reply({"trade_state": "SUCCESS"})
 
@@ -184,20 +201,22 @@ def test_wechat_leaves_a_payment_code_order_alone_when_it_is_paid(files, platfor
         conversation.send(paid)
 
 
-TAMPERED = {
+TAMPERED: dict[str, Callable[[Platform], Reply]] = {
     "not signed": lambda platform: Reply(status=200, headers={}, body=b'{"prepay_id": "1"}'),
     "another body": lambda platform: Reply(
         status=200, headers=platform.reply({"prepay_id": "1"}).headers, body=b'{"prepay_id": "2"}'
     ),
     "unknown serial": lambda platform: platform.reply({"prepay_id": "1"}, serial="FFFF"),
     "old": lambda platform: platform.reply({"prepay_id": "1"}, stamp=NOW - timedelta(minutes=6)),
-    "no base64": lambda platform: platform.reply({"prepay_id": "1"}, **{"wechatpay-signature": "%%%"}),
+    "no base64": lambda platform: platform.reply({"prepay_id": "1"}, signature="%%%"),
     "another key": lambda platform: Platform().reply({"prepay_id": "1"}),
 }
 
 
 @pytest.mark.parametrize("tampering", TAMPERED)
-def test_wechat_calls_the_answer_bad_when_its_signature_does_not_hold(files, platform, tampering):
+def test_wechat_calls_the_answer_bad_when_its_signature_does_not_hold(
+    files: Path, platform: Platform, tampering: str
+) -> None:
     reading = first(wechat(files)).read(TAMPERED[tampering](platform))
 
     assert (reading.code, outcome_of(reading)) == ("BAD_SIGNATURE", Outcome.BAD_ANSWER)
@@ -215,7 +234,9 @@ def test_wechat_calls_the_answer_bad_when_its_signature_does_not_hold(files, pla
     ],
     ids=["empty", "HTML", "a list", "nested without end", "another field", "an empty field"],
 )
-def test_wechat_calls_the_answer_bad_when_a_success_lacks_its_content(files, platform, content, code):
+def test_wechat_calls_the_answer_bad_when_a_success_lacks_its_content(
+    files: Path, platform: Platform, content: object, code: str
+) -> None:
     reading = first(wechat(files)).read(platform.reply(content))
 
     assert (reading.code, outcome_of(reading)) == (code, Outcome.BAD_ANSWER)
@@ -239,7 +260,13 @@ def test_wechat_calls_the_answer_bad_when_a_success_lacks_its_content(files, pla
         (403, {"code": 7, "message": ["x"]}, {}, Outcome.DECLINED_UNKNOWN),
     ],
 )
-def test_wechat_keeps_code_and_message_when_the_order_is_refused(files, status, content, headers, expected):
+def test_wechat_keeps_code_and_message_when_the_order_is_refused(
+    files: Path,
+    status: int,
+    content: object,
+    headers: dict[str, str],
+    expected: Outcome,
+) -> None:
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
 
     reading = first(wechat(files)).read(Reply(status=status, headers=headers, body=body))
@@ -247,7 +274,9 @@ def test_wechat_keeps_code_and_message_when_the_order_is_refused(files, status, 
     assert outcome_of(reading) is expected
 
 
-def test_wechat_takes_a_password_prompt_for_accepted_when_a_payment_code_is_charged(files, platform):
+def test_wechat_takes_a_password_prompt_for_accepted_when_a_payment_code_is_charged(
+    files: Path, platform: Platform
+) -> None:
     reply = platform.reply({"code": "USERPAYING", "message": "需要用户输入支付密码"}, 202)
 
     reading = first(wechat(files), "codepay").read(reply)
@@ -263,13 +292,17 @@ def test_wechat_takes_a_password_prompt_for_accepted_when_a_payment_code_is_char
         ("no", "MALFORMED_BODY", Outcome.BAD_ANSWER),
     ],
 )
-def test_wechat_picks_no_side_when_the_product_is_hidden_from_a_payer(files, platform, shown, code, expected):
+def test_wechat_picks_no_side_when_the_product_is_hidden_from_a_payer(
+    files: Path, platform: Platform, shown: object, code: str, expected: Outcome
+) -> None:
     reading = first(wechat(files), "exposure").read(platform.reply({"fqf_exposure": shown}))
 
     assert (reading.code, outcome_of(reading)) == (code, expected)
 
 
-def test_wechat_fetches_certificates_first_and_trusts_them_when_none_is_given(files, platform):
+def test_wechat_fetches_certificates_first_and_trusts_them_when_none_is_given(
+    files: Path, platform: Platform
+) -> None:
     gateway = wechat(files, platform_public_key_file=None, platform_public_key_id=None, apiv3_key=APIV3_KEY)
     pem = platform.certificate.public_bytes(serialization.Encoding.PEM)
     sealed = AESGCM(APIV3_KEY.encode()).encrypt(b"nonce1234567", pem, b"certificate")
@@ -299,7 +332,9 @@ def test_wechat_fetches_certificates_first_and_trusts_them_when_none_is_given(fi
         {"data": [{"encrypt_certificate": {"nonce": "nonce1234567", "ciphertext": "AAAA"}}]},
     ],
 )
-def test_wechat_calls_the_answer_bad_when_certificates_cannot_be_read(files, platform, content):
+def test_wechat_calls_the_answer_bad_when_certificates_cannot_be_read(
+    files: Path, platform: Platform, content: object
+) -> None:
     gateway = wechat(files, platform_public_key_file=None, apiv3_key=APIV3_KEY)
 
     reading = first(gateway, "certificates").read(platform.reply(content))
@@ -317,12 +352,14 @@ def test_wechat_calls_the_answer_bad_when_certificates_cannot_be_read(files, pla
         ({"platform_public_key_file": None}, "nothing to verify answers by"),
     ],
 )
-def test_wechat_says_which_credential_is_wrong_when_it_cannot_ask(files, changes, words):
+def test_wechat_says_which_credential_is_wrong_when_it_cannot_ask(
+    files: Path, changes: dict[str, str | None], words: str
+) -> None:
     with pytest.raises(CredentialsError, match=words):
         first(wechat(files, **changes))
 
 
-def test_wechat_says_what_the_file_is_not_when_it_holds_no_key(files, tmp_path):
+def test_wechat_says_what_the_file_is_not_when_it_holds_no_key(files: Path, tmp_path: Path) -> None:
     path = tmp_path / "key.pem"
     path.write_text("no key")
 
@@ -330,11 +367,11 @@ def test_wechat_says_what_the_file_is_not_when_it_holds_no_key(files, tmp_path):
         first(wechat(files, private_key_file=str(path)))
 
 
-def card():
+def card() -> Gateway:
     return make_gateway(endpoint("card_json", api_key="${CARD_KEY}"), {"CARD_KEY": "sk_1"})
 
 
-def test_card_charges_retrieves_and_refunds_when_each_step_passes():
+def test_card_charges_retrieves_and_refunds_when_each_step_passes() -> None:
     conversation = card().converse(ask("charge"))
     charged = Reply(status=200, headers={}, body=b'{"id": "ch_1", "status": "succeeded"}')
 
@@ -368,7 +405,9 @@ def test_card_charges_retrieves_and_refunds_when_each_step_passes():
         ({"code": None, "type": "invalid_request_error"}, "invalid_request_error", Outcome.MISCONFIGURED),
     ],
 )
-def test_card_keeps_the_finest_code_when_a_charge_is_declined(error, code, expected):
+def test_card_keeps_the_finest_code_when_a_charge_is_declined(
+    error: dict[str, Any], code: str, expected: Outcome
+) -> None:
     reply = Reply(status=402, headers={}, body=json.dumps({"error": error}).encode())
 
     reading = first(card(), "charge").read(reply)
@@ -377,18 +416,18 @@ def test_card_keeps_the_finest_code_when_a_charge_is_declined(error, code, expec
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"status": "succeeded"}'])
-def test_card_calls_the_answer_bad_when_a_success_lacks_its_content(body):
+def test_card_calls_the_answer_bad_when_a_success_lacks_its_content(body: bytes) -> None:
     reading = first(card(), "charge").read(Reply(status=200, headers={}, body=body))
 
     assert outcome_of(reading) is Outcome.BAD_ANSWER
 
 
-def test_card_finds_the_refusal_when_it_comes_with_a_success():
+def test_card_finds_the_refusal_when_it_comes_with_a_success() -> None:
     reply = Reply(status=200, headers={}, body=b'{"id": "ch_1", "error": {"decline_code": "fraudulent"}}')
 
     assert outcome_of(first(card(), "charge").read(reply)) is Outcome.DECLINED_RISK
 
 
-def test_registry_says_so_when_nobody_speaks_a_dialect():
+def test_registry_says_so_when_nobody_speaks_a_dialect() -> None:
     with pytest.raises(ValueError, match="no gateway is called 'morse'"):
         make_gateway(endpoint("morse"))

@@ -2,37 +2,49 @@
 
 import asyncio
 import socket
+import ssl
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from probes.instrument import network
 from probes.instrument.codebook import default_code_book
 from probes.instrument.exchange import BODY_CAP, tls_context
-from probes.instrument.gateways.protocol import CredentialsError
+from probes.instrument.gateways.protocol import Ask, Conversation, CredentialsError
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_check, run_checks
 from probes.instrument.specs import EndpointSpec
 from probes.vocabulary.outcomes import Outcome
-from tests.instrument.faults import answering, closed_port, full_port, hanging, reply, resetting, serving
-from tests.support.certificates import make_authority
+from tests.instrument.faults import (
+    Behaviour,
+    answering,
+    closed_port,
+    full_port,
+    hanging,
+    reply,
+    resetting,
+    serving,
+)
+from tests.support.certificates import Authority, make_authority
 
 TICK = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OK = reply("200 OK", b"fine")
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory):
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return make_authority(tmp_path_factory.mktemp("authority"))
 
 
-def order_to(url: str, port: int | None = None, **changes) -> CheckOrder:
+def order_to(url: str, port: int | None = None, **changes: Any) -> CheckOrder:
     """A check of a plain page at ``url``, dialled at a local port."""
     endpoint = EndpointSpec(slug="e", name_zh="e", name_en="e", gateway="generic_http", base_url=url)
     host = url.partition("//")[2]
-    settings = {
+    settings: dict[str, Any] = {
         "probe": "p",
         "tick": TICK,
         "gateway": make_gateway(endpoint),
@@ -53,7 +65,9 @@ async def _run(order: CheckOrder, ca_bundle: str = "") -> CheckRun:
     )
 
 
-def check_against(behaviour, *, tls=None, ca_bundle="", **changes) -> CheckRun:
+def check_against(
+    behaviour: Behaviour, *, tls: ssl.SSLContext | None = None, ca_bundle: str = "", **changes: Any
+) -> CheckRun:
     """Run one check against a server that behaves so."""
 
     async def scene() -> CheckRun:
@@ -64,7 +78,7 @@ def check_against(behaviour, *, tls=None, ca_bundle="", **changes) -> CheckRun:
     return asyncio.run(scene())
 
 
-def test_runner_accepts_and_times_every_phase_when_all_is_well(authority):
+def test_runner_accepts_and_times_every_phase_when_all_is_well(authority: Authority) -> None:
     run = check_against(answering(OK), tls=authority.server_context(), ca_bundle=authority.bundle)
 
     assert (run.outcome, run.error, run.http_status) == (Outcome.ACCEPTED, None, 200)
@@ -73,24 +87,25 @@ def test_runner_accepts_and_times_every_phase_when_all_is_well(authority):
     assert run.hung_phase == ""
 
 
-def test_runner_sees_when_the_certificate_runs_out_when_it_is_sound(authority):
+def test_runner_sees_when_the_certificate_runs_out_when_it_is_sound(authority: Authority) -> None:
     context = authority.server_context(lasts=timedelta(days=9))
 
     run = check_against(answering(OK), tls=context, ca_bundle=authority.bundle)
 
+    assert run.certificate_expires_at
     assert run.certificate_expires_at - datetime.now(UTC) == pytest.approx(
         timedelta(days=9), abs=timedelta(minutes=5)
     )
 
 
-def test_runner_says_dns_when_a_name_has_no_address():
+def test_runner_says_dns_when_a_name_has_no_address() -> None:
     outcome = run(order_to("http://nowhere.invalid"))
 
     assert (outcome.outcome, outcome.error) == (Outcome.DNS, "dns")
     assert "nowhere.invalid" in outcome.steps[0].detail
 
 
-def test_runner_says_connect_when_the_connection_is_refused():
+def test_runner_says_connect_when_the_connection_is_refused() -> None:
     outcome = run(order_to("http://api.test:80", closed_port()))
 
     assert (outcome.outcome, outcome.error) == (Outcome.CONNECT, "connect")
@@ -105,7 +120,9 @@ def test_runner_says_connect_when_the_connection_is_refused():
     ],
     ids=["expired certificate", "certificate of another host"],
 )
-def test_runner_says_tls_when_the_certificate_is_bad(authority, host, lasts, words):
+def test_runner_says_tls_when_the_certificate_is_bad(
+    authority: Authority, host: str, lasts: timedelta, words: str
+) -> None:
     context = authority.server_context(host, lasts=lasts)
 
     run = check_against(answering(OK), tls=context, ca_bundle=authority.bundle)
@@ -114,7 +131,7 @@ def test_runner_says_tls_when_the_certificate_is_bad(authority, host, lasts, wor
     assert words in run.steps[0].detail
 
 
-def test_runner_says_tls_when_the_authority_is_not_trusted(authority, tmp_path):
+def test_runner_says_tls_when_the_authority_is_not_trusted(authority: Authority, tmp_path: Path) -> None:
     stranger = make_authority(tmp_path)
 
     run = check_against(answering(OK), tls=stranger.server_context(), ca_bundle=authority.bundle)
@@ -122,8 +139,8 @@ def test_runner_says_tls_when_the_authority_is_not_trusted(authority, tmp_path):
     assert run.outcome is Outcome.TLS
 
 
-def test_runner_says_tls_when_the_port_speaks_plain_http(authority):
-    async def blurt(reader, writer):
+def test_runner_says_tls_when_the_port_speaks_plain_http(authority: Authority) -> None:
+    async def blurt(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(10)
         writer.write(reply("400 Bad Request"))
         await writer.drain()
@@ -133,8 +150,8 @@ def test_runner_says_tls_when_the_port_speaks_plain_http(authority):
     assert run.outcome is Outcome.TLS
 
 
-def test_runner_says_tls_when_the_handshake_is_broken_off(authority):
-    async def leave(reader, writer):
+def test_runner_says_tls_when_the_handshake_is_broken_off(authority: Authority) -> None:
+    async def leave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(10)
 
     run = check_against(leave, ca_bundle=authority.bundle)
@@ -165,7 +182,7 @@ def test_runner_says_tls_when_the_handshake_is_broken_off(authority):
         "endless header",
     ],
 )
-def test_runner_says_protocol_when_the_answer_is_no_whole_http(behaviour):
+def test_runner_says_protocol_when_the_answer_is_no_whole_http(behaviour: Behaviour) -> None:
     run = check_against(behaviour)
 
     assert (run.outcome, run.error) == (Outcome.PROTOCOL, "protocol")
@@ -186,7 +203,7 @@ def test_runner_says_protocol_when_the_answer_is_no_whole_http(behaviour):
     ],
     ids=lambda value: value[9:60].decode(errors="replace") if isinstance(value, bytes) else str(value),
 )
-def test_runner_reads_the_answer_when_there_is_one(answer, expected):
+def test_runner_reads_the_answer_when_there_is_one(answer: bytes, expected: Outcome) -> None:
     run = check_against(answering(answer))
 
     assert (run.outcome, run.error) == (expected, None)
@@ -201,20 +218,22 @@ def test_runner_reads_the_answer_when_there_is_one(answer, expected):
     ],
     ids=["other text", "empty body", "other status"],
 )
-def test_runner_says_bad_answer_when_a_success_is_not_what_was_expected(body, options, code):
+def test_runner_says_bad_answer_when_a_success_is_not_what_was_expected(
+    body: bytes, options: dict[str, Any], code: str
+) -> None:
     run = check_against(answering(reply("200 OK", body)), options=options)
 
     assert (run.outcome, run.code) == (Outcome.BAD_ANSWER, code)
 
 
-def test_runner_says_slow_when_an_accepted_answer_takes_longer_than_its_limit():
+def test_runner_says_slow_when_an_accepted_answer_takes_longer_than_its_limit() -> None:
     run = check_against(answering(OK, pause=0.1), slow_after_ms=50)
 
     assert (run.outcome, run.error, run.http_status) == (Outcome.SLOW, None, 200)
     assert run.latency_ms > 100
 
 
-def test_runner_keeps_no_more_than_the_cap_when_a_body_is_huge():
+def test_runner_keeps_no_more_than_the_cap_when_a_body_is_huge() -> None:
     endless = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (BODY_CAP * 3)
 
     run = check_against(answering(endless), options={"expect_text": "y"})
@@ -222,14 +241,14 @@ def test_runner_keeps_no_more_than_the_cap_when_a_body_is_huge():
     assert (run.outcome, len(run.message)) == (Outcome.BAD_ANSWER, 500)
 
 
-def test_runner_strips_control_characters_when_an_answer_has_them():
+def test_runner_strips_control_characters_when_an_answer_has_them() -> None:
     run = check_against(answering(reply("403 Forbidden", b"a\x00b\x1b[31m")))
 
     assert "\x00" not in run.message
     assert "\x1b" not in run.message
 
 
-def hung(behaviour, authority, *, tls=True, **changes) -> CheckRun:
+def hung(behaviour: Behaviour, authority: Authority, *, tls: bool = True, **changes: Any) -> CheckRun:
     context = authority.server_context() if tls else None
     return check_against(behaviour, tls=context, ca_bundle=authority.bundle, timeout_s=0.3, **changes)
 
@@ -244,7 +263,9 @@ def hung(behaviour, authority, *, tls=True, **changes) -> CheckRun:
     ],
     ids=["no handshake", "no answer", "a dripping body", "a dripping head"],
 )
-def test_runner_says_where_a_timeout_hung_when_the_server_is_silent(authority, behaviour, tls, phase):
+def test_runner_says_where_a_timeout_hung_when_the_server_is_silent(
+    authority: Authority, behaviour: Behaviour, tls: bool, phase: str
+) -> None:
     began = time.monotonic()
 
     run = hung(behaviour, authority, tls=tls)
@@ -254,7 +275,7 @@ def test_runner_says_where_a_timeout_hung_when_the_server_is_silent(authority, b
     assert run.phases_ms[phase] > 100
 
 
-def test_runner_says_connect_hung_when_nothing_comes_back_from_the_port():
+def test_runner_says_connect_hung_when_nothing_comes_back_from_the_port() -> None:
     with full_port() as listener, socket.socket() as first, socket.socket() as second:
         for filler in (first, second):
             filler.setblocking(False)
@@ -265,17 +286,17 @@ def test_runner_says_connect_hung_when_nothing_comes_back_from_the_port():
     assert (outcome.outcome, outcome.hung_phase) == (Outcome.TIMEOUT, "connect")
 
 
-def test_runner_says_dns_hung_when_the_resolver_is_silent(monkeypatch):
-    monkeypatch.setattr(network.socket, "getaddrinfo", lambda *_, **__: time.sleep(0.6) or [])
+def test_runner_says_dns_hung_when_the_resolver_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(0.6))
 
     outcome = run(order_to("http://slow.test", timeout_s=0.2))
 
     assert (outcome.outcome, outcome.hung_phase) == (Outcome.TIMEOUT, "dns")
 
 
-def test_runner_blames_ourselves_when_credentials_cannot_be_used():
+def test_runner_blames_ourselves_when_credentials_cannot_be_used() -> None:
     class Locked:
-        def converse(self, ask):
+        def converse(self, ask: Ask) -> Conversation:
             raise CredentialsError("the key is missing")
             yield
 
@@ -285,9 +306,9 @@ def test_runner_blames_ourselves_when_credentials_cannot_be_used():
     assert outcome.message == "the key is missing"
 
 
-def test_runner_blames_ourselves_when_our_own_code_fails():
+def test_runner_blames_ourselves_when_our_own_code_fails() -> None:
     class Broken:
-        def converse(self, ask):
+        def converse(self, ask: Ask) -> Conversation:
             raise RuntimeError("oops")
             yield
 
@@ -296,10 +317,10 @@ def test_runner_blames_ourselves_when_our_own_code_fails():
     assert (outcome.outcome, outcome.code) == (Outcome.MISCONFIGURED, "MONITOR_FAULT")
 
 
-def test_runner_asks_a_host_by_its_own_name_when_it_dials_another_address():
-    heard = []
+def test_runner_asks_a_host_by_its_own_name_when_it_dials_another_address() -> None:
+    heard: list[bytes] = []
 
-    async def listen(reader, writer):
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(OK)
 
@@ -310,9 +331,9 @@ def test_runner_asks_a_host_by_its_own_name_when_it_dials_another_address():
     assert b"Cookie" not in heard[0]
 
 
-def test_runner_yields_each_result_as_it_ends_when_one_of_them_hangs():
+def test_runner_yields_each_result_as_it_ends_when_one_of_them_hangs() -> None:
     @asynccontextmanager
-    async def two_servers():
+    async def two_servers() -> AsyncIterator[tuple[int, int]]:
         async with serving(answering(OK)) as quick, serving(hanging) as silent:
             yield quick, silent
 

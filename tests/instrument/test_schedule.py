@@ -11,7 +11,7 @@ MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.
 INTERVALS = st.sampled_from([0.5, 5.0, 30.0, 60.0, 90.0, 300.0])
 
 
-def test_slots_spread_over_the_interval_when_there_are_many_probes():
+def test_slots_spread_over_the_interval_when_there_are_many_probes() -> None:
     slots = [slot_of(f"component.persona-{number}.east", 60).total_seconds() for number in range(600)]
 
     by_second = [sum(second <= slot < second + 6 for slot in slots) for second in range(0, 60, 6)]
@@ -21,7 +21,9 @@ def test_slots_spread_over_the_interval_when_there_are_many_probes():
 
 
 @given(now=MOMENTS, interval=INTERVALS, slug=st.text(min_size=1, max_size=20))
-def test_tick_is_the_last_one_and_falls_on_the_same_slot_when_asked_at_any_moment(now, interval, slug):
+def test_tick_is_the_last_one_and_falls_on_the_same_slot_when_asked_at_any_moment(
+    now: datetime, interval: float, slug: str
+) -> None:
     tick = tick_at(slug, interval, now)
 
     assert tick <= now < tick + timedelta(seconds=interval)
@@ -30,7 +32,7 @@ def test_tick_is_the_last_one_and_falls_on_the_same_slot_when_asked_at_any_momen
 
 
 @given(now=MOMENTS, interval=INTERVALS, cut=st.floats(0, 1))
-def test_ticks_are_the_same_when_the_time_is_cut_in_two(now, interval, cut):
+def test_ticks_are_the_same_when_the_time_is_cut_in_two(now: datetime, interval: float, cut: float) -> None:
     since = now - timedelta(seconds=interval * 7.3)
     middle = since + (now - since) * cut
 
@@ -43,7 +45,7 @@ def test_ticks_are_the_same_when_the_time_is_cut_in_two(now, interval, cut):
     assert len(whole) in (7, 8)
 
 
-def test_run_id_is_the_same_for_the_same_tick_when_it_is_given_in_another_zone():
+def test_run_id_is_the_same_for_the_same_tick_when_it_is_given_in_another_zone() -> None:
     elsewhere = NOW.astimezone()
 
     assert run_id("p", NOW) == run_id("p", elsewhere)
@@ -51,6 +53,6 @@ def test_run_id_is_the_same_for_the_same_tick_when_it_is_given_in_another_zone()
     assert len(run_id("p", NOW)) == 32
 
 
-def test_schedule_refuses_an_interval_when_it_is_not_positive():
+def test_schedule_refuses_an_interval_when_it_is_not_positive() -> None:
     with pytest.raises(ValueError, match="must be positive"):
         tick_at("p", 0, NOW)

@@ -33,11 +33,11 @@ async def _outcome_of_a_hanging_check(*, blocked_s: float) -> Outcome:
     [(0.0, Outcome.TIMEOUT), (1.0, Outcome.MISSED)],
     ids=["a hang met by a healthy monitor is a time-out", "a hang met by a starving monitor says nothing"],
 )
-def test_runner_blames_itself_when_it_got_no_processor(blocked_s, outcome):
+def test_runner_blames_itself_when_it_got_no_processor(blocked_s: float, outcome: Outcome) -> None:
     assert asyncio.run(_outcome_of_a_hanging_check(blocked_s=blocked_s)) is outcome
 
 
-def test_starvation_watch_counts_the_time_for_which_its_loop_was_blocked():
+def test_starvation_watch_counts_the_time_for_which_its_loop_was_blocked() -> None:
     async def scene() -> float:
         watch = StarvationWatch()
         watching = asyncio.create_task(watch.run())

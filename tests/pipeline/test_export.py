@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.observations import MaintenanceWindow, ObservedReport
 from statuspage import pipeline
 from statuspage.incidents.evidence import causes_from_json
@@ -57,9 +58,9 @@ def _live_day() -> None:
 def _published() -> list[Answer]:
     return [
         Answer(
-            cause=incident.cause,
+            cause=Cause(incident.cause),
             components=tuple(sorted(incident.components.values_list("slug", flat=True))),
-            impact=incident.impact,
+            impact=Impact(incident.impact),
             started_at=incident.started_at,
             detected_at=incident.detected_at,
             confirmed_at=incident.confirmed_at,

@@ -1,6 +1,7 @@
 """One turn of the pipeline: what it concludes, and that it may be cut, broken and repeated."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -55,15 +56,7 @@ def test_advance_concludes_the_same_when_its_turns_are_cut_otherwise(step: float
     plant_outage()
     advance_to(END, step=60.0)
     expected = conclusions()
-    for model in (
-        incidents.Incident,
-        incidents.BlindSpell,
-        incidents.ComponentDay,
-        incidents.ComponentStatus,
-    ):
-        model.objects.all().delete()
-    for model in (monitoring.Rollup, monitoring.CheckTotal, monitoring.DurationTotal, monitoring.Progress):
-        model.objects.all().delete()
+    _forget_conclusions()
 
     advance_to(END, step=step)
 
@@ -80,11 +73,11 @@ class _CrashingAt:
     def __init__(self, number: int) -> None:
         self.left = number
 
-    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def __call__(self, execute: Callable[..., object], sql: str, *rest: object) -> object:
         if self.left == 0:
             raise _CrashError(sql)
         self.left -= 1
-        return execute(sql, params, many, context)
+        return execute(sql, *rest)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -132,13 +125,13 @@ def test_advance_says_busy_when_another_thread_is_at_work() -> None:
     plant_catalog(small_catalog())
     found: list[bool] = []
 
-    def meanwhile(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def meanwhile(execute: Callable[..., object], *statement: object) -> object:
         if not found:
             found.append(False)
             other = threading.Thread(target=lambda: found.append(pipeline.advance(at(60)).busy))
             other.start()
             other.join()
-        return execute(sql, params, many, context)
+        return execute(*statement)
 
     with connection.execute_wrapper(meanwhile):
         mine = pipeline.advance(at(60))
@@ -224,3 +217,16 @@ def test_the_page_is_told_of_a_change_only_when_something_public_changed() -> No
     assert calm < at(120)
     assert changed is not None
     assert changed > at(QUIET)
+
+
+def _forget_conclusions() -> None:
+    """As if nothing had ever been concluded: the next turn begins at the first check."""
+    for conclusion in (
+        incidents.Incident,
+        incidents.BlindSpell,
+        incidents.ComponentDay,
+        incidents.ComponentStatus,
+    ):
+        conclusion.objects.all().delete()
+    for count in (monitoring.Rollup, monitoring.CheckTotal, monitoring.DurationTotal, monitoring.Progress):
+        count.objects.all().delete()

@@ -2,7 +2,9 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -14,12 +16,14 @@ from probes.simulator.chronicle import Chronicle
 from probes.simulator.run import read_ports
 from probes.simulator.scenario import Scenario, ScenarioKind
 from probes.simulator.world import World
-from tests.support.pretended import CalmWorld, pretended_world, utc_now
+from tests.support.pretended import CalmWorld, Pretended, pretended_world, utc_now
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
-def call(url, method="GET", content=None, **headers):
+def call(
+    url: str, method: str = "GET", content: object = None, **headers: str
+) -> tuple[int, bytes, dict[str, str]]:
     body = None if content is None else json.dumps(content).encode()
     try:
         with urlopen(Request(url, data=body, method=method, headers=headers), timeout=5) as answer:
@@ -30,7 +34,7 @@ def call(url, method="GET", content=None, **headers):
 
 
 @pytest.fixture(scope="module")
-def busy(keys_folder):
+def busy(keys_folder: Path) -> Iterator[Pretended]:
     """A world whose last hour was bad, so that there is much to read."""
     outage = Scenario(
         id="o", kind=ScenarioKind.OUTAGE, starts_s=utc_now().timestamp() - 3600, lasts_s=3000, posts=40
@@ -55,7 +59,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("site", ["forum", "microblog", "complaints"])
-def test_site_is_read_by_the_scraper_when_people_have_posted(busy, site):
+def test_site_is_read_by_the_scraper_when_people_have_posted(busy: Pretended, site: str) -> None:
     kind, options = OPTIONS[site]
     spec = source_spec(slug=site, kind=kind, url=f"{busy.sites_url}/{site}", options=options)
     _, body, headers = call(spec.url)
@@ -66,11 +70,14 @@ def test_site_is_read_by_the_scraper_when_people_have_posted(busy, site):
     assert page.problems == ()
     assert len({post.id for post in page.posts}) == 30
     assert all(post.text and post.author for post in page.posts)
-    assert all(utc_now() - timedelta(hours=25) < post.published_at <= utc_now() for post in page.posts)
+    assert all(
+        post.published_at and utc_now() - timedelta(hours=25) < post.published_at <= utc_now()
+        for post in page.posts
+    )
     assert (site == "complaints") or page.next_url
 
 
-def test_site_shows_older_posts_when_another_page_is_asked_for(busy):
+def test_site_shows_older_posts_when_another_page_is_asked_for(busy: Pretended) -> None:
     first = json.loads(call(f"{busy.sites_url}/microblog")[1])
     second = json.loads(call(f"{busy.sites_url}/microblog?page=2")[1])
 
@@ -78,7 +85,7 @@ def test_site_shows_older_posts_when_another_page_is_asked_for(busy):
     assert not {post["id"] for post in first["statuses"]} & {post["id"] for post in second["statuses"]}
 
 
-def test_site_says_nothing_new_when_nothing_was_posted(busy):
+def test_site_says_nothing_new_when_nothing_was_posted(busy: Pretended) -> None:
     _, body, headers = call(f"{busy.sites_url}/complaints")
     status, again, _ = call(f"{busy.sites_url}/complaints", **{"If-None-Match": headers["ETag"]})
 
@@ -86,7 +93,7 @@ def test_site_says_nothing_new_when_nothing_was_posted(busy):
     assert (status, again) in {(304, b""), (200, again)}
 
 
-def test_scenario_is_started_listed_and_stopped_when_done_by_hand(keys_folder):
+def test_scenario_is_started_listed_and_stopped_when_done_by_hand(keys_folder: Path) -> None:
     with pretended_world(keys_folder) as pretended:
         row = {"kind": "risk-wave", "lasts": "10m", "components": ["fenfu-qr"], "tiers": ["high"]}
         started = call(f"{pretended.url}/scenarios", "POST", row)
@@ -109,14 +116,14 @@ def test_scenario_is_started_listed_and_stopped_when_done_by_hand(keys_folder):
         ([], "JSON object"),
     ],
 )
-def test_scenario_by_hand_is_refused_when_it_is_wrong(pretended, row, words):
+def test_scenario_by_hand_is_refused_when_it_is_wrong(pretended: Pretended, row: object, words: str) -> None:
     status, body, _ = call(f"{pretended.url}/scenarios", "POST", row)
 
     assert status == 400
     assert words in json.loads(body)["error"]
 
 
-def test_announcement_is_told_before_the_window_when_it_was_announced(keys_folder):
+def test_announcement_is_told_before_the_window_when_it_was_announced(keys_folder: Path) -> None:
     with pretended_world(keys_folder) as pretended:
         row = {"id": "m1", "kind": "maintenance", "after": "5m", "lasts": "10m", "announced": "5m",
                "components": ["fenfu-repay"]}  # fmt: skip
@@ -128,7 +135,7 @@ def test_announcement_is_told_before_the_window_when_it_was_announced(keys_folde
     ]
 
 
-def test_chronicle_tells_starts_and_ends_and_the_truth_when_time_goes_on(tmp_path):
+def test_chronicle_tells_starts_and_ends_and_the_truth_when_time_goes_on(tmp_path: Path) -> None:
     wave = Scenario(
         id="wave",
         kind=ScenarioKind.RISK_WAVE,
@@ -143,7 +150,7 @@ def test_chronicle_tells_starts_and_ends_and_the_truth_when_time_goes_on(tmp_pat
         lasts_s=60,
         announced_s=60,
     )
-    lines = []
+    lines: list[str] = []
     chronicle = Chronicle(CalmWorld([wave, window]), NOON, lines.append, tmp_path / "truth.jsonl")
 
     for second in range(331):
@@ -163,7 +170,7 @@ def test_chronicle_tells_starts_and_ends_and_the_truth_when_time_goes_on(tmp_pat
     ]
 
 
-def test_chronicle_tells_the_real_end_when_a_scenario_is_stopped_by_hand(tmp_path):
+def test_chronicle_tells_the_real_end_when_a_scenario_is_stopped_by_hand(tmp_path: Path) -> None:
     world = World(
         1, [Scenario(id="o", kind=ScenarioKind.OUTAGE, starts_s=NOON.timestamp(), components=("fenfu-qr",))]
     )
@@ -177,12 +184,12 @@ def test_chronicle_tells_the_real_end_when_a_scenario_is_stopped_by_hand(tmp_pat
     assert event["end"] == "2026-03-02T04:00:05Z"
 
 
-def test_ports_are_read_when_they_are_given_by_name():
+def test_ports_are_read_when_they_are_given_by_name() -> None:
     ports = read_ports("control=9100,east=9101,north=9102")
 
     assert (ports.control, ports.proxy, dict(ports.vantages)) == (9100, 0, {"east": 9101, "north": 9102})
 
 
-def test_ports_are_refused_when_one_is_no_number():
+def test_ports_are_refused_when_one_is_no_number() -> None:
     with pytest.raises(ValueError, match="east=x"):
         read_ports("east=x")

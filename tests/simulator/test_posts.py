@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,12 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def world_with(kind, **more):
+def world_with(kind: ScenarioKind, **more: Any) -> World:
     event = Scenario(id="event", kind=kind, starts_s=NOON.timestamp(), lasts_s=3600.0, **more)
     return World(4, [event])
 
 
-def test_posts_are_the_same_when_the_time_is_cut_differently():
+def test_posts_are_the_same_when_the_time_is_cut_differently() -> None:
     world = world_with(ScenarioKind.OUTAGE)
 
     whole = posts_between(world, NOON - HOUR, NOON + HOUR)
@@ -38,7 +39,7 @@ def test_posts_are_the_same_when_the_time_is_cut_differently():
     assert len({post.id for post in whole}) == len(whole) > 50
 
 
-def test_posts_follow_the_day_when_nothing_happens():
+def test_posts_follow_the_day_when_nothing_happens() -> None:
     posts = posts_between(World(4), NOON, NOON + timedelta(days=20))
 
     hours = Counter((post.at.hour + 8) % 24 for post in posts)
@@ -56,13 +57,13 @@ def test_posts_follow_the_day_when_nothing_happens():
         (ScenarioKind.POLICY, Symptom.POLICY_CLOSURE),
     ],
 )
-def test_posts_speak_of_the_cause_when_something_happens(kind, symptom):
+def test_posts_speak_of_the_cause_when_something_happens(kind: ScenarioKind, symptom: Symptom) -> None:
     posts = posts_between(world_with(kind, components=("fenfu-qr",)), NOON, NOON + HOUR)
 
     assert Counter(post.symptom for post in posts).most_common(1)[0][0] is symptom
 
 
-def test_heard_only_wave_makes_people_post_when_no_call_fails():
+def test_heard_only_wave_makes_people_post_when_no_call_fails() -> None:
     world = world_with(ScenarioKind.HEARD_ONLY, cause=Cause.RISK_CONTROL)
 
     posts = posts_between(world, NOON, NOON + HOUR)
@@ -71,7 +72,7 @@ def test_heard_only_wave_makes_people_post_when_no_call_fails():
     assert sum(post.symptom is Symptom.RISK_DECLINE for post in posts) > 30
 
 
-def test_copy_paste_storm_has_few_authors_when_it_rages():
+def test_copy_paste_storm_has_few_authors_when_it_rages() -> None:
     posts = posts_between(world_with(ScenarioKind.COPY_PASTE), NOON, NOON + HOUR)
 
     text, count = Counter(post.text for post in posts).most_common(1)[0]

@@ -35,7 +35,7 @@ every = "1d"
 """
 
 
-def test_file_becomes_scenarios_when_it_is_sound():
+def test_file_becomes_scenarios_when_it_is_sound() -> None:
     wave, window = parse_text(GOOD, "good.toml", ANCHOR)
 
     assert (wave.kind, wave.tiers, wave.every_s) == (ScenarioKind.RISK_WAVE, (RiskTier.HIGH,), 600)
@@ -89,7 +89,7 @@ def test_file_becomes_scenarios_when_it_is_sound():
         pytest.param("[loop]\nevery = 5", 2, "length of time", id="a bad loop"),
     ],
 )
-def test_file_is_refused_with_line_and_fault_when_it_is_malformed(text, line, words):
+def test_file_is_refused_with_line_and_fault_when_it_is_malformed(text: str, line: int, words: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         parse_text(text, "bad.toml", ANCHOR)
 
@@ -97,11 +97,11 @@ def test_file_is_refused_with_line_and_fault_when_it_is_malformed(text, line, wo
     assert words in str(caught.value)
 
 
-def test_file_is_refused_when_it_does_not_exist(tmp_path):
+def test_file_is_refused_when_it_does_not_exist(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="No such file"):
         parse(tmp_path / "missing.toml", ANCHOR)
 
 
 @pytest.mark.parametrize("name", ["history.toml", "demo-day.toml"])
-def test_shipped_file_is_sound_when_read(name):
+def test_shipped_file_is_sound_when_read(name: str) -> None:
     assert parse(SHIPPED / name, ANCHOR)

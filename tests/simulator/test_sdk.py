@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -13,13 +15,14 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 from probes.simulator.cast import MCHID, PARTS, PAYERS, SERVICE_ID
 from tests.support.binaries import require_binary
 from tests.support.npm import install_npm
+from tests.support.pretended import Pretended
 
 APPID = PARTS["fenfu-online"].appid
 OPENID = PAYERS["ordinary"].openid
 
 
 @pytest.fixture
-def sdk(pretended, monkeypatch):
+def sdk(pretended: Pretended, monkeypatch: pytest.MonkeyPatch) -> WeChatPay:
     """The PyPI SDK with nothing but its own options: a proxy and a CA bundle."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pretended.keys.ca_file))
     return WeChatPay(
@@ -35,7 +38,7 @@ def sdk(pretended, monkeypatch):
     )
 
 
-def test_python_sdk_makes_asks_for_and_closes_an_order_when_unmodified(sdk):
+def test_python_sdk_makes_asks_for_and_closes_an_order_when_unmodified(sdk: WeChatPay) -> None:
     made = sdk.pay(
         description="一杯咖啡", out_trade_no="sdk-order-1", amount={"total": 100}, payer={"openid": OPENID}
     )
@@ -67,7 +70,9 @@ def test_python_sdk_makes_asks_for_and_closes_an_order_when_unmodified(sdk):
         ),
     ],
 )
-def test_python_sdk_makes_every_kind_of_order_when_unmodified(sdk, kind, more, field):
+def test_python_sdk_makes_every_kind_of_order_when_unmodified(
+    sdk: WeChatPay, kind: WeChatPayType, more: dict[str, Any], field: str
+) -> None:
     status, body = sdk.pay(
         description="test", out_trade_no=f"sdk-{kind.name}", amount={"total": 1}, pay_type=kind, **more
     )
@@ -75,7 +80,7 @@ def test_python_sdk_makes_every_kind_of_order_when_unmodified(sdk, kind, more, f
     assert (status, field in json.loads(body)) == (200, True)
 
 
-def test_python_sdk_uses_payscore_when_unmodified(sdk):
+def test_python_sdk_uses_payscore_when_unmodified(sdk: WeChatPay) -> None:
     made = sdk.payscore_create(
         out_order_no="sdk-score-1",
         service_id=SERVICE_ID,
@@ -92,7 +97,7 @@ def test_python_sdk_uses_payscore_when_unmodified(sdk):
     assert (cancelled[0], json.loads(cancelled[1])["state"]) == (200, "REVOKED")
 
 
-def test_python_sdk_is_told_why_when_its_order_is_wrong(sdk):
+def test_python_sdk_is_told_why_when_its_order_is_wrong(sdk: WeChatPay) -> None:
     status, body = sdk.pay(
         description="x", out_trade_no="sdk-wrong", amount={"total": 1}, payer={"openid": "nobody"}
     )
@@ -100,17 +105,17 @@ def test_python_sdk_is_told_why_when_its_order_is_wrong(sdk):
     assert (status, json.loads(body)["code"]) == (400, "PARAM_ERROR")
 
 
-def test_python_sdk_reads_a_notification_when_an_order_is_paid(sdk, pretended):
+def test_python_sdk_reads_a_notification_when_an_order_is_paid(sdk: WeChatPay, pretended: Pretended) -> None:
     received = []
 
     class Merchant(BaseHTTPRequestHandler):
-        def do_POST(self):
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             received.append(sdk.callback(self.headers, body))
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, *args):
+        def log_message(self, *args: object) -> None:
             pass
 
     with HTTPServer(("127.0.0.1", 0), Merchant) as merchant:
@@ -163,7 +168,9 @@ const order = pay.v3.pay.transactions.outTradeNo['{no}'];
 
 
 @pytest.mark.slow
-def test_npm_sdk_makes_asks_for_and_closes_an_order_when_unmodified(pretended, tmp_path):
+def test_npm_sdk_makes_asks_for_and_closes_an_order_when_unmodified(
+    pretended: Pretended, tmp_path: Path
+) -> None:
     node = require_binary("node", package="nodejs")
     install_npm(tmp_path, "wechatpay-axios-plugin@0.9.6")
     (tmp_path / "pay.js").write_text(JAVASCRIPT)

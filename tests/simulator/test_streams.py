@@ -9,7 +9,7 @@ from probes.simulator.wire.streams import PlainStream
 RESET = struct.pack("ii", 1, 0)
 
 
-def test_stream_is_broken_off_without_complaint_when_the_client_was_faster():
+def test_stream_is_broken_off_without_complaint_when_the_client_was_faster() -> None:
     async def talk() -> bytes:
         met: asyncio.Queue[PlainStream] = asyncio.Queue()
         server = await asyncio.start_server(

@@ -1,8 +1,10 @@
 """What probes see through the network is what the world without a network says they would see."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,15 +13,16 @@ from probes.instrument.catalog import read_catalog
 from probes.instrument.codebook import default_code_book
 from probes.instrument.exchange import tls_context
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, run_checks
-from probes.simulator.cast import PARTS, SERVICE_ID
-from probes.simulator.fates import PHRASES, Meaning
+from probes.instrument.runner import CheckOrder, CheckRun, run_checks
+from probes.instrument.specs import ProbeSpec
+from probes.simulator.cast import PARTS, SERVICE_ID, Part
+from probes.simulator.fates import PHRASES, Fate, FatedAnswer, Meaning, Spoken
 from probes.simulator.observe import observe
 from probes.simulator.scenario import Scenario, ScenarioKind
 from probes.vocabulary.observations import WatchedProbe
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
-from tests.support.pretended import CalmWorld, pretended_world, utc_now
+from tests.support.pretended import CalmWorld, Pretended, pretended_world, utc_now
 
 CATALOG = Path(probes.simulator.__file__).parent / "catalog.toml"
 
@@ -27,11 +30,17 @@ PATIENT_S = 30.0  # for answers that do come, on a busy machine too
 HASTY_S = 1.5  # for those that never do
 
 
-def happening(kind, **more):
+def happening(kind: ScenarioKind, **more: Any) -> Scenario:
     return Scenario(id=str(kind), kind=kind, starts_s=utc_now().timestamp() - 60, lasts_s=3600.0, **more)
 
 
-def run_catalog(pretended, *, keep=lambda probe: True, change=lambda order: order, timeout_s=PATIENT_S):
+def run_catalog(
+    pretended: Pretended,
+    *,
+    keep: Callable[[ProbeSpec], bool] = lambda probe: True,
+    change: Callable[[CheckOrder], CheckOrder] = lambda order: order,
+    timeout_s: float = PATIENT_S,
+) -> dict[str, CheckRun]:
     """One check of each kept probe of the demo catalog, by the real runner and gateways."""
     catalog = read_catalog(CATALOG, pretended.environment)
     gateways = {item.slug: make_gateway(item, pretended.environment) for item in catalog.endpoints}
@@ -54,7 +63,7 @@ def run_catalog(pretended, *, keep=lambda probe: True, change=lambda order: orde
         if keep(probe)
     ]
 
-    async def run():
+    async def run() -> dict[str, CheckRun]:
         context = tls_context(str(pretended.keys.ca_file))
         found = run_checks(orders, book=default_code_book(), context=context, clock=utc_now)
         return {run.probe: run async for run in found}
@@ -62,7 +71,7 @@ def run_catalog(pretended, *, keep=lambda probe: True, change=lambda order: orde
     return asyncio.run(run())
 
 
-def test_every_probe_of_the_demo_catalog_is_accepted_when_all_is_well(pretended):
+def test_every_probe_of_the_demo_catalog_is_accepted_when_all_is_well(pretended: Pretended) -> None:
     runs = run_catalog(pretended, timeout_s=PATIENT_S)
 
     assert len(runs) == 60
@@ -80,8 +89,10 @@ def test_every_probe_of_the_demo_catalog_is_accepted_when_all_is_well(pretended)
         ("certificates", {}),
     ],
 )
-def test_operation_is_accepted_when_a_probe_uses_it(pretended, operation, options):
-    def changed(order):
+def test_operation_is_accepted_when_a_probe_uses_it(
+    pretended: Pretended, operation: str, options: dict[str, str]
+) -> None:
+    def changed(order: CheckOrder) -> CheckOrder:
         return replace(order, operation=operation, options=options)
 
     runs = run_catalog(
@@ -98,11 +109,15 @@ def test_operation_is_accepted_when_a_probe_uses_it(pretended, operation, option
         ("masked", {Outcome.SERVER_ERROR, Outcome.DECLINED_UNKNOWN}),
     ],
 )
-def test_risk_wave_is_met_by_tier_through_the_network_when_it_is_on(keys_folder, flavour, outcomes):
+def test_risk_wave_is_met_by_tier_through_the_network_when_it_is_on(
+    keys_folder: Path, flavour: str, outcomes: set[Outcome]
+) -> None:
     wave = happening(ScenarioKind.RISK_WAVE, flavour=flavour, tiers=(RiskTier.HIGH,))
 
     with pretended_world(keys_folder, wave) as pretended:
-        runs = run_catalog(pretended, keep=lambda probe: probe.vantage == "east" and probe.component)
+        runs = run_catalog(
+            pretended, keep=lambda probe: probe.vantage == "east" and probe.component is not None
+        )
 
     refused = {slug for slug, run in runs.items() if run.outcome is not Outcome.ACCEPTED}
     assert refused
@@ -121,7 +136,9 @@ def test_risk_wave_is_met_by_tier_through_the_network_when_it_is_on(keys_folder,
         ("connect", {Outcome.PROTOCOL, Outcome.CONNECT, Outcome.TLS}),
     ],
 )
-def test_outage_is_met_through_the_network_when_it_is_on(keys_folder, flavour, outcomes):
+def test_outage_is_met_through_the_network_when_it_is_on(
+    keys_folder: Path, flavour: str, outcomes: set[Outcome]
+) -> None:
     outage = happening(ScenarioKind.OUTAGE, flavour=flavour, components=("fenfu-online",))
     hangs = flavour == "timeout"
 
@@ -137,7 +154,9 @@ def test_outage_is_met_through_the_network_when_it_is_on(keys_folder, flavour, o
 
 
 @pytest.mark.parametrize(("flavour", "outcome"), [("tls", Outcome.TLS), ("timeout", Outcome.TIMEOUT)])
-def test_outage_of_a_whole_provider_spares_the_controls_when_it_is_on(keys_folder, flavour, outcome):
+def test_outage_of_a_whole_provider_spares_the_controls_when_it_is_on(
+    keys_folder: Path, flavour: str, outcome: Outcome
+) -> None:
     outage = happening(ScenarioKind.OUTAGE, flavour=flavour)
 
     with pretended_world(keys_folder, outage) as pretended:
@@ -152,7 +171,7 @@ def test_outage_of_a_whole_provider_spares_the_controls_when_it_is_on(keys_folde
     assert {run.outcome for run in controls.values()} == {Outcome.ACCEPTED}
 
 
-def test_maintenance_is_told_through_the_network_when_it_is_on(keys_folder):
+def test_maintenance_is_told_through_the_network_when_it_is_on(keys_folder: Path) -> None:
     window = happening(ScenarioKind.MAINTENANCE, components=("fenfu-repay", "card-checkout"))
 
     with pretended_world(keys_folder, window) as pretended:
@@ -162,7 +181,7 @@ def test_maintenance_is_told_through_the_network_when_it_is_on(keys_folder):
     assert all("Retry-After" in run.message for run in runs.values())
 
 
-def test_policy_is_told_through_the_network_when_it_is_on(keys_folder):
+def test_policy_is_told_through_the_network_when_it_is_on(keys_folder: Path) -> None:
     policy = happening(ScenarioKind.POLICY, components=("fenfu-qr", "fenfu-limit", "card-checkout"))
 
     with pretended_world(keys_folder, policy) as pretended:
@@ -171,10 +190,10 @@ def test_policy_is_told_through_the_network_when_it_is_on(keys_folder):
     assert {run.outcome for run in runs.values()} == {Outcome.DECLINED_POLICY}
 
 
-def test_lost_vantage_is_cut_off_with_its_controls_when_its_network_goes(keys_folder):
+def test_lost_vantage_is_cut_off_with_its_controls_when_its_network_goes(keys_folder: Path) -> None:
     lost = happening(ScenarioKind.VANTAGE_LOST, vantages=("south",))
 
-    def watched(vantage):
+    def watched(vantage: str) -> Callable[[ProbeSpec], bool]:
         return lambda probe: probe.vantage == vantage and probe.component in {None, "wxpay-card"}
 
     with pretended_world(keys_folder, lost) as pretended:
@@ -197,21 +216,24 @@ SAID = [
 class SayingWorld(CalmWorld):
     """A world that always gives the one answer that it is told."""
 
-    said = None
+    said: Spoken | None = None
 
-    def fate(self, **call):
+    def fate(self, **call: Any) -> Fate:
         found = super().fate(**call)
-        return found if self.said is None else type(found)(0.0, self.said)
+        return found if self.said is None else FatedAnswer(0.0, self.said)
 
 
 @pytest.fixture(scope="module")
-def saying(keys_folder):
+def saying(keys_folder: Path) -> Iterator[Pretended]:
     with pretended_world(keys_folder, world=SayingWorld()) as running:
         yield running
 
 
 @pytest.mark.parametrize(("part", "meaning", "said"), SAID)
-def test_answer_is_read_alike_when_it_comes_through_the_network_and_without_one(saying, part, meaning, said):
+def test_answer_is_read_alike_when_it_comes_through_the_network_and_without_one(
+    saying: Pretended, part: Part, meaning: Meaning, said: Spoken
+) -> None:
+    assert isinstance(saying.world, SayingWorld)
     saying.world.said = said
     slug = f"{part.slug}.ordinary.east"
 

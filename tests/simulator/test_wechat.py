@@ -6,13 +6,16 @@ import secrets
 import ssl
 import time
 from http.client import HTTPSConnection
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from probes.simulator.cast import MCHID, PARTS, PAYERS, SERVICE_ID, WECHAT_HOST
+from tests.support.pretended import Pretended
 
 APPID = PARTS["fenfu-online"].appid
 ORDERS = "/v3/pay/transactions"
@@ -21,13 +24,15 @@ ORDERS = "/v3/pay/transactions"
 class Client:
     """A merchant who can also do everything wrong."""
 
-    def __init__(self, pretended):
+    def __init__(self, pretended: Pretended) -> None:
         self._proxy = pretended.ports.proxy
         self._serial = pretended.keys.merchant_serial
-        self._key = serialization.load_pem_private_key(pretended.keys.merchant_key_file.read_bytes(), None)
+        key = serialization.load_pem_private_key(pretended.keys.merchant_key_file.read_bytes(), None)
+        assert isinstance(key, RSAPrivateKey)
+        self._key = key
         self._context = ssl.create_default_context(cafile=pretended.keys.ca_file)
 
-    def ask(self, method, target, content=None, **wrong):
+    def ask(self, method: str, target: str, content: object = None, **wrong: Any) -> tuple[int, Any]:
         body = wrong.get("body", b"" if content is None else json.dumps(content).encode())
         timestamp = str(int(time.time()) + wrong.get("later_s", 0))
         nonce = secrets.token_hex(8)
@@ -50,11 +55,11 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def client(pretended):
+def client(pretended: Pretended) -> Client:
     return Client(pretended)
 
 
-def order(number, **changes):
+def order(number: str, **changes: Any) -> dict[str, Any]:
     content = {
         "appid": APPID,
         "mchid": MCHID,
@@ -78,7 +83,7 @@ def order(number, **changes):
         pytest.param({"signed_target": "/v3/other"}, id="a signature over something else"),
     ],
 )
-def test_request_is_refused_when_its_signature_is_wrong(client, wrong):
+def test_request_is_refused_when_its_signature_is_wrong(client: Client, wrong: dict[str, Any]) -> None:
     status, body = client.ask("POST", f"{ORDERS}/jsapi", order("unsigned-1"), **wrong)
 
     assert (status, body["code"]) == (401, "SIGN_ERROR")
@@ -97,7 +102,12 @@ def test_request_is_refused_when_its_signature_is_wrong(client, wrong):
         pytest.param({"notify_url": "ftp://x/y"}, 400, "PARAM_ERROR", id="an address of another kind"),
     ],
 )
-def test_order_is_refused_when_a_parameter_is_wrong(client, changes, status, code):
+def test_order_is_refused_when_a_parameter_is_wrong(
+    client: Client,
+    changes: dict[str, Any],
+    status: int,
+    code: str,
+) -> None:
     answer = client.ask("POST", f"{ORDERS}/jsapi", order("wrong-parameter") | changes)
     if None in changes.values():
         answer = client.ask("POST", f"{ORDERS}/jsapi", order("wrong-parameter", **changes))
@@ -106,13 +116,13 @@ def test_order_is_refused_when_a_parameter_is_wrong(client, changes, status, cod
     assert answer[1]["message"]
 
 
-def test_order_is_refused_when_the_body_is_no_json(client):
+def test_order_is_refused_when_the_body_is_no_json(client: Client) -> None:
     status, body = client.ask("POST", f"{ORDERS}/jsapi", body=b"{")
 
     assert (status, body["code"]) == (400, "PARAM_ERROR")
 
 
-def test_order_number_is_used_up_when_another_order_has_it(client):
+def test_order_number_is_used_up_when_another_order_has_it(client: Client) -> None:
     first = client.ask("POST", f"{ORDERS}/jsapi", order("twice-1"))
     same = client.ask("POST", f"{ORDERS}/jsapi", order("twice-1"))
     other = client.ask("POST", f"{ORDERS}/jsapi", order("twice-1", description="two books"))
@@ -121,7 +131,7 @@ def test_order_number_is_used_up_when_another_order_has_it(client):
     assert (other[0], other[1]["code"]) == (403, "OUT_TRADE_NO_USED")
 
 
-def test_order_cannot_be_made_again_when_it_was_closed(client):
+def test_order_cannot_be_made_again_when_it_was_closed(client: Client) -> None:
     client.ask("POST", f"{ORDERS}/jsapi", order("closed-1"))
 
     closed = client.ask("POST", f"{ORDERS}/out-trade-no/closed-1/close", {"mchid": MCHID})
@@ -131,7 +141,7 @@ def test_order_cannot_be_made_again_when_it_was_closed(client):
     assert (again[0], again[1]["code"]) == (400, "ORDER_CLOSED")
 
 
-def test_order_cannot_be_closed_when_it_is_paid(client):
+def test_order_cannot_be_closed_when_it_is_paid(client: Client) -> None:
     content = order("paid-at-the-till", payer={"auth_code": PAYERS["ordinary"].auth_code}, notify_url=None)
 
     paid = client.ask("POST", f"{ORDERS}/codepay", content)
@@ -141,7 +151,7 @@ def test_order_cannot_be_closed_when_it_is_paid(client):
     assert (closed[0], closed[1]["code"]) == (400, "ORDER_PAID")
 
 
-def test_payment_code_waits_for_the_password_when_it_must(client):
+def test_payment_code_waits_for_the_password_when_it_must(client: Client) -> None:
     code = PAYERS["ordinary"].auth_code[:-2] + "99"
     waiting = client.ask(
         "POST", f"{ORDERS}/codepay", order("password-1", payer={"auth_code": code}, notify_url=None)
@@ -152,7 +162,7 @@ def test_payment_code_waits_for_the_password_when_it_must(client):
     assert asked[1]["trade_state"] == "USERPAYING"
 
 
-def test_query_is_refused_when_there_is_no_such_order_or_merchant(client):
+def test_query_is_refused_when_there_is_no_such_order_or_merchant(client: Client) -> None:
     missing = client.ask("GET", f"{ORDERS}/out-trade-no/missing-1?mchid={MCHID}")
     wrong = client.ask("GET", f"{ORDERS}/out-trade-no/missing-1?mchid=1")
 
@@ -160,11 +170,11 @@ def test_query_is_refused_when_there_is_no_such_order_or_merchant(client):
     assert (wrong[0], wrong[1]["code"]) == (400, "PARAM_ERROR")
 
 
-def test_path_is_not_found_when_there_is_no_such_service(client):
+def test_path_is_not_found_when_there_is_no_such_service(client: Client) -> None:
     assert client.ask("GET", "/v3/nothing")[0] == 404
 
 
-def test_exposure_is_told_when_a_payer_is_asked_for(client):
+def test_exposure_is_told_when_a_payer_is_asked_for(client: Client) -> None:
     limit, openid = PARTS["fenfu-limit"].appid, PAYERS["reseller"].openid
 
     shown = client.ask("GET", f"/v3/fenfu/exposure?appid={limit}&openid={openid}")
@@ -174,7 +184,7 @@ def test_exposure_is_told_when_a_payer_is_asked_for(client):
     assert (denied[0], denied[1]["code"]) == (403, "NO_AUTH")
 
 
-def test_service_order_goes_through_its_states_when_it_is_used(client):
+def test_service_order_goes_through_its_states_when_it_is_used(client: Client) -> None:
     made = client.ask(
         "POST",
         "/v3/payscore/serviceorder",

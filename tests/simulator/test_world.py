@@ -2,10 +2,11 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from probes.simulator.fates import FatedAnswer, FatedFault, FaultKind
+from probes.simulator.fates import Fate, FatedAnswer, FatedFault, FaultKind
 from probes.simulator.scenario import Scenario, ScenarioKind
 from probes.simulator.world import World
 from probes.vocabulary.tiers import RiskTier
@@ -13,22 +14,28 @@ from probes.vocabulary.tiers import RiskTier
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 
 
-def scenario(kind=ScenarioKind.OUTAGE, *, after_s=0.0, lasts_s=600.0, **more):
+def scenario(
+    kind: ScenarioKind = ScenarioKind.OUTAGE,
+    *,
+    after_s: float = 0.0,
+    lasts_s: float | None = 600.0,
+    **more: Any,
+) -> Scenario:
     return Scenario(
         id=more.pop("id", str(kind)), kind=kind, starts_s=NOON.timestamp() + after_s, lasts_s=lasts_s, **more
     )
 
 
 def fates(
-    world,
+    world: World,
     *,
-    persona="ordinary",
-    tier=RiskTier.LOW,
-    vantage="east",
-    component="fenfu-qr",
-    count=200,
-    start=NOON,
-):
+    persona: str = "ordinary",
+    tier: RiskTier = RiskTier.LOW,
+    vantage: str = "east",
+    component: str | None = "fenfu-qr",
+    count: int = 200,
+    start: datetime = NOON,
+) -> list[Fate]:
     return [
         world.fate(
             component=component,
@@ -41,11 +48,11 @@ def fates(
     ]
 
 
-def accepted_share(found):
+def accepted_share(found: list[Fate]) -> float:
     return sum(fate.accepted for fate in found) / len(found)
 
 
-def test_world_gives_the_same_fates_when_asked_again_in_another_order():
+def test_world_gives_the_same_fates_when_asked_again_in_another_order() -> None:
     world, other = World(7, [scenario(intensity=0.5)]), World(7, [scenario(intensity=0.5)])
 
     forward = fates(world)
@@ -63,11 +70,11 @@ def test_world_gives_the_same_fates_when_asked_again_in_another_order():
     assert forward == backward[::-1]
 
 
-def test_world_differs_when_the_seed_does():
+def test_world_differs_when_the_seed_does() -> None:
     assert fates(World(1)) != fates(World(2))
 
 
-def test_world_has_every_kind_of_failure_when_nothing_happens():
+def test_world_has_every_kind_of_failure_when_nothing_happens() -> None:
     world = World(3)
     start = NOON - timedelta(days=20)
 
@@ -82,13 +89,13 @@ def test_world_has_every_kind_of_failure_when_nothing_happens():
     assert 0.90 < accepted_share(found) < 0.96
 
 
-def test_world_is_slower_when_the_day_is_busy():
+def test_world_is_slower_when_the_day_is_busy() -> None:
     world = World(3)
 
     evening = fates(world, count=2_000, start=datetime(2026, 3, 2, 11, 0, tzinfo=UTC))
     night = fates(world, count=2_000, start=datetime(2026, 3, 2, 20, 0, tzinfo=UTC))
 
-    def middle(found):
+    def middle(found: list[Fate]) -> float:
         return sorted(fate.latency_s for fate in found)[1_000]
 
     assert middle(evening) > 1.1 * middle(night)
@@ -109,7 +116,12 @@ def test_world_is_slower_when_the_day_is_busy():
         ),
     ],
 )
-def test_risk_wave_refuses_by_tier_when_its_flavour_says_so(flavour, low, elevated, high):
+def test_risk_wave_refuses_by_tier_when_its_flavour_says_so(
+    flavour: str,
+    low: tuple[float, float],
+    elevated: tuple[float, float],
+    high: tuple[float, float],
+) -> None:
     world = World(5, [scenario(ScenarioKind.RISK_WAVE, flavour=flavour)])
 
     shares = [
@@ -125,7 +137,7 @@ def test_risk_wave_refuses_by_tier_when_its_flavour_says_so(flavour, low, elevat
         assert least <= share <= most
 
 
-def test_masked_wave_says_the_system_is_busy_when_it_refuses():
+def test_masked_wave_says_the_system_is_busy_when_it_refuses() -> None:
     world = World(5, [scenario(ScenarioKind.RISK_WAVE, flavour="masked", tiers=(RiskTier.HIGH,))])
 
     refused = [fate for fate in fates(world, persona="reseller", tier=RiskTier.HIGH) if not fate.accepted]
@@ -134,20 +146,20 @@ def test_masked_wave_says_the_system_is_busy_when_it_refuses():
     assert len(masked) > 0.9 * len(refused) > 100
 
 
-def test_outage_touches_only_its_components_when_it_names_some():
+def test_outage_touches_only_its_components_when_it_names_some() -> None:
     world = World(5, [scenario(components=("fenfu-qr",))])
 
     assert accepted_share(fates(world)) == 0
     assert accepted_share(fates(world, component="wxpay-card")) > 0.97
 
 
-def test_outage_fails_the_given_share_of_checks_when_it_is_partial():
+def test_outage_fails_the_given_share_of_checks_when_it_is_partial() -> None:
     world = World(5, [scenario(intensity=0.25)])
 
     assert 0.68 < accepted_share(fates(world, count=600)) < 0.82
 
 
-def test_outage_pauses_when_it_comes_and_goes():
+def test_outage_pauses_when_it_comes_and_goes() -> None:
     world = World(5, [scenario(on_s=60, off_s=30)])
 
     assert accepted_share(fates(world, count=60)) == 0
@@ -155,7 +167,7 @@ def test_outage_pauses_when_it_comes_and_goes():
     assert accepted_share(fates(world, count=60, start=NOON + timedelta(seconds=90))) == 0
 
 
-def test_crawl_answers_late_when_it_is_on():
+def test_crawl_answers_late_when_it_is_on() -> None:
     world = World(5, [scenario(flavour="crawl")])
 
     found = fates(world)
@@ -164,7 +176,7 @@ def test_crawl_answers_late_when_it_is_on():
     assert sorted(fate.latency_s for fate in found)[100] > 1.5
 
 
-def test_policy_ramps_up_when_it_has_a_ramp():
+def test_policy_ramps_up_when_it_has_a_ramp() -> None:
     world = World(5, [scenario(ScenarioKind.POLICY, lasts_s=None, ramp_s=1000.0)])
 
     early = accepted_share(fates(world, count=200))
@@ -174,18 +186,18 @@ def test_policy_ramps_up_when_it_has_a_ramp():
     assert late < 0.02
 
 
-def test_maintenance_becomes_an_outage_when_it_overruns():
+def test_maintenance_becomes_an_outage_when_it_overruns() -> None:
     world = World(5, [scenario(ScenarioKind.MAINTENANCE, lasts_s=100.0, overruns_s=100.0)])
 
     inside = fates(world, count=100)
     after = fates(world, count=90, start=NOON + timedelta(seconds=105))
 
-    assert all("维护" in fate.message for fate in inside)
-    assert not any("维护" in fate.message for fate in after)
+    assert all(isinstance(fate, FatedAnswer) and "维护" in fate.message for fate in inside)
+    assert not any(isinstance(fate, FatedAnswer) and "维护" in fate.message for fate in after)
     assert accepted_share(after) == 0
 
 
-def test_maintenance_is_over_before_its_window_when_it_ends_early():
+def test_maintenance_is_over_before_its_window_when_it_ends_early() -> None:
     world = World(
         5, [scenario(ScenarioKind.MAINTENANCE, lasts_s=600.0, overruns_s=-200.0, announced_s=3600.0)]
     )
@@ -196,7 +208,7 @@ def test_maintenance_is_over_before_its_window_when_it_ends_early():
     assert [(notice.ends_at - NOON).total_seconds() for notice in notices] == [600]
 
 
-def test_maintenance_is_told_to_be_over_when_it_is_stopped_by_hand():
+def test_maintenance_is_told_to_be_over_when_it_is_stopped_by_hand() -> None:
     world = World(5, [scenario(ScenarioKind.MAINTENANCE, announced_s=3600.0)])
 
     world.stop(world.on(NOON)[0], NOON + timedelta(seconds=90))
@@ -205,7 +217,7 @@ def test_maintenance_is_told_to_be_over_when_it_is_stopped_by_hand():
     assert [(notice.ends_at - NOON).total_seconds() for notice in notices] == [600, 90]
 
 
-def test_maintenance_does_not_happen_when_it_was_withdrawn():
+def test_maintenance_does_not_happen_when_it_was_withdrawn() -> None:
     world = World(5, [scenario(ScenarioKind.MAINTENANCE, announced_s=3600.0, withdrawn_s=600.0)])
 
     notices = world.notices(NOON - timedelta(hours=2), NOON)
@@ -218,7 +230,7 @@ def test_maintenance_does_not_happen_when_it_was_withdrawn():
 
 
 @pytest.mark.parametrize(("flavour", "control_works"), [("everything", False), ("provider", True)])
-def test_lost_vantage_fails_from_there_alone_when_its_network_goes(flavour, control_works):
+def test_lost_vantage_fails_from_there_alone_when_its_network_goes(flavour: str, control_works: bool) -> None:
     world = World(5, [scenario(ScenarioKind.VANTAGE_LOST, vantages=("south",), flavour=flavour)])
 
     controls = accepted_share(fates(world, component=None, persona="", vantage="south"))
@@ -228,14 +240,14 @@ def test_lost_vantage_fails_from_there_alone_when_its_network_goes(flavour, cont
     assert (controls > 0.97) is control_works
 
 
-def test_frozen_persona_is_refused_alone_when_its_account_is_frozen():
+def test_frozen_persona_is_refused_alone_when_its_account_is_frozen() -> None:
     world = World(5, [scenario(ScenarioKind.FROZEN_PERSONA, personas=("ordinary",))])
 
     assert accepted_share(fates(world)) == 0
     assert accepted_share(fates(world, persona="salaried")) > 0.97
 
 
-def test_festival_slows_and_throttles_when_it_is_on():
+def test_festival_slows_and_throttles_when_it_is_on() -> None:
     calm, busy = World(5), World(5, [scenario(ScenarioKind.FESTIVAL)])
 
     throttled = [
@@ -246,7 +258,7 @@ def test_festival_slows_and_throttles_when_it_is_on():
     assert fates(busy)[1].latency_s == pytest.approx(2 * fates(calm)[1].latency_s)
 
 
-def test_scenario_comes_again_when_it_is_repeated():
+def test_scenario_comes_again_when_it_is_repeated() -> None:
     world = World(5, [scenario(lasts_s=100.0, every_s=1000.0)])
 
     again = NOON + timedelta(seconds=7000)
@@ -256,7 +268,7 @@ def test_scenario_comes_again_when_it_is_repeated():
     assert [occurrence.id for occurrence in world.on(again)] == ["outage-8"]
 
 
-def test_scenario_ends_when_it_is_stopped_by_hand():
+def test_scenario_ends_when_it_is_stopped_by_hand() -> None:
     world = World(5, [scenario(lasts_s=100.0, every_s=1000.0)])
     halfway = NOON + timedelta(seconds=50)
 
@@ -266,7 +278,7 @@ def test_scenario_ends_when_it_is_stopped_by_hand():
     assert accepted_share(fates(world, count=40, start=NOON + timedelta(seconds=1000))) == 0
 
 
-def test_blips_befall_components_when_the_world_has_some():
+def test_blips_befall_components_when_the_world_has_some() -> None:
     world = World(5, blips_per_day=2.0, components=("fenfu-qr",))
 
     blips = world.occurrences(NOON, NOON + timedelta(days=10))

@@ -49,7 +49,14 @@ def make_authority(folder: Path) -> Authority:
     return Authority(folder=folder, key=key, name=name)
 
 
-def _sign(subject, key, issuer, issuer_key, expires, extension) -> x509.Certificate:
+def _sign(
+    subject: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: x509.Name,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    expires: datetime,
+    extension: x509.ExtensionType,
+) -> x509.Certificate:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

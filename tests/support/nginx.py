@@ -24,7 +24,7 @@ def nginx_server(folder: Path, *, snapshot: Path, app: int) -> Iterator[str]:
         f"proxy_temp_path {folder}/proxy; include {folder}/site.conf; }}\n",
         encoding="utf-8",
     )
-    command = [nginx, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
+    command: list[str | Path] = [nginx, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
     with running(command, log=folder / "nginx.log"):
         wait_until(lambda: listens(port), seconds=10, what=f"nginx; see {folder}")
         yield f"http://127.0.0.1:{port}"

@@ -1,11 +1,12 @@
 """Rows of probes for tests, with a default for everything."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from statuspage.monitoring.models import Component, Endpoint, Persona, Probe, Vantage
 
 
-def build_probe(slug: str = "fenfu-qr.ordinary.east", *, vantage: str = "east", **fields) -> Probe:
+def build_probe(slug: str = "fenfu-qr.ordinary.east", *, vantage: str = "east", **fields: Any) -> Probe:
     """A probe of a plain page, with all the rows that it needs; it was made long ago."""
     named = {"name_zh": "名", "name_en": "name"}
     component, _ = Component.objects.get_or_create(slug="fenfu-qr", defaults=named)

@@ -14,7 +14,17 @@ def redis_server(folder: Path) -> Iterator[str]:
     server = require_binary("redis-server", package="redis-server")
     port = free_port()
     log = folder / "redis.log"
-    command = [server, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", folder]
+    command: list[str | Path] = [
+        server,
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--save",
+        "",
+        "--dir",
+        folder,
+    ]
     with running(command, log=log, folder=folder):
         wait_until(lambda: listens(port), seconds=10, what=f"Redis on port {port}: {log}")
         yield f"redis://127.0.0.1:{port}/0"
