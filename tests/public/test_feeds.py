@@ -8,9 +8,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import feedparser
+from django.utils.feedgenerator import Atom1Feed
 
 from probes.vocabulary.causes import Cause
-from statuspage.public.render.feeds import ATOM_NAMESPACE, ENTRIES
+from statuspage.public.render.feeds import ENTRIES
 from tests.support.public_rows import World, make_incident
 
 
@@ -36,14 +37,14 @@ def test_atom_has_newest_update_first_in_the_known_form_when_there_are_two(
 
     feed = ET.fromstring((published() / "en/history.atom").read_bytes())
 
-    content = feed.findtext("a:entry/a:content", namespaces={"a": ATOM_NAMESPACE})
+    content = feed.findtext("a:entry/a:content", namespaces={"a": Atom1Feed.ns})
     assert content is not None
     assert content.startswith(
         "<p><small>Nov <var data-var='date'>22</var>, <var data-var='time'>04:05</var> UTC</small><br>"
     )
     assert "<strong>Identified</strong> - This is now certain." in content
     assert content.index("Identified") < content.index("Investigating")
-    assert feed.findtext("a:id", namespaces={"a": ATOM_NAMESPACE}) == "tag:127.0.0.1,2005:/en/history"
+    assert feed.findtext("a:id", namespaces={"a": Atom1Feed.ns}) == "tag:127.0.0.1,2005:/en/history"
 
 
 def test_feeds_of_a_cause_and_a_component_hold_only_theirs_when_there_are_others(
@@ -60,6 +61,19 @@ def test_feeds_of_a_cause_and_a_component_hold_only_theirs_when_there_are_others
         assert [item["id"] for item in feed["items"]] == [f"tag:127.0.0.1,2005:Incident/{wave.public_id}"]
         assert feed["items"][0]["tags"] == ["risk_control", "confirmed"]
         assert feed["feed_url"].endswith(name)
+
+
+def test_feeds_are_read_without_complaint_when_a_title_has_a_control_character(
+    world: World, published: Callable[[], Path]
+) -> None:
+    make_incident(world, title_zh="支付\x0b故障")
+
+    folder = published()
+
+    for name in ("history.atom", "history.rss"):
+        feed = feedparser.parse((folder / name).read_bytes())
+        assert not feed.bozo
+        assert feed.entries[0].title == "支付故障"
 
 
 def test_feed_is_the_same_to_the_byte_when_only_time_passes(

@@ -1,12 +1,13 @@
 """Renders planned maintenance as a calendar that can be subscribed to (RFC 5545)."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import translation
+from icalendar import Calendar, Event, vDuration, vText
 
 from statuspage.incidents.models import MaintenanceStatus
 from statuspage.public.read.values import MaintenanceView, Snapshot
@@ -15,7 +16,7 @@ from statuspage.public.render.drafts import Draft, key_of
 from statuspage.public.render.pages import LANGUAGES
 
 CALENDAR = "text/calendar; charset=utf-8"
-LONGEST_LINE = 75  # octets, without the line's end
+REFRESHED = timedelta(minutes=15)
 
 
 def calendar_drafts(snapshot: Snapshot) -> Iterator[Draft]:
@@ -31,52 +32,28 @@ def calendar_drafts(snapshot: Snapshot) -> Iterator[Draft]:
 
 
 def _calendar(language: str, root: str, planned: tuple[MaintenanceView, ...]) -> bytes:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Fogbreak//Maintenance//EN")
     with translation.override(language):
-        lines = [
-            "BEGIN:VCALENDAR",
-            "VERSION:2.0",
-            "PRODID:-//Fogbreak//Maintenance//EN",
-            f"X-WR-CALNAME:{_escaped(wording.calendar_name())}",
-            "REFRESH-INTERVAL;VALUE=DURATION:PT15M",
-            "X-PUBLISHED-TTL:PT15M",
-        ]
+        calendar.add("x-wr-calname", vText(wording.calendar_name()))
+        calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", vDuration(REFRESHED))
         for row in planned:
-            lines += _event(row, root)
-    folded = [part for line in [*lines, "END:VCALENDAR"] for part in fold(line)]
-    return "".join(f"{line}\r\n" for line in folded).encode()
+            calendar.add_component(_event(row, root))
+    written: bytes = calendar.to_ical()
+    return written
 
 
-def _event(row: MaintenanceView, root: str) -> list[str]:
-    cancelled = row.status is MaintenanceStatus.CANCELLED
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{row.id}@{urlsplit(settings.SITE_URL).hostname}",
-        f"SEQUENCE:{row.revision}",
-        f"DTSTAMP:{_utc(row.updated_at)}",
-        f"LAST-MODIFIED:{_utc(row.updated_at)}",
-        f"DTSTART:{_utc(row.starts_at)}",
-        f"DTEND:{_utc(row.ends_at)}",
-        f"SUMMARY:{_escaped(str(row.title))}",
-        f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
-        f"URL:{settings.SITE_URL}{root}",
-        "END:VEVENT",
-    ]
-
-
-def fold(line: str) -> Iterator[str]:
-    """Lines of at most 75 octets, never cut within a character (RFC 5545, 3.1)."""
-    part = ""
-    for character in line:
-        if len((part + character).encode()) > LONGEST_LINE:
-            yield part
-            part = " "
-        part += character
-    yield part
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+def _event(row: MaintenanceView, root: str) -> Event:
+    event = Event()
+    event.add("uid", f"{row.id}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("sequence", row.revision)
+    event.add("dtstamp", row.updated_at.astimezone(UTC))
+    event.add("last-modified", row.updated_at.astimezone(UTC))
+    event.add("dtstart", row.starts_at.astimezone(UTC))
+    event.add("dtend", row.ends_at.astimezone(UTC))
+    event.add("summary", str(row.title))
+    event.add("status", "CANCELLED" if row.status is MaintenanceStatus.CANCELLED else "CONFIRMED")
+    event.add("url", f"{settings.SITE_URL}{root}")
+    return event

@@ -4,15 +4,17 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from functools import partial
+from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
-from xml.etree import ElementTree as ET
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import escape
 from django.utils.translation import get_language
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from probes.vocabulary.causes import Cause
 from statuspage.public.read.values import IncidentView, Snapshot
@@ -25,7 +27,7 @@ ENTRIES = 25
 ATOM = "application/atom+xml; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
 JSON_FEED = "application/feed+json; charset=utf-8"
-ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+NEVER = datetime(2005, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +94,6 @@ def _in(language: str, make: Callable[[Feed], bytes], feed: Feed) -> bytes:
         return make(feed)
 
 
-def _xml(element: ET.Element) -> bytes:
-    written: bytes = ET.tostring(element, encoding="utf-8", xml_declaration=True)
-    return written
-
-
 def _feed_id(suffix: str) -> str:
     return f"tag:{urlsplit(settings.SITE_URL).hostname},2005:{suffix}"
 
@@ -105,51 +102,49 @@ def _url(feed: Feed, incident: IncidentView) -> str:
     return f"{settings.SITE_URL}{feed.root}incidents/{incident.id}/"
 
 
-def _changed_at(incidents: tuple[IncidentView, ...]) -> datetime:
-    """When anything in the feed last changed, so that an unchanged feed is the same to the byte."""
-    return max((incident.updated_at for incident in incidents), default=datetime(2005, 1, 1, tzinfo=UTC))
+class _Dated(SyndicationFeed):
+    """A feed that was last changed when its incidents were: one without any is the same at every moment."""
+
+    def latest_post_date(self) -> datetime:
+        return super().latest_post_date() if self.items else NEVER
 
 
-def _atom(feed: Feed) -> bytes:
-    root = ET.Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": feed.language})
-    _child(root, "id", _feed_id(f"{feed.root}{feed.folder}history"))
-    _child(root, "title", feed.title)
-    _child(root, "updated", _iso(_changed_at(feed.incidents)))
-    _child(ET.SubElement(root, "author"), "name", feed.title)
-    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.page})
-    itself = {"rel": "self", "type": "application/atom+xml", "href": f"{feed.page}history.atom"}
-    ET.SubElement(root, "link", itself)
+class _Atom(_Dated, Atom1Feed):
+    """Atom with the whole text of each entry, where Django writes a summary."""
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item | {"description": None})
+        handler.addQuickElement("content", item["description"], {"type": "html"})
+
+
+class _Rss(_Dated, Rss201rev2Feed):
+    """RSS 2.0."""
+
+
+def _xml(form: type[_Dated], name: str, feed: Feed) -> bytes:
+    written = form(
+        title=_writable(feed.title),
+        link=feed.page,
+        description=wording.feed_description(),
+        language=feed.language,
+        author_name=_writable(feed.title),
+        feed_url=f"{feed.page}{name}",
+        feed_guid=_feed_id(f"{feed.root}{feed.folder}history"),
+    )
     for incident in feed.incidents:
-        entry = ET.SubElement(root, "entry")
-        _child(entry, "id", _feed_id(f"Incident/{incident.id}"))
-        _child(entry, "published", _iso(incident.created_at))
-        _child(entry, "updated", _iso(incident.updated_at))
-        ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": _url(feed, incident)})
-        _child(entry, "title", str(incident.title))
-        ET.SubElement(entry, "category", {"term": incident.cause.value})
-        _child(entry, "content", content(incident)).set("type", "html")
-    return _xml(root)
-
-
-def _rss(feed: Feed) -> bytes:
-    rss = ET.Element("rss", {"version": "2.0", "xmlns:atom": ATOM_NAMESPACE})
-    channel = ET.SubElement(rss, "channel")
-    _child(channel, "title", feed.title)
-    _child(channel, "link", feed.page)
-    _child(channel, "description", wording.feed_description())
-    _child(channel, "language", feed.language)
-    _child(channel, "lastBuildDate", format_datetime(_changed_at(feed.incidents)))
-    itself = {"rel": "self", "type": "application/rss+xml", "href": f"{feed.page}history.rss"}
-    ET.SubElement(channel, "atom:link", itself)
-    for incident in feed.incidents:
-        item = ET.SubElement(channel, "item")
-        _child(item, "title", str(incident.title))
-        _child(item, "description", content(incident))
-        _child(item, "category", incident.cause.value)
-        _child(item, "pubDate", format_datetime(incident.created_at))
-        _child(item, "link", _url(feed, incident))
-        _child(item, "guid", _feed_id(f"Incident/{incident.id}")).set("isPermaLink", "false")
-    return _xml(rss)
+        written.add_item(
+            title=_writable(str(incident.title)),
+            link=_url(feed, incident),
+            description=_writable(content(incident)),
+            pubdate=_second(incident.created_at),
+            updateddate=_second(incident.updated_at),
+            unique_id=_feed_id(f"Incident/{incident.id}"),
+            unique_id_is_permalink=False,
+            categories=[incident.cause.value],
+        )
+    document = BytesIO()
+    written.write(document, "utf-8")
+    return document.getvalue()
 
 
 def _json_feed(feed: Feed) -> bytes:
@@ -197,18 +192,21 @@ def _small_time(at: datetime) -> str:
     )
 
 
+def _second(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
 def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _second(at).isoformat().replace("+00:00", "Z")
 
 
-def _child(parent: ET.Element, name: str, text: str) -> ET.Element:
-    element = ET.SubElement(parent, name)
-    element.text = "".join(character for character in text if character >= " " or character in "\n\t")
-    return element
+def _writable(text: str) -> str:
+    """``text`` without control characters, which XML has no way to write."""
+    return "".join(character for character in text if character >= " " or character in "\n\t")
 
 
 FORMS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
-    "history.atom": (ATOM, _atom),
-    "history.rss": (RSS, _rss),
+    "history.atom": (ATOM, partial(_xml, _Atom, "history.atom")),
+    "history.rss": (RSS, partial(_xml, _Rss, "history.rss")),
     "history.json": (JSON_FEED, _json_feed),
 }
