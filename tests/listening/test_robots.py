@@ -39,6 +39,7 @@ def test_robots_decide_by_the_longest_rule_when_asked(rules, path, allowed):
         pytest.param("User-agent: *\nDisallow: /\nUser-agent: FOGBREAK\nAllow: /", True, id="our own group"),
         pytest.param("User-agent: fogbreak/2\nDisallow: /", False, id="our name with a version"),
         pytest.param("User-agent: status\nDisallow: /", True, id="a word of our comment"),
+        pytest.param("User-agent: fog\nDisallow: /", True, id="the beginning of our name"),
         pytest.param("User-agent: x\nUser-agent: *\n\nDisallow: /", False, id="a group of two agents"),
         pytest.param("User-agent: *\nDisallow: /a\nUser-agent: x\nDisallow: /", True, id="another's group"),
         pytest.param(

@@ -136,7 +136,7 @@ class Fetcher:
                 f"robots.txt answered {answer.status}",
                 retry_after_s=_retry_after(answer.headers.get("retry-after", "")),
             )
-        return read_robots(answer.body, agent=self._agent) if answer.status == 200 else Robots()
+        return read_robots(answer.body if answer.status == 200 else b"", agent=self._agent)
 
     def _wait(self, url: str, delay_s: float) -> float:
         """Take the host's next free turn and sleep until then; gives the seconds."""
