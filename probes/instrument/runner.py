@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from probes.instrument.codebook import CodeBook
-from probes.instrument.exchange import Failure, Reply, exchange
 from probes.instrument.gateways.protocol import (
     AnswerReading,
     Ask,
@@ -18,9 +17,10 @@ from probes.instrument.gateways.protocol import (
     CredentialsError,
     Gateway,
 )
-from probes.instrument.network import Stopwatch
 from probes.instrument.schedule import run_id
 from probes.instrument.starvation import StarvationWatch
+from probes.network.connection import Dialling, Stopwatch
+from probes.network.exchange import Failure, Reply, exchange
 from probes.vocabulary.observations import Check
 from probes.vocabulary.outcomes import Outcome
 
@@ -196,7 +196,10 @@ class _Attempt:
         stopwatch = Stopwatch()
         self._current = (step.name, stopwatch)
         answer = await exchange(
-            step.request, stopwatch=stopwatch, context=self._context, connect_to=self._order.connect_to
+            step.request,
+            stopwatch=stopwatch,
+            context=self._context,
+            dialling=Dialling(connect_to=self._order.connect_to),
         )
         self._account(stopwatch)
         if isinstance(answer, Failure):

@@ -1,13 +1,14 @@
 """Reads an operator's feed of announced maintenance: a JSON list of windows, capped, timed and checked."""
 
 import ssl
-import time
 from datetime import datetime
 from typing import Annotated
 
-import httpx
 import msgspec
 from msgspec import Meta
+
+from probes.network.connection import Dialling
+from probes.network.exchange import Failure, Request, exchange_within
 
 MOST_BYTES = 512_000
 MOST_NOTICES = 500
@@ -34,25 +35,24 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     title_en: Title = ""
 
 
-def fetch_notices(url: str, *, tls: ssl.SSLContext | bool = True) -> bytes:
+def fetch_notices(url: str, *, tls: ssl.SSLContext) -> bytes:
     """The body of the feed at ``url``; raises :class:`NoticeError` for anything but an answer 200 in good
     time.
     """
-    deadline = time.monotonic() + TOTAL_SECONDS
-    body = bytearray()
     try:
-        with httpx.stream("GET", url, timeout=TOTAL_SECONDS, verify=tls, follow_redirects=False) as answer:
-            if answer.status_code != 200:
-                raise NoticeError(f"{url} answered {answer.status_code}")
-            for part in answer.iter_bytes():
-                body += part
-                if len(body) > MOST_BYTES:
-                    raise NoticeError(f"{url} is longer than {MOST_BYTES} bytes")
-                if time.monotonic() > deadline:
-                    raise NoticeError(f"{url} took longer than {TOTAL_SECONDS:g} s")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NoticeError(f"{url}: {type(error).__name__}: {error}") from error
-    return bytes(body)
+        request = Request(method="GET", url=url)
+        answer = exchange_within(
+            TOTAL_SECONDS, request, context=tls, dialling=Dialling(), most_bytes=MOST_BYTES
+        )
+    except TimeoutError as error:
+        raise NoticeError(f"{url} took longer than {TOTAL_SECONDS:g} s") from error
+    if isinstance(answer, Failure):
+        raise NoticeError(f"{url}: {answer.detail}")
+    if answer.status != 200:
+        raise NoticeError(f"{url} answered {answer.status}")
+    if answer.cut:
+        raise NoticeError(f"{url} is longer than {MOST_BYTES} bytes")
+    return answer.body
 
 
 def read_notices(body: bytes) -> tuple[list[Notice], list[str]]:

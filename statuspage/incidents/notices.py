@@ -1,14 +1,13 @@
 """Takes over what the operator announces in a feed of its own."""
 
 import logging
-import ssl
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from django.conf import settings
 
 from probes.listening.notices import Notice, NoticeError, fetch_notices, read_notices
+from probes.network.exchange import tls_context
 from probes.vocabulary.observations import MaintenanceWindow
 from statuspage.incidents.language import Bilingual
 from statuspage.incidents.maintenance import AnnouncedWindow, store_window
@@ -32,7 +31,9 @@ def poll_notices(*, now: datetime) -> Polled:
     if not settings.NOTICES_URL:
         return Polled()
     try:
-        notices, problems = read_notices(fetch_notices(settings.NOTICES_URL, tls=_tls()))
+        notices, problems = read_notices(
+            fetch_notices(settings.NOTICES_URL, tls=tls_context(settings.PROBE_CA_BUNDLE))
+        )
     except NoticeError as error:
         log.warning("The operator's notices cannot be read: %s", error)
         return Polled(problems=(str(error),))
@@ -57,8 +58,3 @@ def _announced(notice: Notice, now: datetime) -> AnnouncedWindow:
         ),
         title=Bilingual(zh=zh, en=en) if zh else None,
     )
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=settings.PROBE_CA_BUNDLE or None)

@@ -15,11 +15,11 @@ from django.conf import settings
 from django.db import transaction
 
 from probes.instrument.codebook import CodeBook
-from probes.instrument.exchange import tls_context
 from probes.instrument.gateways.protocol import Gateway
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_checks
 from probes.instrument.specs import EndpointSpec
+from probes.network.exchange import tls_context
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.codes import note_unmapped, site_code_book
 from statuspage.monitoring.dispatch import DueCheck, latest_start, record_missed

@@ -3,7 +3,6 @@
 import hmac
 import logging
 import re
-import ssl
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from probes.listening.reading.symptoms import read_text
 from probes.listening.reposts import RepostIndex
 from probes.listening.scrape import Visit, visit
 from probes.listening.sources import PageError, ScrapedPost, SourceError, SourceSpec, source_spec
+from probes.network.exchange import tls_context
 from probes.vocabulary.symptoms import Product
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import Report, Source
@@ -58,7 +58,7 @@ def spec_of(source: Source) -> SourceSpec:
 @cache
 def fetcher() -> Fetcher:
     """This process's visitor: it remembers robots.txt and when it asked which host last."""
-    tls = ssl.create_default_context(cafile=settings.PROBE_CA_BUNDLE or None)
+    tls = tls_context(settings.PROBE_CA_BUNDLE)
     agent = f"Fogbreak/1 (+{settings.SITE_URL})"
     return Fetcher(agent=agent, private_hosts=settings.SCRAPE_PRIVATE_HOSTS, tls=tls)
 

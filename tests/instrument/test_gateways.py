@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 
 from probes.instrument.codebook import default_code_book
-from probes.instrument.exchange import Reply
 from probes.instrument.gateways.protocol import (
     AnswerReading,
     Ask,
@@ -26,6 +25,7 @@ from probes.instrument.gateways.protocol import (
 )
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.specs import EndpointSpec
+from probes.network.exchange import Reply
 from probes.vocabulary.outcomes import Outcome
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

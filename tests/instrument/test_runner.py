@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from probes.instrument.codebook import default_code_book
-from probes.instrument.exchange import BODY_CAP, tls_context
 from probes.instrument.gateways.protocol import Ask, Conversation, CredentialsError
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_check, run_checks
 from probes.instrument.specs import EndpointSpec
+from probes.network.exchange import BODY_CAP, tls_context
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.faults import (
     Behaviour,

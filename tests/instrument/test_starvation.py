@@ -6,9 +6,9 @@ import time
 import pytest
 
 from probes.instrument.codebook import default_code_book
-from probes.instrument.exchange import tls_context
 from probes.instrument.runner import run_checks
 from probes.instrument.starvation import StarvationWatch
+from probes.network.exchange import tls_context
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.faults import hanging, serving
 from tests.instrument.test_runner import TICK, order_to

@@ -11,10 +11,10 @@ import pytest
 import probes.simulator
 from probes.instrument.catalog import read_catalog
 from probes.instrument.codebook import default_code_book
-from probes.instrument.exchange import tls_context
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_checks
 from probes.instrument.specs import ProbeSpec
+from probes.network.exchange import tls_context
 from probes.simulator.cast import PARTS, SERVICE_ID, Part
 from probes.simulator.fates import PHRASES, Fate, FatedAnswer, Meaning, Spoken
 from probes.simulator.observe import observe

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from probes.instrument.exchange import Reply, Request
 from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.gateways.protocol import (
     AnswerReading,
@@ -19,6 +18,7 @@ from probes.instrument.gateways.protocol import (
     with_retry_after,
 )
 from probes.instrument.specs import EndpointSpec
+from probes.network.exchange import Reply, Request
 
 _VAGUE = frozenset({"", "card_declined", "generic_decline"})
 

@@ -1,6 +1,5 @@
 """Any HTTP address: asks for a page and compares status and text with what is expected."""
 
-from probes.instrument.exchange import Reply, Request
 from probes.instrument.gateways.protocol import (
     AnswerReading,
     Ask,
@@ -10,6 +9,7 @@ from probes.instrument.gateways.protocol import (
     with_retry_after,
 )
 from probes.instrument.specs import EndpointSpec
+from probes.network.exchange import Reply, Request
 
 
 class GenericHttp:

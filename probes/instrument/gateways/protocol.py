@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from probes.instrument.exchange import Reply, Request
+from probes.network.exchange import Reply, Request
 
 _MOST_TEXT = 500
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from probes.instrument.exchange import Reply
 from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.gateways.protocol import CredentialsError, json_object
+from probes.network.exchange import Reply
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 _MOST_SKEW_S = 300  # WeChat Pay's own rule for how old a signed answer may be

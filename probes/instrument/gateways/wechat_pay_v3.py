@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlencode
 
-from probes.instrument.exchange import Reply, Request
 from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.gateways.protocol import (
     AnswerReading,
@@ -22,6 +21,7 @@ from probes.instrument.gateways.protocol import (
 )
 from probes.instrument.gateways.wechat_pay_signing import Merchant, Platform
 from probes.instrument.specs import EndpointSpec
+from probes.network.exchange import Reply, Request
 
 _CHINA = timezone(timedelta(hours=8))
 _ORDER_LASTS = timedelta(minutes=6)  # an order left open by a broken check expires by itself

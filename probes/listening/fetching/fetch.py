@@ -3,25 +3,23 @@ and hops."""
 
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from threading import Lock
 from urllib.parse import urljoin, urlsplit
 
-import httpcore
-
-from probes.listening.fetching.addresses import GuardedBackend
-from probes.listening.fetching.deadlines import DeadlineBackend
 from probes.listening.fetching.robots import Robots, read_robots
 from probes.listening.fetching.unpacking import UnpackingError, unpacked
 from probes.listening.fetching.urls import wire_url
+from probes.network.addresses import public_only
+from probes.network.connection import Dialling
+from probes.network.exchange import Failure, Reply, Request, exchange_within, tls_context
 
 MOST_BYTES = 4_000_000  # of a page, after decompression
 MOST_HOPS = 4
-MOST_SECONDS = 20.0  # for one page, with its redirects; our own waiting does not count
-READ_SECONDS = 10.0
+MOST_SECONDS = 20.0
+SILENT_SECONDS = 10.0  # for connecting, and for each piece of an answer
 ROBOTS_SECONDS = 3600.0
 LONGEST_DELAY_SECONDS = 60.0
 LONGEST_RETRY_SECONDS = 30 * 86_400.0
@@ -46,13 +44,6 @@ class Fetched:
     last_modified: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
 @dataclass(slots=True)
 class _Host:
     robots: Robots | None = None
@@ -63,7 +54,8 @@ class _Host:
 
 class Fetcher:
     """One polite visitor, of any number of threads. ``agent`` names us and a page about us;
-    ``private_hosts`` may lead to private addresses."""
+    ``private_hosts`` may lead to private addresses; ``most_seconds`` are for one page with its redirects, our
+    own waiting not counted."""
 
     def __init__(
         self,
@@ -73,9 +65,11 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        most_seconds: float = MOST_SECONDS,
     ) -> None:
-        self._agent, self._sleep, self._clock = agent, sleep, clock
-        self._tls, self._backend = tls, GuardedBackend(private_hosts)
+        self._agent, self._sleep, self._clock, self._most_seconds = agent, sleep, clock, most_seconds
+        self._tls = tls or tls_context()
+        self._dialling = Dialling(guard=public_only(private_hosts), patience_s=SILENT_SECONDS)
         self._hosts: dict[str, _Host] = {}
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "", delay_s: float = 1.0) -> Fetched:
@@ -83,7 +77,7 @@ class Fetcher:
 
         Redirects are followed within limits; where they cross to another site, its own robots.txt is asked.
         """
-        deadline = self._clock() + MOST_SECONDS
+        deadline = self._clock() + self._most_seconds
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         try:
             url = wire_url(url)
@@ -99,7 +93,7 @@ class Fetcher:
                 _require_success(answer)
                 return Fetched(
                     url=url,
-                    body=answer.body,
+                    body=_unpacked(answer),
                     content_type=answer.headers.get("content-type", ""),
                     etag=answer.headers.get("etag", ""),
                     last_modified=answer.headers.get("last-modified", ""),
@@ -134,9 +128,9 @@ class Fetcher:
         if answer.status >= 500 or answer.status == 429:
             raise FetchError(
                 f"robots.txt answered {answer.status}",
-                retry_after_s=_retry_after(answer.headers.get("retry-after", "")),
+                retry_after_s=_retry_after_s(answer.headers),
             )
-        return read_robots(answer.body if answer.status == 200 else b"", agent=self._agent)
+        return read_robots(_unpacked(answer) if answer.status == 200 else b"", agent=self._agent)
 
     def _wait(self, url: str, delay_s: float) -> float:
         """Take the host's next free turn and sleep until then; gives the seconds."""
@@ -150,51 +144,43 @@ class Fetcher:
             self._sleep(left)
         return left
 
-    def _request(self, url: str, conditions: dict[str, str], deadline: float) -> _Answer:
-        headers: dict[bytes | str, bytes | str] = {
-            "Host": urlsplit(url).netloc.rpartition("@")[2],
-            "User-Agent": self._agent,
-            "Accept-Encoding": "gzip, deflate",
-            "Accept": "*/*",
-            **{name: value for name, value in conditions.items() if value and value.isascii()},
-        }
-        timeouts = dict.fromkeys(("connect", "read", "write"), READ_SECONDS)
-        backend = DeadlineBackend(self._backend, lambda: deadline - self._clock())
+    def _request(self, url: str, conditions: Mapping[str, str], deadline: float) -> Reply:
+        headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
+        headers |= {name: value for name, value in conditions.items() if value and value.isascii()}
         try:
-            origin = httpcore.URL(url).origin
-            with (
-                httpcore.HTTPConnection(origin, self._tls, network_backend=backend) as connection,
-                connection.stream("GET", url, headers=headers, extensions={"timeout": timeouts}) as response,
-            ):
-                named = {name.decode("ascii").lower(): _readable(value) for name, value in response.headers}
-                body = unpacked(response.iter_stream(), named.get("content-encoding", ""), most=MOST_BYTES)
-                return _Answer(status=response.status, headers=named, body=body)
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
-            if self._clock() >= deadline:
-                raise FetchError(f"took longer than {MOST_SECONDS:g} s") from error
-            raise FetchError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
-        except UnpackingError as error:
-            raise FetchError(str(error)) from error
+            answer = exchange_within(
+                deadline - self._clock(),
+                Request(method="GET", url=url, headers=headers),
+                context=self._tls,
+                dialling=self._dialling,
+                most_bytes=MOST_BYTES,
+            )
+        except TimeoutError as error:
+            raise FetchError(f"took longer than {self._most_seconds:g} s") from error
+        if isinstance(answer, Failure):
+            raise FetchError(f"{answer.phase}: {answer.detail}")
+        if answer.cut:
+            raise FetchError(f"more than {MOST_BYTES:,} bytes")
+        return answer
 
 
-def _readable(value: bytes) -> str:
-    """A header's value: many a site sends raw UTF-8, the standard has Latin-1 for all that is not ASCII."""
+def _unpacked(answer: Reply) -> bytes:
     try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
+        return unpacked(answer.body, answer.headers.get("content-encoding", ""), most=MOST_BYTES)
+    except UnpackingError as error:
+        raise FetchError(str(error)) from error
 
 
-def _require_success(answer: _Answer) -> None:
+def _require_success(answer: Reply) -> None:
     if answer.status == 200:
         return
-    wait = _retry_after(answer.headers.get("retry-after", "")) if answer.status in {429, 503} else None
+    wait_s = _retry_after_s(answer.headers) if answer.status in {429, 503} else None
     raise FetchError(
-        f"HTTP {answer.status}", retry_after_s=wait, permanent=answer.status in {401, 403, 404, 410}
+        f"HTTP {answer.status}", retry_after_s=wait_s, permanent=answer.status in {401, 403, 404, 410}
     )
 
 
-def _redirected(url: str, answer: _Answer) -> str:
+def _redirected(url: str, answer: Reply) -> str:
     location = answer.headers.get("location", "")
     try:
         target = wire_url(urljoin(url, location))
@@ -205,14 +191,16 @@ def _redirected(url: str, answer: _Answer) -> str:
     return target
 
 
-def _retry_after(value: str) -> float | None:
-    """Seconds to wait, from a number or a date."""
-    value = value.strip()
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, from a number or a date.
+
+    A date is taken against the date of the answer itself: the site's clock, which may differ from ours.
+    """
+    value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value), LONGEST_RETRY_SECONDS)
     try:
-        moment = parsedate_to_datetime(value)
+        wait = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), LONGEST_RETRY_SECONDS)
+    return min(max(0.0, wait.total_seconds()), LONGEST_RETRY_SECONDS)

@@ -1,8 +1,10 @@
-"""Puts a page's body together and unpacks it, within a cap, so that a bomb never unfolds."""
+"""Unpacks a page's body within a cap, so that a bomb never unfolds.
+
+httpx's decoders unfold each chunk whole, read the first member of a gzip file only, and let a cut one pass.
+"""
 
 import gzip
 import zlib
-from collections.abc import Iterable
 from io import BytesIO
 
 
@@ -10,36 +12,23 @@ class UnpackingError(Exception):
     """A body that is too large, cut off or packed in a way that cannot be read."""
 
 
-def unpacked(chunks: Iterable[bytes], encoding: str, *, most: int) -> bytes:
-    """The body that came in ``chunks`` with a Content-Encoding, of at most ``most`` bytes before and after
-    unpacking; raises :class:`UnpackingError`."""
+def unpacked(packed: bytes, encoding: str, *, most: int) -> bytes:
+    """The body that came with a Content-Encoding, of at most ``most`` bytes; raises
+    :class:`UnpackingError`."""
     unpack = {"gzip": _gunzipped, "x-gzip": _gunzipped, "deflate": _inflated, "identity": _as_it_is}.get(
         encoding.lower().strip() or "identity"
     )
     if unpack is None:
         raise UnpackingError(f"answered in {encoding}, which was not asked for")
-    packed = _joined(chunks, most)
     try:
         body = unpack(packed, most + 1) if packed else b""
     except (zlib.error, gzip.BadGzipFile) as error:
         raise UnpackingError(f"broken compression: {error}") from error
     except EOFError as error:
         raise UnpackingError("half a page: the compressed body is cut off") from error
-    _require_within(most, len(body))
-    return body
-
-
-def _joined(chunks: Iterable[bytes], most: int) -> bytes:
-    body = bytearray()
-    for chunk in chunks:
-        body += chunk
-        _require_within(most, len(body))
-    return bytes(body)
-
-
-def _require_within(most: int, size: int) -> None:
-    if size > most:
+    if len(body) > most:
         raise UnpackingError(f"more than {most:,} bytes")
+    return body
 
 
 def _as_it_is(body: bytes, most: int) -> bytes:

@@ -1,5 +1,6 @@
 """One HTTP exchange: one attempt, timed by phase, that ends in a reply or in a failure and never raises."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from probes.instrument.network import Backend, Phase, Stopwatch, UnresolvedError
+from probes.network.connection import Backend, Dialling, Phase, Stopwatch, UnresolvedError
 
 USER_AGENT = "Fogbreak/0.1 (status monitor)"
 BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
@@ -46,24 +47,45 @@ class Failure:
 
 @lru_cache(maxsize=8)
 def tls_context(ca_bundle: str = "") -> ssl.SSLContext:
-    """TLS settings that all checks share (making them costs 20 ms); ``ca_bundle`` replaces the public CAs."""
+    """TLS settings that all requests share (making them takes 20 ms); ``ca_bundle`` replaces public CAs."""
     if ca_bundle:
         return ssl.create_default_context(cafile=ca_bundle)
-    return httpx.create_ssl_context(trust_env=False)
+    context = httpx.create_ssl_context(trust_env=False)  # some systems have no authorities of their own
+    context.load_default_certs()
+    return context
+
+
+def exchange_within(
+    seconds: float, request: Request, *, context: ssl.SSLContext, dialling: Dialling, most_bytes: int
+) -> Reply | Failure:
+    """Like :func:`exchange`, for callers that wait; TimeoutError where the whole of it takes longer."""
+
+    async def asked() -> Reply | Failure:
+        async with asyncio.timeout(seconds):
+            return await exchange(
+                request, stopwatch=Stopwatch(), context=context, dialling=dialling, most_bytes=most_bytes
+            )
+
+    return asyncio.run(asked())
 
 
 async def exchange(
-    request: Request, *, stopwatch: Stopwatch, context: ssl.SSLContext, connect_to: Mapping[str, str]
+    request: Request,
+    *,
+    stopwatch: Stopwatch,
+    context: ssl.SSLContext,
+    dialling: Dialling,
+    most_bytes: int = BODY_CAP,
 ) -> Reply | Failure:
     """Ask once over a connection of its own: no redirects, retries, cookies or kept connections.
 
-    The only thing that it raises is the caller's cancellation: it sets no timeout of its own.
+    The only thing that it raises is the caller's cancellation: it sets no limit to the time as a whole.
     """
     try:
-        return await _ask(request, stopwatch, context, connect_to)
+        return await _ask(request, stopwatch, context, dialling, most_bytes)
     except UnresolvedError as error:
         return _failure("dns", stopwatch, error)
-    except TimeoutError as error:  # the kernel's own, long before ours
+    except TimeoutError as error:  # of a single wait, the kernel's or ours
         return _failure("timeout", stopwatch, error)
     except ssl.SSLError as error:
         return _failure("tls", stopwatch, error)
@@ -76,16 +98,16 @@ async def exchange(
 
 
 async def _ask(
-    request: Request, stopwatch: Stopwatch, context: ssl.SSLContext, connect_to: Mapping[str, str]
+    request: Request, stopwatch: Stopwatch, context: ssl.SSLContext, dialling: Dialling, most_bytes: int
 ) -> Reply:
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}
     prepared = httpx.Request(
         request.method, request.url, headers=headers | dict(request.headers), content=request.body
     )
-    transport = _Transport(stopwatch, context, connect_to)
+    transport = _Transport(stopwatch, context, dialling)
     async with transport:
         response = await transport.handle_async_request(prepared)
-        body, cut = await _read(response.stream)
+        body, cut = await _read(response.stream, most_bytes)
     answered = {name.lower(): value for name, value in response.headers.items()}
     return Reply(status=response.status_code, headers=answered, body=body, cut=cut)
 
@@ -93,9 +115,9 @@ async def _ask(
 class _Transport(httpx.AsyncBaseTransport):
     """A transport of one connection; httpx's own pool would only be in the way."""
 
-    def __init__(self, stopwatch: Stopwatch, context: ssl.SSLContext, connect_to: Mapping[str, str]) -> None:
+    def __init__(self, stopwatch: Stopwatch, context: ssl.SSLContext, dialling: Dialling) -> None:
         self._stopwatch, self._context = stopwatch, context
-        self._backend = Backend(stopwatch, connect_to)
+        self._backend = Backend(stopwatch, dialling)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = httpcore.URL(
@@ -136,13 +158,13 @@ class _Body(httpx.AsyncByteStream):
             yield chunk
 
 
-async def _read(stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> tuple[bytes, bool]:
+async def _read(stream: httpx.SyncByteStream | httpx.AsyncByteStream, most: int) -> tuple[bytes, bool]:
     body = bytearray()
     assert isinstance(stream, httpx.AsyncByteStream)
     async for chunk in stream:
         body += chunk
-        if len(body) > BODY_CAP:
-            return bytes(body[:BODY_CAP]), True
+        if len(body) > most:
+            return bytes(body[:most]), True
     return bytes(body), False
 
 

@@ -1,11 +1,12 @@
-"""The network under a probe: names resolved and connections made one phase at a time, each with its clock."""
+"""The network under a request: names resolved and connections made one phase at a time, timed by each."""
 
 import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any, TypeAlias
 import httpcore
 
 RESOLVER_THREADS = 64  # a zone whose servers hang must not delay the checks of every other one
+Guard: TypeAlias = Callable[[str, int, Sequence[str]], Sequence[str]]
 SocketOption: TypeAlias = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 )
@@ -63,11 +65,30 @@ class UnresolvedError(OSError):
     """A host name that has no address."""
 
 
-class Backend(httpcore.AsyncNetworkBackend):
-    """Makes the one connection of one request; ``connect_to`` maps host:port to what is dialled instead."""
+def anywhere(host: str, port: int, addresses: Sequence[str]) -> Sequence[str]:
+    """The guard that lets every address be dialled."""
+    return addresses
 
-    def __init__(self, stopwatch: Stopwatch, connect_to: Mapping[str, str]) -> None:
-        self._stopwatch, self._connect_to = stopwatch, connect_to
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialling:
+    """How a connection is made.
+
+    ``connect_to`` maps host:port to what is dialled instead. ``guard`` gets host, port and all the addresses
+    of the host, and says which of them may be dialled, or raises OSError. ``patience_s`` limits each single
+    wait, the whole of connecting being one; None waits for as long as the caller does.
+    """
+
+    connect_to: Mapping[str, str] = field(default_factory=dict)
+    guard: Guard = anywhere
+    patience_s: float | None = None
+
+
+class Backend(httpcore.AsyncNetworkBackend):
+    """Makes the one connection of one request."""
+
+    def __init__(self, stopwatch: Stopwatch, dialling: Dialling) -> None:
+        self._stopwatch, self._dialling = stopwatch, dialling
         self._stream: _Stream | None = None
 
     def drop(self) -> None:
@@ -84,18 +105,21 @@ class Backend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Resolve and connect; tries each address once, in the resolver's order."""
-        host, port = redirected(host, port, self._connect_to)
+        host, port = redirected(host, port, self._dialling.connect_to)
         self._stopwatch.enter(Phase.DNS)
-        addresses = await resolve(host, port)
+        addresses = self._dialling.guard(host, port, await resolve(host, port))
         self._stopwatch.enter(Phase.CONNECT)
+        patience_s = self._dialling.patience_s
+        share_s = patience_s and patience_s / max(len(addresses), 1)
         failure: OSError | None = None
         for address in addresses:
             try:
-                reader, writer = await asyncio.open_connection(address, port)
+                async with asyncio.timeout(share_s):
+                    reader, writer = await asyncio.open_connection(address, port)
             except OSError as error:
                 failure = error
             else:
-                self._stream = _Stream(reader, writer, self._stopwatch)
+                self._stream = _Stream(reader, writer, self._stopwatch, patience_s)
                 return self._stream
         raise failure or OSError("no address to connect to")
 
@@ -104,16 +128,23 @@ class _Stream(httpcore.AsyncNetworkStream):
     """One connection over asyncio's streams; errors pass as they are, and the total time is the caller's."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stopwatch: Stopwatch
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        stopwatch: Stopwatch,
+        patience_s: float | None,
     ) -> None:
         self._reader, self._writer, self._stopwatch = reader, writer, stopwatch
+        self._patience_s = patience_s
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._reader.read(max_bytes)
+        async with asyncio.timeout(self._patience_s):
+            return await self._reader.read(max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._writer.write(buffer)
-        await self._writer.drain()
+        async with asyncio.timeout(self._patience_s):
+            await self._writer.drain()
 
     async def aclose(self) -> None:
         self.drop()
@@ -128,7 +159,8 @@ class _Stream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
         self._stopwatch.enter(Phase.TLS)
-        await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+        async with asyncio.timeout(self._patience_s):
+            await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
         self._stopwatch.certificate_expires_at = _expiry(self._writer.get_extra_info("ssl_object"))
         return self
 

@@ -1,0 +1,53 @@
+"""Which addresses a stranger's name may lead to: public ones, so that no name can point us inside."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+MOST_ADDRESSES = 3  # of one host; a name with hundreds would have us knock at hundreds of doors
+_GIVEN_OUT = IPv6Network("2000::/3")  # all that is global in IPv6; the rest is local, obsolete or unused
+_NAT64 = IPv6Network("64:ff9b::/96")
+_SIX_TO_FOUR = IPv6Network("2002::/16")
+
+
+class ForbiddenAddressError(OSError):
+    """A host whose address is not public, and which no setting allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicOnly:
+    """A guard of connections. ``private_hosts``, names or ``host:port`` pairs, may lead anywhere."""
+
+    private_hosts: frozenset[str]
+
+    def __call__(self, host: str, port: int, addresses: Sequence[str]) -> list[str]:
+        """The addresses that may be dialled; :class:`ForbiddenAddressError` where any of them is private."""
+        if not self.private_hosts & {host.lower(), f"{host.lower()}:{port}"}:
+            for address in addresses:
+                if not is_public(address):
+                    raise ForbiddenAddressError(f"{host} leads to {address}, which is not public")
+        return list(addresses[:MOST_ADDRESSES])
+
+
+def public_only(private_hosts: Iterable[str] = ()) -> PublicOnly:
+    """The guard that lets ``private_hosts`` pass, in any case."""
+    return PublicOnly(frozenset(host.lower() for host in private_hosts))
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet, also where IPv4 is wrapped in IPv6."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address) and ip not in _GIVEN_OUT and ip not in _NAT64:
+        return False
+    return all(part.is_global and not part.is_multicast for part in (ip, *_wrapped(ip)))
+
+
+def _wrapped(ip: IPv4Address | IPv6Address) -> Iterable[IPv4Address]:
+    if isinstance(ip, IPv4Address):
+        return
+    if ip.teredo:
+        yield ip.teredo[1]
+    if ip in _SIX_TO_FOUR:
+        yield IPv4Address(int(ip) >> 80 & 0xFFFFFFFF)
+    if ip in _NAT64:
+        yield IPv4Address(int(ip) & 0xFFFFFFFF)
