@@ -53,6 +53,7 @@ CHECKS: dict[str, Callable[[], int]] = {
     "templates": module("djlint", "--lint", "--quiet", "templates"),
     "translations": script("manage.py", "messages", "--check"),
     "migrations": script("manage.py", "makemigrations", "--check", "--dry-run"),
+    "nginx": script("manage.py", "nginx_headers", "--check"),
     "settings": script("manage.py", "check", "--fail-level", "WARNING"),
     "repository": script(".ci/repository.py"),
     "prometheus": prometheus,

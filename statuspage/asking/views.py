@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from statuspage.ages import STALE_AFTER_S
 from statuspage.asking import filing, steps, wording
 from statuspage.asking.caller import caller_of, comes_from_here
 from statuspage.asking.choices import SYMPTOM_OF, Explanation
@@ -22,11 +23,10 @@ from statuspage.asking.pasted import read_pasted
 from statuspage.asking.reading import SituationReader
 from statuspage.asking.situation import Situation
 from statuspage.asking.steps import Taps
-from statuspage.public.publish.headers import SECURITY
-from statuspage.public.publish.manifest import STALE_AFTER_S
+from statuspage.public.assets import assets
+from statuspage.public.headers import SECURITY
 from statuspage.public.read.values import Text
 from statuspage.public.render import wording as site_wording
-from statuspage.public.render.assets import assets
 
 ROOTS = {"zh-hans": "/", "en": "/en/"}
 ANSWER_KEPT = "public, max-age=3"

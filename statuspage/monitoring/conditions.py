@@ -1,15 +1,15 @@
 """How far the monitor knows, and what is wrong with the instrument itself, as ``Progress`` has it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from statuspage.ages import BLIND_AFTER
 from statuspage.analysis.values import Conditions
 from statuspage.monitoring.models import Progress
 
-BLIND_AFTER = timedelta(seconds=120)  # without newer conclusions nobody may say how things stand
 NOTHING_WRONG = Conditions(at=datetime.fromtimestamp(0, UTC))
 
 

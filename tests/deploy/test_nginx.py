@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from statuspage.management.commands.nginx_headers import with_headers
+from statuspage.public.headers import HEADERS, kind_at
+from statuspage.public.publish.manifest import read_manifest
 from statuspage.public.publish.publisher import publish
-from tests.support.nginx import nginx_server
+from tests.support.nginx import CONFIG, nginx_server
 from tests.support.processes import free_port
 from tests.support.public_rows import make_world
 
@@ -41,3 +44,27 @@ def test_nginx_says_bad_gateway_when_something_dynamic_is_asked_and_the_app_is_g
 def test_nginx_hides_the_manifest_when_it_is_asked_for(address: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"{address}/.manifest.json")
+
+
+def test_nginx_sends_the_headers_of_the_app_when_a_file_of_each_kind_is_asked_for(
+    address: str, settings: Settings
+) -> None:
+    manifest = read_manifest(settings.SNAPSHOT_DIR)
+    assert manifest is not None
+    assert [entry.path for entry in manifest.entries if kind_at(entry.path) is not entry.kind] == []
+
+    for entry in {entry.kind: entry for entry in manifest.entries}.values():
+        with urllib.request.urlopen(address + entry.path) as answer:
+            sent = {name: answer.headers[name] for headers in HEADERS.values() for name, _ in headers}
+
+        assert {name: value for name, value in sent.items() if value} == dict(HEADERS[entry.kind])
+
+
+def test_headers_are_written_into_the_configuration_when_they_are_others_than_stand_there() -> None:
+    written = CONFIG.read_text(encoding="utf-8")
+    other = written.replace("max-age=31536000", "max-age=5").replace(
+        "add_header Refresh", "add_header Reload"
+    )
+
+    assert with_headers(written) == written
+    assert with_headers(other) == written

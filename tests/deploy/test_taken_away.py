@@ -19,7 +19,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from statuspage.public.publish.manifest import MANIFEST, POINTER, STALE_AFTER_S, read_manifest
+from statuspage.ages import STALE_AFTER_S
+from statuspage.public.publish.manifest import MANIFEST, POINTER, read_manifest
 from statuspage.public.publish.shelf import point_to
 from tests.deploy.site import ROOT
 from tests.support.nginx import nginx_server

@@ -9,10 +9,9 @@ from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storag
 from prometheus_client import CollectorRegistry, generate_latest
 
 from statuspage.metrics.collector import SiteCollector
-from statuspage.public.publish.manifest import read_manifest
+from statuspage.public.publish.manifest import file_name, read_manifest
 from statuspage.public.publish.mirror import mirror, mirrored
 from statuspage.public.publish.publisher import mirror_if_wanted
-from statuspage.public.publish.shelf import file_name
 from tests.support.public_rows import World, make_incident
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import brotli
 
 from statuspage.incidents.models import ComponentState
-from statuspage.public.publish.manifest import MANIFEST, read_manifest
+from statuspage.public.publish.manifest import MANIFEST, file_name, read_manifest
 from statuspage.public.publish.publisher import write
-from statuspage.public.publish.shelf import file_name
 from statuspage.public.read.snapshot import build
 from tests.support.public_rows import World, make_announcement, make_incident, set_state
 

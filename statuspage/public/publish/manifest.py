@@ -5,9 +5,10 @@ from pathlib import Path
 
 import msgspec
 
+from statuspage.public.headers import Kind
+
 MANIFEST = ".manifest.json"
 POINTER = "current"
-STALE_AFTER_S = 120  # a page that is older says so
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -15,7 +16,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
     path: str
     content_type: str
-    cache: str
+    kind: Kind
     etag: str
     key: str | None
     modified: datetime
@@ -37,6 +38,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def by_path(self) -> dict[str, Entry]:
         """All of them by public path."""
         return {entry.path: entry for entry in self.entries}
+
+
+def file_name(path: str) -> str:
+    """Where a public path lies in the snapshot's folder, as a plain web server would look for it."""
+    return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -9,9 +9,9 @@ import msgspec
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
-from statuspage.public.publish.headers import CACHE_CONTROL
-from statuspage.public.publish.manifest import Entry, Manifest, read_manifest
-from statuspage.public.publish.shelf import file_name, fingerprint
+from statuspage.public.headers import CACHE_CONTROL, Kind
+from statuspage.public.publish.manifest import Entry, Manifest, file_name, read_manifest
+from statuspage.public.publish.shelf import fingerprint
 
 log = logging.getLogger(__name__)
 STATE = ".mirror.json"
@@ -65,9 +65,9 @@ def _carry(manifest: Manifest, folder: Path, storage: Storage, carried: dict[str
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     """What others refer to comes before them: assets, then what programs read, then pages, the front last."""
-    kinds = ("asset", "feed", "api", "embed", "page")
+    kinds = (Kind.ASSET, Kind.FEED, Kind.API, Kind.EMBED, Kind.PAGE)
     return sorted(
-        entries, key=lambda entry: (kinds.index(entry.cache), -entry.path.count("/"), -len(entry.path))
+        entries, key=lambda entry: (kinds.index(entry.kind), -entry.path.count("/"), -len(entry.path))
     )
 
 
@@ -94,7 +94,7 @@ def _describe(entry: Entry, storage: Storage) -> None:
     """Storages of the S3 kind send these along with the next file."""
     given = getattr(storage, "object_parameters", None)
     if isinstance(given, dict):
-        storage.object_parameters = {**given, "CacheControl": CACHE_CONTROL[entry.cache]}  # type: ignore[attr-defined]
+        storage.object_parameters = {**given, "CacheControl": CACHE_CONTROL[entry.kind]}  # type: ignore[attr-defined]
 
 
 def _remember(folder: Path, state: Mirrored) -> None:

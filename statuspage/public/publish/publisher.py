@@ -14,13 +14,14 @@ from django.conf import settings
 from django.core.files.storage import storages
 
 from statuspage.monitoring.models import Progress
+from statuspage.public.assets import assets, build_id
+from statuspage.public.headers import Kind
 from statuspage.public.publish.manifest import POINTER, Entry, Manifest
 from statuspage.public.publish.mirror import mirror
 from statuspage.public.publish.shelf import MANIFESTS, Shelf, fingerprint, open_shelf, point_to, remove_old
 from statuspage.public.read.snapshot import Readers, build
 from statuspage.public.read.values import Snapshot
 from statuspage.public.render.api_v2 import api_drafts
-from statuspage.public.render.assets import assets, build_id
 from statuspage.public.render.badges import badge_drafts
 from statuspage.public.render.calendar import calendar_drafts
 from statuspage.public.render.drafts import Draft
@@ -130,7 +131,7 @@ def drafts(snapshot: Snapshot) -> Iterator[Draft]:
             path=asset.path,
             content_type=asset.content_type,
             key=asset.path,
-            cache="asset",
+            kind=Kind.ASSET,
             make=partial(bytes, asset.body),
         )
     for make in (page_drafts, api_drafts, feed_drafts, badge_drafts, calendar_drafts, widget_drafts):
@@ -143,17 +144,17 @@ def _write_one(draft: Draft, shelf: Shelf, before: Entry | None, at: datetime) -
         return before
     body = draft.make()
     etag = fingerprint(body)
-    if before and before.etag == etag and before.cache == draft.cache:
+    if before and before.etag == etag and before.kind is draft.kind:
         shelf.keep(before)
         return msgspec.structs.replace(before, key=draft.key)
     return Entry(
         path=draft.path,
         content_type=draft.content_type,
-        cache=draft.cache,
+        kind=draft.kind,
         etag=etag,
         key=draft.key,
         modified=at,
-        encodings=shelf.put(draft.path, body, lasting=draft.cache == "asset"),
+        encodings=shelf.put(draft.path, body, lasting=draft.kind is Kind.ASSET),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]  # it has no types
 import msgspec
 
-from statuspage.public.publish.manifest import MANIFEST, POINTER, Entry, Manifest, ManifestKeeper
+from statuspage.public.publish.manifest import MANIFEST, POINTER, Entry, Manifest, ManifestKeeper, file_name
 
 KEPT_SNAPSHOTS = 3
 SMALLEST_COMPRESSED = 256
@@ -119,11 +119,6 @@ def remove_old(folder: Path, *, keep: str) -> None:
 def fingerprint(body: bytes) -> str:
     """The ETag of a file's plain form."""
     return hashlib.blake2b(body, digest_size=9).hexdigest()
-
-
-def file_name(path: str) -> str:
-    """Where a public path lies in the snapshot's folder, as a plain web server would look for it."""
-    return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
 
 
 def _snapshots(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import ComponentState, MaintenanceStatus
 from statuspage.incidents.standing import by_rank
+from statuspage.public.headers import Kind
 from statuspage.public.read.values import (
     ComponentView,
     GroupView,
@@ -31,7 +32,7 @@ def api_drafts(snapshot: Snapshot) -> Iterator[Draft]:
         yield Draft(
             path=f"/api/v2/{name}",
             content_type=JSON,
-            cache="api",
+            kind=Kind.API,
             make=partial(_encoded, make, snapshot),
         )
 

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 
 from statuspage.incidents.models import ComponentState
+from statuspage.public.headers import Kind
 from statuspage.public.read.values import Snapshot
 from statuspage.public.render import wording
 from statuspage.public.render.drafts import JSON, Draft, key_of
@@ -60,7 +61,7 @@ def badge_drafts(snapshot: Snapshot) -> Iterator[Draft]:
                     path=f"{root}badge/{badge.path}{suffix}",
                     content_type=content_type,
                     key=key,
-                    cache="feed",
+                    kind=Kind.FEED,
                     make=partial(make, badge),
                 )
 

@@ -10,6 +10,7 @@ from django.utils import translation
 from icalendar import Calendar, Event, vDuration, vText
 
 from statuspage.incidents.models import MaintenanceStatus
+from statuspage.public.headers import Kind
 from statuspage.public.read.values import MaintenanceView, Snapshot
 from statuspage.public.render import wording
 from statuspage.public.render.drafts import Draft, key_of
@@ -26,7 +27,7 @@ def calendar_drafts(snapshot: Snapshot) -> Iterator[Draft]:
             path=f"{root}maintenance.ics",
             content_type=CALENDAR,
             key=key_of(snapshot.planned, language),
-            cache="feed",
+            kind=Kind.FEED,
             make=partial(_calendar, language, root, snapshot.planned),
         )
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from statuspage.public.assets import build_id
+from statuspage.public.headers import Kind
 from statuspage.public.read.values import IncidentView
-from statuspage.public.render.assets import build_id
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
@@ -14,16 +15,13 @@ JSON = "application/json; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One file to publish. Where ``key`` is that of the last snapshot, its file is kept as it is.
-
-    ``cache`` names a rule of :data:`statuspage.public.publish.headers.CACHE_CONTROL`.
-    """
+    """One file to publish. Where ``key`` is that of the last snapshot, its file is kept as it is."""
 
     path: str
     content_type: str
     make: Callable[[], bytes]
     key: str | None = None
-    cache: str = "page"
+    kind: Kind = Kind.PAGE
     can_wait: bool = False  # the page of an incident that is over: nobody is waiting for it
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from probes.vocabulary.causes import Cause
+from statuspage.public.headers import Kind
 from statuspage.public.read.values import IncidentView, Snapshot
 from statuspage.public.render import wording
 from statuspage.public.render.drafts import Draft, key_of, mark_of
@@ -66,7 +67,7 @@ def feed_drafts(snapshot: Snapshot) -> Iterator[Draft]:
                     path=f"{root}{feed.folder}{name}",
                     content_type=content_type,
                     key=key,
-                    cache="feed",
+                    kind=Kind.FEED,
                     make=partial(_in, language, make, feed),
                 )
 

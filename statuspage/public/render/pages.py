@@ -11,14 +11,15 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from probes.vocabulary.causes import Cause
+from statuspage.ages import STALE_AFTER_S
 from statuspage.incidents.models import MaintenanceStatus
 from statuspage.incidents.uptime import formula
-from statuspage.public.publish.manifest import STALE_AFTER_S
+from statuspage.public.assets import assets, build_id
+from statuspage.public.headers import Kind
 from statuspage.public.read import heard
 from statuspage.public.read.values import ComponentView, IncidentView, PastIncident, Snapshot, Text
 from statuspage.public.render import charts, history, wording
 from statuspage.public.render.api_v2 import BODIES
-from statuspage.public.render.assets import assets, build_id
 from statuspage.public.render.drafts import HTML, Draft, key_of, mark_of
 from statuspage.public.render.evidence import evidence_table
 from statuspage.public.render.headline import Headline, headline_of
@@ -90,7 +91,7 @@ def _pages_in(
             key=_component_key(snapshot, component, incidents, language) if len(states) > MANY else None,
         )
     yield page("about/", "public/about.html", partial(_about, snapshot, root))
-    yield replace(page("embed/", "public/embed.html", dict), cache="embed")
+    yield replace(page("embed/", "public/embed.html", dict), kind=Kind.EMBED)
     yield from _lasting_pages(frame)
     yield from _months(frame, months)
 

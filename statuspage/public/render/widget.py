@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from functools import partial
 
+from statuspage.public.assets import assets
+from statuspage.public.headers import Kind
 from statuspage.public.read.values import Snapshot
-from statuspage.public.render.assets import assets
 from statuspage.public.render.drafts import Draft
 
 
@@ -15,6 +16,6 @@ def widget_drafts(snapshot: Snapshot) -> Iterator[Draft]:
         path="/widget.js",
         content_type=script.content_type,
         key=script.path,
-        cache="feed",
+        kind=Kind.FEED,
         make=partial(bytes, script.body),
     )

@@ -14,14 +14,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import brotli  # type: ignore[import-untyped]  # it has no types
 
-from statuspage.public.publish.headers import (
-    CACHE_CONTROL,
-    CDN_CACHE_CONTROL,
-    EMBEDDED,
-    OPEN_TO_ALL,
-    SECURITY,
-)
-from statuspage.public.publish.manifest import POINTER, STALE_AFTER_S, Entry, Manifest, read_manifest
+from statuspage.ages import STALE_AFTER_S
+from statuspage.public.headers import HEADERS, OPEN_KINDS, OPEN_TO_ALL, SECURITY, Kind
+from statuspage.public.publish.manifest import POINTER, Entry, Manifest, file_name, read_manifest
 from statuspage.public.serve.staleness import aged
 
 log = logging.getLogger(__name__)
@@ -74,7 +69,7 @@ class SnapshotServer:
         if state is None or entry is None:
             return self._elsewhere(state, path, environ, start_response)
         method = environ["REQUEST_METHOD"]
-        if method == "OPTIONS" and entry.cache in {"api", "feed"}:
+        if method == "OPTIONS" and entry.kind in OPEN_KINDS:
             return _preflight(start_response)
         if method not in {"GET", "HEAD"}:
             return _plain(
@@ -129,7 +124,7 @@ class SnapshotServer:
     ) -> Iterable[bytes]:
         age = (self._clock() - state.manifest.at).total_seconds()
         stale = age > self._stale_after_s and (
-            entry.cache == "api" or entry.content_type.startswith("text/html")
+            entry.kind is Kind.API or entry.content_type.startswith("text/html")
         )
         suffix = _encoding(entry, environ.get("HTTP_ACCEPT_ENCODING", ""))
         try:
@@ -152,7 +147,7 @@ class SnapshotServer:
         kept = state.bodies.get(key)
         if kept is not None:
             return kept
-        name = entry.path.lstrip("/") + ("index.html" if entry.path.endswith("/") else "")
+        name = file_name(entry.path)
         file = self._folder / state.link / (f"{name}.{suffix}" if suffix else name)
         body = file.read_bytes()
         return self._keep(state, key, body)
@@ -203,16 +198,11 @@ def _headers(entry: Entry, etag: str, suffix: str) -> Headers:
     headers = [
         ("ETag", etag),
         ("Last-Modified", format_datetime(entry.modified.astimezone(UTC), usegmt=True)),
-        ("Cache-Control", CACHE_CONTROL[entry.cache]),
         ("Vary", "Accept-Encoding"),
-        *(EMBEDDED if entry.cache == "embed" else SECURITY),
+        *HEADERS[entry.kind],
     ]
-    if entry.cache in {"page", "embed", "api"}:
-        headers.append(("CDN-Cache-Control", CDN_CACHE_CONTROL))
     if suffix:
         headers.append(("Content-Encoding", NAME_OF_ENCODING[suffix]))
-    if entry.cache in {"api", "feed"}:
-        headers += OPEN_TO_ALL
     return headers
 
 

@@ -47,7 +47,7 @@ def build_id() -> str:
     digest = hashlib.blake2b(digest_size=8)
     for asset in assets().values():
         digest.update(asset.body)
-    for folder in (Path(__file__).parents[1], Path(__file__).parents[3] / "templates"):
+    for folder in (Path(__file__).parent, Path(__file__).parents[2] / "templates"):
         for file in sorted(folder.rglob("*.py")) + sorted(folder.rglob("*.html")):
             digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -1,0 +1,76 @@
+"""Headers of what is published, by its kind; the server sends them, and nginx' maps are made from them."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Kind(StrEnum):
+    """What a published file is to those who ask for it."""
+
+    PAGE = "page"
+    EMBED = "embed"  # a frame on other people's pages
+    API = "api"
+    FEED = "feed"  # what programs ask for by the minute: feeds, badges, the calendar, the widget
+    ASSET = "asset"
+
+
+# Where each kind lies, for a front that does not read the manifest; what is nowhere here is a page.
+PLACES = {
+    Kind.ASSET: r"^/assets/",
+    Kind.API: r"^/api/",
+    Kind.FEED: r"/history\.(atom|rss|json)$|^/(en/)?badge/|^/(en/)?maintenance\.ics$|^/widget\.js$",
+    Kind.EMBED: r"^/(en/)?embed/",
+}
+
+# Readers ask each time, which costs them a 304: an old page must not be shown while a newer one is there.
+_ASK_EACH_TIME = "public, max-age=0, stale-if-error=86400"
+CACHE_CONTROL: Mapping[Kind, str] = {
+    Kind.PAGE: _ASK_EACH_TIME,
+    Kind.EMBED: _ASK_EACH_TIME,
+    Kind.API: _ASK_EACH_TIME,
+    Kind.FEED: "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400",
+    Kind.ASSET: "public, max-age=31536000, immutable",
+}
+# A CDN in front may bear the load (RFC 9213): it asks once in two seconds, however many read.
+_CDN = ("CDN-Cache-Control", "public, max-age=2, stale-while-revalidate=5, stale-if-error=86400")
+_ASKED_EACH_TIME = {Kind.PAGE, Kind.EMBED, Kind.API}
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# A frame on other people's pages runs nothing, takes nothing in and leads nowhere but to the page.
+_FRAME_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
+_BESIDES: Headers = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+)
+SECURITY: Headers = (("Content-Security-Policy", _POLICY), *_BESIDES)
+# The API and the feeds are for programs of any origin.
+OPEN_TO_ALL: Headers = (("Access-Control-Allow-Origin", "*"),)
+OPEN_KINDS = {Kind.API, Kind.FEED}
+
+
+def _headers_of(kind: Kind) -> Headers:
+    headers: list[tuple[str, str]] = [("Cache-Control", CACHE_CONTROL[kind])]
+    if kind is Kind.EMBED:
+        # It has no script to renew it.
+        headers += [("Content-Security-Policy", _FRAME_POLICY), ("Refresh", "60"), *_BESIDES]
+    else:
+        headers += SECURITY
+    if kind in _ASKED_EACH_TIME:
+        headers.append(_CDN)
+    if kind in OPEN_KINDS:
+        headers += OPEN_TO_ALL
+    return tuple(headers)
+
+
+HEADERS: Mapping[Kind, Headers] = {kind: _headers_of(kind) for kind in Kind}
+
+
+def kind_at(path: str) -> Kind:
+    """The kind of what lies at a public path, as a front tells it that knows nothing else."""
+    return next((kind for kind, place in PLACES.items() if re.search(place, path)), Kind.PAGE)
