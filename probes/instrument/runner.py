@@ -21,12 +21,14 @@ from probes.instrument.schedule import run_id
 from probes.instrument.starvation import StarvationWatch
 from probes.network.connection import Dialling, Stopwatch
 from probes.network.exchange import Failure, Reply, exchange
-from probes.vocabulary.observations import Check
 from probes.vocabulary.outcomes import Outcome
 
-AT_ONCE = 50  # checks of one batch that wait at the same time
-STARVED_SHARE, STARVED_S = 0.15, 0.5  # of a check's time, and at least: waiting so long is our own trouble
-CODE_CAP, MESSAGE_CAP = 64, 500  # characters of the raw answer that are kept
+# Checks of one batch that wait at the same time.
+AT_ONCE = 50
+# Of a check's time, and at least: waiting so long for the processor is our own trouble.
+STARVED_SHARE, STARVED_S = 0.15, 0.5
+# Characters of the raw answer that are kept.
+CODE_CAP, MESSAGE_CAP = 64, 500
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 logger = logging.getLogger(__name__)
@@ -85,18 +87,6 @@ class CheckRun:
     steps: tuple[StepRun, ...]
     certificate_expires_at: datetime | None
 
-    def to_check(self) -> Check:
-        """The observation that the analysis and a trace know."""
-        return Check(
-            at=self.ended_at,
-            probe=self.probe,
-            error=self.error,
-            http_status=self.http_status,
-            code=self.code,
-            message=self.message,
-            latency_ms=self.latency_ms,
-        )
-
 
 async def run_checks(
     orders: Iterable[CheckOrder],
@@ -137,12 +127,16 @@ async def run_check(
     A time-out during which this process itself got too little of the processor, as ``watch`` saw it, says
     nothing about the endpoint: the check is missed, not failed.
     """
+    # 1. One limit for all steps together, not one for each read: a server that drips its answer would stay
+    #    within every single one and hold its place among the :data:`AT_ONCE` for minutes.
     attempt = _Attempt(order, book, context, clock())
     waited_before = watch.waited_s if watch is not None else 0.0
     try:
         async with asyncio.timeout(order.timeout_s):
             await attempt.converse()
     except TimeoutError:
+        # 2. Say in which phase it hung, then ask whether the hanging was ours: an event loop that did not get
+        #    the processor sees time-outs everywhere.
         attempt.hang()
         patience = max(STARVED_S, STARVED_SHARE * order.timeout_s)
         if watch is not None and watch.waited_s - waited_before > patience:
@@ -150,7 +144,7 @@ async def run_check(
     except CredentialsError as error:
         attempt.blame_ourselves("BAD_CREDENTIALS", str(error))
     except Exception as error:
-        # The last line of defence: a fault of ours is none of theirs, and must not take the batch with it.
+        # 3. The last line of defence: a fault of ours is none of theirs, and must not take the batch with it.
         logger.exception("check of %s failed in our own code", order.probe)
         attempt.blame_ourselves("MONITOR_FAULT", f"{type(error).__name__}: {error}")
     return attempt.conclude(clock())
@@ -181,6 +175,8 @@ class _Attempt:
             payer=order.payer,
             options=order.options,
         )
+        # The dialect leads: it yields a step, is sent the reply and yields the next one, until it returns. A
+        # step that did not pass ends the conversation, for the next would only repeat its failure.
         conversation = order.gateway.converse(ask)
         try:
             step: ConversationStep = next(conversation)

@@ -1,6 +1,6 @@
 """The admin of tokens: made here, shown once, revoked here."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,14 +9,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from statuspage.admin_base import ModelAdmin, ModelForm
 from statuspage.api.models import ApiToken, Scope
 from statuspage.api.tokens import make_token
-
-if TYPE_CHECKING:  # Django's own classes take no parameters when they run
-    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
-    ModelForm: TypeAlias = forms.ModelForm[Any]
-else:
-    ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
 
 
 class TokenForm(ModelForm):

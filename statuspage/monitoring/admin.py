@@ -1,6 +1,6 @@
 """The admin of what is watched, of the code book, and of what was measured."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -15,6 +15,7 @@ from probes.instrument import codebook
 from probes.instrument.catalog import connect_to_problems
 from probes.instrument.gateways import DIALECTS
 from probes.vocabulary.outcomes import Outcome
+from statuspage.admin_base import ModelAdmin, ModelForm
 from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin
@@ -30,12 +31,6 @@ from statuspage.monitoring.models import (
     UnmappedAnswer,
     Vantage,
 )
-
-if TYPE_CHECKING:  # Django's own classes take no parameters when they run
-    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
-    ModelForm: TypeAlias = forms.ModelForm[Any]
-else:
-    ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
 
 
 @admin.register(ComponentGroup)

@@ -1,16 +1,12 @@
 """What the admin of every entry of the catalog has in common."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
-from django.contrib import admin
-from django.db.models import Model, URLField
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:  # Django's own classes take no parameters when they run
-    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
+from statuspage.admin_base import SECURE_URLS, ModelAdmin
 
 SYNC_RULE = _(
     "Entries of the catalog file are kept as they are edited here, until the entry changes in the file: "
@@ -22,7 +18,7 @@ class CatalogAdmin(ModelAdmin):
     """A row that may come from the catalog file: its meaning is fixed once made, and it is never deleted."""
 
     fixed: tuple[str, ...] = ("slug",)
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    formfield_overrides = SECURE_URLS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return self.fixed if obj is not None else ()

@@ -1,6 +1,6 @@
 """The admin of what users say: read it, hide what must not be seen, correct what was misread."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 import msgspec
 from django.contrib import admin, messages
@@ -11,13 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from probes.vocabulary.symptoms import Product, Symptom
+from statuspage.admin_base import SECURE_URLS, ModelAdmin
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.moderation import labelled_reports, relabel_report, set_hidden
-
-if TYPE_CHECKING:  # Django's own classes take no parameters when they run
-    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
 
 SHOWN = 120
 
@@ -26,6 +22,7 @@ SHOWN = 120
 class ReportAdmin(ModelAdmin):
     """Symptom, product and hiding are edited in the list; everything else is as it was said."""
 
+    formfield_overrides = SECURE_URLS
     list_display = ("said", "symptom", "product", "hidden", "probability", "at")
     list_display_links = ("said",)
     list_editable = ("symptom", "product", "hidden")

@@ -26,7 +26,8 @@ from statuspage.monitoring.dispatch import DueCheck, latest_start, record_missed
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import CheckResult, Endpoint, Probe
 
-CHUNK_S = 0.5  # results wait at most so long for others, to be written together
+# Results wait at most so long for others, to be written together.
+CHUNK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,14 +130,18 @@ def _gateway(slug: str, gateway: str, base_url: str, credentials: bytes) -> Gate
 def _chunks(
     orders: Sequence[CheckOrder], book: CodeBook, clock: Callable[[], datetime]
 ) -> Iterable[list[CheckRun]]:
-    """Results as they come, some at a time. Asking has a thread of its own: the ORM stays in the caller's."""
+    """Results as they come, some at a time."""
     if not orders:
         return
+    # 1. Asking has a thread of its own, with the event loop in it: Django's connections belong to the thread
+    #    that opened them, so rows are written in the caller's, while other checks are still waiting.
     results: SimpleQueue[CheckRun | None] = SimpleQueue()
     asking = Thread(target=_ask, args=(orders, book, clock, results), name="checks", daemon=True)
     asking.start()
     finished = False
     while not finished:
+        # 2. Wait for the first result as long as it takes, then for others to share its transaction, but only
+        #    briefly: what is not stored within the settling time is late and never judged.
         chunk: list[CheckRun] = []
         closes = time.monotonic() + CHUNK_S
         result = results.get()
@@ -147,6 +152,7 @@ def _chunks(
             except Empty:
                 break
         else:
+            # 3. None ends the stream: the asking thread puts it there even where it broke down.
             finished = True
         if chunk:
             yield chunk

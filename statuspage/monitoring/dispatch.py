@@ -12,11 +12,15 @@ from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import CheckResult, Dispatch, Probe
 
-BATCH = 500  # checks per task: a task costs Celery over a millisecond, a message of 500 about 20 kB
-LATEST = timedelta(seconds=30)  # no check begins later than this after its tick, however long its interval is
+# Checks per task: a task costs Celery over a millisecond, a message of 500 about 20 kB.
+BATCH = 500
+# No check begins later than this after its tick, however long its interval is.
+LATEST = timedelta(seconds=30)
 SWEEP_EVERY = timedelta(seconds=10)
-MARGIN = timedelta(seconds=15)  # between the latest moment at which a check can end and its write-off
-LONGEST_GAP = timedelta(minutes=10)  # after a longer stop the older ticks leave no rows: nobody was asking
+# Between the latest moment at which a check can end and its write-off.
+MARGIN = timedelta(seconds=15)
+# After a longer stop the older ticks leave no rows: nobody was asking.
+LONGEST_GAP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +57,19 @@ def latest_start(probe: Probe, tick: datetime) -> datetime:
 def claim_due(now: datetime) -> list[Batch]:
     """The batches that became due since they were last claimed, each given to one caller only.
 
-    The claim is a conditional update, so two schedules never double the work. The first one after a long stop
-    looks back as far as a check may be late; the sweep writes off the rest.
+    Two schedules may run at once, and none may run for a while: neither doubles the work or does it too late.
     """
+    # 1. Look back to the last claim; after a long stop only as far as a check may be late: what is older is
+    #    left for the sweep to write off.
     cursor = _cursor(now)
     since = max(cursor.dispatched_until, now - LATEST)
+    # 2. Claim by an update that demands the cursor as it was read: of two schedules one changes the row, on
+    #    every database and without a lock. A schedule whose clock is behind claims nothing.
     claimed = Dispatch.objects.filter(pk=cursor.pk, dispatched_until=cursor.dispatched_until)
     if now <= cursor.dispatched_until or not claimed.update(dispatched_until=now):
         return []
+    # 3. Of the ticks since then, keep those that may still begin. A crash from here on loses them, and that
+    #    is meant: the sweep calls them missed, whereas a second claim would ask when their moment has passed.
     due: dict[str, list[DueCheck]] = {}
     for probe in _standing():
         for tick in _ticks(probe, since, now):
@@ -79,13 +88,19 @@ def sweep_missed(now: datetime) -> int:
     A check may begin until :func:`latest_start` and last until its timeout. What was lost on the way, expired
     in a queue or died with its worker leaves no result, and "missed" is all that may be said of it.
     """
+    # 1. Sweep up to a moment whose checks have all ended, were the slowest begun as late as it may; and in
+    #    strides, for each costs a query over all probes.
     cursor = _cursor(now)
     probes = _standing()
     longest = max((timedelta(seconds=probe.timeout_seconds) for probe in probes), default=timedelta())
     until = now - LATEST - longest - MARGIN
     if until < cursor.swept_until + SWEEP_EVERY:
         return 0
+    # 2. After a long stop leave the older ticks without rows: an outage of ours is a gap, not hours of
+    #    "missed" for every probe.
     since = max(cursor.swept_until, until - LONGEST_GAP)
+    # 3. Claim and write off together, or a crash between the two would leave ticks that nobody ever calls
+    #    missed.
     with transaction.atomic():
         claimed = Dispatch.objects.filter(pk=cursor.pk, swept_until=cursor.swept_until)
         if not claimed.update(swept_until=until):

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from statuspage.monitoring.models import CheckResult, Grain, Report, Rollup
 
 PORTION = 2_000
-PORTIONS = 50  # in one run: the rest follows in the next
+# In one run: the rest follows in the next.
+PORTIONS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,11 +25,12 @@ from statuspage.monitoring.tallies import Tally, watched_probes
 from statuspage.pipeline.detectors import KEEPER, DetectorKeeper, detector_settings
 from statuspage.pipeline.evidence import evidence_between
 
-MARK_SECONDS = 60  # blindness is looked for this often
-LONGEST = timedelta(
-    hours=6
-)  # of data in one transaction: after a long stop, the catching up is cut into turns
-DAYS_EVERY = timedelta(minutes=1)  # sums of the day move slowly
+# Blindness is looked for this often.
+MARK_SECONDS = 60
+# Of data in one transaction: after a long stop, the catching up is cut into turns.
+LONGEST = timedelta(hours=6)
+# Sums of the day move slowly.
+DAYS_EVERY = timedelta(minutes=1)
 LOCK_WAIT_MS = 1500
 
 _one_at_a_time = threading.Lock()
@@ -37,9 +38,7 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineResult:
-    """What a turn did. ``busy``: another one was at work and nothing was done. ``until`` is what is concluded
-    now.
-    """
+    """What a turn did, and until when all is concluded; ``busy``: another was at work, and nothing was."""
 
     busy: bool = False
     until: datetime | None = None
@@ -87,6 +86,7 @@ def advance(now: datetime, *, keeper: DetectorKeeper = KEEPER) -> PipelineResult
 
 def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineResult:
     with locked_progress() as progress:
+        # 1. Windows begin and end by the clock, whether or not anything was observed.
         moved = move_by_time(now)
         start = progress.concluded_until or _first_moment(until)
         end = min(until, start + LONGEST)
@@ -95,13 +95,18 @@ def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineRes
                 note_change(progress, now)
                 progress.save(update_fields=["changed_at"])
             return PipelineResult(until=progress.concluded_until, changed=moved)
+        # 2. The detector as it stood at the cursor: kept in memory if this process had the turn before, else
+        #    read from the row that is locked, so that processes may take turns.
         detector = keeper.take(progress, watched_catalog(), detector_settings(), at=start)
         judged = _judge(detector, start, end)
+        # 3. Conclusions, the detector's state and the cursor are one transaction: a turn that breaks off
+        #    anywhere is as if it had never begun.
         recorded, changed = conclude(progress, judged, start, end, now=now)
         if moved or changed:
             note_change(progress, now)
         keeper.save(progress, detector)
         progress.save()
+    # 4. Kept only once the transaction holds, or memory would be ahead of the cursor.
     keeper.keep(progress, detector)
     return PipelineResult(
         until=end,
@@ -118,6 +123,8 @@ def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
     probes = watched_probes()
     judged = Judged()
     while start < end:
+        # Cut at full minutes, not where a turn happens to end: blindness that is looked at there is the same
+        # however the time was cut into turns.
         mark = _next_mark(start)
         stop = min(end, mark)
         step = detector.advance(evidence_between(start, stop, probes=probes, count=tally.add), stop)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from statuspage.api.models import Scope
 from statuspage.api.tokens import make_token
 from tests.support.public_rows import World, make_world
+from tests.support.responses import Response
 
 
 @pytest.fixture
@@ -28,10 +28,10 @@ class Program:
     client: Client
     secret: str
 
-    def get(self, path: str, **headers: str) -> HttpResponse:
+    def get(self, path: str, **headers: str) -> Response:
         return self.client.get(f"/api/v1{path}", headers=headers)
 
-    def send(self, method: str, path: str, body: Any) -> HttpResponse:
+    def send(self, method: str, path: str, body: Any) -> Response:
         return self.client.generic(
             method,
             f"/api/v1{path}",

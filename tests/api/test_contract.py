@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import schemathesis
@@ -35,7 +36,7 @@ def secret(world: World, program: Callable[..., Program]) -> str:
 
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-def test_api_keeps_to_its_description_when_asked_anything(case: schemathesis.Case, secret: str) -> None:
+def test_api_keeps_to_its_description_when_asked_anything(case: schemathesis.Case[Any], secret: str) -> None:
     headers = {} if case.method == "GET" else {"Authorization": f"Bearer {secret}"}
 
     case.call_and_validate(headers=headers)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from probes.vocabulary.causes import Cause
@@ -15,9 +14,10 @@ from statuspage.api import bodies
 from statuspage.incidents.models import ComponentState, Progress
 from tests.api.conftest import Program
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state
+from tests.support.responses import Response
 
 
-def get(client: Client, path: str, **headers: str) -> HttpResponse:
+def get(client: Client, path: str, **headers: str) -> Response:
     return client.get(f"/api/v1{path}", headers=headers)
 
 

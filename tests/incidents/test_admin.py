@@ -103,7 +103,9 @@ def test_an_announcement_asks_for_publication_at_once_when_it_is_saved(admin: Cl
     )
 
     assert Announcement.objects.get().title_zh == "标题"
-    assert Progress.objects.get().changed_at >= before
+    changed_at = Progress.objects.get().changed_at
+    assert changed_at is not None
+    assert changed_at >= before
 
 
 def test_an_announcement_is_refused_with_a_reason_when_it_ends_before_it_starts(admin: Client) -> None:
@@ -154,7 +156,9 @@ def test_an_incident_is_over_when_a_person_resolves_it_by_an_update(
     after = Incident.objects.get()
     assert (after.taken_over, after.status) == (True, "resolved")
     assert after.resolved_at is not None
-    assert after.updates.latest("sequence").author.get_username() == "boss"
+    author = after.updates.latest("sequence").author
+    assert author is not None
+    assert author.get_username() == "boss"
     assert ComponentStatus.objects.get(component__slug="fenfu-qr").state == "operational"
 
 

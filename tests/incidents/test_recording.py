@@ -70,7 +70,7 @@ def test_another_cause_is_told_and_starts_with_its_own_confidence_when_the_machi
 
     incident = Incident.objects.get()
     assert (incident.cause, incident.confidence) == ("risk_control", 0.7)
-    assert incident.updates.first().body_zh.startswith("更正：原因不是系统故障")
+    assert incident.updates.all()[0].body_zh.startswith("更正：原因不是系统故障")
 
 
 def test_an_incident_knows_its_window_when_the_evidence_names_one() -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from statuspage.incidents.models import Announcement
 from statuspage.public.publish.publisher import publish_if_due
@@ -20,7 +21,9 @@ def admin(db: None) -> Client:
     return client
 
 
-def test_announcement_is_on_the_page_when_an_admin_saved_it(admin: Client, settings, tmp_path: Path) -> None:
+def test_announcement_is_on_the_page_when_an_admin_saved_it(
+    admin: Client, settings: Settings, tmp_path: Path
+) -> None:
     settings.SNAPSHOT_DIR = tmp_path
     now = timezone.now()
     make_world(now=now)

@@ -20,7 +20,8 @@ TYPE_NAMES = {str: "str", int: "int", bool: "bool", type(None): "null", list: "l
 
 def body_of(world: World, name: str) -> dict[str, Any]:
     made = BODIES[name](build(world.now))
-    return json.loads(json.dumps(made))
+    body: dict[str, Any] = json.loads(json.dumps(made))
+    return body
 
 
 def assert_shape(kind: str, value: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Complaints by product and symptom over the past day."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -12,8 +13,13 @@ from statuspage.public.read.values import HeardLine
 from tests.support.public_rows import NOW
 
 
-def line(*hours: int, **fields: object) -> HeardLine:
-    values = {"product": Product.FENFU, "symptom": Symptom.PAYMENT_FAILURE, "usual_per_day": 6.0, **fields}
+def line(*hours: int, **fields: Any) -> HeardLine:
+    values: dict[str, Any] = {
+        "product": Product.FENFU,
+        "symptom": Symptom.PAYMENT_FAILURE,
+        "usual_per_day": 6.0,
+        **fields,
+    }
     return HeardLine(hours=(*(0,) * (HOURS - len(hours)), *hours), **values)
 
 

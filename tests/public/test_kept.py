@@ -4,7 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
+from statuspage.analysis.values import ReportEvidence
 from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import Report
 from statuspage.public.publish.manifest import ManifestKeeper, manifest_in
@@ -12,6 +14,7 @@ from statuspage.public.publish.publisher import write
 from statuspage.public.read import incidents
 from statuspage.public.read.incidents import IncidentReader
 from statuspage.public.read.snapshot import Readers, build
+from statuspage.public.read.values import IncidentView
 from statuspage.public.render.pieces import Pieces
 from tests.support.public_rows import World, make_incident, make_past_day
 
@@ -29,13 +32,18 @@ def test_incident_that_is_over_is_read_again_when_it_was_corrected(world: World)
     assert read[0].title.en == "Corrected"
 
 
+def _reports(incident: IncidentView) -> tuple[ReportEvidence, ...]:
+    assert incident.evidence is not None
+    return incident.evidence.reports
+
+
 def test_incident_is_read_again_when_a_text_is_hidden_or_it_is_still_open(world: World) -> None:
     make_past_day(world)
     make_incident(world, ago=timedelta(hours=5), lasted=timedelta(hours=1))
     still_open = make_incident(world)
     reader = IncidentReader()
     before, _ = reader.read()
-    quoted = next(quote for said in before[-1].evidence.reports for quote in said.quotes)
+    quoted = next(quote for said in _reports(before[-1]) for quote in said.quotes)
     post = Report.objects.order_by("pk")[:1].values_list("pk", flat=True)
     assert Report.objects.filter(pk__in=list(post)).update(text=quoted, hidden=True) == 1
     Incident.objects.filter(pk=still_open.pk).update(confidence=0.51)
@@ -43,7 +51,7 @@ def test_incident_is_read_again_when_a_text_is_hidden_or_it_is_still_open(world:
     after, _ = reader.read()
 
     assert after == IncidentReader().read()[0]
-    assert all(quoted not in said.quotes for incident in after for said in incident.evidence.reports)
+    assert all(quoted not in said.quotes for incident in after for said in _reports(incident))
     assert next(incident for incident in after if incident.is_open).confidence == 0.51
 
 
@@ -82,7 +90,10 @@ def test_page_of_an_incident_stays_when_many_came_after_it(
 
 
 def test_history_reaches_every_month_when_incidents_are_too_many_to_keep(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     monkeypatch.setattr(incidents, "INCIDENTS_SHOWN", 2)
     made = [

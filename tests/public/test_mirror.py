@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storage
 from prometheus_client import CollectorRegistry, generate_latest
+from pytest_django import Settings
 
 from statuspage.metrics.collector import SiteCollector
 from statuspage.public.publish.manifest import file_name, read_manifest
@@ -26,17 +28,19 @@ class Recording(InMemoryStorage):
         self.caches: dict[str, str] = {}
         self.object_parameters: dict[str, str] = {"ACL": "public-read"}
 
-    def _save(self, name: str, content) -> str:
+    def _save(self, name: str, content: Any) -> str:
         if name == self.fails_at:
             raise TimeoutError("the storage does not answer")
         self.came.append(name)
         self.types[name] = content.content_type
         self.caches[name] = self.object_parameters["CacheControl"]
-        return super()._save(name, content)
+        saved: str = super()._save(name, content)  # type: ignore[misc]  # the stubs leave it out
+        return saved
 
 
 def assert_same(storage: Storage, folder: Path) -> None:
     manifest = read_manifest(folder)
+    assert manifest is not None
     for entry in manifest.entries:
         with storage.open(file_name(entry.path)) as file:
             assert file.read() == (folder / "current" / file_name(entry.path)).read_bytes()
@@ -116,7 +120,7 @@ def test_nothing_is_carried_when_nothing_was_published_since(published: Callable
 
 @pytest.mark.usefixtures("world")
 def test_failures_are_counted_for_prometheus_when_the_storage_fails(
-    published: Callable[[], Path], world: World, settings
+    published: Callable[[], Path], world: World, settings: Settings
 ) -> None:
     settings.SNAPSHOT_DIR = published().parent
     backend = {"BACKEND": f"{__name__}.Recording", "OPTIONS": {"fails_at": "index.html"}}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import brotli
 import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from probes.vocabulary.causes import Cause
 from statuspage.monitoring.models import Progress
@@ -40,7 +41,7 @@ def test_publish_writes_every_form_of_each_page_when_called(published: Callable[
 
 
 def test_publish_keeps_the_last_snapshot_when_rendering_fails(
-    world: World, published: Callable[[], Path], tmp_path: Path, settings
+    world: World, published: Callable[[], Path], tmp_path: Path, settings: Settings
 ) -> None:
     published()
     before = (tmp_path / "current").readlink()
@@ -91,7 +92,7 @@ def test_publish_removes_old_snapshots_when_there_are_many(
 
 
 def test_publish_is_due_when_something_changed_or_the_page_grew_old(
-    world: World, settings, tmp_path: Path
+    world: World, settings: Settings, tmp_path: Path
 ) -> None:
     settings.SNAPSHOT_DIR = tmp_path
     now = world.now
@@ -108,7 +109,7 @@ def test_publish_is_due_when_something_changed_or_the_page_grew_old(
 
 @pytest.mark.parametrize("manifest", ['{"build": "older", ', '{"files": [], "of_old": '])
 def test_publish_is_due_when_another_version_published_last(
-    world: World, settings, tmp_path: Path, manifest: str
+    world: World, settings: Settings, tmp_path: Path, manifest: str
 ) -> None:
     settings.SNAPSHOT_DIR = tmp_path / "before"
     publish_if_due(world.now)
@@ -122,7 +123,9 @@ def test_publish_is_due_when_another_version_published_last(
     again = publish_if_due(world.now + timedelta(seconds=2))
 
     assert (upgraded, again) == (True, False)
-    assert read_manifest(tmp_path / "upgraded").at == world.now + timedelta(seconds=1)
+    newest = read_manifest(tmp_path / "upgraded")
+    assert newest is not None
+    assert newest.at == world.now + timedelta(seconds=1)
 
 
 def test_announcement_is_on_both_pages_when_published(world: World, published: Callable[[], Path]) -> None:
@@ -151,7 +154,7 @@ def test_first_visit_is_light_when_an_outage_is_going_on(world: World, published
 
 
 def test_snapshot_needs_few_queries_when_there_are_many_incidents(
-    world: World, django_assert_max_num_queries
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for index in range(20):
         make_incident(world, ago=timedelta(hours=index + 1), lasted=timedelta(minutes=5))
@@ -168,7 +171,9 @@ def test_manifest_is_none_when_the_folder_is_damaged(tmp_path: Path, world: Worl
 
 
 @pytest.mark.django_db
-def test_publisher_does_nothing_when_another_one_is_at_work(world: World, tmp_path: Path, settings) -> None:
+def test_publisher_does_nothing_when_another_one_is_at_work(
+    world: World, tmp_path: Path, settings: Settings
+) -> None:
     settings.SNAPSHOT_DIR = tmp_path
     with (tmp_path / ".publishing").open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

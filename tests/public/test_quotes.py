@@ -1,6 +1,7 @@
 """Which posts are quoted on the page."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_quotes_take_each_author_once_and_a_symptom_twice() -> None:
         pytest.param({"text": ""}, id="its text was pruned"),
     ],
 )
-def test_post_is_not_quoted_when(fields: dict[str, object]) -> None:
+def test_post_is_not_quoted_when(fields: dict[str, Any]) -> None:
     say(**{"text": "扫码一直转圈", **fields})
 
     assert quoted() == []

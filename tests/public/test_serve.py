@@ -4,40 +4,22 @@ import gzip
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from wsgiref.util import setup_testing_defaults
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import brotli
 import pytest
 
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World
-
-Environ = dict[str, object]
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
+from tests.support.wsgi import ask
 
 
-def inner(environ: Environ, start_response: Callable) -> Iterable[bytes]:
+def inner(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     start_response("418 I'm a teapot", [])
     return [b"inner"]
-
-
-def ask(server: SnapshotServer, path: str = "/", method: str = "GET", **headers: str) -> Answer:
-    environ: Environ = {"PATH_INFO": path, "REQUEST_METHOD": method, "QUERY_STRING": headers.pop("query", "")}
-    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
-    setup_testing_defaults(environ)
-    got: list = []
-    body = b"".join(server(environ, lambda status, sent: got.extend([status, sent])))
-    return Answer(int(got[0].split()[0]), dict(got[1]), body)
 
 
 @pytest.fixture
@@ -114,7 +96,7 @@ CONDITIONS = [
     ("headers", "status"), [case[1:] for case in CONDITIONS], ids=[case[0] for case in CONDITIONS]
 )
 def test_server_answers_a_conditional_request_by_the_rules_when_sent(
-    server: SnapshotServer, headers: Callable, status: int
+    server: SnapshotServer, headers: Callable[[str, str], dict[str, str]], status: int
 ) -> None:
     first = ask(server)
 
@@ -245,7 +227,7 @@ def test_server_says_that_nothing_is_published_when_there_is_no_snapshot(tmp_pat
 
 
 def test_server_says_once_that_a_manifest_is_of_another_version_when_asked_often(
-    published: Callable[[], Path], world: World, caplog
+    published: Callable[[], Path], world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = published().parent
     first = SnapshotServer(inner, folder, clock=lambda: world.now)

@@ -36,6 +36,7 @@ def test_snapshot_is_whole_when_its_folder_was_used_before(world: World, tmp_pat
     write(build(world.now + timedelta(seconds=75)), new)
 
     found, manifest = files(used / "current"), read_manifest(used)
+    assert manifest is not None
     assert found.keys() == files(new / "current").keys()
     for entry in manifest.entries:
         body = found[file_name(entry.path)]

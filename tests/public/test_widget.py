@@ -5,15 +5,13 @@ from pathlib import Path
 
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident
+from tests.support.wsgi import ask
 
 
 def answer(folder: Path, path: str) -> tuple[dict[str, str], str]:
     """Headers and body that the app would send."""
-    told: dict[str, str] = {}
-    environ = {"PATH_INFO": path, "REQUEST_METHOD": "GET"}
-    server = SnapshotServer(lambda environ, start: [], folder)
-    body = b"".join(server(environ, lambda status, headers: told.update(headers)))
-    return told, body.decode()
+    found = ask(SnapshotServer(lambda environ, start: [], folder), path)
+    return found.headers, found.body.decode()
 
 
 def test_widget_is_small_and_open_to_all_when_published(world: World, published: Callable[[], Path]) -> None:

@@ -8,8 +8,11 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _folder = tempfile.mkdtemp(prefix="fogbreak-tests-")
+# Where static files are collected: WhiteNoise warns of a folder that is not there.
+(Path(_folder) / "static").mkdir()
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 for name in (

@@ -5,10 +5,12 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
-from wsgiref.types import WSGIApplication
+from wsgiref.types import WSGIApplication, WSGIEnvironment
+from wsgiref.util import setup_testing_defaults
 
 
 class _Quiet(WSGIRequestHandler):
@@ -18,6 +20,34 @@ class _Quiet(WSGIRequestHandler):
 
 class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an application answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def ask(
+    application: WSGIApplication, path: str = "/", method: str = "GET", query: str = "", **headers: str
+) -> Answer:
+    """What ``application`` answers without a server; ``headers`` by their WSGI names (``if_none_match``)."""
+    environ: WSGIEnvironment = {"PATH_INFO": path, "REQUEST_METHOD": method, "QUERY_STRING": query}
+    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    setup_testing_defaults(environ)
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+    written: list[bytes] = []
+
+    def start(status: str, sent: list[tuple[str, str]], error: object = None) -> Callable[[bytes], object]:
+        started.append((status, sent))
+        return written.append
+
+    body = b"".join((*application(environ, start), *written))
+    status, sent = started[0]
+    return Answer(status=int(status.split()[0]), headers=dict(sent), body=body)
 
 
 @contextmanager

@@ -1,20 +1,13 @@
 """What the admin's forms share: types, and text fields that stand side by side in both languages."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 
+from statuspage.admin_base import ModelAdmin
 from statuspage.monitoring.changes import hold_pipeline
-
-if TYPE_CHECKING:  # Django's own classes take no parameters when they run
-    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
-    ModelForm: TypeAlias = forms.ModelForm[Any]
-    StackedInline: TypeAlias = admin.StackedInline[Any, Any]
-else:
-    ModelAdmin, ModelForm, StackedInline = admin.ModelAdmin, forms.ModelForm, admin.StackedInline
 
 
 class PublicAdmin(ModelAdmin):

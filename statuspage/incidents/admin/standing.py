@@ -12,8 +12,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from statuspage.admin_base import ModelAdmin
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import ModelAdmin, PublicAdmin
+from statuspage.incidents.admin.base import PublicAdmin
 from statuspage.incidents.models import ComponentStatus
 from statuspage.incidents.states import ComponentState
 from statuspage.monitoring.conditions import knowledge_at, stored_conditions

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]  # it has no types
+import brotli
 import msgspec
 
 from statuspage.public.publish.manifest import MANIFEST, POINTER, Entry, Manifest, ManifestKeeper, file_name

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import brotli  # type: ignore[import-untyped]  # it has no types
+import brotli
 
 from statuspage.ages import STALE_AFTER_S
 from statuspage.public.headers import HEADERS, OPEN_KINDS, OPEN_TO_ALL, SECURITY, Kind
