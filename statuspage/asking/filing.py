@@ -11,6 +11,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Sum
 
+from probes.listening.privacy.posts import author_hash
 from probes.listening.privacy.redaction import redact
 from probes.vocabulary.observations import FIRST_PARTY
 from statuspage.asking import wording
@@ -18,7 +19,6 @@ from statuspage.asking.caller import Caller
 from statuspage.asking.choices import SYMPTOM_OF, Happened
 from statuspage.asking.situation import AskedPlace
 from statuspage.monitoring.models import Report, ReportQuota, Source
-from statuspage.monitoring.sources import author_hash
 
 HOUR = timedelta(hours=1)
 PER_NETWORK_AND_HOUR = 3
@@ -85,7 +85,8 @@ def file_report(*, complaint: Complaint, caller: Caller, ticket: str, now: datet
     """
     if _is_full(caller, now):
         return Filed.CROWDED
-    author = author_hash(source=FIRST_PARTY, author=f"{caller.network}\0{caller.device}", now=now)
+    device = f"{caller.network}\0{caller.device}"
+    author = author_hash(source=FIRST_PARTY, author=device, secret=settings.SECRET_KEY, now=now)
     recent = Report.objects.filter(source__slug=FIRST_PARTY, at__gt=now - HOUR)
     if recent.filter(Q(author=author) | Q(external_id=ticket)).exists():
         return Filed.REPEATED

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from probes.listening.fetching.fetch import FetchError
+from probes.listening.privacy.posts import redacted
 from probes.listening.reading.symptoms import read_text
 from probes.listening.scrape import visit
 from probes.listening.sources import PageError, ScrapedPost, SourceError
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Source
-from statuspage.monitoring.sources import fetcher, redacted, spec_of
+from statuspage.monitoring.sources import fetcher, spec_of
 from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
 
 logger = logging.getLogger(__name__)
