@@ -54,15 +54,21 @@ class VantageSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointSpec:
-    """An address and its dialect. ``credentials`` keep ``${NAME}`` as written: secrets are read when used."""
+class EndpointAccess:
+    """How an endpoint is reached. ``credentials`` keep ``${NAME}`` as written: secrets are read when used."""
 
     slug: str
-    name_zh: str
-    name_en: str
     gateway: str
     base_url: str
     credentials: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointSpec(EndpointAccess):
+    """An address and its dialect, as the catalog names them."""
+
+    name_zh: str
+    name_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from probes.instrument.codebook import CodeBook
 from probes.instrument.gateways.protocol import Gateway
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_checks
-from probes.instrument.specs import EndpointSpec
+from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import tls_context
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.codes import note_unmapped, site_code_book
@@ -116,10 +116,8 @@ def _gateway_of(endpoint: Endpoint) -> Gateway:
 def _gateway(slug: str, gateway: str, base_url: str, credentials: bytes) -> Gateway:
     """One gateway for as long as its endpoint stays as it is: it keeps keys and certificates."""
     return make_gateway(
-        EndpointSpec(
+        EndpointAccess(
             slug=slug,
-            name_zh=slug,
-            name_en=slug,
             gateway=gateway,
             base_url=base_url.rstrip("/"),
             credentials=msgspec.json.decode(credentials),

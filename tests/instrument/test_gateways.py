@@ -24,7 +24,7 @@ from probes.instrument.gateways.protocol import (
     Gateway,
 )
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.specs import EndpointSpec
+from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 from probes.vocabulary.outcomes import Outcome
 
@@ -95,11 +95,9 @@ def files(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Path:
     return folder
 
 
-def endpoint(gateway: str, **credentials: str) -> EndpointSpec:
-    return EndpointSpec(
+def endpoint(gateway: str, **credentials: str) -> EndpointAccess:
+    return EndpointAccess(
         slug="pay",
-        name_zh="支付",
-        name_en="Pay",
         gateway=gateway,
         base_url="https://api.test",
         credentials=credentials,

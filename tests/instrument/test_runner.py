@@ -16,7 +16,7 @@ from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.protocol import Ask, Conversation, CredentialsError
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_check, run_checks
-from probes.instrument.specs import EndpointSpec
+from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import BODY_CAP, tls_context
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.faults import (
@@ -42,7 +42,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 def order_to(url: str, port: int | None = None, **changes: Any) -> CheckOrder:
     """A check of a plain page at ``url``, dialled at a local port."""
-    endpoint = EndpointSpec(slug="e", name_zh="e", name_en="e", gateway="generic_http", base_url=url)
+    endpoint = EndpointAccess(slug="e", gateway="generic_http", base_url=url)
     host = url.partition("//")[2]
     settings: dict[str, Any] = {
         "probe": "p",

@@ -17,7 +17,7 @@ from probes.instrument.gateways.protocol import (
     text_of,
     with_retry_after,
 )
-from probes.instrument.specs import EndpointSpec
+from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
 _VAGUE = frozenset({"", "card_declined", "generic_decline"})
@@ -26,7 +26,7 @@ _VAGUE = frozenset({"", "card_declined", "generic_decline"})
 class CardJson:
     """One account. Operation charge; options ``amount`` (in minor units), ``currency`` and ``path``."""
 
-    def __init__(self, endpoint: EndpointSpec, environ: Mapping[str, str]) -> None:
+    def __init__(self, endpoint: EndpointAccess, environ: Mapping[str, str]) -> None:
         self._base_url = endpoint.base_url
         self._credentials = Credentials(endpoint.slug, endpoint.credentials, environ)
 

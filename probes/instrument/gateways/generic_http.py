@@ -8,14 +8,14 @@ from probes.instrument.gateways.protocol import (
     plain_text,
     with_retry_after,
 )
-from probes.instrument.specs import EndpointSpec
+from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
 
 class GenericHttp:
     """Operations get and head; options ``path``, ``expect_status`` (a list), ``expect_text``, ``headers``."""
 
-    def __init__(self, endpoint: EndpointSpec) -> None:
+    def __init__(self, endpoint: EndpointAccess) -> None:
         self._base_url = endpoint.base_url
 
     def converse(self, ask: Ask) -> Conversation:

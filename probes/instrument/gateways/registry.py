@@ -7,16 +7,16 @@ from probes.instrument.gateways.card_json import CardJson
 from probes.instrument.gateways.generic_http import GenericHttp
 from probes.instrument.gateways.protocol import Gateway
 from probes.instrument.gateways.wechat_pay_v3 import WechatPayV3
-from probes.instrument.specs import EndpointSpec
+from probes.instrument.specs import EndpointAccess
 
-_MAKERS: dict[str, Callable[[EndpointSpec, Mapping[str, str]], Gateway]] = {
+_MAKERS: dict[str, Callable[[EndpointAccess, Mapping[str, str]], Gateway]] = {
     "wechat_pay_v3": WechatPayV3,
     "card_json": CardJson,
     "generic_http": lambda endpoint, environ: GenericHttp(endpoint),
 }
 
 
-def make_gateway(endpoint: EndpointSpec, environ: Mapping[str, str] | None = None) -> Gateway:
+def make_gateway(endpoint: EndpointAccess, environ: Mapping[str, str] | None = None) -> Gateway:
     """The gateway of an endpoint; ValueError where its dialect is not spoken.
 
     It reads its credentials when it is first asked, from ``environ`` (default: the process's) and files.

@@ -20,7 +20,7 @@ from probes.instrument.gateways.protocol import (
     with_retry_after,
 )
 from probes.instrument.gateways.wechat_pay_signing import Merchant, Platform
-from probes.instrument.specs import EndpointSpec
+from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
 _CHINA = timezone(timedelta(hours=8))
@@ -43,7 +43,7 @@ class WechatPayV3:
     charged at once, so its check ends with the query.
     """
 
-    def __init__(self, endpoint: EndpointSpec, environ: Mapping[str, str]) -> None:
+    def __init__(self, endpoint: EndpointAccess, environ: Mapping[str, str]) -> None:
         self._base_url = endpoint.base_url
         self._credentials = Credentials(endpoint.slug, endpoint.credentials, environ)
         self._parties: tuple[Merchant, Platform] | None = None
