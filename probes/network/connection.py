@@ -46,6 +46,9 @@ class Stopwatch:
     def enter(self, phase: Phase | None) -> None:
         """End the phase that is running and begin another, or none."""
         now = time.perf_counter()
+        # What we need before the first phase, such as a new process its imports, is not the other side's.
+        if not self._spent and self.phase is None:
+            self._began = now
         if self.phase is not None:
             self.last_phase = self.phase
             self._spent[self.phase] = self._spent.get(self.phase, 0.0) + (now - self._since) * 1000
