@@ -4,32 +4,8 @@ from math import sqrt
 
 import msgspec
 
-from statuspage.analysis.kinds import ACCEPTED, AMBIGUOUS, KINDS, MAINTENANCE, PAYER, POLICY, RISK, SLOW
-from statuspage.analysis.settings import DetectorSettings
-
-# The belief about each kind before anything was seen: cautious, so that a noisy newcomer is quiet.
-_PRIOR_TECHNICAL = 0.005  # for each of spoken, bare and silent
-_PRIOR_RISK = (0.003, 0.02, 0.09)
-_FLOORS = [3e-4] * KINDS
-_FLOORS[SLOW] = 0.015
-_FLOORS[RISK] = 1e-3
-_FLOORS[POLICY] = 1e-4
-_FLOORS[MAINTENANCE] = 2e-4
-_FLOORS[AMBIGUOUS] = 1e-3
-_FLOORS[PAYER] = 1e-3
-_REFRESH_RATIO = 1.2  # rates in use follow the learned ones only when they moved by this much
-
-
-def _prior(tier: int) -> list[float]:
-    rates = [_PRIOR_TECHNICAL] * KINDS
-    rates[SLOW] = 0.02
-    rates[RISK] = _PRIOR_RISK[tier]
-    rates[POLICY] = 2e-4
-    rates[MAINTENANCE] = 3e-4
-    rates[AMBIGUOUS] = 0.002
-    rates[PAYER] = 0.002
-    rates[ACCEPTED] = 1.0 - sum(rates) + rates[ACCEPTED]
-    return rates
+from statuspage.analysis.kinds import ACCEPTED, KINDS, RISK, TIERS
+from statuspage.analysis.model import BASELINE, LATENCY
 
 
 class TierBaseline(msgspec.Struct):
@@ -37,82 +13,128 @@ class TierBaseline(msgspec.Struct):
 
     counts: list[float]
     hours: dict[int, list[float]] = {}
-    in_use: list[float] = []  # the rates that the likelihoods rest on
+    # The probabilities that the likelihoods rest on.
+    in_use: list[float] = []
+
+
+class BaselineWindow(msgspec.Struct):
+    """What was counted in one window: checks per tier and kind, and the latencies of the accepted ones."""
+
+    counts: dict[int, list[int]] = {}
+    latency_ms: float = 0.0
+    latencies: int = 0
 
 
 class Baseline(msgspec.Struct):
-    """A component's. ``tiers`` by tier index; latency in milliseconds, ``latency_weight`` in checks."""
+    """A component's. ``tiers`` by tier index, ``latency_weight`` in checks, ``hour_latency`` by local hour.
+
+    ``current`` is the window being counted; ``waiting`` the one before it with its hour, learned only once
+    the current one, too, was quiet: trouble begins before it shows.
+    """
 
     tiers: dict[int, TierBaseline] = {}
     latency_sum: float = 0.0
     latency_weight: float = 0.0
     hour_latency: dict[int, tuple[float, float]] = {}
-    slow_ms: float = 1e12
+    slow_ms: float = LATENCY.unlimited_ms
+    current: BaselineWindow = msgspec.field(default_factory=BaselineWindow)
+    waiting: tuple[BaselineWindow, int] | None = None
 
     def rates(self, tier: int) -> list[float]:
         """The probabilities of each kind that are in use for ``tier``."""
-        kept = self.tiers.get(tier)
-        if kept is None:
-            kept = self.tiers[tier] = TierBaseline(counts=[0.0] * KINDS, in_use=_normalised(_prior(tier)))
-        return kept.in_use
+        known = self.tiers.get(tier)
+        if known is None:
+            known = self.tiers[tier] = TierBaseline(counts=[0.0] * KINDS, in_use=_normalised(_PRIORS[tier]))
+        return known.in_use
 
-    def learn(
-        self, window: dict[int, list[int]], latency: tuple[float, int], hour: int, s: DetectorSettings
-    ) -> None:
-        """Take in a window in which nothing was wrong: counts per tier and kind, and (sum of ms, checks)."""
-        keep = 0.5 ** (s.baseline_window_seconds / (s.baseline_half_life_days * 86400.0))
-        for tier in sorted(window):
+    def count(self, tier: int, kind: int, latency_ms: float | None) -> None:
+        """Take one check into the current window."""
+        window = self.current
+        counts = window.counts.get(tier)
+        if counts is None:
+            counts = window.counts[tier] = [0] * KINDS
+        counts[kind] += 1
+        if kind == ACCEPTED and latency_ms is not None:
+            window.latency_ms += latency_ms
+            window.latencies += 1
+
+    def close_window(self, hour: int, next_hour: int, *, disturbed: bool) -> bool:
+        """End the current window, which lay in the local ``hour``; whether the rates in use moved."""
+        if disturbed:
+            self.waiting = None
+        else:
+            if self.waiting is not None and self.waiting[0].counts:
+                self._learn(*self.waiting)
+            self.waiting = self.current, hour
+        self.current = BaselineWindow()
+        return self._refresh(next_hour)
+
+    def _learn(self, window: BaselineWindow, hour: int) -> None:
+        keep = BASELINE.kept_per_window
+        for tier in sorted(window.counts):
             self.rates(tier)
-            kept = self.tiers[tier]
-            bins = kept.hours.setdefault(hour, [0.0] * KINDS)
-            for kind, count in enumerate(window[tier]):
-                kept.counts[kind] = kept.counts[kind] * keep + count
+            known = self.tiers[tier]
+            bins = known.hours.setdefault(hour, [0.0] * KINDS)
+            for kind, count in enumerate(window.counts[tier]):
+                known.counts[kind] = known.counts[kind] * keep + count
                 bins[kind] = bins[kind] * keep + count
-        total, checks = latency
-        self.latency_sum = self.latency_sum * keep + total
-        self.latency_weight = self.latency_weight * keep + checks
+        self.latency_sum = self.latency_sum * keep + window.latency_ms
+        self.latency_weight = self.latency_weight * keep + window.latencies
         before, weight = self.hour_latency.get(hour, (0.0, 0.0))
-        self.hour_latency[hour] = (before * keep + total, weight * keep + checks)
+        self.hour_latency[hour] = (before * keep + window.latency_ms, weight * keep + window.latencies)
 
-    def refresh(self, hour: int, s: DetectorSettings) -> bool:
+    def _refresh(self, hour: int) -> bool:
         """Bring the rates in use up to date for the local ``hour``; whether any moved enough to matter."""
         moved = False
+        most = BASELINE.refresh_ratio
         for tier in sorted(self.tiers):
-            kept = self.tiers[tier]
-            fresh = _estimate(kept, tier, hour, s)
-            if any(
-                not 1 / _REFRESH_RATIO < new / old < _REFRESH_RATIO
-                for new, old in zip(fresh, kept.in_use, strict=True)
-            ):
-                kept.in_use = fresh
+            known = self.tiers[tier]
+            fresh = _estimate(known, tier, hour)
+            if any(not 1 / most < new / old < most for new, old in zip(fresh, known.in_use, strict=True)):
+                known.in_use = fresh
                 moved = True
-        self.slow_ms = self._slow_limit(hour, s)
+        self.slow_ms = self._slow_limit(hour)
         return moved
 
-    def _slow_limit(self, hour: int, s: DetectorSettings) -> float:
-        if self.latency_weight < 30:
-            return 1e12
-        mean = self.latency_sum / self.latency_weight
+    def _slow_limit(self, hour: int) -> float:
+        if self.latency_weight < BASELINE.least_latencies:
+            return LATENCY.unlimited_ms
+        mean, prior = self.latency_sum / self.latency_weight, BASELINE.hour_prior_latencies
         total, weight = self.hour_latency.get(hour, (0.0, 0.0))
-        usual = (total + mean * 200.0) / (weight + 200.0)
-        return max(s.slow_floor_ms, usual * s.slow_factor)
+        usual = (total + mean * prior) / (weight + prior)
+        return max(LATENCY.floor_ms, usual * LATENCY.slow_factor)
 
 
-def _estimate(kept: TierBaseline, tier: int, hour: int, s: DetectorSettings) -> list[float]:
-    total = sum(kept.counts)
-    prior = _prior(tier)
-    weight = s.baseline_prior_checks
+def _prior(tier: int) -> list[float]:
+    """The belief about each kind before anything was seen."""
+    rates = [BASELINE.prior.get(kind, 0.0) for kind in range(KINDS)]
+    rates[RISK] = BASELINE.prior_risk[tier]
+    rates[ACCEPTED] = 1.0 - sum(rates)
+    return rates
+
+
+_PRIORS = tuple(_prior(tier) for tier in range(len(TIERS)))
+_FLOORS = tuple(BASELINE.floor.get(kind, BASELINE.other_floor) for kind in range(KINDS))
+
+
+def _estimate(known: TierBaseline, tier: int, hour: int) -> list[float]:
+    """The rates of all hours, leaning on the prior, and of this hour, leaning on those."""
+    total = sum(known.counts)
+    weight = BASELINE.prior_checks
     # One standard error is added: what is not yet known well must not make a coincidence look like a wave.
-    overall = [(n + sqrt(n) + weight * p) / (total + weight) for n, p in zip(kept.counts, prior, strict=True)]
-    bins = kept.hours.get(hour)
+    overall = [
+        (n + sqrt(n) + weight * p) / (total + weight)
+        for n, p in zip(known.counts, _PRIORS[tier], strict=True)
+    ]
+    bins = known.hours.get(hour)
     if bins is None:
         return _normalised(overall)
-    seen, weight = sum(bins), s.hour_prior_checks
+    seen, weight = sum(bins), BASELINE.hour_prior_checks
     return _normalised([(bins[k] + weight * overall[k]) / (seen + weight) for k in range(KINDS)])
 
 
 def _normalised(rates: list[float]) -> list[float]:
     raised = [max(rate, floor) for rate, floor in zip(rates, _FLOORS, strict=True)]
-    raised[ACCEPTED] = max(0.05, 1.0 - (sum(raised) - raised[ACCEPTED]))
+    raised[ACCEPTED] = max(BASELINE.least_accepted, 1.0 - (sum(raised) - raised[ACCEPTED]))
     whole = sum(raised)
     return [rate / whole for rate in raised]

@@ -1,6 +1,7 @@
 """What may be the matter with a component, and how often each tier would then meet each kind of answer."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,34 +21,39 @@ from statuspage.analysis.kinds import (
 )
 
 
-class Form(StrEnum):
+class FailureMode(StrEnum):
     """The sort of explanation; it says when a hypothesis may be held."""
 
     TECHNICAL = "technical"
-    OWNED_UP = "owned_up"  # the endpoint says that it is being worked on
+    # The endpoint says itself that it is being worked on.
+    OWNED_UP = "owned_up"
+    # Risk control that says so, and risk control behind "system busy".
     EXPLICIT = "explicit"
     MASKED = "masked"
+    # A product taken away for good.
     WITHDRAWN = "withdrawn"
+    # Trouble of our own, which is no incident: a vantage cut off, an account frozen.
     VANTAGE = "vantage"
     PERSONA = "persona"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """``extra[tier][kind]`` is the probability of that answer on top of the normal ones.
+    """How often each tier would meet each kind of answer, if this were the matter.
 
-    ``only`` names the one vantage or persona it is about; ``handicap`` (nats) is how much less likely it is
-    beforehand than a plain outage.
+    ``extra[tier][kind]`` is the probability of that answer on top of the normal ones, ``affected`` by tier
+    the share of checks that it befalls, ``depth`` their mean, for the impact. ``handicap`` (nats) is how much
+    less likely it is beforehand than a plain outage. ``only`` names the one vantage or persona it is about.
     """
 
     name: str
-    form: Form
+    mode: FailureMode
     cause: Cause | None
     extra: tuple[tuple[float, ...], ...]
-    spoilt: tuple[float, ...]  # by tier, the share of checks that it spoils
+    affected: tuple[float, ...]
     handicap: float = 0.0
-    depth: float = 1.0  # share of checks that it spoils, for the impact
-    only: str = ""  # the vantage or persona that it is about
+    depth: float = 1.0
+    only: str = ""
 
     def log_ratio(self, tier: int, kind: int, usual: float, cap: float) -> float:
         """Log-likelihood ratio of one answer against normality, where ``usual`` is its normal probability.
@@ -56,117 +62,147 @@ class Hypothesis:
         alike, so that they are still told apart.
         """
         usual = max(usual, math.exp(-cap))
-        ratio = (self.extra[tier][kind] + (1.0 - self.spoilt[tier]) * usual) / usual
+        ratio = (self.extra[tier][kind] + (1.0 - self.affected[tier]) * usual) / usual
         return max(-cap, math.log(ratio))
 
 
-_OUTAGES = (  # (how it speaks, shares, handicap): most faults speak in one way, which is not known beforehand
-    ("mixed", {SPOKEN: 0.33, BARE: 0.34, SILENT: 0.33}, 0.0),
-    ("spoken", {SPOKEN: 0.9, BARE: 0.06, SILENT: 0.04}, 1.0),
-    ("bare", {SPOKEN: 0.04, BARE: 0.9, SILENT: 0.06}, 1.0),
-    ("silent", {SPOKEN: 0.04, BARE: 0.06, SILENT: 0.9}, 1.0),
-)
-_CRAWL = {SLOW: 0.92, SILENT: 0.05, BARE: 0.03}
-_OWNED_UP = {MAINTENANCE: 0.88, BARE: 0.08, SILENT: 0.04}
-_EXPLICIT = {RISK: 0.86, AMBIGUOUS: 0.12, POLICY: 0.02}
-_MASKED = {SPOKEN: 0.9, BARE: 0.06, SILENT: 0.04}  # as a spoken outage: only tiers tell them apart
-_WITHDRAWN = {POLICY: 0.85, AMBIGUOUS: 0.1, RISK: 0.05}
-_FROZEN = {RISK: 0.4, PAYER: 0.3, AMBIGUOUS: 0.2, SPOKEN: 0.05, POLICY: 0.05}
-_CUT_OFF = {SILENT: 0.85, BARE: 0.08, SLOW: 0.05, SPOKEN: 0.02}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pattern:
+    """Hypotheses that answer alike: shares by kind of answer, and the depths told apart, each by tier.
 
-_DEPTHS = (0.95, 0.7, 0.45, 0.22)
-_CRAWL_DEPTHS = (0.9, 0.5)
-_OWNED_UP_DEPTHS = (0.95, 0.45)
-_WAVES = (
-    (0.0, 0.22, 0.45),
-    (0.01, 0.5, 0.8),
-    (0.03, 0.85, 0.95),
-    (0.2, 0.45, 0.8),
-    (0.45, 0.8, 0.92),
-    (0.95, 0.95, 0.95),
+    A depth is the share of a tier's checks that is befallen.
+    """
+
+    name: str
+    mode: FailureMode
+    cause: Cause | None
+    answers: Mapping[int, float]
+    depths: tuple[tuple[float, ...], ...]
+    handicap: float = 0.0
+
+
+def _even(*depths: float) -> tuple[tuple[float, ...], ...]:
+    """Depths that are the same for every tier."""
+    return tuple((depth,) * len(TIERS) for depth in depths)
+
+
+def _outage(how: str, answers: Mapping[int, float], handicap: float = 1.0) -> _Pattern:
+    return _Pattern(
+        name=f"outage-{how}",
+        mode=FailureMode.TECHNICAL,
+        cause=Cause.OUTAGE,
+        answers=answers,
+        depths=_even(0.95, 0.7, 0.45, 0.22),
+        handicap=handicap,
+    )
+
+
+def _withdrawal(group: str, high: float, elevated: float, low: float) -> _Pattern:
+    """A product taken from a group of tiers (1: it is, 0: it is not), as far as that is rolled out."""
+    return _Pattern(
+        name=f"policy-{group}",
+        mode=FailureMode.WITHDRAWN,
+        cause=Cause.POLICY_CHANGE,
+        answers={POLICY: 0.85, AMBIGUOUS: 0.1, RISK: 0.05},
+        depths=tuple((depth * low, depth * elevated, depth * high) for depth in (0.06, 0.3, 0.9)),
+        handicap=1.0,
+    )
+
+
+_PATTERNS = (
+    # Most faults speak in one way, which is not known beforehand.
+    _outage("mixed", {SPOKEN: 0.33, BARE: 0.34, SILENT: 0.33}, handicap=0.0),
+    _outage("spoken", {SPOKEN: 0.9, BARE: 0.06, SILENT: 0.04}),
+    _outage("bare", {SPOKEN: 0.04, BARE: 0.9, SILENT: 0.06}),
+    _outage("silent", {SPOKEN: 0.04, BARE: 0.06, SILENT: 0.9}),
+    _Pattern(
+        name="crawl",
+        mode=FailureMode.TECHNICAL,
+        cause=Cause.OUTAGE,
+        answers={SLOW: 0.92, SILENT: 0.05, BARE: 0.03},
+        depths=_even(0.9, 0.5),
+        handicap=1.0,
+    ),
+    _Pattern(
+        name="owned-up",
+        mode=FailureMode.OWNED_UP,
+        cause=Cause.MAINTENANCE,
+        answers={MAINTENANCE: 0.88, BARE: 0.08, SILENT: 0.04},
+        depths=_even(0.95, 0.45),
+    ),
+    _Pattern(
+        name="risk",
+        mode=FailureMode.EXPLICIT,
+        cause=Cause.RISK_CONTROL,
+        answers={RISK: 0.86, AMBIGUOUS: 0.12, POLICY: 0.02},
+        depths=(
+            (0.0, 0.22, 0.45),
+            (0.01, 0.5, 0.8),
+            (0.03, 0.85, 0.95),
+            (0.2, 0.45, 0.8),
+            (0.45, 0.8, 0.92),
+            (0.95, 0.95, 0.95),
+        ),
+        handicap=0.5,
+    ),
+    # It answers as a spoken outage does: only the tiers tell them apart.
+    _Pattern(
+        name="masked",
+        mode=FailureMode.MASKED,
+        cause=Cause.RISK_CONTROL,
+        answers={SPOKEN: 0.9, BARE: 0.06, SILENT: 0.04},
+        depths=(
+            (0.0, 0.22, 0.45),
+            (0.01, 0.5, 0.8),
+            (0.02, 0.85, 0.95),
+            (0.12, 0.55, 0.9),
+            (0.3, 0.62, 0.85),
+        ),
+        handicap=2.0,
+    ),
+    _withdrawal("high", high=1, elevated=0, low=0),
+    _withdrawal("watched", high=1, elevated=1, low=0),
+    _withdrawal("all", high=1, elevated=1, low=1),
 )
-_MASKED_WAVES = (
-    (0.0, 0.22, 0.45),
-    (0.01, 0.5, 0.8),
-    (0.02, 0.85, 0.95),
-    (0.12, 0.55, 0.9),
-    (0.3, 0.62, 0.85),
-)
-_GROUPS = {"high": (0, 0, 1), "watched": (0, 1, 1), "all": (1, 1, 1)}
-_ROLLED_OUT = (0.06, 0.3, 0.9)
+_NUISANCES = {
+    FailureMode.VANTAGE: {SILENT: 0.85, BARE: 0.08, SLOW: 0.05, SPOKEN: 0.02},
+    FailureMode.PERSONA: {RISK: 0.4, PAYER: 0.3, AMBIGUOUS: 0.2, SPOKEN: 0.05, POLICY: 0.05},
+}
+_NUISANCE_DEPTHS = _even(0.95)[0]
+
+
+def _hypothesis(pattern: _Pattern, depths: tuple[float, ...]) -> Hypothesis:
+    return Hypothesis(
+        name=f"{pattern.name}-" + "-".join(f"{depth:g}" for depth in depths),
+        mode=pattern.mode,
+        cause=pattern.cause,
+        extra=_extra(pattern.answers, depths),
+        affected=depths,
+        handicap=pattern.handicap,
+        depth=sum(depths) / len(depths),
+    )
+
+
+def _nuisance(mode: FailureMode, name: str) -> Hypothesis:
+    return Hypothesis(
+        name=f"{mode}:{name}",
+        mode=mode,
+        cause=None,
+        extra=_extra(_NUISANCES[mode], _NUISANCE_DEPTHS),
+        affected=_NUISANCE_DEPTHS,
+        only=name,
+    )
+
+
+def _extra(answers: Mapping[int, float], depths: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(depth * answers.get(kind, 0.0) for kind in range(KINDS)) for depth in depths)
+
+
+_OF_CAUSES = tuple(_hypothesis(pattern, depths) for pattern in _PATTERNS for depths in pattern.depths)
 
 
 def component_hypotheses(vantages: tuple[str, ...], personas: tuple[str, ...]) -> tuple[Hypothesis, ...]:
     """All explanations for a component that is asked from ``vantages`` as ``personas``."""
-    outages = [
-        _flat(f"outage-{way}", Form.TECHNICAL, Cause.OUTAGE, shares, depth, handicap)
-        for way, shares, handicap in _OUTAGES
-        for depth in _DEPTHS
-    ]
-    crawls = [_flat("crawl", Form.TECHNICAL, Cause.OUTAGE, _CRAWL, depth, 1.0) for depth in _CRAWL_DEPTHS]
-    owned_up = [
-        _flat("owned-up", Form.OWNED_UP, Cause.MAINTENANCE, _OWNED_UP, depth) for depth in _OWNED_UP_DEPTHS
-    ]
-    waves = [
-        _tiered("risk", Form.EXPLICIT, Cause.RISK_CONTROL, _EXPLICIT, profile, 0.5) for profile in _WAVES
-    ]
-    masked = [
-        _tiered("masked", Form.MASKED, Cause.RISK_CONTROL, _MASKED, profile, 2.0) for profile in _MASKED_WAVES
-    ]
-    withdrawals = [
-        _tiered(
-            f"policy-{group}", Form.WITHDRAWN, Cause.POLICY_CHANGE, _WITHDRAWN, _scaled(members, depth), 1.0
-        )
-        for group, members in _GROUPS.items()
-        for depth in _ROLLED_OUT
-    ]
-    about = [_about(Form.VANTAGE, name, _CUT_OFF) for name in vantages]
-    about += [_about(Form.PERSONA, name, _FROZEN) for name in personas]
-    return (*outages, *crawls, *owned_up, *waves, *masked, *withdrawals, *about)
-
-
-def _scaled(members: tuple[int, ...], depth: float) -> tuple[float, ...]:
-    return tuple(depth * member for member in members)
-
-
-def _row(shares: dict[int, float], depth: float) -> tuple[float, ...]:
-    return tuple(depth * shares.get(kind, 0.0) for kind in range(KINDS))
-
-
-def _flat(
-    name: str, form: Form, cause: Cause, shares: dict[int, float], depth: float, handicap: float = 0.0
-) -> Hypothesis:
-    return Hypothesis(
-        name=f"{name}-{depth:g}",
-        form=form,
-        cause=cause,
-        extra=(_row(shares, depth),) * len(TIERS),
-        spoilt=(depth,) * len(TIERS),
-        handicap=handicap,
-        depth=depth,
-    )
-
-
-def _tiered(
-    name: str, form: Form, cause: Cause, shares: dict[int, float], profile: tuple[float, ...], handicap: float
-) -> Hypothesis:
-    return Hypothesis(
-        name=f"{name}-" + "-".join(f"{depth:g}" for depth in profile),
-        form=form,
-        cause=cause,
-        extra=tuple(_row(shares, depth) for depth in profile),
-        spoilt=profile,
-        handicap=handicap,
-        depth=sum(profile) / len(profile),
-    )
-
-
-def _about(form: Form, name: str, shares: dict[int, float]) -> Hypothesis:
-    return Hypothesis(
-        name=f"{form}:{name}",
-        form=form,
-        cause=None,
-        extra=(_row(shares, 0.95),) * len(TIERS),
-        spoilt=(0.95,) * len(TIERS),
-        only=name,
-    )
+    cut_off = [_nuisance(FailureMode.VANTAGE, name) for name in vantages]
+    frozen = [_nuisance(FailureMode.PERSONA, name) for name in personas]
+    return (*_OF_CAUSES, *cut_off, *frozen)

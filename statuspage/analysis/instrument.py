@@ -4,49 +4,52 @@ from collections.abc import Iterable
 
 import msgspec
 
-from statuspage.analysis.kinds import ACCEPTED, AMBIGUOUS, IGNORED, PAYER, POLICY, REFUSED, RISK, TROUBLED
-from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.kinds import ACCEPTED, IGNORED, REFUSED, TROUBLED
+from statuspage.analysis.model import INSTRUMENT, LATENCY
 
-_STEP = 4.0  # nats that one failing check adds to "all of this vantage fails"; a base rate near 1%
-_BACK = 3.0  # and what one answer takes away: log(0.05)
-_CAP = 16.0
-_PLAUSIBLE = 4.0
-_CERTAIN = 10.0
-_CONTROLS_REMEMBERED = 8.0  # of a vantage, to tell which share of its checks it spoils itself
-_DOUBTS = (0.6, 0.4, 0.2)  # the shares told apart
-_CONTROLS_AVERAGED = 500  # of a vantage, for what is usual
-_EVEN_MS = 50.0  # a control that takes less is quick enough: its own ups and downs say nothing
-_SLOWEST = 10.0
-_DOUBT_MARGIN = 0.05  # one failed control among those remembered raises no doubt
+_NEVER_WORKED = REFUSED | {IGNORED}
 
 
-class InstrumentState(msgspec.Struct):
-    """Levels in nats by vantage (component probes, controls) and by persona; counts by probe."""
+class ControlMemory(msgspec.Struct):
+    """A vantage's controls: nats for "cut off", the share of late that failed or crawled, latencies."""
 
-    ways: dict[str, float] = {}
-    controls: dict[str, float] = {}
+    level: float = 0.0
+    spoilt_share: float = 0.0
+    usual_ms: float = 0.0
+    recent_ms: float = 0.0
+    latencies: int = 0
+
+
+_NO_CONTROLS = ControlMemory()
+
+
+class InstrumentMemory(msgspec.Struct):
+    """Levels in nats: of components' checks by vantage, and by persona; ``refused`` counts by probe."""
+
+    controls: dict[str, ControlMemory] = {}
+    vantages: dict[str, float] = {}
     personas: dict[str, float] = {}
-    refused_since_first: dict[str, int] = {}  # probes that never worked: their refusals so far
-    worked: dict[str, bool] = {}
-    last_seen: dict[str, float] = {}  # by vantage
-    control_ms: dict[str, float] = {}  # a control's usual latency, by vantage
-    spoilt: dict[str, float] = {}  # the share of its last controls that failed or crawled, by vantage
-    controls_seen: dict[str, int] = {}  # by vantage, up to those averaged
-    control_now_ms: dict[str, float] = {}  # the latency of its last controls, by vantage
+    # Of probes that never worked, their refusals so far.
+    refused: dict[str, int] = {}
+    worked: set[str] = set()
 
 
 class Instrument:
-    """Watches the watchers. All sums are capped, so both loss and return show within a few checks."""
+    """Watches the watchers. All sums are capped, so that loss and return both show within a few checks.
+
+    ``suspect_vantages`` and ``suspect_personas`` may be to blame for what is seen; ``lost`` and ``frozen``
+    surely are.
+    """
 
     def __init__(
         self,
-        state: InstrumentState,
-        settings: DetectorSettings,
+        memory: InstrumentMemory,
+        *,
         vantages: Iterable[str],
         with_controls: Iterable[str],
         personas: Iterable[str],
     ) -> None:
-        self.state, self.settings = state, settings
+        self.memory = memory
         self.vantages = tuple(sorted(vantages))
         self.with_controls = frozenset(with_controls)
         self.personas = tuple(sorted(personas))
@@ -57,95 +60,105 @@ class Instrument:
         self._moved = True
         self.judge()
 
-    def control(self, vantage: str, kind: int, latency_ms: float | None) -> None:
+    def take_control(self, vantage: str, kind: int, latency_ms: float | None) -> None:
         """Take in a control's check; one that crawls tells as much as one that fails."""
-        crawls = kind == ACCEPTED and latency_ms is not None and self._crawls(vantage, latency_ms)
-        troubled = crawls or kind in TROUBLED
-        share = self.state.spoilt.get(vantage, 0.0)
-        self.state.spoilt[vantage] = share + (troubled - share) / _CONTROLS_REMEMBERED
-        self._move(self.state.controls, vantage, up=troubled)
+        control = self.memory.controls.setdefault(vantage, ControlMemory())
+        troubled = kind in TROUBLED
+        if kind == ACCEPTED and latency_ms is not None:
+            troubled = self._take_latency(control, latency_ms)
+        control.spoilt_share += (troubled - control.spoilt_share) / INSTRUMENT.recent_controls
+        control.level = _moved(control.level, up=troubled)
+        self._moved = True
+
+    def take_component(self, vantage: str, persona: str, kind: int) -> None:
+        """Take in a component's check."""
+        vantages, personas = self.memory.vantages, self.memory.personas
+        if kind == ACCEPTED:
+            for levels, name in ((vantages, vantage), (personas, persona)):
+                if level := levels.get(name):
+                    levels[name] = _moved(level, up=False)
+                    self._moved = True
+            return
+        vantages[vantage] = _moved(vantages.get(vantage, 0.0), up=kind in TROUBLED)
+        if kind in REFUSED:
+            refused = personas.get(persona, 0.0) + INSTRUMENT.refusal_nats[kind]
+            personas[persona] = min(INSTRUMENT.cap_nats, refused)
+        self._moved = True
 
     def doubt(self, vantage: str) -> float:
         """The share (0 to 1) of a vantage's silent or slow checks to expect from its own trouble."""
-        share = self.state.spoilt.get(vantage, 0.0) + _DOUBT_MARGIN
-        return next((doubt for doubt in _DOUBTS if share >= doubt), 0.0)
+        share = self._known(vantage).spoilt_share + INSTRUMENT.doubt_margin
+        return next((doubt for doubt in INSTRUMENT.doubts if share >= doubt), 0.0)
 
     def slowdown(self, vantage: str) -> float:
         """By how much (1 or more) all answers are to be expected later from where controls are late too."""
-        usual = self.state.control_ms.get(vantage, 0.0)
-        now = self.state.control_now_ms.get(vantage, usual)
-        return min(_SLOWEST, max(1.0, (now + _EVEN_MS) / (usual + _EVEN_MS)))
-
-    def _crawls(self, vantage: str, latency_ms: float) -> bool:
-        usual = self.state.control_ms.get(vantage, min(latency_ms, self.settings.slow_floor_ms))
-        recent = self.state.control_now_ms.get(vantage, usual)
-        self.state.control_now_ms[vantage] = recent + (latency_ms - recent) / _CONTROLS_REMEMBERED
-        crawls = latency_ms > max(self.settings.slow_floor_ms, usual * self.settings.slow_factor)
-        # What stays slow becomes usual, but only over some hundreds of checks.
-        seen = self.state.controls_seen.get(vantage, 0)
-        self.state.controls_seen[vantage] = min(_CONTROLS_AVERAGED, seen + 1)
-        pace = 1.0 / _CONTROLS_AVERAGED if crawls else 1.0 / min(_CONTROLS_AVERAGED, seen + 10)
-        self.state.control_ms[vantage] = usual + (latency_ms - usual) * pace
-        return crawls
-
-    def component(self, vantage: str, persona: str, kind: int) -> None:
-        """Take in a component's check."""
-        if kind == ACCEPTED:
-            ways, personas = self.state.ways, self.state.personas
-            if ways.get(vantage):
-                self._move(ways, vantage, up=False)
-            if personas.get(persona):
-                self._move(personas, persona, up=False)
-            return
-        self._move(self.state.ways, vantage, up=kind in TROUBLED)
-        if kind in REFUSED:
-            self._moved = True
-            step = 1.5 if kind == RISK else 0.5 if kind == POLICY else 2.5 if kind == PAYER else 1.5
-            self.state.personas[persona] = min(_CAP, self.state.personas.get(persona, 0.0) + step)
+        control, quick = self._known(vantage), INSTRUMENT.quick_ms
+        return min(
+            INSTRUMENT.most_slowdown, max(1.0, (control.recent_ms + quick) / (control.usual_ms + quick))
+        )
 
     def misconfigured(self, probe: str, kind: int) -> bool:
         """Whether ``probe`` has been refused ever since its first check; takes this check in."""
-        worked = self.state.worked
-        if probe in worked:
+        memory = self.memory
+        if probe in memory.worked:
             return False
-        if kind not in (IGNORED, AMBIGUOUS, POLICY, PAYER, RISK):
-            worked[probe] = True
-            self.state.refused_since_first.pop(probe, None)
+        if kind not in _NEVER_WORKED:
+            memory.worked.add(probe)
+            memory.refused.pop(probe, None)
             return False
-        count = self.state.refused_since_first.get(probe, 0) + 1
-        self.state.refused_since_first[probe] = count
+        memory.refused[probe] = memory.refused.get(probe, 0) + 1
         return True
 
     def misconfigured_probes(self) -> tuple[str, ...]:
-        limit = self.settings.misconfigured_checks
-        return tuple(sorted(p for p, n in self.state.refused_since_first.items() if n >= limit))
+        limit = INSTRUMENT.misconfigured_checks
+        return tuple(sorted(probe for probe, count in self.memory.refused.items() if count >= limit))
 
     def judge(self) -> None:
         """Decide at a tick which vantages are cut off and which accounts frozen, or may be."""
         if not self._moved:
             return
         self._moved = False
-        state = self.state
-        cut = {v for v in self.with_controls if state.controls.get(v, 0.0) >= _PLAUSIBLE}
-        alone = self._alone(state.ways, self.vantages)
+        memory, certain = self.memory, INSTRUMENT.certain_nats
+        controls = {v: self._known(v).level for v in self.with_controls}
+        cut = {v for v, level in controls.items() if level >= INSTRUMENT.plausible_nats}
+        alone = _standing_out(memory.vantages, self.vantages)
         self.suspect_vantages = frozenset(cut | alone)
         self.lost = frozenset(
-            {v for v in cut if state.controls[v] >= _CERTAIN or state.ways.get(v, 0.0) >= _CERTAIN}
-            | {v for v in alone if state.ways[v] >= _CERTAIN}
+            {v for v in cut if controls[v] >= certain or memory.vantages.get(v, 0.0) >= certain}
+            | {v for v in alone if memory.vantages[v] >= certain}
         )
-        one = self._alone(state.personas, self.personas)
-        self.suspect_personas = frozenset(one)
-        self.frozen = frozenset(p for p in one if state.personas[p] >= _CERTAIN)
+        self.suspect_personas = frozenset(_standing_out(memory.personas, self.personas))
+        self.frozen = frozenset(p for p in self.suspect_personas if memory.personas[p] >= certain)
 
-    def _alone(self, levels: dict[str, float], names: tuple[str, ...]) -> set[str]:
-        """The one that stands out from all the others, if any does."""
-        ranked = sorted(names, key=lambda name: levels.get(name, 0.0), reverse=True)
-        if len(ranked) < 2 or levels.get(ranked[0], 0.0) < _PLAUSIBLE:
-            return set()
-        apart = levels[ranked[0]] - levels.get(ranked[1], 0.0)
-        return {ranked[0]} if apart >= _PLAUSIBLE else set()
+    def _known(self, vantage: str) -> ControlMemory:
+        return self.memory.controls.get(vantage, _NO_CONTROLS)
 
-    def _move(self, levels: dict[str, float], name: str, *, up: bool) -> None:
-        level = levels.get(name, 0.0)
-        self._moved = True
-        levels[name] = min(_CAP, level + _STEP) if up else max(0.0, level - _BACK)
+    def _take_latency(self, control: ControlMemory, latency_ms: float) -> bool:
+        """Follow a control's latency; whether this one crawled."""
+        if not control.latencies:
+            control.usual_ms = control.recent_ms = min(latency_ms, LATENCY.floor_ms)
+        usual = control.usual_ms
+        control.recent_ms += (latency_ms - control.recent_ms) / INSTRUMENT.recent_controls
+        crawls = latency_ms > max(LATENCY.floor_ms, usual * LATENCY.slow_factor)
+        # What stays slow becomes usual, but only over some hundreds of checks.
+        most, seen = INSTRUMENT.usual_controls, control.latencies
+        pace = 1.0 / most if crawls else 1.0 / min(most, seen + INSTRUMENT.first_controls)
+        control.usual_ms = usual + (latency_ms - usual) * pace
+        control.latencies = min(most, seen + 1)
+        return crawls
+
+
+def _standing_out(levels: dict[str, float], names: tuple[str, ...]) -> set[str]:
+    """The one that stands out from all the others, if any does."""
+    ranked = sorted(names, key=lambda name: levels.get(name, 0.0), reverse=True)
+    if len(ranked) < 2 or levels.get(ranked[0], 0.0) < INSTRUMENT.plausible_nats:
+        return set()
+    apart = levels[ranked[0]] - levels.get(ranked[1], 0.0)
+    return {ranked[0]} if apart >= INSTRUMENT.plausible_nats else set()
+
+
+def _moved(level: float, *, up: bool) -> float:
+    """A capped sum (CUSUM) after one more check."""
+    if up:
+        return min(INSTRUMENT.cap_nats, level + INSTRUMENT.fail_nats)
+    return max(0.0, level - INSTRUMENT.pass_nats)

@@ -1,5 +1,7 @@
 """The few kinds of answer that the hypotheses speak of, and which check is of which kind."""
 
+import msgspec
+
 from probes.vocabulary.outcomes import Family, Outcome
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Observed
@@ -8,13 +10,15 @@ ACCEPTED, SLOW, SPOKEN, BARE, SILENT, RISK, POLICY, MAINTENANCE, AMBIGUOUS, PAYE
 KINDS = 10
 IGNORED = -1
 
-TECHNICAL = (SPOKEN, BARE, SILENT)
-TROUBLED = (SLOW, *TECHNICAL)
-REFUSED = (RISK, POLICY, AMBIGUOUS, PAYER)
-SELF_MADE = frozenset({SILENT, SLOW})  # what a struggling vantage makes of good answers
+TROUBLED = frozenset({SLOW, SPOKEN, BARE, SILENT})
+REFUSED = frozenset({RISK, POLICY, AMBIGUOUS, PAYER})
+# What a vantage with trouble of its own makes of good answers.
+SELF_MADE = frozenset({SILENT, SLOW})
 
 TIERS = (RiskTier.LOW, RiskTier.ELEVATED, RiskTier.HIGH)
 TIER_INDEX = {tier: index for index, tier in enumerate(TIERS)}
+
+_SAMPLE_CHARACTERS = 120
 
 _BY_FAMILY = {
     Family.ACCEPTED: ACCEPTED,
@@ -46,3 +50,27 @@ def kind_of(observed: Observed, slow_ms: float) -> int:
         message = check.message
         return SPOKEN if check.code or not (message.isascii() or "<" in message) else BARE
     return kind
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A component's check as the hypotheses see it; ``at`` in epoch seconds."""
+
+    component: str
+    persona: str
+    vantage: str
+    tier: int
+    kind: int
+    at: float
+    latency_ms: float | None
+    observed: Observed
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.observed.outcome
+
+    def sample(self) -> str:
+        """The raw answer, such as "403 RULE_LIMIT 当前交易存在风险", as evidence."""
+        check = self.observed.check
+        message = check.message[:_SAMPLE_CHARACTERS]
+        parts = [check.error or "", str(check.http_status or ""), check.code, message]
+        return " ".join(part for part in parts if part)

@@ -1,66 +1,65 @@
-"""What the detector keeps over a restart, and how it is written."""
+"""What the detector keeps over a restart: the memories of its parts, which are encoded as they are."""
 
 import msgspec
 
-from probes.vocabulary.observations import MaintenanceWindow
 from statuspage.analysis.announced import Window
-from statuspage.analysis.component import ComponentState
-from statuspage.analysis.instrument import InstrumentState
-from statuspage.analysis.story import Story
-from statuspage.analysis.values import Evidential, Heard, Observed
-from statuspage.analysis.voices import VoicesState
+from statuspage.analysis.filter import FilterMemory
+from statuspage.analysis.incident import DetectedIncident
+from statuspage.analysis.instrument import InstrumentMemory
+from statuspage.analysis.suspicion import SuspicionMemory
+from statuspage.analysis.values import DetectorInput
+from statuspage.analysis.waves import WavesMemory
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 
 class DetectorState(msgspec.Struct):
-    """All that outlives a restart. ``tick`` is the index of the last tick done on a grid of ``tick_seconds``.
+    """All that outlives a restart; every part moves its own memory in place.
 
-    It is -1 before the first.
+    ``tick`` is the index of the last tick done on a grid of ``tick_seconds``, -1 before the first;
+    ``pending`` is what was seen since, in order.
     """
 
     version: int = STATE_VERSION
     tick: int = -1
     tick_seconds: float = 5.0
-    components: dict[str, ComponentState] = {}
-    instrument: InstrumentState = msgspec.field(default_factory=InstrumentState)
-    voices: VoicesState = msgspec.field(default_factory=VoicesState)
+    components: dict[str, FilterMemory] = {}
+    instrument: InstrumentMemory = msgspec.field(default_factory=InstrumentMemory)
+    waves: WavesMemory = msgspec.field(default_factory=WavesMemory)
     windows: dict[str, Window] = {}
-    stories: dict[str, Story] = {}
-    explained_until: float = 0.0
-    heard_until: float = 0.0  # the same by a suspicion that rested on posts alone
-    pending: list[bytes] = []
+    incidents: dict[str, DetectedIncident] = {}
+    suspicion: SuspicionMemory = msgspec.field(default_factory=SuspicionMemory)
+    pending: list[DetectorInput] = []
+
+    def regrid(self, seconds: float) -> None:
+        """Go on, from a state of another grid, at the tick that is not after the last one done."""
+        if self.tick >= 0 and self.tick_seconds != seconds:
+            self.tick = int(self.tick * self.tick_seconds // seconds)
+        self.tick_seconds = seconds
+
+
+class _Versioned(msgspec.Struct):
+    version: int
 
 
 class StateError(ValueError):
     """A dumped state that this version cannot read."""
 
 
-def pack(item: Evidential) -> bytes:
-    """An observation that waits for its tick, as bytes."""
-    kind = b"o" if isinstance(item, Observed) else b"h" if isinstance(item, Heard) else b"w"
-    return kind + msgspec.msgpack.encode(item)
+def dump(state: DetectorState) -> bytes:
+    """The state as bytes, for :func:`load`."""
+    return msgspec.msgpack.encode(state)
 
 
-def unpack(raw: bytes) -> Evidential:
-    """The observation that :func:`pack` wrote."""
-    kinds: dict[bytes, type[Observed] | type[Heard] | type[MaintenanceWindow]] = {
-        b"o": Observed,
-        b"h": Heard,
-        b"w": MaintenanceWindow,
-    }
-    found: Evidential = msgspec.msgpack.decode(raw[1:], type=kinds[raw[:1]])
-    return found
-
-
-def load(state: bytes | None) -> DetectorState:
+def load(dumped: bytes | None) -> DetectorState:
     """A dumped state, or a fresh one. Raises :class:`StateError` for what this version cannot read."""
-    if state is None:
+    if dumped is None:
         return DetectorState()
     try:
-        loaded = msgspec.msgpack.decode(state, type=DetectorState)
+        # The version first: a state of another one has another form.
+        version = msgspec.msgpack.decode(dumped, type=_Versioned).version
+        if version == STATE_VERSION:
+            return msgspec.msgpack.decode(dumped, type=DetectorState)
     except msgspec.DecodeError as error:
         raise StateError(f"the detector's state cannot be read: {error}") from error
-    if loaded.version != STATE_VERSION:
-        raise StateError(f"the detector's state is of version {loaded.version}, not {STATE_VERSION}")
-    return loaded
+    raise StateError(f"the detector's state is of version {version}, not {STATE_VERSION}")

@@ -21,7 +21,7 @@ class Certainty(StrEnum):
     CONFIRMED = "confirmed"
 
 
-class Observed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Observed(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="observed"):
     """A check together with what its answer means."""
 
     check: Check
@@ -32,32 +32,35 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.check.at
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A report together with how its text was read. ``probability`` is the symptom's, 0 to 1."""
+class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="heard"):
+    """A report together with how its text was read. ``probability`` is the symptom's, 0 to 1.
+
+    One that ``repeats`` passes an earlier post on: it shows that people still talk, and counts for nothing
+    else.
+    """
 
     report: ObservedReport
     symptom: Symptom
     product: Product
     probability: float
-    repeats: bool = (
-        False  # passes an earlier post on: it shows that people still talk, and counts for nothing else
-    )
+    repeats: bool = False
 
     @property
     def at(self) -> datetime:
         return self.report.at
 
 
-Evidential: TypeAlias = Observed | Heard | MaintenanceWindow
+DetectorInput: TypeAlias = Observed | Heard | MaintenanceWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeEvidence:
     """What one kind of payer met from one vantage since the incident began.
 
-    ``usual_failure_ratio`` is the share (0 to 1) of unaccepted checks that is normal here at this hour;
-    ``weight`` is how far these checks moved the verdict towards the incident's cause, in nats of
-    log-likelihood ratio.
+    ``outcomes`` are the unaccepted ones, most frequent first; ``sample`` is one raw answer, such as
+    "403 RULE_LIMIT 当前交易存在风险". ``usual_failure_ratio`` is the share (0 to 1) of unaccepted checks that
+    is normal here at this hour; ``weight`` is how far these checks moved the verdict towards the incident's
+    cause, in nats of log-likelihood ratio.
     """
 
     component: str
@@ -66,32 +69,35 @@ class ProbeEvidence:
     vantage: str
     checks: int
     accepted: int
-    outcomes: tuple[tuple[Outcome, int], ...]  # unaccepted ones, most frequent first
-    sample: str  # one raw answer, such as "403 RULE_LIMIT 当前交易存在风险"
+    outcomes: tuple[tuple[Outcome, int], ...]
+    sample: str
     usual_failure_ratio: float
     weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportEvidence:
-    """What users said since the incident began; ``usual`` is the number that is normal for as long a time."""
+    """What users said since the incident began; ``usual`` is the number that is normal for as long a time.
+
+    ``quotes`` are redacted and shortened, from distinct authors.
+    """
 
     symptom: Symptom
     count: int
     usual: float
     authors: int
-    quotes: tuple[str, ...]  # redacted and shortened, from distinct authors
+    quotes: tuple[str, ...]
     weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Why the machine believes what it says."""
+    """Why the machine believes what it says; ``maintenance`` is the announced window that explains it."""
 
     window_seconds: float
     probes: tuple[ProbeEvidence, ...] = ()
     reports: tuple[ReportEvidence, ...] = ()
-    maintenance: str | None = None  # slug of the announced window that explains it
+    maintenance: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +114,8 @@ class Verdict:
     """All that the machine believes of one incident at ``at``; a newer verdict of a key replaces the older.
 
     ``key`` is stable and follows from the observations alone, so that a repeated run gives the same keys.
-    ``components`` are all it ever held, ``affected`` those that fail now. ``alternatives`` are the other
-    explanations ("normal" among them) with their probabilities, likeliest first.
+    ``components`` are all it ever held, ``affected`` those that fail now, ``impact`` the worst that it was.
+    ``alternatives`` are the other explanations ("normal" among them), likeliest first.
     """
 
     key: str
@@ -117,7 +123,7 @@ class Verdict:
     cause: Cause
     components: tuple[str, ...]
     affected: tuple[str, ...]
-    impact: Impact  # the worst that it was
+    impact: Impact
     started_at: datetime
     detected_at: datetime
     confirmed_at: datetime | None
@@ -134,18 +140,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What is wrong with the instrument itself at ``at``: nothing of it is an incident."""
+    """What is wrong with the instrument itself at ``at``: nothing of it is an incident.
+
+    Of ``blind_components`` there are not enough fresh checks to know: they are "unknown" on the page.
+    """
 
     at: datetime
     lost_vantages: tuple[str, ...] = ()
     frozen_personas: tuple[str, ...] = ()
     misconfigured_probes: tuple[str, ...] = ()
-    blind_components: tuple[str, ...] = ()  # not enough fresh checks to know: "unknown" on the page
+    blind_components: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What one step of the detector concluded: the incidents that changed and the instrument's own state."""
+class Conclusions:
+    """What the detector concluded up to ``at``: the incidents that changed and the instrument's own state."""
 
     at: datetime
     verdicts: tuple[Verdict, ...]

@@ -15,7 +15,7 @@ from probes.simulator.observe import observations_between
 from probes.simulator.scenario_file import parse
 from probes.simulator.world import World
 from probes.vocabulary.observations import MaintenanceWindow, WatchedCatalog
-from statuspage.analysis.values import Evidential, Heard, Observed
+from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.replay.reading import Reader
 
 SCENARIOS = Path(probes.simulator.__file__).parent / "scenarios"
@@ -31,14 +31,18 @@ class _Chunk(msgspec.Struct):
     heard: list[Heard] = []
     windows: list[MaintenanceWindow] = []
 
-    def add(self, item: Evidential) -> None:
+    def add(self, item: DetectorInput) -> None:
         kinds = (self.observed, self.heard, self.windows)
         kind = 0 if isinstance(item, Observed) else 1 if isinstance(item, Heard) else 2
         kinds[kind].append(item)  # type: ignore[arg-type]
         self.order += bytes([kind])
 
-    def items(self) -> Iterator[Evidential]:
-        kinds: tuple[Iterator[Evidential], ...] = (iter(self.observed), iter(self.heard), iter(self.windows))
+    def items(self) -> Iterator[DetectorInput]:
+        kinds: tuple[Iterator[DetectorInput], ...] = (
+            iter(self.observed),
+            iter(self.heard),
+            iter(self.windows),
+        )
         return (next(kinds[kind]) for kind in self.order)
 
 
@@ -56,7 +60,7 @@ class PretendedPast:
     catalog: WatchedCatalog
     anchor: datetime
 
-    def evidence(self) -> Iterator[Evidential]:
+    def evidence(self) -> Iterator[DetectorInput]:
         """In the order in which it became known."""
         scenarios = parse(SCENARIOS / "history.toml", self.anchor)
         reader = Reader()
@@ -67,7 +71,7 @@ class PretendedPast:
                 yield found
 
 
-def evidence_of(past: PretendedPast) -> Iterator[Evidential]:
+def evidence_of(past: PretendedPast) -> Iterator[DetectorInput]:
     """What was seen and how it was read, made on another core where that is worth its start."""
     if past.until - past.since < LONG:
         yield from past.evidence()

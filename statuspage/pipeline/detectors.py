@@ -9,7 +9,7 @@ from django.conf import settings
 
 from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.detector import Detector, StateError
-from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.model import DetectorSettings
 from statuspage.incidents.recording import close_orphans
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import cautions

@@ -8,7 +8,7 @@ from probes.vocabulary.observations import Check, MaintenanceWindow
 from probes.vocabulary.observations import ObservedReport as Post
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Product, Symptom
-from statuspage.analysis.values import Evidential, Heard, Observed
+from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.monitoring.models import CheckResult, Report
 from statuspage.monitoring.tallies import TalliedProbe
@@ -24,7 +24,7 @@ def evidence_between(
     *,
     probes: dict[int, TalliedProbe] | None = None,
     count: Counter | None = None,
-) -> Iterator[Evidential]:
+) -> Iterator[DetectorInput]:
     """What happened in (since, until], late rows left out, in order of time, then kind, then name.
 
     A missed check is no evidence, but ``count`` is told of every check of ``probes``, missed ones included.
@@ -40,7 +40,7 @@ def evidence_between(
 
 def _checks(
     since: datetime, until: datetime, probes: dict[int, TalliedProbe], count: Counter | None
-) -> Iterator[tuple[Order, Evidential]]:
+) -> Iterator[tuple[Order, DetectorInput]]:
     rows = (
         CheckResult.objects.filter(at__gt=since, at__lte=until, late=False)
         .order_by("at", "probe__slug", "tick")
@@ -82,7 +82,7 @@ def _judged(outcome: Outcome) -> Outcome:
     return Outcome.ACCEPTED if outcome is Outcome.SLOW else outcome
 
 
-def _reports(since: datetime, until: datetime) -> Iterator[tuple[Order, Evidential]]:
+def _reports(since: datetime, until: datetime) -> Iterator[tuple[Order, DetectorInput]]:
     rows = (
         Report.objects.filter(at__gt=since, at__lte=until, late=False)
         .order_by("at", "source__slug", "external_id")
@@ -107,7 +107,7 @@ def _reports(since: datetime, until: datetime) -> Iterator[tuple[Order, Evidenti
         yield (row.at, 1, row.source.slug, row.external_id), heard
 
 
-def _notices(since: datetime, until: datetime) -> Iterator[tuple[Order, Evidential]]:
+def _notices(since: datetime, until: datetime) -> Iterator[tuple[Order, DetectorInput]]:
     rows = (
         MaintenanceNotice.objects.filter(at__gt=since, at__lte=until)
         .order_by("at", "maintenance__slug", "id")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from probes.vocabulary.observations import MaintenanceWindow, WatchedCatalog
-from statuspage.analysis.values import Evidential, Heard, Observed
+from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.monitoring.models import Probe, Progress, Report, Source
 from statuspage.monitoring.tallies import HOUR, MINUTE, TalliedProbe, Tally, watched_probes
@@ -26,7 +26,7 @@ class HistoryError(RuntimeError):
 
 
 def backfill(
-    observations: Iterable[Evidential],
+    observations: Iterable[DetectorInput],
     catalog: WatchedCatalog,
     until: datetime,
     on_progress: Callable[[datetime], None] | None = None,
@@ -43,7 +43,7 @@ def backfill(
         return 0
     history = _History(catalog, until, start=first.at - timedelta(microseconds=1))
     report = on_progress or (lambda _at: None)
-    waiting: list[Evidential] = []
+    waiting: list[DetectorInput] = []
     for item in chain([first], source):
         while history.end < min(item.at, until):
             history.turn(waiting)
@@ -74,7 +74,7 @@ class _History:
     def end(self) -> datetime:
         return min(self.until, self.start + TURN)
 
-    def turn(self, evidence: list[Evidential]) -> None:
+    def turn(self, evidence: list[DetectorInput]) -> None:
         """Conclude one day of data."""
         with locked_progress() as progress:
             if progress.concluded_until not in (None, self.start):
@@ -94,7 +94,7 @@ class _History:
         KEEPER.keep(progress, detector)
         self.start = end
 
-    def _strides(self, evidence: list[Evidential]) -> Iterator[tuple[datetime, list[Evidential]]]:
+    def _strides(self, evidence: list[DetectorInput]) -> Iterator[tuple[datetime, list[DetectorInput]]]:
         stop, index = self.start, 0
         while stop < self.end:
             stop = min(self.end, stop + self.stride)
@@ -103,7 +103,7 @@ class _History:
                 index += 1
             yield stop, evidence[begin:index]
 
-    def _store(self, evidence: list[Evidential]) -> None:
+    def _store(self, evidence: list[DetectorInput]) -> None:
         left = self.until - self.start
         tally = Tally(
             self.zone,

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Min
 
 from statuspage.analysis.detector import Detector
-from statuspage.analysis.values import Conditions, Step, Verdict
+from statuspage.analysis.values import Conclusions, Conditions, Verdict
 from statuspage.incidents.days import note_blindness, recompute_days
 from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import MaintenanceNotice
@@ -56,7 +56,7 @@ class Judged:
     blindness: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)
     conditions: Conditions | None = None
 
-    def note(self, step: Step, *, marked: bool) -> None:
+    def note(self, step: Conclusions, *, marked: bool) -> None:
         """Take up one step; blindness is looked at on the marks alone, so that turns may be cut anywhere."""
         self.verdicts += step.verdicts
         self.conditions = step.conditions

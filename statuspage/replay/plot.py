@@ -11,7 +11,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.observations import WatchedCatalog
 from probes.vocabulary.outcomes import Family
 from probes.vocabulary.tiers import RiskTier
-from statuspage.analysis.values import Evidential, Heard, Observed, Step, Verdict
+from statuspage.analysis.values import Conclusions, DetectorInput, Heard, Observed, Verdict
 
 _WIDTH, _LEFT, _RIGHT = 1200, 215, 20
 _LANE = 90
@@ -23,20 +23,9 @@ _COLOURS = {
     Cause.POLICY_CHANGE: "#6a1b9a",
 }
 _TIER_COLOURS = {RiskTier.LOW: "#2e7d32", RiskTier.ELEVATED: "#f9a825", RiskTier.HIGH: "#ad1457"}
-_TICKS_SECONDS = (
-    60,
-    300,
-    900,
-    3600,
-    10_800,
-    21_600,
-    43_200,
-    86_400,
-    604_800,
-    2_592_000,
-)  # the finest that fits
+# Between the labels of the axis: the finest that fits.
+_TICKS_SECONDS = (60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000)
 _MOST_TICKS = 14
-_SPOKEN = ("payment_failure", "risk_decline", "maintenance", "policy_closure")
 
 
 class TruthLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +70,7 @@ class Drawing:
             p.slug: tiers[p.persona] for p in catalog.probes if p.component and p.persona in tiers
         }
 
-    def watch(self, batch: list[Evidential], step: Step) -> None:
+    def watch(self, batch: list[DetectorInput], step: Conclusions) -> None:
         """Take in a batch and what was concluded from it."""
         for item in batch:
             at = item.at.timestamp()
@@ -92,7 +81,7 @@ class Drawing:
                     cell = self._checks.setdefault((tier, self._index(at)), [0, 0])
                     cell[0] += 1
                     cell[1] += item.outcome.family is Family.ACCEPTED
-            elif isinstance(item, Heard) and item.symptom.value in _SPOKEN:
+            elif isinstance(item, Heard) and item.symptom.cause is not None:
                 self._posts[self._index(at)] = self._posts.get(self._index(at), 0) + 1
         self._last = step.at.timestamp()
         for verdict in step.verdicts:

@@ -9,7 +9,7 @@ from probes.listening.reposts import RepostIndex
 from probes.vocabulary.observations import Check, ObservedReport, WatchedCatalog
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.traces import End, Line
-from statuspage.analysis.values import Evidential, Heard, Observed
+from statuspage.analysis.values import DetectorInput, Heard, Observed
 
 _REMEMBERED_ANSWERS = 10_000
 _RawAnswer = tuple[str | None, int | None, str, str]  # error, status, code, message
@@ -24,7 +24,7 @@ class Reader:
         self._reposts = RepostIndex()
         self._posts = 0
 
-    def evidence(self, line: Line) -> Evidential | None:
+    def evidence(self, line: Line) -> DetectorInput | None:
         """What the detector makes of one line; None for what it need not see."""
         if isinstance(line, Check):
             answer = (line.error, line.http_status, line.code, line.message)
@@ -60,9 +60,9 @@ class Reader:
 
 def in_batches(
     lines: Iterable[Line], reader: Reader, span: timedelta
-) -> Iterator[tuple[list[Evidential], datetime]]:
+) -> Iterator[tuple[list[DetectorInput], datetime]]:
     """Group a trace (after its catalog) into what the detector gets at once, and the time it may go on to."""
-    batch: list[Evidential] = []
+    batch: list[DetectorInput] = []
     until: datetime | None = None
     for line in lines:
         if isinstance(line, WatchedCatalog):

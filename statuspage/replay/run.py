@@ -6,15 +6,15 @@ from datetime import timedelta
 from probes.vocabulary.observations import WatchedCatalog
 from probes.vocabulary.traces import TraceError, read_trace
 from statuspage.analysis.detector import Detector
-from statuspage.analysis.settings import DetectorSettings
-from statuspage.analysis.values import Evidential, Step
+from statuspage.analysis.model import DetectorSettings
+from statuspage.analysis.values import Conclusions, DetectorInput
 from statuspage.replay.answers import Answers
 from statuspage.replay.reading import Reader, in_batches
 from statuspage.replay.traces import lines_of, opened
 
 SPAN = timedelta(minutes=5)  # of one batch; the verdicts do not depend on it
 
-Watcher = Callable[[list[Evidential], Step], None]
+Watcher = Callable[[list[DetectorInput], Conclusions], None]
 Progress = Callable[[int], None]
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.detector import Detector, StateError
-from statuspage.analysis.settings import DetectorSettings
-from statuspage.analysis.values import Evidential, Heard, Observed, Verdict
+from statuspage.analysis.model import DetectorSettings
+from statuspage.analysis.values import DetectorInput, Heard, Observed, Verdict
 from tests.scenarios.effects import failing, plain, refusing
 from tests.scenarios.play import read
 from tests.scenarios.world import Event, Shape, World
@@ -22,7 +22,7 @@ fractions = st.floats(min_value=0.02, max_value=0.98)
 
 
 @cache
-def _day() -> tuple[WatchedCatalog, tuple[Evidential, ...], datetime]:
+def _day() -> tuple[WatchedCatalog, tuple[DetectorInput, ...], datetime]:
     """Three hours with an outage, a risk wave and the posts about them."""
     dice = random.Random("properties")
     world = World(dice, Shape(components=3, hours=3.0, blips_per_day=2.0))
@@ -35,7 +35,7 @@ def _day() -> tuple[WatchedCatalog, tuple[Evidential, ...], datetime]:
     return catalog, tuple(seen), end.at
 
 
-def _whole(seen: tuple[Evidential, ...] | list[Evidential] | None = None) -> list[Verdict]:
+def _whole(seen: tuple[DetectorInput, ...] | list[DetectorInput] | None = None) -> list[Verdict]:
     catalog, usual, end = _day()
     return list(Detector(catalog, DetectorSettings()).advance(seen or usual, end).verdicts)
 
@@ -153,7 +153,14 @@ def test_detector_refuses_a_state_that_is_not_its_own() -> None:
         Detector(catalog, DetectorSettings(), b"something else")
 
 
-def _moved(item: Evidential, at: datetime) -> Evidential:
+def test_detector_says_so_when_a_state_is_of_another_version() -> None:
+    catalog, _, _ = _day()
+
+    with pytest.raises(StateError, match="version 1, not 2"):
+        Detector(catalog, DetectorSettings(), msgspec.msgpack.encode({"version": 1, "pending": [b"o"]}))
+
+
+def _moved(item: DetectorInput, at: datetime) -> DetectorInput:
     if isinstance(item, Observed):
         return msgspec.structs.replace(item, check=msgspec.structs.replace(item.check, at=at))
     if isinstance(item, Heard):

@@ -1,14 +1,12 @@
 """A vantage whose controls fail now and then spoils a share of its other checks too."""
 
-from statuspage.analysis.instrument import Instrument, InstrumentState
+from statuspage.analysis.instrument import Instrument, InstrumentMemory
 from statuspage.analysis.kinds import ACCEPTED, SILENT
-from statuspage.analysis.settings import DetectorSettings
 
 
 def instrument() -> Instrument:
     return Instrument(
-        InstrumentState(),
-        DetectorSettings(),
+        InstrumentMemory(),
         vantages=["east", "south"],
         with_controls=["east", "south"],
         personas=["ordinary"],
@@ -17,7 +15,7 @@ def instrument() -> Instrument:
 
 def feed(watched: Instrument, kinds: list[int]) -> None:
     for kind in kinds:
-        watched.control("east", kind, 20.0)
+        watched.take_control("east", kind, 20.0)
 
 
 def test_instrument_doubts_nothing_when_a_single_control_failed():
@@ -49,10 +47,10 @@ def test_instrument_stops_doubting_when_controls_are_well_again():
 def test_instrument_expects_later_answers_when_its_controls_are_late_too():
     watched = instrument()
     for _ in range(200):
-        watched.control("east", ACCEPTED, 100.0)
+        watched.take_control("east", ACCEPTED, 100.0)
 
     for _ in range(20):
-        watched.control("east", ACCEPTED, 350.0)
+        watched.take_control("east", ACCEPTED, 350.0)
 
     assert 1.5 < watched.slowdown("east") < 3.0
     assert watched.slowdown("south") == 1.0

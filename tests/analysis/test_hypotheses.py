@@ -2,20 +2,20 @@
 
 import math
 
-from statuspage.analysis.hypotheses import Form, Hypothesis, component_hypotheses
+from statuspage.analysis.hypotheses import FailureMode, Hypothesis, component_hypotheses
 from statuspage.analysis.kinds import ACCEPTED, SPOKEN
 
 CAP = 6.0
 HIGH_TIER = 2
 
 
-def _deepest(form: Form, name: str) -> Hypothesis:
-    return next(h for h in component_hypotheses((), ()) if h.form is form and h.name == name)
+def _deepest(mode: FailureMode, name: str) -> Hypothesis:
+    return next(h for h in component_hypotheses((), ()) if h.mode is mode and h.name == name)
 
 
 def test_log_ratio_keeps_explanations_apart_when_the_answer_is_rarer_than_the_bound() -> None:
-    shallow = _deepest(Form.TECHNICAL, "outage-spoken-0.45")
-    masked = _deepest(Form.MASKED, "masked-0.3-0.62-0.85")
+    shallow = _deepest(FailureMode.TECHNICAL, "outage-spoken-0.45-0.45-0.45")
+    masked = _deepest(FailureMode.MASKED, "masked-0.3-0.62-0.85")
 
     apart = masked.log_ratio(HIGH_TIER, SPOKEN, 1e-6, CAP) - shallow.log_ratio(HIGH_TIER, SPOKEN, 1e-6, CAP)
 

@@ -3,7 +3,7 @@
 import random
 
 from statuspage.analysis.detector import Detector
-from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.model import DetectorSettings
 from statuspage.analysis.values import Conditions
 from tests.scenarios.answers import Answer
 from tests.scenarios.effects import unreachable

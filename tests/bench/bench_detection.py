@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 
 from statuspage.analysis.detector import Detector
-from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.model import DetectorSettings
 from statuspage.analysis.values import Verdict
 from statuspage.replay.answers import Answers
 from tests.bench.rules import in_a_row

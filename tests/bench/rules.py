@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from probes.vocabulary.observations import WatchedCatalog
 from probes.vocabulary.outcomes import Family
-from statuspage.analysis.values import Evidential, Observed
+from statuspage.analysis.values import DetectorInput, Observed
 from tests.scenarios.score import Claim
 
 _CAUSE = {
@@ -18,7 +18,7 @@ _CAUSE = {
 }
 
 
-def in_a_row(catalog: WatchedCatalog, seen: Iterable[Evidential], count: int, share: float) -> list[Claim]:
+def in_a_row(catalog: WatchedCatalog, seen: Iterable[DetectorInput], count: int, share: float) -> list[Claim]:
     """Alert on a component when ``share`` of its probes (at least one) failed ``count`` times in a row."""
     component_of = {p.slug: p.component for p in catalog.probes if p.component}
     total = Counter(component_of.values())

@@ -16,7 +16,7 @@ from probes.vocabulary.observations import (
 )
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
-from statuspage.analysis.values import Evidential, Heard, Observed
+from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, store_window
 from statuspage.monitoring import models
 
@@ -97,7 +97,7 @@ def plant_catalog(catalog: WatchedCatalog) -> None:
         models.Source.objects.create(slug=slug, kind="rss", url="http://127.0.0.1/", **names)
 
 
-def store(evidence: Iterable[Evidential]) -> None:
+def store(evidence: Iterable[DetectorInput]) -> None:
     """Rows for what was seen, each stored a moment after it happened."""
     probes = dict(models.Probe.objects.values_list("slug", "pk"))
     sources = dict(models.Source.objects.values_list("slug", "pk"))

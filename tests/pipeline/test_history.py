@@ -7,7 +7,7 @@ import pytest
 
 from probes.vocabulary.observations import MaintenanceWindow, ObservedReport
 from statuspage import pipeline
-from statuspage.analysis.values import Evidential
+from statuspage.analysis.values import DetectorInput
 from statuspage.incidents.models import ComponentDay, Incident, Maintenance, MaintenanceNotice
 from statuspage.monitoring.models import CheckResult, CheckTotal, Progress, Rollup
 from statuspage.monitoring.models import Report as StoredReport
@@ -20,9 +20,9 @@ CATALOG = small_catalog(interval_s=300)
 DOWN = {"fenfu-qr": (500, "SYSTEM_ERROR", "系统错误")}
 
 
-def _three_days() -> list[Evidential]:
+def _three_days() -> list[DetectorInput]:
     """An outage of two hours on the second day, a window on the third, and a post."""
-    found: list[Evidential] = [
+    found: list[DetectorInput] = [
         *rounds(CATALOG, since=0, until=30 * HOUR),
         *rounds(CATALOG, since=30 * HOUR, until=32 * HOUR, answer=DOWN),
         *rounds(CATALOG, since=32 * HOUR, until=3 * DAY),
@@ -60,7 +60,7 @@ def test_a_past_is_concluded_with_its_incidents_days_and_counts_when_it_is_fille
     assert (window.status, MaintenanceNotice.objects.get().at) == ("completed", at(50 * HOUR))
 
 
-def _breaking_off(evidence: list[Evidential], after: float) -> Iterator[Evidential]:
+def _breaking_off(evidence: list[DetectorInput], after: float) -> Iterator[DetectorInput]:
     for item in evidence:
         if item.at > at(after):
             raise KeyboardInterrupt

@@ -7,7 +7,7 @@ import pytest
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.observations import Check
 from probes.vocabulary.outcomes import Outcome
-from statuspage.analysis.values import Conditions, Evidence, Observed, Step, Verdict
+from statuspage.analysis.values import Conclusions, Conditions, Evidence, Observed, Verdict
 from statuspage.replay.plot import Drawing
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
@@ -37,7 +37,7 @@ def _drawn(verdicts: list[Verdict], hours: float = 1.0) -> str:
     drawing = Drawing("day")
     first = Observed(check=Check(at=START, probe="fenfu-qr.ordinary.east"), outcome=Outcome.ACCEPTED)
     until = START + timedelta(hours=hours)
-    step = Step(at=until, verdicts=tuple(verdicts), conditions=Conditions(at=until))
+    step = Conclusions(at=until, verdicts=tuple(verdicts), conditions=Conditions(at=until))
     drawing.watch([first], step)
     return drawing.svg(verdicts[-1:])
 

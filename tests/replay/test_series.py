@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.model import DetectorSettings
 from statuspage.replay.series.watch import Direction, Excursion, SeriesRow, SeriesWatch
 
 START = datetime(2026, 5, 4, tzinfo=UTC)

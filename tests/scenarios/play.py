@@ -7,8 +7,8 @@ from datetime import timedelta
 from probes.vocabulary.observations import WatchedCatalog
 from probes.vocabulary.traces import End, Line
 from statuspage.analysis.detector import Detector
-from statuspage.analysis.settings import DetectorSettings
-from statuspage.analysis.values import Evidential, Verdict
+from statuspage.analysis.model import DetectorSettings
+from statuspage.analysis.values import DetectorInput, Verdict
 from statuspage.replay.answers import Answers
 from statuspage.replay.reading import Reader, in_batches
 from tests.scenarios.edges import EVERY
@@ -33,7 +33,7 @@ def play(
     return answers.in_order()
 
 
-def read(lines: Iterable[Line]) -> tuple[WatchedCatalog, list[Evidential], End]:
+def read(lines: Iterable[Line]) -> tuple[WatchedCatalog, list[DetectorInput], End]:
     """A trace as the detector takes it: catalog, all that was seen, and the end."""
     catalog, *rest = lines
     reader = Reader()

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from probes.vocabulary.traces import TraceError
-from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.model import DetectorSettings
 from statuspage.replay.answers import Answers
 from statuspage.replay.explain import explain
 from statuspage.replay.plot import Drawing, read_truth

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from probes.vocabulary.causes import Cause, Impact
-from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.model import DetectorSettings
 from statuspage.analysis.values import CauseHeld, Evidence, Verdict
 from statuspage.replay.answers import Answers
 from statuspage.replay.series.reading import read_series

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from statuspage.analysis.settings import DetectorSettings
+from statuspage.analysis.model import FALSE_ALARMS, FILTER, DetectorSettings
 from statuspage.replay.series.baseline import ResidualTail, SeriesBaseline
 
 _START_ROWS = 30  # rows before anything is judged
@@ -85,7 +85,7 @@ class SeriesWatch:
 
     def __init__(self, settings: DetectorSettings) -> None:
         self._target = settings.target_false_per_component_90d
-        self._headroom, self._row_cap = settings.headroom_nats, settings.moment_cap_nats
+        self._headroom, self._row_cap = FALSE_ALARMS.headroom_nats, FILTER.moment_cap_nats
         self._limit = math.inf  # until the pace of the rows is known
         self._usual, self._ratio = SeriesBaseline(), SeriesBaseline()
         self._tails = {Direction.UP: ResidualTail(), Direction.DOWN: ResidualTail()}

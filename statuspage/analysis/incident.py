@@ -1,0 +1,199 @@
+"""One incident as the detector holds it: all that may happen to it, each a verb that marks it as changed."""
+
+from typing import Self
+
+import msgspec
+
+from probes.vocabulary.causes import Cause, Impact
+from statuspage.analysis.model import RECOVERY, TICKS
+
+
+class AffectedComponent(msgspec.Struct):
+    """One component of an incident. ``peak`` (nats) is the highest level of its cause since it joined.
+
+    ``hypothesis`` was the likeliest while it was at its worst; ``well_since`` (epoch seconds) is from when on
+    there has been enough evidence of health.
+    """
+
+    failing: bool = True
+    well_since: float | None = None
+    hypothesis: str = ""
+    peak: float = 0.0
+
+
+class DetectedIncident(msgspec.Struct):
+    """Times in epoch seconds; ``causes`` are those held in turn, each with its time and confidence.
+
+    ``reports_only``: only posts speak of it so far. ``window`` is the announced one that explains it. It is
+    ``changed`` until a verdict tells of the change.
+    """
+
+    key: str
+    cause: Cause
+    components: dict[str, AffectedComponent]
+    started_at: float
+    detected_at: float
+    causes: list[tuple[float, Cause, float]]
+    confidence: float
+    alternatives: list[tuple[str, float]]
+    impact: Impact = Impact.MINOR
+    confirmed_at: float | None = None
+    resolved_at: float | None = None
+    reports_only: bool = False
+    relapses: int = 0
+    window: str | None = None
+    last_joined: float = 0.0
+    told_at: float = 0.0
+    changed: bool = True
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        key: str,
+        cause: Cause,
+        started_at: float,
+        now: float,
+        confidence: float,
+        alternatives: list[tuple[str, float]],
+    ) -> Self:
+        """A suspicion that is confirmed, joined or resolved later."""
+        return cls(
+            key=key,
+            cause=cause,
+            components={},
+            started_at=started_at,
+            detected_at=now,
+            causes=[(now, cause, confidence)],
+            confidence=confidence,
+            alternatives=alternatives,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+    @property
+    def last_growth(self) -> float:
+        """When it last took in a component, its first included."""
+        return max(self.detected_at, self.last_joined)
+
+    def failing(self) -> list[str]:
+        """The components that fail now, in order."""
+        return [slug for slug in sorted(self.components) if self.components[slug].failing]
+
+    def holds(self, slug: str) -> bool:
+        """Whether it is open and ``slug`` fails in it now."""
+        if self.resolved_at is not None:
+            return False
+        component = self.components.get(slug)
+        return component is not None and component.failing
+
+    # verbs
+
+    def join(self, slug: str, now: float) -> None:
+        """Take in a failing component; one that was resolved is open again."""
+        if not self.is_open:
+            self.relapse()
+        self.components[slug] = AffectedComponent()
+        self.last_joined = now
+        self.changed = True
+
+    def blame(self, components: list[str]) -> None:
+        """Name components of which only posts speak: no check of theirs fails."""
+        self.reports_only = True
+        self.components = {slug: AffectedComponent(failing=False) for slug in components}
+        self.changed = True
+
+    def confirm(self, now: float) -> None:
+        """There is enough evidence to say so in public. Probes now say which components posts spoke of."""
+        self.confirmed_at = now
+        if self.reports_only:
+            self.reports_only = False
+            self.components = {slug: c for slug, c in self.components.items() if c.failing}
+        self.changed = True
+
+    def lean(
+        self, slug: str, hypothesis: str, confidence: float, alternatives: list[tuple[str, float]]
+    ) -> None:
+        """Believe so much in it for now. That alone is no news: it is told with the next refresh."""
+        self.components[slug].hypothesis = hypothesis
+        self.confidence = confidence
+        self.alternatives = alternatives
+
+    def explain(self, window: str) -> None:
+        """An announced window explains it; no news by itself, either."""
+        self.window = window
+
+    def worsen(self, impact: Impact) -> None:
+        """Keep the worst impact that it ever had."""
+        if impact.rank > self.impact.rank:
+            self.impact = impact
+            self.changed = True
+
+    def rename(self, cause: Cause, at: float, confidence: float) -> None:
+        """Change its mind about the cause."""
+        self.cause = cause
+        self.causes.append((at, cause, confidence))
+        self.changed = True
+
+    def leave(self, slug: str) -> None:
+        """A component fails no longer, or for another reason."""
+        self.components[slug].failing = False
+        self.changed = True
+
+    def decline(self, slug: str, level: float) -> float:
+        """How far a component's ``level`` has come down from its height, in nats: evidence of health."""
+        component = self.components[slug]
+        component.peak = max(component.peak, level)
+        return component.peak - level
+
+    def recover(self, slug: str, health: float, interval_seconds: float, now: float) -> bool:
+        """Test a failing component for recovery, given ``health`` in nats; whether it is over for it.
+
+        Hysteresis twice: evidence must be strong, and it must last. A component that had been well for a
+        while and fails again makes both harder.
+        """
+        component = self.components[slug]
+        if health < self._health_needed():
+            if component.well_since is not None and now - component.well_since >= RECOVERY.relapse_seconds:
+                self.relapses += 1
+            component.well_since = None
+            return False
+        if component.well_since is None:
+            component.well_since = now
+        if now - component.well_since < self._hold_seconds(interval_seconds):
+            return False
+        self.leave(slug)
+        return True
+
+    def relapse(self) -> None:
+        """Open again what was resolved."""
+        self.resolved_at = None
+        self.relapses += 1
+        self.changed = True
+
+    def resolve(self, now: float) -> None:
+        """Nothing fails in it any more."""
+        self.resolved_at = now
+        self.changed = True
+
+    def tell(self, now: float) -> bool:
+        """Whether there is news at ``now``: a change, or a refresh that is due; told with this."""
+        if not self.changed and not (self.is_open and now - self.told_at >= TICKS.refresh_seconds):
+            return False
+        self.changed = False
+        self.told_at = now
+        return True
+
+    def _health_needed(self) -> float:
+        if self.cause is Cause.POLICY_CHANGE:
+            return RECOVERY.policy_needed_nats
+        return RECOVERY.needed_nats + RECOVERY.relapse_nats * min(RECOVERY.most_relapses, self.relapses)
+
+    def _hold_seconds(self, interval_seconds: float) -> float:
+        """How long health must last, where a component is probed so often."""
+        hold = max(RECOVERY.hold_seconds, RECOVERY.hold_rounds * interval_seconds)
+        if self.cause is Cause.POLICY_CHANGE:
+            return max(RECOVERY.policy_hold_seconds, hold)
+        return max(hold, min(RECOVERY.hold_cap_seconds, hold * 2.0**self.relapses))

@@ -1,0 +1,113 @@
+"""All watched components side by side: what each believes now, and which of them are unseen."""
+
+from collections.abc import Iterable
+
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.observations import WatchedCatalog
+from statuspage.analysis.announced import Calendar
+from statuspage.analysis.filter import Admissible, Belief, ComponentFilter, FilterMemory
+from statuspage.analysis.incident import DetectedIncident
+from statuspage.analysis.instrument import Instrument
+from statuspage.analysis.model import FILTER, RECOVERY, TICKS, DetectorSettings
+
+_Basis = tuple[int, dict[Cause, float], frozenset[str], frozenset[str]]
+
+
+class Panel:
+    """The filters by component, with what they need to know of windows and of the instrument."""
+
+    def __init__(
+        self,
+        catalog: WatchedCatalog,
+        settings: DetectorSettings,
+        memories: dict[str, FilterMemory],
+        *,
+        calendar: Calendar,
+        instrument: Instrument,
+    ) -> None:
+        self.calendar, self.instrument, self.tick_seconds = calendar, instrument, settings.tick_seconds
+        self.filters = {
+            component.slug: _filter(component.slug, catalog, settings, memories)
+            for component in sorted(catalog.components, key=lambda component: component.slug)
+        }
+        self.intervals = _shortest_intervals(catalog)
+        # The last beliefs, good while what they rest on stays the same.
+        self._beliefs: dict[str, tuple[_Basis, Belief]] = {}
+
+    def worth_a_look(self, slug: str) -> bool:
+        """Whether evidence and the most that others may lend suffice for a suspicion."""
+        component = self.filters[slug]
+        return component.top + FILTER.outside_help_nats >= component.thresholds.suspect_nats
+
+    def belief(self, slug: str, help_nats: dict[Cause, float], now: float) -> Belief:
+        """What a component makes of its checks, and of what others lend to each cause."""
+        component, instrument = self.filters[slug], self.instrument
+        # What may be held while a window is announced depends on the time.
+        if self.calendar.windows:
+            return component.belief(help_nats, self._admissible(now))
+        basis = (component.version, help_nats, instrument.suspect_vantages, instrument.suspect_personas)
+        known = self._beliefs.get(slug)
+        if known is None or known[0] != basis:
+            belief = component.belief(help_nats, self._admissible(now))
+            known = self._beliefs[slug] = (basis, belief)
+        return known[1]
+
+    def health(self, incident: DetectedIncident, now: float) -> dict[str, float]:
+        """Evidence of recovery of each failing component that is watched, in nats.
+
+        It is how far the component has come down from its worst, and a share of the least of the others:
+        what failed together mostly recovers together.
+        """
+        admissible = self._admissible(now)
+        declines = {
+            slug: incident.decline(slug, self.filters[slug].level(incident.cause, admissible))
+            for slug in incident.failing()
+            if slug in self.filters
+        }
+        return {
+            slug: nats
+            + RECOVERY.others_share * min((n for other, n in declines.items() if other != slug), default=0.0)
+            for slug, nats in declines.items()
+        }
+
+    def is_fresh(self, slug: str, now: float) -> bool:
+        """Whether a component has been checked lately."""
+        patience = max(TICKS.blind_rounds * self.intervals[slug], TICKS.blind_ticks * self.tick_seconds)
+        return now - self.filters[slug].memory.last_check <= patience
+
+    def close_window(self, hour: int, next_hour: int, *, disturbed: Iterable[str]) -> None:
+        """End a baseline window; nothing is learned of ``disturbed`` components."""
+        avoided = set(disturbed)
+        for slug, component in self.filters.items():
+            component.close_window(hour, next_hour, learn=slug not in avoided)
+
+    def _admissible(self, now: float) -> Admissible:
+        return Admissible(
+            calendar=self.calendar,
+            suspect_vantages=self.instrument.suspect_vantages,
+            suspect_personas=self.instrument.suspect_personas,
+            now=now,
+        )
+
+
+def _filter(
+    slug: str, catalog: WatchedCatalog, settings: DetectorSettings, memories: dict[str, FilterMemory]
+) -> ComponentFilter:
+    probes = [probe for probe in catalog.probes if probe.component == slug]
+    return ComponentFilter(
+        slug,
+        memories.setdefault(slug, FilterMemory()),
+        settings.thresholds(slug),
+        vantages=tuple(sorted({probe.vantage for probe in probes})),
+        personas=tuple(sorted({probe.persona or "" for probe in probes})),
+    )
+
+
+def _shortest_intervals(catalog: WatchedCatalog) -> dict[str, float]:
+    """Seconds between a component's checks, of its most frequent probe."""
+    intervals: dict[str, float] = {}
+    for probe in catalog.probes:
+        if probe.component is not None:
+            known = intervals.get(probe.component, probe.interval_s)
+            intervals[probe.component] = min(known, probe.interval_s)
+    return {c.slug: intervals.get(c.slug, TICKS.default_interval_seconds) for c in catalog.components}
