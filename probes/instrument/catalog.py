@@ -78,7 +78,7 @@ def _build(document: dict[str, Any], problems: Problems) -> Catalog:
     sources = [_source(table) for table in tables(document, problems, "sources")]
     if not components:
         problems.add("components", "there is none: nothing would be shown")
-    names = _Names(
+    names = _KnownNames(
         components=[item.slug for item in components],
         personas=[item.slug for item in personas],
         vantages=[item.slug for item in vantages],
@@ -110,7 +110,7 @@ def _timezone(value: object, problems: Problems) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Names:
+class _KnownNames:
     """What a probe may refer to."""
 
     components: list[str]
@@ -232,7 +232,7 @@ def _url(table: Table, key: str) -> str:
     return url
 
 
-def _matrix(table: Table, names: _Names) -> list[ProbeSpec]:
+def _matrix(table: Table, names: _KnownNames) -> list[ProbeSpec]:
     """A ``[[probes]]`` table: one probe for each component, persona and vantage that it names."""
     pattern = table.text("slug", default="{component}.{persona}.{vantage}", most=150)
     components = _known(table, "components", names.components)
@@ -254,7 +254,7 @@ def _matrix(table: Table, names: _Names) -> list[ProbeSpec]:
     ]
 
 
-def _controls(table: Table, names: _Names) -> list[ProbeSpec]:
+def _controls(table: Table, names: _KnownNames) -> list[ProbeSpec]:
     """A ``[[controls]]`` table: one control for each vantage that it names."""
     slug = table.slug()
     vantages = _known(table, "vantages", names.vantages)
@@ -277,7 +277,7 @@ def _known(table: Table, key: str, known: list[str]) -> tuple[str, ...]:
     return tuple(slug for slug in slugs if slug in known)
 
 
-def _standing_order(table: Table, names: _Names) -> dict[str, Any]:
+def _standing_order(table: Table, names: _KnownNames) -> dict[str, Any]:
     """What the probes of one table have in common, as arguments of :class:`ProbeSpec`."""
     slug = table.text("endpoint")
     endpoint = names.endpoints.get(slug)

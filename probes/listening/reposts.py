@@ -40,7 +40,7 @@ MOST_COMPARED = 5  # texts, those that share most
 LEAST_SHARED = 0.5  # of the uncommon shingles of a text, for another to be compared with it
 
 
-class _Body(msgspec.Struct, frozen=True, gc=False):
+class _BareText(msgspec.Struct, frozen=True, gc=False):
     """A text without script, decoration and the marks of passing on; ``size`` in characters."""
 
     text: str
@@ -55,7 +55,7 @@ class _Known(msgspec.Struct, frozen=True, eq=False):
 
     author: str
     at: datetime
-    body: _Body
+    body: _BareText
     original: str
 
 
@@ -91,12 +91,12 @@ class RepostIndex:
             self._remember(_Known("", at, replace(body, sampled=()), original.original))
         return original.original
 
-    def _alike(self, body: _Body) -> _Known | None:
+    def _alike(self, body: _BareText) -> _Known | None:
         """What was said in the same words."""
         known = self._by_text.get(body.text)
         return known if known is not None and _repeats(body, known.body) else None
 
-    def _best(self, body: _Body) -> _Known | None:
+    def _best(self, body: _BareText) -> _Known | None:
         """What was said in nearly the same words: of what shares uncommon shingles with it, the oldest of
         those that share most."""
         least_size = LONG_ENOUGH_PASSED_ON if body.passed_on else LONG_ENOUGH_WITHIN
@@ -146,14 +146,14 @@ class RepostIndex:
 
 
 @lru_cache(maxsize=20_000)  # what is passed on word for word is prepared once
-def _body(text: str) -> _Body:
+def _body(text: str) -> _BareText:
     folded = simplify(text)
     shown = _ORNAMENT.sub("", folded)
     stripped = _CUT_OFF.sub("", _FORWARD.sub(" ", shown))
     bare = _DECORATION.sub("", stripped)
     words = _LATIN.findall(stripped)
     size = len(bare) + sum((2 if len(word) > LONG_WORD else 1) - len(word) for word in words)
-    return _Body(
+    return _BareText(
         text=bare,
         size=size,
         passed_on=stripped != shown,
@@ -172,7 +172,7 @@ def _sampled(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[at : at + 4] for at in places))
 
 
-def _repeats(copy: _Body, known: _Body) -> bool:
+def _repeats(copy: _BareText, known: _BareText) -> bool:
     """Whether the smaller of two texts stands in the larger one, in one piece unless it is long."""
     smaller, larger = (copy, known) if copy.size <= known.size else (known, copy)
     enough = LONG_ENOUGH
@@ -198,7 +198,7 @@ def _repeats(copy: _Body, known: _Body) -> bool:
     return sum(map(ne, smaller.text, larger.text)) <= 1 or sorted(smaller.text) == sorted(larger.text)
 
 
-def _numbers_agree(smaller: _Body, larger: _Body) -> bool:
+def _numbers_agree(smaller: _BareText, larger: _BareText) -> bool:
     """Form letters differ in their numbers; a cut may run through one."""
     only = smaller.numbers - larger.numbers
     return not only or (len(only) == 1 and smaller.text.endswith(next(iter(only))))

@@ -92,7 +92,7 @@ class Backend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, stopwatch: Stopwatch, dialling: Dialling) -> None:
         self._stopwatch, self._dialling = stopwatch, dialling
-        self._stream: _Stream | None = None
+        self._stream: _TimedStream | None = None
 
     def drop(self) -> None:
         """Drop the connection, if there is one; a polite end would wait for a side that may be hanging."""
@@ -122,12 +122,12 @@ class Backend(httpcore.AsyncNetworkBackend):
             except OSError as error:
                 failure = error
             else:
-                self._stream = _Stream(reader, writer, self._stopwatch, patience_s)
+                self._stream = _TimedStream(reader, writer, self._stopwatch, patience_s)
                 return self._stream
         raise failure or OSError("no address to connect to")
 
 
-class _Stream(httpcore.AsyncNetworkStream):
+class _TimedStream(httpcore.AsyncNetworkStream):
     """One connection over asyncio's streams; errors pass as they are, and the total time is the caller's."""
 
     def __init__(

@@ -58,6 +58,7 @@ class ProcessGroup:
     def forget(self, member: ProcessMember) -> None:
         """Let a member that has done its work be gone."""
         self._members.remove(member)
+        _wait_and_close(member.process)
 
     def stop(self) -> None:
         """End every member: politely first, then for certain. Nothing of the group is left afterwards."""
@@ -70,11 +71,17 @@ class ProcessGroup:
                 break
         self._signal(signal.SIGKILL)
         for process in (self._reaper, *(member.process for member in self._members)):
-            process.wait()
+            _wait_and_close(process)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._reaper.poll() is None:
             os.killpg(self._reaper.pid, number)
+
+
+def _wait_and_close(process: subprocess.Popen[bytes]) -> None:
+    process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def how_it_ended(member: ProcessMember) -> str:
@@ -92,5 +99,6 @@ def python(*words: str) -> list[str]:
 
 def _forward(process: subprocess.Popen[bytes], on_line: Callable[[str], None]) -> None:
     assert process.stdout is not None
-    for raw in process.stdout:
-        on_line(raw.decode("utf-8", "replace").rstrip("\n"))
+    with process.stdout as lines:
+        for raw in lines:
+            on_line(raw.decode("utf-8", "replace").rstrip("\n"))

@@ -2,28 +2,15 @@
 
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from probes.listening.reading.corpus import LabelledPost
 from probes.listening.reading.text import simplify
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.changes import mark_changed
 from statuspage.monitoring.models import Report
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
-    """One post with the label that a person gave it, in the fields of the training corpus."""
-
-    id: str
-    text: str
-    label: str
-    product: str
-    lang: str
-    hard: bool = True  # the machine was wrong about it, or was not trusted
-    was: str
 
 
 @transaction.atomic
@@ -59,18 +46,19 @@ def relabel_report(
     return True
 
 
-def labelled_reports(ids: Collection[int] | None = None) -> Iterator[Labelled]:
+def labelled_reports(ids: Collection[int] | None = None) -> Iterator[LabelledPost]:
     """Every report that a person labelled, oldest first: all, or those of ``ids``."""
     rows = Report.objects.filter(relabelled_at__isnull=False).exclude(text="").select_related("source")
     if ids is not None:
         rows = rows.filter(pk__in=ids)
     for row in rows.order_by("pk").iterator():
-        yield Labelled(
+        yield LabelledPost(
             id=f"{row.source.slug}/{row.external_id}",
             text=row.text,
-            label=row.symptom,
-            product=row.product,
+            label=Symptom(row.symptom),
+            product=Product(row.product),
             lang=_language(row.text),
+            hard=True,
             was=row.read_as,
         )
 

@@ -35,14 +35,14 @@ class TalliedProbe:
 
 
 @dataclass(slots=True)
-class Cell:
-    """Counts of one series over one window."""
+class WindowCounts:
+    """What the checks of one series over one window came to."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     latency_sum_ms: float = 0.0
     latency_count: int = 0
 
-    def merge(self, other: "Cell") -> None:
+    def merge(self, other: "WindowCounts") -> None:
         self.outcomes.update(other.outcomes)
         self.latency_sum_ms += other.latency_sum_ms
         self.latency_count += other.latency_count
@@ -58,7 +58,7 @@ class Tally:
     def __init__(self, zone: ZoneInfo, *, unit_seconds: int = MINUTE, only_days: bool = False) -> None:
         self._zone, self._unit, self._only_days = zone, unit_seconds, only_days
         self._probes: dict[int, TalliedProbe] = {}
-        self._cells: dict[tuple[float, int], Cell] = {}
+        self._cells: dict[tuple[float, int], WindowCounts] = {}
         self._buckets: dict[int, list[int]] = {}
 
     def add(self, probe: TalliedProbe, at: datetime, outcome: str, latency_ms: float | None) -> None:
@@ -68,7 +68,7 @@ class Tally:
         cell = self._cells.get(key)
         if cell is None:
             self._probes[probe.probe] = probe
-            cell = self._cells[key] = Cell()
+            cell = self._cells[key] = WindowCounts()
         cell.outcomes[outcome] += 1
         if latency_ms is not None:
             cell.latency_sum_ms += latency_ms
@@ -93,13 +93,13 @@ class Tally:
         self._store_durations()
         self._probes, self._cells, self._buckets = {}, {}, {}
 
-    def _windows(self) -> tuple[dict[tuple[datetime, str], Cell], ...]:
-        grains: tuple[dict[tuple[datetime, str], Cell], ...] = ({}, {}, {})
+    def _windows(self) -> tuple[dict[tuple[datetime, str], WindowCounts], ...]:
+        grains: tuple[dict[tuple[datetime, str], WindowCounts], ...] = ({}, {}, {})
         for (seconds, pk), cell in self._cells.items():
             series = self._probes[pk].series
             hour = seconds - (seconds + _lag(int(seconds // HOUR), self._zone)) % HOUR
             for grain, start in zip(grains, (_utc(seconds), _utc(hour), _day(hour, self._zone)), strict=True):
-                grain.setdefault((start, series), Cell()).merge(cell)
+                grain.setdefault((start, series), WindowCounts()).merge(cell)
         return grains
 
     def _store_totals(self) -> None:
@@ -159,7 +159,7 @@ def watched_probes() -> dict[int, TalliedProbe]:
 
 
 def _store_rollups(
-    grain: Grain, cells: Mapping[tuple[datetime, str], Cell], series: Mapping[str, TalliedProbe]
+    grain: Grain, cells: Mapping[tuple[datetime, str], WindowCounts], series: Mapping[str, TalliedProbe]
 ) -> None:
     starts = {start for start, _ in cells}
     stored = Rollup.objects.filter(grain=grain, start__gte=min(starts), start__lte=max(starts))
@@ -167,7 +167,7 @@ def _store_rollups(
     for row in stored.filter(series__in=names) if len(names) <= BATCH else stored:
         known = cells.get((row.start, row.series))
         if known is not None:
-            known.merge(_cell_of(row))
+            known.merge(_counts_of(row))
     Rollup.objects.bulk_create(
         _rollup_rows(grain, cells, series),
         batch_size=BATCH,
@@ -178,7 +178,7 @@ def _store_rollups(
 
 
 def _rollup_rows(
-    grain: Grain, cells: Mapping[tuple[datetime, str], Cell], series: Mapping[str, TalliedProbe]
+    grain: Grain, cells: Mapping[tuple[datetime, str], WindowCounts], series: Mapping[str, TalliedProbe]
 ) -> Iterable[Rollup]:
     for (start, name), cell in cells.items():
         probe = series[name]
@@ -195,8 +195,8 @@ def _rollup_rows(
         )
 
 
-def _cell_of(row: Rollup) -> Cell:
-    return Cell(
+def _counts_of(row: Rollup) -> WindowCounts:
+    return WindowCounts(
         outcomes=Counter(row.outcomes), latency_sum_ms=row.latency_sum_ms, latency_count=row.latency_count
     )
 

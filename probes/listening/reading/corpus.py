@@ -45,13 +45,19 @@ class Example:
     hard: bool = False
 
 
-class _Labelled(msgspec.Struct, frozen=True):
+class LabelledPost(msgspec.Struct, frozen=True, kw_only=True):
+    """A post with the label that a person gave it, as one line of JSON.
+
+    ``hard``: the machine was wrong about it, or was not trusted; ``was`` is what it had read.
+    """
+
     id: str
     text: str
     label: Symptom
     product: Product
     lang: str = ""
     hard: bool = False
+    was: str = ""
 
 
 def read_corpus(folder: Path = CORPUS, *, seed: int = 1) -> list[Example]:
@@ -125,7 +131,7 @@ def read_held_out(folder: Path = CORPUS) -> list[Example]:
 
 def read_labelled(path: Path) -> list[Example]:
     """Posts that a person labelled, as ``export_labels`` writes them; raises :class:`CorpusError`."""
-    decode = msgspec.json.Decoder(_Labelled).decode
+    decode = msgspec.json.Decoder(LabelledPost).decode
     examples = []
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
