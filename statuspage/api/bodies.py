@@ -7,12 +7,12 @@ from pydantic import Field
 
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
 from statuspage.api import examples
 from statuspage.api.examples import example, page_example
-from statuspage.incidents.states import ComponentState, IncidentStatus, MaintenanceStatus
 
 
 class Both(Schema):

@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
 from statuspage.api.kinds import Line, MaybeProse, Moment, Prose, Slug, Switch
-from statuspage.incidents.states import IncidentStatus, MaintenanceStatus
 
 SLUGS = Annotated[list[Slug], Field(min_length=1, max_length=200)]
 _TITLE: JsonDict = {"zh": "分付扫码支付：系统故障", "en": "Fenfu QR payment: system outage"}

@@ -7,18 +7,11 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.api import bodies
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json
-from statuspage.incidents.models import (
-    Announcement,
-    ComponentDay,
-    Incident,
-    IncidentStatus,
-    IncidentUpdate,
-    Maintenance,
-    MaintenanceStatus,
-)
+from statuspage.incidents.models import Announcement, ComponentDay, Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.reading import announced_at, open_incidents, shown_components, state_of, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at

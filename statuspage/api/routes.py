@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import Certainty
 from statuspage.api import bodies, measured, orders, reading, writing
@@ -20,7 +21,6 @@ from statuspage.api.paging import one, page_of
 from statuspage.api.tokens import find_token
 from statuspage.incidents.models import Announcement, Incident, Maintenance
 from statuspage.incidents.reading import shown_components
-from statuspage.incidents.states import ComponentState, MaintenanceStatus
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Grain
 

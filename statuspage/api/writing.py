@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
 from statuspage.analysis.values import Certainty
 from statuspage.api import orders
 from statuspage.api.answers import ConflictError
 from statuspage.incidents import handling
-from statuspage.incidents.language import Bilingual
 from statuspage.incidents.maintenance import leave_notice, status_at
 from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
-from statuspage.incidents.states import IncidentStatus, MaintenanceStatus
 from statuspage.monitoring.changes import hold_pipeline
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component

@@ -13,12 +13,13 @@ from django.db.models import F, Q, Sum
 
 from probes.listening.privacy.posts import author_hash
 from probes.listening.privacy.redaction import redact
+from probes.vocabulary.choices import SYMPTOM_OF, Happened
 from probes.vocabulary.observations import FIRST_PARTY
-from statuspage.asking import wording
 from statuspage.asking.caller import Caller
-from statuspage.asking.choices import SYMPTOM_OF, Happened
 from statuspage.asking.situation import AskedPlace
 from statuspage.monitoring.models import Report, ReportQuota, Source
+from statuspage.wording.active import said
+from statuspage.wording.asking import HAPPENED
 
 HOUR = timedelta(hours=1)
 PER_NETWORK_AND_HOUR = 3
@@ -102,7 +103,7 @@ def file_report(*, complaint: Complaint, caller: Caller, ticket: str, now: datet
 
 def text_of(complaint: Complaint) -> str:
     """The report as a sentence that reads like a post, so that it can be quoted and replayed like one."""
-    sentence = f"{complaint.name}：{wording.HAPPENED[complaint.happened]}"
+    sentence = f"{complaint.name}：{said(HAPPENED[complaint.happened].say())}"
     message = redact(" ".join(_UNSTORABLE.sub(" ", complaint.message).split())[:LONGEST])
     return f"{sentence}。“{message}”" if message else sentence
 

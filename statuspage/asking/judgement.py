@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from math import prod
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.choices import SYMPTOM_OF, Asked, Explanation, Happened, Told
 from probes.vocabulary.symptoms import Symptom
-from statuspage.asking.choices import SYMPTOM_OF, Asked, Explanation, Happened, Told
 from statuspage.asking.situation import OpenTrouble, Planned, Situation
 
 # Of a hundred people who ask on a day like any other, how many ask because of what. A person whose payment

@@ -5,9 +5,9 @@ from functools import cache
 
 from probes.instrument.codebook import CodeBook, default_code_book
 from probes.listening.reading.symptoms import read_text
+from probes.vocabulary.choices import Told
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Symptom
-from statuspage.asking.choices import Told
 
 LONGEST = 500
 BY_THE_BOOK = 0.95  # the code book's patterns were made on messages, not on what people write of them

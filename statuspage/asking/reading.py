@@ -11,20 +11,17 @@ from django.db import DatabaseError
 from django.db.models import Min, Q
 
 from probes.listening.reading.symptoms import read_text
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.observations import FIRST_PARTY
+from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from probes.vocabulary.symptoms import COMPLAINTS, Product, Symptom
 from statuspage.analysis.values import Certainty
 from statuspage.asking.situation import AskedPlace, Complaints, OpenTrouble, Planned, Situation
-from statuspage.incidents.models import (
-    ComponentState,
-    Maintenance,
-    MaintenanceStatus,
-)
+from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Report
-from statuspage.public.read.values import Text
 
 log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
@@ -84,11 +81,11 @@ def _places(*, blind: bool) -> tuple[AskedPlace, ...]:
 
 
 def _place(row: Component, *, blind: bool) -> AskedPlace:
-    group = Text(row.group.name_zh, row.group.name_en) if row.group else Text("", "")
+    group = Bilingual(row.group.name_zh, row.group.name_en) if row.group else Bilingual("", "")
     named = read_text(f"{group.zh} {row.name_zh} {group.en} {row.name_en} {row.slug}").product
     return AskedPlace(
         slug=row.slug,
-        name=Text(row.name_zh, row.name_en),
+        name=Bilingual(row.name_zh, row.name_en),
         group=row.group.slug if row.group else "",
         group_name=group,
         product=named,
@@ -101,7 +98,7 @@ def _troubles() -> tuple[OpenTrouble, ...]:
     return tuple(
         OpenTrouble(
             id=row.public_id,
-            title=Text(row.title_zh, row.title_en),
+            title=Bilingual(row.title_zh, row.title_en),
             cause=Cause(row.cause),
             certainty=Certainty(row.certainty),
             confidence=row.confidence,
@@ -120,7 +117,7 @@ def _planned(now: datetime) -> tuple[Planned, ...]:
     rows = Maintenance.objects.filter(starts_at__lte=now, ends_at__gt=now).exclude(status__in=ended)
     return tuple(
         Planned(
-            title=Text(row.title_zh, row.title_en),
+            title=Bilingual(row.title_zh, row.title_en),
             components=frozenset(component.slug for component in row.components.all()),
             ends_at=row.ends_at,
         )

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import Certainty
-from statuspage.public.read.values import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,9 +14,9 @@ class AskedPlace:
     """One thing to pay with, as the first tap offers it. ``blind``: nobody knows how it stands."""
 
     slug: str
-    name: Text
+    name: Bilingual
     group: str = ""
-    group_name: Text = field(default_factory=lambda: Text("", ""))
+    group_name: Bilingual = field(default_factory=lambda: Bilingual("", ""))
     product: Product = Product.NONE
     blind: bool = False
 
@@ -26,7 +26,7 @@ class OpenTrouble:
     """One open incident; ``alternatives`` are the other explanations with their probabilities."""
 
     id: str
-    title: Text
+    title: Bilingual
     cause: Cause
     certainty: Certainty
     confidence: float
@@ -41,7 +41,7 @@ class OpenTrouble:
 class Planned:
     """Announced work that goes on now."""
 
-    title: Text
+    title: Bilingual
     components: frozenset[str]
     ends_at: datetime
 

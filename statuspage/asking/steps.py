@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from statuspage.asking import wording
-from statuspage.asking.choices import ELSEWHERE, Asked, Happened, Told
+from probes.vocabulary.bilingual import NOTHING, Bilingual
+from probes.vocabulary.choices import ELSEWHERE, Asked, Happened, Told
 from statuspage.asking.situation import Situation
-from statuspage.public.read.values import Text
+from statuspage.wording import asking as words
 
 LEAST_SURE = 4  # tenths
 
@@ -40,9 +40,9 @@ class Taps:
 class Option:
     """One thing to tap and where it leads."""
 
-    label: Text
+    label: Bilingual
     href: str
-    group: Text
+    group: Bilingual
 
 
 def taps_of(values: Mapping[str, str], situation: Situation) -> Taps:
@@ -68,23 +68,21 @@ def places(taps: Taps, situation: Situation, base: str) -> list[Option]:
         for place in situation.places
     ]
     href = f"{base}?{taps.query(on=ELSEWHERE)}"
-    other = Option(label=wording.ELSEWHERE_NAME, href=href, group=wording.OTHERS)
+    other = Option(label=words.ELSEWHERE.say(), href=href, group=words.OTHERS.say())
     return [*options, other]
 
 
 def happenings(taps: Taps, base: str) -> list[Option]:
     """The second tap."""
-    nobody = Text("", "")
     return [
-        Option(label=label, href=f"{base}?{taps.query(what=happened)}", group=nobody)
-        for happened, label in wording.HAPPENED.items()
+        Option(label=label.say(), href=f"{base}?{taps.query(what=happened)}", group=NOTHING)
+        for happened, label in words.HAPPENED.items()
     ]
 
 
 def sayings(taps: Taps, base: str) -> list[Option]:
     """The third tap."""
-    nobody = Text("", "")
     return [
-        Option(label=label, href=f"{base}?{taps.query(said=said)}", group=nobody)
-        for said, label in wording.SAID.items()
+        Option(label=label.say(), href=f"{base}?{taps.query(said=said)}", group=NOTHING)
+        for said, label in words.TOLD.items()
     ]

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.choices import ELSEWHERE, Asked, Happened, Told
 from probes.vocabulary.symptoms import Product
 from statuspage.analysis.values import Certainty
-from statuspage.asking.choices import ELSEWHERE, Asked, Happened, Told
 from statuspage.asking.judgement import Judgement, judge
 from statuspage.asking.situation import AskedPlace, OpenTrouble, Planned, Situation
-from statuspage.public.read.values import Text
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 ASKED_ABOUT, NEIGHBOUR = "fenfu-qr", "fenfu-online"
@@ -49,9 +49,9 @@ def rows() -> Iterator[AnswerRow]:
 
 
 def _situation(*troubles: OpenTrouble, blind: bool = False, planned: bool = False) -> Situation:
-    group = Text("分付", "Fenfu")
+    group = Bilingual("分付", "Fenfu")
     work = Planned(
-        title=Text("升级", "Upgrade"),
+        title=Bilingual("升级", "Upgrade"),
         components=frozenset({ASKED_ABOUT}),
         ends_at=NOON + timedelta(hours=1),
     )
@@ -63,8 +63,8 @@ def _situation(*troubles: OpenTrouble, blind: bool = False, planned: bool = Fals
                 slug=slug, name=name, group="fenfu", group_name=group, product=Product.FENFU, blind=blind
             )
             for slug, name in (
-                (ASKED_ABOUT, Text("扫码支付", "QR payment")),
-                (NEIGHBOUR, Text("线上支付", "Online payment")),
+                (ASKED_ABOUT, Bilingual("扫码支付", "QR payment")),
+                (NEIGHBOUR, Bilingual("线上支付", "Online payment")),
             )
         ),
         troubles=troubles,
@@ -82,7 +82,7 @@ def _trouble(
 ) -> OpenTrouble:
     return OpenTrouble(
         id="example",
-        title=Text("示例", "Example"),
+        title=Bilingual("示例", "Example"),
         cause=cause,
         certainty=certainty,
         confidence=confidence,

@@ -13,10 +13,11 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.choices import SYMPTOM_OF, Explanation
 from statuspage.ages import STALE_AFTER_S
-from statuspage.asking import filing, steps, wording
+from statuspage.asking import answers, filing, steps
 from statuspage.asking.caller import caller_of, comes_from_here
-from statuspage.asking.choices import SYMPTOM_OF, Explanation
 from statuspage.asking.filing import Complaint, Filed, HastyError, TokenError
 from statuspage.asking.judgement import Judgement, judge
 from statuspage.asking.pasted import read_pasted
@@ -25,8 +26,9 @@ from statuspage.asking.situation import Situation
 from statuspage.asking.steps import Taps
 from statuspage.public.assets import assets
 from statuspage.public.headers import SECURITY
-from statuspage.public.read.values import Text
-from statuspage.public.render import wording as site_wording
+from statuspage.wording import asking as words
+from statuspage.wording.active import said
+from statuspage.wording.times import offset_of
 
 ROOTS = {"zh-hans": "/", "en": "/en/"}
 ANSWER_KEPT = "public, max-age=3"
@@ -40,9 +42,9 @@ View = Callable[[HttpRequest, str], HttpResponse]
 class Headline:
     """What the frame of the page wants of a verdict: a title, and what stands under it in a preview."""
 
-    headline: str
+    headline: Bilingual
     tone: str = "unknown"
-    facts: tuple[str, ...] = ()
+    facts: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class Chance:
     """One explanation as a bar."""
 
     name: str
-    label: Text
+    label: Bilingual
     percent: int
 
 
@@ -166,7 +168,7 @@ def _file(request: HttpRequest, taps: Taps, situation: Situation, now: datetime)
         return "expired"
     complaint = Complaint(
         place=situation.place(taps.component),
-        name=str(wording.place_name(situation, taps.component)),
+        name=said(answers.place_name(situation, taps.component)),
         happened=taps.happened,
         message=request.POST.get("message", ""),
     )
@@ -176,15 +178,14 @@ def _file(request: HttpRequest, taps: Taps, situation: Situation, now: datetime)
 
 def _answered(taps: Taps, situation: Situation) -> dict[str, object]:
     """The taps so far in words, each with the way to change it."""
-    done: list[tuple[Text, str]] = []
+    done: list[tuple[Bilingual, str]] = []
     if taps.component is not None:
-        done.append((wording.place_name(situation, taps.component), Taps().query()))
+        done.append((answers.place_name(situation, taps.component), Taps().query()))
     if taps.component is not None and taps.happened is not None:
-        done.append((wording.HAPPENED[taps.happened], Taps(component=taps.component).query()))
+        done.append((words.HAPPENED[taps.happened].say(), Taps(component=taps.component).query()))
     if taps.asked is not None:
-        done.append(
-            (wording.SAID[taps.asked.said], Taps(component=taps.component, happened=taps.happened).query())
-        )
+        told = words.TOLD[taps.asked.said].say()
+        done.append((told, Taps(component=taps.component, happened=taps.happened).query()))
     return {"answered": done}
 
 
@@ -192,12 +193,14 @@ def _answer(judgement: Judgement) -> dict[str, object]:
     shown = [pair for pair in judgement.chances if pair[1] >= 0.05 or pair[0] is judgement.likeliest]
     return {
         "judgement": judgement,
-        "headline": wording.headline(judgement),
-        "facts": wording.facts(judgement),
-        "advice": wording.advice(judgement),
-        "guard": wording.guard(judgement),
+        "headline": answers.headline(judgement),
+        "facts": answers.facts(judgement),
+        "advice": answers.advice(judgement),
+        "guard": answers.guard(judgement),
         "chances": [
-            Chance(name=name.value, label=wording.EXPLANATION[name], percent=min(99, round(chance * 100)))
+            Chance(
+                name=name.value, label=words.EXPLANATIONS[name].say(), percent=min(99, round(chance * 100))
+            )
             for name, chance in shown
         ],
         "certain": judgement.likeliest is not Explanation.UNKNOWN,
@@ -214,7 +217,8 @@ def _page(
 ) -> HttpResponse:
     """A whole page, or only the part that changes where htmx asks."""
     chinese = language.startswith("zh")
-    title = str(context.get("headline") or wording.TITLES[name])
+    answer = context.get("headline")
+    title = answer if isinstance(answer, Bilingual) else words.QUESTIONS[name].say()
     frame = {
         "snapshot": situation,
         "verdict": Headline(headline=title),
@@ -224,7 +228,7 @@ def _page(
         "site_name": settings.SITE_NAME_ZH if chinese else settings.SITE_NAME_EN,
         "site_url": settings.SITE_URL,
         "zone": settings.TIME_ZONE,
-        "zone_offset": site_wording.zone_name(site_wording.local(situation.at)),
+        "zone_offset": offset_of(timezone.localtime(situation.at)),
         "asset": assets(),
         "favicon": assets()["favicon_unknown"],
         "stale_seconds": STALE_AFTER_S,

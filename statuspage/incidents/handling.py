@@ -10,18 +10,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.states import IncidentStatus
 from statuspage.incidents.days import recompute_days
-from statuspage.incidents.language import Bilingual
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.recording import public_id
-from statuspage.incidents.states import IncidentStatus
 from statuspage.incidents.statuses import refresh_statuses
 from statuspage.monitoring.changes import hold_pipeline, mark_changed
 from statuspage.monitoring.conditions import knowledge_at
-
-RESOLVED_TEXT = Bilingual(
-    zh="问题已解决，服务恢复正常。", en="This is resolved; payments work normally again."
-)
+from statuspage.wording.updates import RESOLVED_BY_HAND
 
 
 def new_public_id() -> str:
@@ -97,8 +94,9 @@ def resolve(incidents: Sequence[Incident], *, author: User | None, now: datetime
     """End these incidents with a plain word; gives how many were open."""
     hold_pipeline()
     still_open = [incident for incident in incidents if incident.resolved_at is None]
+    body = RESOLVED_BY_HAND.say()
     for incident in still_open:
-        write_update(incident, status=IncidentStatus.RESOLVED, body=RESOLVED_TEXT, author=author, now=now)
+        write_update(incident, status=IncidentStatus.RESOLVED, body=body, author=author, now=now)
     return len(still_open)
 
 

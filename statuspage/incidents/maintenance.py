@@ -8,14 +8,15 @@ import msgspec
 from django.db import transaction
 from django.db.models import Q
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.observations import MaintenanceWindow
-from statuspage.incidents.language import Bilingual, names_of
+from probes.vocabulary.states import MaintenanceStatus
 from statuspage.incidents.models import Maintenance, MaintenanceNotice
 from statuspage.incidents.naming import spoken_names
 from statuspage.incidents.recording import public_id
-from statuspage.incidents.states import MaintenanceStatus
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
+from statuspage.wording.updates import planned_title
 
 
 class AnnouncedWindow(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,10 +96,7 @@ def move_by_time(now: datetime) -> bool:
 
 
 def _title(components: Iterable[Component]) -> Bilingual:
-    names = names_of(spoken_names(list(components), Component.objects.select_related("group")))
-    return Bilingual(
-        zh=f"{names.zh}：计划维护", en=f"{names.en[:1].upper()}{names.en[1:]}: scheduled maintenance"
-    )
+    return planned_title(spoken_names(list(components), Component.objects.select_related("group")))
 
 
 def _hash(announced: AnnouncedWindow) -> str:

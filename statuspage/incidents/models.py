@@ -5,27 +5,26 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.causes import Impact
+from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.states import ComponentState as ComponentState
-from statuspage.incidents.states import IncidentStatus as IncidentStatus
-from statuspage.incidents.states import MaintenanceStatus as MaintenanceStatus
 from statuspage.monitoring.models import Component
 from statuspage.monitoring.models import Progress as Progress
+from statuspage.wording.active import choices_of
+from statuspage.wording.labels import (
+    CAUSES,
+    CERTAINTIES,
+    COMPONENT_STATES,
+    IMPACTS,
+    INCIDENT_STATUSES,
+    MAINTENANCE_STATUSES,
+)
 
-CAUSE_CHOICES = [
-    (Cause.OUTAGE.value, _("outage")),
-    (Cause.MAINTENANCE.value, _("maintenance")),
-    (Cause.RISK_CONTROL.value, _("risk control")),
-    (Cause.POLICY_CHANGE.value, _("policy change")),
-]
-IMPACT_CHOICES = [
-    (Impact.NONE.value, _("none")),
-    (Impact.MINOR.value, _("minor")),
-    (Impact.MAJOR.value, _("major")),
-    (Impact.CRITICAL.value, _("critical")),
-]
-CERTAINTY_CHOICES = [(Certainty.SUSPECTED.value, _("suspected")), (Certainty.CONFIRMED.value, _("confirmed"))]
+CAUSE_CHOICES = choices_of(CAUSES)
+IMPACT_CHOICES = choices_of(IMPACTS)
+CERTAINTY_CHOICES = choices_of(CERTAINTIES)
+STATUS_CHOICES = choices_of(INCIDENT_STATUSES)
+STATE_CHOICES = choices_of(COMPONENT_STATES)
 
 
 class Incident(models.Model):
@@ -50,7 +49,7 @@ class Incident(models.Model):
     cause = models.CharField(_("cause"), max_length=16, choices=CAUSE_CHOICES)
     impact = models.CharField(_("impact"), max_length=10, choices=IMPACT_CHOICES, default=Impact.MINOR.value)
     status = models.CharField(
-        _("status"), max_length=16, choices=IncidentStatus.choices, default=IncidentStatus.INVESTIGATING
+        _("status"), max_length=16, choices=STATUS_CHOICES, default=IncidentStatus.INVESTIGATING.value
     )
     certainty = models.CharField(
         _("certainty"), max_length=10, choices=CERTAINTY_CHOICES, default=Certainty.CONFIRMED.value
@@ -115,7 +114,7 @@ class IncidentUpdate(models.Model):
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="updates", verbose_name=_("incident"))
     sequence = models.PositiveIntegerField(_("sequence"), validators=[MinValueValidator(1)], editable=False)
     public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
-    status = models.CharField(_("status"), max_length=16, choices=IncidentStatus.choices)
+    status = models.CharField(_("status"), max_length=16, choices=STATUS_CHOICES)
     body_zh = models.TextField(_("text (Chinese)"), max_length=5000)
     body_en = models.TextField(_("text (English)"), max_length=5000)
     cause = models.CharField(max_length=16, choices=CAUSE_CHOICES, editable=False)
@@ -155,7 +154,10 @@ class Maintenance(models.Model):
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     status = models.CharField(
-        _("status"), max_length=12, choices=MaintenanceStatus.choices, default=MaintenanceStatus.SCHEDULED
+        _("status"),
+        max_length=12,
+        choices=choices_of(MAINTENANCE_STATUSES),
+        default=MaintenanceStatus.SCHEDULED.value,
     )
     announced_at = models.DateTimeField(_("announced at"))
     updated_at = models.DateTimeField(_("updated at"))
@@ -230,11 +232,11 @@ class ComponentStatus(models.Model):
     """How one component stands now, and since when."""
 
     component = models.OneToOneField(Component, models.CASCADE, related_name="status", primary_key=True)
-    state = models.CharField(max_length=24, choices=ComponentState.choices, default=ComponentState.UNKNOWN)
+    state = models.CharField(max_length=24, choices=STATE_CHOICES, default=ComponentState.UNKNOWN.value)
     override = models.CharField(
         _("set by hand"),
         max_length=24,
-        choices=ComponentState.choices,
+        choices=STATE_CHOICES,
         blank=True,
         help_text=_("Wins over the machine until it is emptied."),
     )

@@ -2,21 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from statuspage.incidents.language import GROUP_MARK, Bilingual
+from probes.vocabulary.bilingual import Bilingual
 from statuspage.monitoring.models import Component, ComponentGroup
-
-EVERYTHING = Bilingual(zh="所有支付方式", en="all payment methods")
+from statuspage.wording.names import ALL, outside_group, whole_group
 
 
 def name_of(component: Component) -> Bilingual:
     """A component's name as it reads outside its group, such as 分付 · 扫码支付."""
-    name, group = Bilingual(zh=component.name_zh, en=component.name_en), component.group
-    if group is None:
-        return name
-    return Bilingual(
-        zh=name.zh if group.name_zh in name.zh else group.name_zh + GROUP_MARK + name.zh,
-        en=name.en if group.name_en in name.en else group.name_en + GROUP_MARK + name.en,
-    )
+    name, group = Bilingual(component.name_zh, component.name_en), component.group
+    return name if group is None else outside_group(name, _group_name(group))
 
 
 def spoken_names(chosen: Sequence[Component], catalog: Iterable[Component]) -> list[Bilingual]:
@@ -27,7 +21,7 @@ def spoken_names(chosen: Sequence[Component], catalog: Iterable[Component]) -> l
     wanted = {row.pk for row in chosen}
     shown = [row for row in catalog if not row.retired]
     if len(shown) > 1 and wanted >= {row.pk for row in shown}:
-        return [EVERYTHING]
+        return [ALL.say()]
     members: dict[int, set[int]] = {}
     for row in shown:
         if row.group_id is not None:
@@ -39,11 +33,12 @@ def spoken_names(chosen: Sequence[Component], catalog: Iterable[Component]) -> l
         group = row.group
         if group is not None and group.pk in whole:
             # Beside single ones, a bare group's name would be read as belonging to the next.
-            names[_all_of(group) if is_mixed else Bilingual(zh=group.name_zh, en=group.name_en)] = None
+            name = _group_name(group)
+            names[whole_group(name) if is_mixed else name] = None
         else:
             names[name_of(row)] = None
     return list(names)
 
 
-def _all_of(group: ComponentGroup) -> Bilingual:
-    return Bilingual(zh=f"{group.name_zh}（全部）", en=f"all of {group.name_en}")
+def _group_name(group: ComponentGroup) -> Bilingual:
+    return Bilingual(group.name_zh, group.name_en)

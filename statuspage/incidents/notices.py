@@ -8,8 +8,8 @@ from django.conf import settings
 
 from probes.listening.notices import Notice, NoticeError, fetch_notices, read_notices
 from probes.network.exchange import tls_context
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.observations import MaintenanceWindow
-from statuspage.incidents.language import Bilingual
 from statuspage.incidents.maintenance import AnnouncedWindow, store_window
 from statuspage.monitoring.changes import mark_changed
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from probes.vocabulary.states import ComponentState
 from statuspage.incidents.models import Announcement, ComponentStatus, Incident
-from statuspage.incidents.states import ComponentState
 from statuspage.monitoring.models import Component
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty, Verdict
 from statuspage.incidents.evidence import causes_to_json, evidence_to_json
 from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.naming import spoken_names
-from statuspage.incidents.states import IncidentStatus
 from statuspage.incidents.transitions import Move, Said, move_of
-from statuspage.incidents.wording import Story, title, update
 from statuspage.monitoring.models import Component
+from statuspage.wording.updates import JUDGED_ANEW, Story, title, update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ class _Recorder:
 def close_orphans(*, at: datetime) -> int:
     """Resolve what a detector that lost its memory can never resolve; gives how many incidents that were."""
     rows = Incident.objects.filter(key__isnull=False, taken_over=False, resolved_at__isnull=True)
-    orphans = list(rows.prefetch_related("updates"))
+    orphans, words = list(rows.prefetch_related("updates")), JUDGED_ANEW.say()
     for incident in orphans:
         last = max((row.sequence for row in incident.updates.all()), default=0)
         IncidentUpdate.objects.create(
@@ -191,8 +191,8 @@ def close_orphans(*, at: datetime) -> int:
             sequence=last + 1,
             public_id=public_id("update", incident.key, last + 1),
             status=IncidentStatus.RESOLVED,
-            body_zh="监测程序重新开始判断，此前的结论到此为止。",
-            body_en="The monitor starts to judge anew; what it concluded before ends here.",
+            body_zh=words.zh,
+            body_en=words.en,
             cause=incident.cause,
             certainty=incident.certainty,
             impact=incident.impact,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.states import ComponentState
 
 by_rank = attrgetter("rank")
 _OUTAGE_STATE = {

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import MaintenanceStatus
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentStatus, Maintenance
 from statuspage.incidents.reading import open_incidents
 from statuspage.incidents.standing import Trouble, state_of
-from statuspage.incidents.states import MaintenanceStatus
 from statuspage.monitoring.models import Component
 
 WORKING_ON_IT = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)

@@ -3,30 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import Event, IncidentStatus
 from statuspage.analysis.values import Certainty, Verdict
-from statuspage.incidents.states import IncidentStatus
-
-
-class Event(StrEnum):
-    """How a verdict differs from what the public was told last."""
-
-    SUSPECTED = "suspected"  # something new, not yet sure
-    OPENED = "opened"  # something new, and sure
-    CONFIRMED = "confirmed"  # a suspicion became sure
-    LEANED = "leaned"  # a suspicion leans to another cause
-    CAUSE_CHANGED = "cause_changed"
-    WORSENED = "worsened"
-    SPREAD = "spread"  # more components
-    EASED = "eased"  # fewer components
-    RECOVERING = "recovering"  # nothing fails any more, but it is too early to call it over
-    RELAPSED = "relapsed"
-    RESOLVED = "resolved"
-    DISMISSED = "dismissed"  # a suspicion that nothing bore out
-    REOPENED = "reopened"
-
 
 _S, _E = IncidentStatus, Event
 # The status after the update. A missing pair writes nothing; an incident that a person leads is not asked.

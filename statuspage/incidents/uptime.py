@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import CauseHeld
-from statuspage.incidents.language import Bilingual
+from statuspage.wording.about import UPTIME_FORMULA
 
 # How much of an outage's time counts as down. Statuspage weighs partial outages by 0.3 as well.
 OUTAGE_WEIGHT: Mapping[Impact, float] = {
@@ -57,19 +58,7 @@ def uptime_ratio(*, outage_seconds: float, observed_seconds: float) -> float | N
 
 def formula() -> Bilingual:
     """How uptime is worked out, in a reader's words."""
-    share = round(OUTAGE_WEIGHT[Impact.MINOR] * 100)
-    return Bilingual(
-        zh=(
-            "可用率 = 1 − 系统故障时长 ÷ 有观测的时长。只计已确认的系统故障："
-            f"重大和严重故障按全部时长计，轻微故障按 {share}% 计。"
-            "维护、风控和政策变化单独列出，不算故障；监测自身看不到的时间不计入任何一边。"
-        ),
-        en=(
-            "Uptime = 1 − time lost to outages ÷ time observed. Only confirmed outages count: major and "
-            f"critical ones in full, minor ones at {share}%. Maintenance, risk control and policy changes "
-            "are shown on their own and are not downtime; time that the monitor could not see is left out."
-        ),
-    )
+    return UPTIME_FORMULA.say(share=f"{OUTAGE_WEIGHT[Impact.MINOR]:.0%}")
 
 
 def episodes_of(

@@ -18,8 +18,9 @@ from prometheus_client.registry import Collector
 
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty, Conditions
-from statuspage.incidents.models import ComponentState, Incident
+from statuspage.incidents.models import Incident
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import (

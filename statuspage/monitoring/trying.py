@@ -12,7 +12,8 @@ from probes.listening.sources import PageError, ScrapedPost, SourceError
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Source
 from statuspage.monitoring.sources import fetcher, spec_of
-from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
+from statuspage.wording.active import said
+from statuspage.wording.labels import PRODUCTS, SYMPTOMS
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +34,12 @@ class TriedPost:
     @property
     def symptom_word(self) -> str:
         """What it complains of, in the language of whoever tries."""
-        return str(SYMPTOMS[self.symptom])
+        return said(SYMPTOMS[self.symptom].say())
 
     @property
     def product_word(self) -> str:
         """What it is about, likewise."""
-        return str(PRODUCTS[self.product])
+        return said(PRODUCTS[self.product].say())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

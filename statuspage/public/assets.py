@@ -43,11 +43,12 @@ def assets() -> dict[str, Asset]:
 
 @cache
 def build_id() -> str:
-    """Changes with the templates and assets, so that pages kept from an older build are made anew."""
+    """Changes with templates, words and assets, so that pages kept from an older build are made anew."""
     digest = hashlib.blake2b(digest_size=8)
     for asset in assets().values():
         digest.update(asset.body)
-    for folder in (Path(__file__).parent, Path(__file__).parents[2] / "templates"):
+    here = Path(__file__).parent
+    for folder in (here, here.parent / "wording", here.parents[1] / "templates"):
         for file in sorted(folder.rglob("*.py")) + sorted(folder.rglob("*.html")):
             digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -6,9 +6,10 @@ import pytest
 from django.utils import translation
 
 from probes.listening.reading.symptoms import read_text
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.choices import SYMPTOM_OF, Happened
 from probes.vocabulary.symptoms import Product
 from statuspage.asking.caller import Caller
-from statuspage.asking.choices import SYMPTOM_OF, Happened
 from statuspage.asking.filing import (
     PER_NETWORK_AND_HOUR,
     Complaint,
@@ -21,10 +22,9 @@ from statuspage.asking.filing import (
 )
 from statuspage.asking.situation import AskedPlace
 from statuspage.monitoring.models import Report, ReportQuota
-from statuspage.public.read.values import Text
 
 NOW = datetime(2026, 11, 20, 4, 10, tzinfo=UTC)
-PLACE = AskedPlace(slug="fenfu-qr", name=Text("扫码支付", "QR payment"), product=Product.FENFU)
+PLACE = AskedPlace(slug="fenfu-qr", name=Bilingual("扫码支付", "QR payment"), product=Product.FENFU)
 NAMES = {"zh-hans": "分付 · 扫码支付", "en": "Fenfu · QR payment"}
 
 

@@ -4,23 +4,23 @@ from datetime import datetime
 
 import pytest
 
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.choices import Happened
 from probes.vocabulary.symptoms import Product
 from statuspage.asking import filing
 from statuspage.asking.caller import Caller
-from statuspage.asking.choices import Happened
 from statuspage.asking.filing import Complaint, Filed, file_report
 from statuspage.asking.situation import AskedPlace
 from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import Report, Source
 from statuspage.pipeline import advance
 from statuspage.pipeline.detectors import DetectorKeeper
-from statuspage.public.read.values import Text
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
 
 pytestmark = pytest.mark.django_db
 
 BEGINS, LASTS, ENDS = 2400, 600, 4200
-PLACE = AskedPlace(slug="fenfu-qr", name=Text("扫码支付", "QR payment"), product=Product.FENFU)
+PLACE = AskedPlace(slug="fenfu-qr", name=Bilingual("扫码支付", "QR payment"), product=Product.FENFU)
 
 
 def forge(*, reports: int, networks: int, happened: Happened = Happened.FAILED) -> list[Filed]:

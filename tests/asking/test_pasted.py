@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statuspage.asking.choices import Told
+from probes.vocabulary.choices import Told
 from statuspage.asking.pasted import LEAST, read_pasted
 
 

@@ -7,9 +7,10 @@ from django.db import OperationalError, connection
 
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.observations import FIRST_PARTY
+from probes.vocabulary.states import ComponentState
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.asking.reading import SituationReader
-from statuspage.incidents.models import ComponentState, Maintenance
+from statuspage.incidents.models import Maintenance
 from statuspage.monitoring.models import Progress, Report, Source
 from tests.support.public_rows import NOW, World, make_incident, make_world, set_state
 

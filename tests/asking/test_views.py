@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.choices import Happened, Told
 from probes.vocabulary.symptoms import Symptom
 from statuspage.asking import filing, views
-from statuspage.asking.choices import Happened, Told
 from statuspage.asking.reading import SituationReader
 from statuspage.monitoring.models import Progress, Report, ReportQuota
 from tests.support.public_rows import World, make_incident

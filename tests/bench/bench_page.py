@@ -108,10 +108,10 @@ def after_a_change(folder: Path, *, components: int, incidents: int) -> list[tup
     """From an update of one incident to its page, on a very large site."""
     from django.core.management import call_command
 
+    from probes.vocabulary.bilingual import Bilingual
+    from probes.vocabulary.states import IncidentStatus
     from statuspage.incidents import handling
-    from statuspage.incidents.language import Bilingual
     from statuspage.incidents.models import Incident
-    from statuspage.incidents.states import IncidentStatus
     from statuspage.public.publish.publisher import publish
     from tests.bench.big_site import make_big_site
 

@@ -10,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from probes.vocabulary.causes import Cause
-from statuspage.incidents.models import ComponentDay, ComponentState
+from probes.vocabulary.states import ComponentState
+from statuspage.incidents.models import ComponentDay
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident, set_state
 from tests.support.situations import SITUATIONS, bring_about

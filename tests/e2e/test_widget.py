@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from probes.vocabulary.causes import Cause
-from statuspage.incidents.models import ComponentState
+from probes.vocabulary.states import ComponentState
 from tests.support.npm import install_npm
 from tests.support.public_rows import World, make_incident, set_state
 from tests.support.wsgi import serving

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from pytest_django import Settings
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.observations import MaintenanceWindow
-from statuspage.incidents.language import Bilingual
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.incidents.models import Maintenance, MaintenanceNotice
 from statuspage.incidents.notices import poll_notices

@@ -3,9 +3,9 @@
 import pytest
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.standing import Trouble, state_of
-from statuspage.incidents.states import ComponentState
 
 OK, DEGRADED, PARTIAL, MAJOR, WORK, DARK = (
     ComponentState.OPERATIONAL,

@@ -11,8 +11,8 @@ from pathlib import Path
 from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.naming import spoken_names
-from statuspage.incidents.wording import title
 from statuspage.monitoring.models import Component, ComponentGroup
+from statuspage.wording.updates import title
 
 TABLE = Path(__file__).with_name("titles.tsv")
 GROUPS = {

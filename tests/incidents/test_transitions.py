@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty, Verdict
-from statuspage.incidents.states import IncidentStatus
 from statuspage.incidents.transitions import TRANSITIONS, Event, Move, Said, move_of
 from tests.incidents.building import at, verdict
 

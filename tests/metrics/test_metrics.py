@@ -8,8 +8,9 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Conditions
-from statuspage.incidents.models import ComponentState, Incident, Progress
+from statuspage.incidents.models import Incident, Progress
 from statuspage.monitoring.conditions import conditions_to_json
 from statuspage.monitoring.models import CheckResult
 from tests.support.binaries import require_binary

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils.crypto import get_random_string
 
+from probes.vocabulary.states import ComponentState, IncidentStatus
 from statuspage import pipeline
 from statuspage.incidents import models as incidents
-from statuspage.incidents.states import ComponentState, IncidentStatus
 from statuspage.monitoring import models as monitoring
 from statuspage.pipeline.detectors import DetectorKeeper
 from tests.pipeline.day import DOWN, END, FAULT, QUIET, advance_to, conclusions, plant_outage

@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from probes.vocabulary.causes import Cause
-from statuspage.incidents.models import ComponentState
+from probes.vocabulary.states import ComponentState
 from statuspage.public.render.badges import COLORS, width_of
 from tests.support.public_rows import World, make_incident, set_state
 

@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import translation
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
-from statuspage.incidents.models import ComponentState
 from statuspage.public.read.snapshot import build
-from statuspage.public.read.values import AcceptanceLine, ComponentView, Day, Recent, Text
+from statuspage.public.read.values import AcceptanceLine, ComponentView, Day, Recent
 from statuspage.public.render import charts
 from tests.support.public_rows import NOW, make_incident, make_world
 
@@ -20,8 +20,8 @@ def component(*days: Day, uptime: float | None = 0.9993) -> ComponentView:
     return ComponentView(
         id="c",
         slug="c",
-        name=Text("扫码", "QR"),
-        description=Text("", ""),
+        name=Bilingual("扫码", "QR"),
+        description=Bilingual("", ""),
         group="",
         position=0,
         state=ComponentState.OPERATIONAL,
@@ -86,15 +86,13 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("days", "sentence"), SENTENCES)
 def test_bars_say_what_they_show_when_read_aloud(days: tuple[Day, ...], sentence: str) -> None:
-    with translation.override("en"):
-        assert charts.day_bars(component(*days)).sentence == sentence
+    assert charts.day_bars(component(*days)).sentence.en == sentence
 
 
 def test_reports_are_called_far_above_when_they_are() -> None:
-    with translation.override("en"):
-        loud = charts.reports_chart(recent((1, 30, 2), ((0, 2), (0, 2), (0, 2)))).sentence
-        calm = charts.reports_chart(recent((1, 4, 2), ((0, 2), (0, 2), (0, 2)))).sentence
-        young = charts.reports_chart(recent((0, 0, 0), None)).sentence
+    loud = charts.reports_chart(recent((1, 30, 2), ((0, 2), (0, 2), (0, 2)))).sentence.en
+    calm = charts.reports_chart(recent((1, 4, 2), ((0, 2), (0, 2), (0, 2)))).sentence.en
+    young = charts.reports_chart(recent((0, 0, 0), None)).sentence.en
 
     assert loud == (
         "33 complaints in 24 hours, most of them (30) in the quarter of an hour from 12:41; "
@@ -117,8 +115,7 @@ def test_lane_is_cut_to_the_day_when_an_incident_began_before(db: None) -> None:
     make_incident(world, cause=Cause.OUTAGE, ago=timedelta(hours=30), lasted=timedelta(hours=12))
     snapshot = build(world.now)
 
-    with translation.override("en"):
-        lane = charts.lane(snapshot.incidents, Cause.OUTAGE, world.now - timedelta(hours=24), world.now)
+    lane = charts.lane(snapshot.incidents, Cause.OUTAGE, world.now - timedelta(hours=24), world.now)
 
     assert lane.shapes[0].d == "M0 0h240v10h-240z"
-    assert lane.sentence == "1 time, 6 h in all"
+    assert lane.sentence.en == "1 time, 6 h in all"

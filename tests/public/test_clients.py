@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from probes.vocabulary.causes import Cause
-from statuspage.incidents.models import ComponentState
+from probes.vocabulary.states import ComponentState
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.certificates import make_authority
 from tests.support.public_rows import World, make_incident, make_maintenance, set_state

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from probes.vocabulary.causes import Cause
-from statuspage.incidents.models import ComponentState
+from probes.vocabulary.states import ComponentState
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.binaries import require_binary
 from tests.support.npm import install_npm

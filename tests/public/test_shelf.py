@@ -7,7 +7,7 @@ from pathlib import Path
 
 import brotli
 
-from statuspage.incidents.models import ComponentState
+from probes.vocabulary.states import ComponentState
 from statuspage.public.publish.manifest import MANIFEST, file_name, read_manifest
 from statuspage.public.publish.publisher import write
 from statuspage.public.read.snapshot import build

@@ -9,13 +9,13 @@ import msgspec
 
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.states import ComponentState
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Evidence, ProbeEvidence, ReportEvidence
 from statuspage.incidents.models import (
     Announcement,
     ComponentDay,
-    ComponentState,
     ComponentStatus,
     Incident,
     IncidentUpdate,

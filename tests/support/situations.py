@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
-from statuspage.incidents.models import ComponentState, Progress
+from statuspage.incidents.models import Progress
 from tests.support.public_rows import (
     World,
     make_announcement,

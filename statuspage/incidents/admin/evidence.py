@@ -12,7 +12,8 @@ from statuspage.incidents.evidence import causes_from_json, evidence_from_json
 from statuspage.incidents.models import CAUSE_CHOICES, Incident
 from statuspage.monitoring.models import Component, Persona, Vantage
 from statuspage.monitoring.models.watched import Named
-from statuspage.monitoring.words import OUTCOMES, SYMPTOMS, TIERS
+from statuspage.wording.active import said
+from statuspage.wording.labels import OUTCOMES, SYMPTOMS, TIERS
 
 CAUSES: dict[str, Promise] = dict(CAUSE_CHOICES)
 
@@ -75,11 +76,11 @@ def _probe(
     return (
         components[probe.component],
         personas[probe.persona],
-        str(TIERS[probe.tier]),
+        said(TIERS[probe.tier].say()),
         vantages[probe.vantage],
         f"{probe.accepted} / {probe.checks}",
         f"{probe.usual_failure_ratio:.1%}",
-        ", ".join(f"{OUTCOMES[outcome]} {count}" for outcome, count in probe.outcomes),
+        ", ".join(f"{said(OUTCOMES[outcome].say())} {count}" for outcome, count in probe.outcomes),
         probe.sample,
         f"{probe.weight:.1f}",
     )
@@ -92,7 +93,7 @@ def _reports(evidence: Evidence) -> SafeString:
 
 def _report(report: ReportEvidence) -> tuple[str, ...]:
     return (
-        str(SYMPTOMS[report.symptom]),
+        said(SYMPTOMS[report.symptom].say()),
         str(report.count),
         f"{report.usual:.1f}",
         str(report.authors),

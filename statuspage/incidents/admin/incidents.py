@@ -10,13 +10,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.states import IncidentStatus
 from statuspage.admin_base import ModelForm, StackedInline
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, PublicAdmin
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
-from statuspage.incidents.language import Bilingual
 from statuspage.incidents.models import Incident, IncidentUpdate
-from statuspage.incidents.states import IncidentStatus
 
 
 class UpdateInline(StackedInline):

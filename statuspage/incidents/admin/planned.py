@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.states import MaintenanceStatus
 from statuspage.admin_base import ModelForm
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, PublicAdmin
 from statuspage.incidents.maintenance import leave_notice, status_at
 from statuspage.incidents.models import Announcement, Maintenance
-from statuspage.incidents.states import MaintenanceStatus
 from statuspage.monitoring.lateness import open_moment
 
 BY_TIME = (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)

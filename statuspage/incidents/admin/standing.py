@@ -12,13 +12,15 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.states import ComponentState
 from statuspage.admin_base import ModelAdmin
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import PublicAdmin
 from statuspage.incidents.models import ComponentStatus
-from statuspage.incidents.states import ComponentState
 from statuspage.monitoring.conditions import knowledge_at, stored_conditions
 from statuspage.monitoring.models import Progress
+from statuspage.wording.active import said
+from statuspage.wording.labels import COMPONENT_STATES
 
 CONDITIONS: dict[str, Promise] = {
     "lost_vantages": _("vantages without a network of their own"),
@@ -59,17 +61,21 @@ class ComponentStatusAdmin(PublicAdmin):
 
     @admin.display(description=_("the machine says"), ordering="state")
     def machine_state(self, row: ComponentStatus) -> str:
-        return str(ComponentState(row.state).label)
+        return _label(ComponentState(row.state))
 
     @admin.display(description=_("shown"))
     def shown(self, row: ComponentStatus) -> str:
-        return str(row.shown(blind=self._blind).label)
+        return _label(row.shown(blind=self._blind))
 
     def save_model(self, request: HttpRequest, obj: ComponentStatus, form: Any, change: bool) -> None:
         now = timezone.now()
         obj.since, obj.updated_at = now, now
         obj.save(update_fields=["override", "since", "updated_at"])
         handling.make_public(now=now)
+
+
+def _label(state: ComponentState) -> str:
+    return said(COMPONENT_STATES[state].say())
 
 
 @admin.register(Progress)

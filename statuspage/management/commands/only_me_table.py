@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import translation
 
-from statuspage.asking import wording
+from statuspage.asking import answers
 from statuspage.asking.table import AnswerRow, rows
 
 
@@ -28,9 +27,8 @@ def line_of(row: AnswerRow) -> str:
     """One combination on one line: answers, chances, and the sentence in both languages."""
     judgement = row.judgement
     chances = " ".join(f"{name} {chance:.0%}" for name, chance in judgement.chances[:2])
-    with translation.override("en"):
-        first = wording.advice(judgement)[0]
-    sentence = wording.headline(judgement)
-    guarded = " [+theft]" if wording.guard(judgement) else ""
+    first = answers.advice(judgement)[0].en
+    sentence = answers.headline(judgement)
+    guarded = " [+theft]" if answers.guard(judgement) else ""
     taps = f"{judgement.asked.happened}/{judgement.asked.said}"
     return f"{taps:20} {chances:38} {sentence.zh} | {sentence.en} | {first}{guarded}"

@@ -12,7 +12,6 @@ from statuspage.monitoring.models.watched import (
     Persona,
     Probe,
     Vantage,
-    choices_of,
 )
 
 __all__ = [
@@ -35,5 +34,4 @@ __all__ = [
     "Source",
     "UnmappedAnswer",
     "Vantage",
-    "choices_of",
 ]

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from statuspage.monitoring.models.watched import choices_of
-from statuspage.monitoring.words import OUTCOMES
+from statuspage.wording.active import choices_of
+from statuspage.wording.labels import OUTCOMES
 
 
 class CodeRule(models.Model):

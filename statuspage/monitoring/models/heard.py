@@ -5,8 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from probes.listening.sources import SourceError, source_spec
-from statuspage.monitoring.models.watched import Named, choices_of
-from statuspage.monitoring.words import PRODUCTS, SYMPTOMS
+from statuspage.monitoring.models.watched import Named
+from statuspage.wording.active import choices_of
+from statuspage.wording.labels import PRODUCTS, SYMPTOMS
 
 
 class Source(Named):

@@ -3,8 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from statuspage.monitoring.models.watched import Component, Persona, Probe, Vantage, choices_of
-from statuspage.monitoring.words import OUTCOMES
+from statuspage.monitoring.models.watched import Component, Persona, Probe, Vantage
+from statuspage.wording.active import choices_of
+from statuspage.wording.labels import OUTCOMES
 
 
 class CheckResult(models.Model):

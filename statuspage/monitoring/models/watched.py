@@ -1,24 +1,11 @@
 """What is watched: components, payers, places and the standing orders that join them."""
 
-from collections.abc import Mapping
-from typing import TypeVar
-
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from probes.vocabulary.outcomes import Outcome
-from probes.vocabulary.symptoms import Product, Symptom
-from probes.vocabulary.tiers import RiskTier
-from statuspage.monitoring.words import TIERS
-
-State = TypeVar("State", Outcome, RiskTier, Symptom, Product)
-
-
-def choices_of(words: Mapping[State, Promise]) -> list[tuple[str, Promise]]:
-    """The states of an enumeration as choices; they are stored as they stand and translated where shown."""
-    return [(state.value, word) for state, word in words.items()]
+from statuspage.wording.active import choices_of
+from statuspage.wording.labels import TIERS
 
 
 class Named(models.Model):

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Min
-from django.utils.translation import gettext, pgettext
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Report
 from statuspage.public.read.recent import by_voice, complained, complaints, people_by_hour
 from statuspage.public.read.values import HeardLine
-from statuspage.public.render import wording
 from statuspage.public.render.charts import Chart, Shape
+from statuspage.wording import charts as words
+from statuspage.wording import labels, names
+from statuspage.wording.numbers import number
 
 HOURS = 24
 USUAL_DAYS = 7
@@ -32,11 +34,11 @@ SHOWN_PRODUCTS = (Product.FENFU, Product.WECHAT_PAY, Product.OTHER, Product.NONE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """One product's chart, with a key of the symptoms that occur in it, in the active language."""
+    """One product's chart, with a key of the symptoms that occur in it."""
 
     product: Product
     chart: Chart
-    keys: tuple[tuple[str, str], ...]  # what it looks like, and what and how many it is
+    keys: tuple[tuple[str, Bilingual], ...]  # what it looks like, and what and how many it is
 
 
 def heard_lines(now: datetime) -> tuple[HeardLine, ...]:
@@ -78,7 +80,7 @@ def _usual_per_day(now: datetime) -> Counter[tuple[str, str]] | None:
 
 
 def stacks(lines: Sequence[HeardLine]) -> list[Stack]:
-    """One chart per product, all to one scale, in the active language."""
+    """One chart per product, all to one scale."""
     by_product = {product: [line for line in lines if line.product is product] for product in SHOWN_PRODUCTS}
     highest = max(
         (
@@ -119,27 +121,13 @@ def _chart(product: Product, lines: Sequence[HeardLine], highest: int) -> Chart:
     )
 
 
-def _sentence(product: Product, lines: Sequence[HeardLine]) -> str:
+def _sentence(product: Product, lines: Sequence[HeardLine]) -> Bilingual:
     parts = [_told(line) for line in sorted(lines, key=lambda line: -sum(line.hours))]
-    return gettext("%(product)s, complaints in 24 hours: %(parts)s.") % {
-        "product": product_word(product),
-        "parts": pgettext("list", ", ").join(parts),
-    }
+    return words.HEARD.say(product=labels.product(product), parts=names.listed(parts))
 
 
-def _told(line: HeardLine) -> str:
-    told = {"symptom": wording.symptom_word(line.symptom), "n": sum(line.hours)}
+def _told(line: HeardLine) -> Bilingual:
+    symptom, count = labels.symptom(line.symptom), sum(line.hours)
     if line.usual_per_day is None:
-        return gettext("%(symptom)s %(n)d") % told
-    usual = wording.number(round(line.usual_per_day, 1))
-    return gettext("%(symptom)s %(n)d (usually %(usual)s)") % {**told, "usual": usual}
-
-
-def product_word(product: Product) -> str:
-    """What a post is about."""
-    return {
-        Product.FENFU: gettext("Fenfu"),
-        Product.WECHAT_PAY: gettext("WeChat Pay"),
-        Product.OTHER: gettext("another product"),
-        Product.NONE: gettext("no product named"),
-    }[product]
+        return words.SYMPTOM.say(symptom=symptom, n=count)
+    return words.SYMPTOM_AND_USUAL.say(symptom=symptom, n=count, usual=number(round(line.usual_per_day, 1)))

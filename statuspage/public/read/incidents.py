@@ -4,14 +4,16 @@ import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import evidence_from_json
-from statuspage.incidents.models import Incident, IncidentStatus
+from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import Component
 from statuspage.public.read.markup import html_of
 from statuspage.public.read.quotes import hidden_texts, without_hidden
-from statuspage.public.read.values import IncidentView, PastIncident, Text, UpdateView
+from statuspage.public.read.values import IncidentView, PastIncident, UpdateView
 from statuspage.public.render.drafts import key_of
 
 INCIDENTS_SHOWN = 500
@@ -87,7 +89,7 @@ def _view(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
     evidence = evidence_from_json(row.evidence)
     return IncidentView(
         id=row.public_id,
-        title=Text(row.title_zh, row.title_en),
+        title=Bilingual(row.title_zh, row.title_en),
         cause=Cause(row.cause),
         impact=Impact(row.impact),
         status=IncidentStatus(row.status),
@@ -109,11 +111,11 @@ def _view(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
             UpdateView(
                 id=update.public_id,
                 status=IncidentStatus(update.status),
-                body=Text(update.body_zh, update.body_en),
+                body=Bilingual(update.body_zh, update.body_en),
                 at=update.created_at,
                 by_machine=update.by_machine,
             )
             for update in updates
         ),
-        postmortem=Text(html_of(row.postmortem_zh), html_of(row.postmortem_en)),
+        postmortem=Bilingual(html_of(row.postmortem_zh), html_of(row.postmortem_en)),
     )

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from statuspage.incidents.models import (
-    Maintenance,
-    MaintenanceStatus,
-)
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.states import MaintenanceStatus
+from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import announced_at, shown_components, state_of, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
@@ -31,7 +30,6 @@ from statuspage.public.read.values import (
     Names,
     Record,
     Snapshot,
-    Text,
 )
 from statuspage.public.render.drafts import opaque_id
 
@@ -70,15 +68,15 @@ def build(now: datetime, readers: Readers | None = None) -> Snapshot:
         heard=heard_lines(now),
         quotes=recent_quotes(now),
         lost_vantages=known.conditions.lost_vantages,
-        unread_sources=tuple(Text(row.name_zh, row.name_en) for row in broken_sources(now)),
+        unread_sources=tuple(Bilingual(row.name_zh, row.name_en) for row in broken_sources(now)),
         vantage_count=len(vantages),
         probe_count=Probe.objects.filter(enabled=True, component__retired=False).count(),
     )
 
 
-def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Text], ...]:
+def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Bilingual], ...]:
     rows = model.objects.order_by("slug").values_list("slug", "name_zh", "name_en")
-    return tuple((slug, Text(zh, en)) for slug, zh, en in rows)
+    return tuple((slug, Bilingual(zh, en)) for slug, zh, en in rows)
 
 
 def _groups(now: datetime, blind: bool, reader: DayReader) -> tuple[GroupView, ...]:
@@ -93,7 +91,7 @@ def _groups(now: datetime, blind: bool, reader: DayReader) -> tuple[GroupView, .
             GroupView(
                 id=opaque_id("group", group.slug if group else ""),
                 slug=group.slug if group else "",
-                name=Text(group.name_zh, group.name_en) if group else Text("", ""),
+                name=Bilingual(group.name_zh, group.name_en) if group else Bilingual("", ""),
                 position=order[1],
                 components=tuple(view for _, view in rows),
             )
@@ -112,8 +110,8 @@ def _component(row: Component, record: Record, blind: bool) -> ComponentView:
     return ComponentView(
         id=opaque_id("component", row.slug),
         slug=row.slug,
-        name=Text(row.name_zh, row.name_en),
-        description=Text(row.description_zh, row.description_en),
+        name=Bilingual(row.name_zh, row.name_en),
+        description=Bilingual(row.description_zh, row.description_en),
         group=row.group.slug if row.group else "",
         position=row.position,
         state=state_of(row, blind=blind),
@@ -133,8 +131,8 @@ def _planned() -> tuple[MaintenanceView, ...]:
     return tuple(
         MaintenanceView(
             id=row.public_id,
-            title=Text(row.title_zh, row.title_en),
-            body=Text(html_of(row.body_zh), html_of(row.body_en)),
+            title=Bilingual(row.title_zh, row.title_en),
+            body=Bilingual(html_of(row.body_zh), html_of(row.body_en)),
             status=MaintenanceStatus(row.status),
             components=tuple(component.slug for component in row.components.all()),
             starts_at=row.starts_at,
@@ -150,8 +148,8 @@ def _planned() -> tuple[MaintenanceView, ...]:
 def _announcements(now: datetime) -> tuple[AnnouncementView, ...]:
     return tuple(
         AnnouncementView(
-            title=Text(row.title_zh, row.title_en),
-            html=Text(html_of(row.body_zh), html_of(row.body_en)),
+            title=Bilingual(row.title_zh, row.title_en),
+            html=Bilingual(html_of(row.body_zh), html_of(row.body_en)),
             pinned=row.pinned,
             starts_at=row.starts_at,
             updated_at=row.updated_at,

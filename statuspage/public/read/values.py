@@ -4,27 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.utils.translation import get_language
-
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Evidence
-from statuspage.incidents.models import ComponentState, IncidentStatus, MaintenanceStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text in both languages; as a string it is in the active one."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.zh if (get_language() or "zh").startswith("zh") else self.en
-
-    def __bool__(self) -> bool:
-        return bool(self.zh or self.en)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +44,8 @@ class ComponentView:
 
     id: str
     slug: str
-    name: Text
-    description: Text
+    name: Bilingual
+    description: Bilingual
     group: str
     position: int
     state: ComponentState
@@ -78,7 +63,7 @@ class GroupView:
 
     id: str
     slug: str
-    name: Text
+    name: Bilingual
     position: int
     components: tuple[ComponentView, ...]
 
@@ -89,7 +74,7 @@ class UpdateView:
 
     id: str
     status: IncidentStatus
-    body: Text
+    body: Bilingual
     at: datetime
     by_machine: bool
 
@@ -99,7 +84,7 @@ class IncidentView:
     """One story on the page; ``updates`` newest first, ``alternatives`` likeliest first."""
 
     id: str
-    title: Text
+    title: Bilingual
     cause: Cause
     impact: Impact
     status: IncidentStatus
@@ -118,7 +103,7 @@ class IncidentView:
     evidence: Evidence | None
     alternatives: tuple[tuple[str, float], ...]
     updates: tuple[UpdateView, ...]
-    postmortem: Text
+    postmortem: Bilingual
     mark: str = ""  # changes with anything of the above
 
     @property
@@ -144,8 +129,8 @@ class MaintenanceView:
     """Planned work."""
 
     id: str
-    title: Text
-    body: Text
+    title: Bilingual
+    body: Bilingual
     status: MaintenanceStatus
     components: tuple[str, ...]
     starts_at: datetime
@@ -159,8 +144,8 @@ class MaintenanceView:
 class AnnouncementView:
     """What an admin tells the public; the bodies are sanitised HTML."""
 
-    title: Text
-    html: Text
+    title: Bilingual
+    html: Bilingual
     pinned: bool
     starts_at: datetime
     updated_at: datetime
@@ -215,14 +200,14 @@ class Quote:
 class Names:
     """Names of what evidence speaks of, by slug."""
 
-    personas: tuple[tuple[str, Text], ...] = ()
-    vantages: tuple[tuple[str, Text], ...] = ()
+    personas: tuple[tuple[str, Bilingual], ...] = ()
+    vantages: tuple[tuple[str, Bilingual], ...] = ()
 
-    def persona(self, slug: str) -> Text:
-        return dict(self.personas).get(slug, Text(slug, slug))
+    def persona(self, slug: str) -> Bilingual:
+        return dict(self.personas).get(slug, Bilingual(slug, slug))
 
-    def vantage(self, slug: str) -> Text:
-        return dict(self.vantages).get(slug, Text(slug, slug))
+    def vantage(self, slug: str) -> Bilingual:
+        return dict(self.vantages).get(slug, Bilingual(slug, slug))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +228,7 @@ class Snapshot:
     heard: tuple[HeardLine, ...] = ()
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
-    unread_sources: tuple[Text, ...] = ()  # where users write and we cannot read now
+    unread_sources: tuple[Bilingual, ...] = ()  # where users write and we cannot read now
     vantage_count: int = 0
     probe_count: int = 0
 
@@ -260,8 +245,8 @@ class Snapshot:
     def open_incidents(self) -> tuple[IncidentView, ...]:
         return tuple(incident for incident in self.incidents if incident.is_open)
 
-    def component_name(self, slug: str) -> Text:
+    def component_name(self, slug: str) -> Bilingual:
         for component in self.components:
             if component.slug == slug:
                 return component.name
-        return Text(slug, slug)
+        return Bilingual(slug, slug)

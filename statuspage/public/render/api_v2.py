@@ -7,8 +7,9 @@ from functools import partial
 import msgspec
 from django.conf import settings
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from statuspage.incidents.models import ComponentState, MaintenanceStatus
+from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from statuspage.incidents.standing import by_rank
 from statuspage.public.headers import Kind
 from statuspage.public.read.values import (
@@ -17,7 +18,6 @@ from statuspage.public.read.values import (
     IncidentView,
     MaintenanceView,
     Snapshot,
-    Text,
     UpdateView,
 )
 from statuspage.public.render.drafts import JSON, Draft, opaque_id
@@ -112,7 +112,7 @@ def _is_ahead(row: MaintenanceView) -> bool:
     return row.status is not MaintenanceStatus.COMPLETED
 
 
-def _names(text: Text) -> Body:
+def _names(text: Bilingual) -> Body:
     return {"zh-Hans": text.zh, "en": text.en}
 
 

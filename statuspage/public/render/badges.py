@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.html import escape
-from django.utils.translation import gettext
 
-from statuspage.incidents.models import ComponentState
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.states import ComponentState
 from statuspage.public.headers import Kind
 from statuspage.public.read.values import Snapshot
-from statuspage.public.render import wording
 from statuspage.public.render.drafts import JSON, Draft, key_of
 from statuspage.public.render.headline import headline_of
 from statuspage.public.render.lines import tone_of
 from statuspage.public.render.pages import LANGUAGES
+from statuspage.wording import causes, labels
+from statuspage.wording.numbers import percent
 
 SVG = "image/svg+xml"
 COLORS = {
@@ -52,9 +52,7 @@ class Badge:
 def badge_drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Badges of the page and of each component, as pictures and for shields.io."""
     for language, root in LANGUAGES.items():
-        with translation.override(language):
-            badges = list(_badges(snapshot, root))
-        for badge in badges:
+        for badge in _badges(snapshot, language):
             key = key_of(badge.label, badge.message, badge.tone)
             for suffix, content_type, make in ((".svg", SVG, _svg), (".json", JSON, _shields)):
                 yield Draft(
@@ -66,16 +64,17 @@ def badge_drafts(snapshot: Snapshot) -> Iterator[Draft]:
                 )
 
 
-def _badges(snapshot: Snapshot, root: str) -> Iterator[Badge]:
+def _badges(snapshot: Snapshot, language: str) -> Iterator[Badge]:
     verdict = headline_of(snapshot)
-    site = settings.SITE_NAME_ZH if root == "/" else settings.SITE_NAME_EN
-    message = gettext("Operational") if verdict.tone == "ok" else wording.cause_word(verdict.tone)
+    site = Bilingual(settings.SITE_NAME_ZH, settings.SITE_NAME_EN).in_(language)
+    said_of = {state: labels.state(state).in_(language) for state in ComponentState}
+    well = said_of[ComponentState.OPERATIONAL]
+    message = well if verdict.tone == "ok" else causes.heading(verdict.tone).in_(language)
     yield Badge(path="status", label=site, message=message, tone=verdict.tone)
-    said_of = {state: wording.state_word(state) for state in ComponentState}
     for component in snapshot.components:
-        name, tone = str(component.name), tone_of(snapshot, component)
+        name, tone = component.name.in_(language), tone_of(snapshot, component)
         yield Badge(path=f"{component.slug}/status", label=name, message=said_of[component.state], tone=tone)
-        share = wording.percent(component.uptime)
+        share = percent(component.uptime)
         looks = "unknown" if component.uptime is None else "ok"
         yield Badge(path=f"{component.slug}/uptime", label=name, message=share, tone=looks)
 

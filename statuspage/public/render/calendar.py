@@ -6,15 +6,14 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import translation
 from icalendar import Calendar, Event, vDuration, vText
 
-from statuspage.incidents.models import MaintenanceStatus
+from probes.vocabulary.states import MaintenanceStatus
 from statuspage.public.headers import Kind
 from statuspage.public.read.values import MaintenanceView, Snapshot
-from statuspage.public.render import wording
 from statuspage.public.render.drafts import Draft, key_of
 from statuspage.public.render.pages import LANGUAGES
+from statuspage.wording.page import CALENDAR_NAME
 
 CALENDAR = "text/calendar; charset=utf-8"
 REFRESHED = timedelta(minutes=15)
@@ -36,17 +35,16 @@ def _calendar(language: str, root: str, planned: tuple[MaintenanceView, ...]) ->
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Fogbreak//Maintenance//EN")
-    with translation.override(language):
-        calendar.add("x-wr-calname", vText(wording.calendar_name()))
-        calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", vDuration(REFRESHED))
-        for row in planned:
-            calendar.add_component(_event(row, root))
+    calendar.add("x-wr-calname", vText(CALENDAR_NAME.say().in_(language)))
+    calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESHED))
+    for row in planned:
+        calendar.add_component(_event(row, language, root))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(row: MaintenanceView, root: str) -> Event:
+def _event(row: MaintenanceView, language: str, root: str) -> Event:
     event = Event()
     event.add("uid", f"{row.id}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", row.revision)
@@ -54,7 +52,7 @@ def _event(row: MaintenanceView, root: str) -> Event:
     event.add("last-modified", row.updated_at.astimezone(UTC))
     event.add("dtstart", row.starts_at.astimezone(UTC))
     event.add("dtend", row.ends_at.astimezone(UTC))
-    event.add("summary", str(row.title))
+    event.add("summary", row.title.in_(language))
     event.add("status", "CANCELLED" if row.status is MaintenanceStatus.CANCELLED else "CONFIRMED")
     event.add("url", f"{settings.SITE_URL}{root}")
     return event

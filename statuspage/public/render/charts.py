@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from functools import cache
 from math import log10, sqrt
 
-from django.utils.translation import gettext, ngettext
+from django.utils.timezone import localtime
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.tiers import RiskTier
 from statuspage.public.read.values import ComponentView, Day, IncidentView, Recent
-from statuspage.public.render import wording
+from statuspage.wording import causes, labels
+from statuspage.wording import charts as words
+from statuspage.wording.numbers import number, percent
+from statuspage.wording.times import duration
 
 DAY_WIDTH = 5
 BAR_WIDTH = 3
@@ -38,7 +42,7 @@ class Chart:
     width: int
     height: int
     shapes: tuple[Shape, ...]
-    sentence: str
+    sentence: Bilingual
     top: str = ""
 
 
@@ -87,25 +91,19 @@ def _cover(seconds: float) -> float:
     return round(BARS_HEIGHT * min(1.0, 0.3 + 0.7 * log10(max(1.0, seconds / 60)) / log10(360)), 1)
 
 
-def _days_sentence(component: ComponentView) -> str:
+def _days_sentence(component: ComponentView) -> Bilingual:
     known = sum(1 for day in component.days if day.observed_s > 0)
     if not known:
-        return gettext("No data yet.")
-    parts = [
-        gettext("Availability over %(days)d days: %(share)s.")
-        % {"days": known, "share": wording.percent(component.uptime)}
-    ]
+        return words.NO_DATA.say()
+    parts = [words.AVAILABILITY.say(days=known, share=percent(component.uptime))]
     troubled = [day for day in component.days if is_troubled(day)]
     for cause in SHADOWS:
         hit = sum(1 for day in troubled if seconds_of(day, cause) > 0)
         if hit:
-            parts.append(
-                ngettext("%(cause)s on %(n)d day.", "%(cause)s on %(n)d days.", hit)
-                % {"cause": wording.cause_word(cause), "n": hit}
-            )
+            parts.append(words.TROUBLED_DAYS.say(n=hit, cause=causes.heading(cause)))
     if len(parts) == 1:
-        parts.append(gettext("No incidents."))
-    return " ".join(parts)
+        parts.append(words.NO_INCIDENTS.say())
+    return _joined(" ", parts)
 
 
 def reports_chart(recent: Recent) -> Chart:
@@ -125,32 +123,32 @@ def reports_chart(recent: Recent) -> Chart:
         height=CHART_HEIGHT,
         shapes=tuple(shapes),
         sentence=_reports_sentence(recent),
-        top=wording.number(highest),
+        top=number(highest),
     )
 
 
-def _reports_sentence(recent: Recent) -> str:
+def _reports_sentence(recent: Recent) -> Bilingual:
     total = sum(recent.reports)
     peak = max(range(len(recent.reports)), key=lambda index: recent.reports[index])
-    at = wording.local(recent.start + timedelta(seconds=peak * recent.step_s)).strftime("%H:%M")
-    text = ngettext("%(n)d complaint in 24 hours", "%(n)d complaints in 24 hours", total) % {"n": total}
+    at = localtime(recent.start + timedelta(seconds=peak * recent.step_s)).strftime("%H:%M")
+    parts = [words.COMPLAINTS.say(n=total)]
     if total:
-        text += gettext(", most of them (%(n)d) in the quarter of an hour from %(at)s") % {
-            "n": recent.reports[peak],
-            "at": at,
-        }
+        parts.append(words.MOST.say(n=recent.reports[peak], at=at))
+    parts.append(_against_the_usual(recent))
+    return _joined("", parts)
+
+
+def _against_the_usual(recent: Recent) -> Bilingual:
     if recent.usual is None:
-        return text + gettext("; there is not yet a week of history to say what is usual.")
+        return words.NO_HISTORY.say()
     above = sum(
         1 for count, (_, high) in zip(recent.reports, recent.usual, strict=True) if is_far_above(count, high)
     )
-    if not above:
-        return text + gettext("; that is about what is usual.")
-    return text + ngettext(
-        "; far above the usual in %(n)d quarter of an hour.",
-        "; far above the usual in %(n)d quarters of an hour.",
-        above,
-    ) % {"n": above}
+    return words.FAR_ABOVE.say(n=above) if above else words.AS_USUAL.say()
+
+
+def _joined(by: str, parts: Sequence[Bilingual]) -> Bilingual:
+    return Bilingual(by.join(part.zh for part in parts), by.join(part.en for part in parts))
 
 
 def is_far_above(count: int, usually_at_most: float) -> bool:
@@ -179,18 +177,15 @@ def acceptance_chart(recent: Recent, group: str) -> Chart | None:
         known = [ratio for ratio in line.ratios if ratio is not None]
         if known:
             parts.append(
-                gettext("%(who)s: now %(now)s, lowest %(low)s")
-                % {
-                    "who": wording.tier_word(line.tier),
-                    "now": wording.percent(known[-1]),
-                    "low": wording.percent(min(known)),
-                }
+                words.ACCEPTANCE.say(
+                    who=labels.payers(line.tier), now=percent(known[-1]), low=percent(min(known))
+                )
             )
     return Chart(
         width=CHART_WIDTH,
         height=CHART_HEIGHT,
         shapes=tuple(shapes),
-        sentence="; ".join(parts) + ".",
+        sentence=words.ACCEPTANCES.say(parts=_joined("; ", parts)),
         top="100%",
     )
 
@@ -209,12 +204,9 @@ def lane(incidents: Sequence[IncidentView], cause: Cause, start: datetime, now: 
         width = max(4.0, CHART_WIDTH * (end - begin).total_seconds() / whole)
         bars.append(f"M{min(x, CHART_WIDTH - width):.0f} 0h{width:.0f}v{LANE_HEIGHT}h-{width:.0f}z")
     if bars:
-        sentence = ngettext("%(n)d time, %(span)s in all", "%(n)d times, %(span)s in all", len(bars)) % {
-            "n": len(bars),
-            "span": wording.span(timedelta(seconds=seconds)),
-        }
+        sentence = words.TIMES.say(n=len(bars), span=duration(timedelta(seconds=seconds)))
     else:
-        sentence = gettext("none")
+        sentence = words.NONE.say()
     return Chart(
         width=CHART_WIDTH,
         height=LANE_HEIGHT,

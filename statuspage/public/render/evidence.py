@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Symptom
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import ProbeEvidence
-from statuspage.public.read.values import IncidentView, Names, Text
+from statuspage.public.read.values import IncidentView, Names
 
 LINES_SHOWN = 24
 
@@ -16,10 +17,10 @@ LINES_SHOWN = 24
 class EvidenceLine:
     """One kind of payer at one component from one vantage; the component is named where there are several."""
 
-    component: Text | None
-    payer: Text
+    component: Bilingual | None
+    payer: Bilingual
     tier: RiskTier
-    vantage: Text
+    vantage: Bilingual
     checks: int
     accepted: int
     share: float
@@ -50,7 +51,7 @@ class EvidenceTable:
 
 
 def evidence_table(
-    incident: IncidentView, names: Names, components: Mapping[str, Text]
+    incident: IncidentView, names: Names, components: Mapping[str, Bilingual]
 ) -> EvidenceTable | None:
     """None where the incident is a person's and nothing was measured for it."""
     evidence = incident.evidence
@@ -79,7 +80,7 @@ def evidence_table(
     )
 
 
-def _line(probe: ProbeEvidence, names: Names, component: Text | None) -> EvidenceLine:
+def _line(probe: ProbeEvidence, names: Names, component: Bilingual | None) -> EvidenceLine:
     return EvidenceLine(
         component=component,
         payer=names.persona(probe.persona),

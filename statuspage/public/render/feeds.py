@@ -10,19 +10,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import escape
-from django.utils.translation import get_language
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from probes.vocabulary.causes import Cause
 from statuspage.public.headers import Kind
 from statuspage.public.read.values import IncidentView, Snapshot
-from statuspage.public.render import wording
 from statuspage.public.render.drafts import Draft, key_of, mark_of
 from statuspage.public.render.pages import LANGUAGES, by_component
 from statuspage.public.render.pieces import PIECES
+from statuspage.wording.causes import heading
+from statuspage.wording.labels import status
+from statuspage.wording.page import FEEDS
 
 ENTRIES = 25
 ATOM = "application/atom+xml; charset=utf-8"
@@ -58,9 +58,7 @@ class Feed:
 def feed_drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Feeds of everything, of each cause and of each component; they change only with their incidents."""
     for language, root in LANGUAGES.items():
-        with translation.override(language):
-            feeds = list(_feeds(snapshot, root))
-        for feed in feeds:
+        for feed in _feeds(snapshot, language, root):
             key = key_of(feed.title, feed.page, [mark_of(incident) for incident in feed.incidents])
             for name, (content_type, make) in FORMS.items():
                 yield Draft(
@@ -68,16 +66,16 @@ def feed_drafts(snapshot: Snapshot) -> Iterator[Draft]:
                     content_type=content_type,
                     key=key,
                     kind=Kind.FEED,
-                    make=partial(_in, language, make, feed),
+                    make=partial(make, feed),
                 )
 
 
-def _feeds(snapshot: Snapshot, root: str) -> Iterator[Feed]:
+def _feeds(snapshot: Snapshot, language: str, root: str) -> Iterator[Feed]:
     newest = snapshot.incidents
     yield Feed(root=root, folder="", topic="", incidents=newest[:ENTRIES])
     for cause in Cause:
         of_cause = tuple(incident for incident in newest if incident.cause is cause)[:ENTRIES]
-        topic = wording.cause_word(cause.value)
+        topic = heading(cause.value).in_(language)
         yield Feed(root=root, folder=f"timeline/{cause.value}/", topic=topic, incidents=of_cause)
     of_components = by_component(newest)
     for component in snapshot.components:
@@ -85,14 +83,9 @@ def _feeds(snapshot: Snapshot, root: str) -> Iterator[Feed]:
         yield Feed(
             root=root,
             folder=f"components/{component.slug}/",
-            topic=str(component.name),
+            topic=component.name.in_(language),
             incidents=tuple(of_component),
         )
-
-
-def _in(language: str, make: Callable[[Feed], bytes], feed: Feed) -> bytes:
-    with translation.override(language):
-        return make(feed)
 
 
 def _feed_id(suffix: str) -> str:
@@ -126,7 +119,7 @@ def _xml(form: type[_Dated], name: str, feed: Feed) -> bytes:
     written = form(
         title=_writable(feed.title),
         link=feed.page,
-        description=wording.feed_description(),
+        description=FEEDS.say().in_(feed.language),
         language=feed.language,
         author_name=_writable(feed.title),
         feed_url=f"{feed.page}{name}",
@@ -134,9 +127,9 @@ def _xml(form: type[_Dated], name: str, feed: Feed) -> bytes:
     )
     for incident in feed.incidents:
         written.add_item(
-            title=_writable(str(incident.title)),
+            title=_writable(incident.title.in_(feed.language)),
             link=_url(feed, incident),
-            description=_writable(content(incident)),
+            description=_writable(content(incident, feed.language)),
             pubdate=_second(incident.created_at),
             updateddate=_second(incident.updated_at),
             unique_id=_feed_id(f"Incident/{incident.id}"),
@@ -153,7 +146,7 @@ def _json_feed(feed: Feed) -> bytes:
     body = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "description": wording.feed_description(),
+        "description": FEEDS.say().in_(feed.language),
         "home_page_url": feed.page,
         "feed_url": f"{feed.page}history.json",
         "language": feed.language,
@@ -161,8 +154,8 @@ def _json_feed(feed: Feed) -> bytes:
             {
                 "id": _feed_id(f"Incident/{incident.id}"),
                 "url": _url(feed, incident),
-                "title": str(incident.title),
-                "content_html": content(incident),
+                "title": incident.title.in_(feed.language),
+                "content_html": content(incident, feed.language),
                 "date_published": _iso(incident.created_at),
                 "date_modified": _iso(incident.updated_at),
                 "tags": [incident.cause.value, incident.certainty.value],
@@ -173,15 +166,16 @@ def _json_feed(feed: Feed) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def content(incident: IncidentView) -> str:
-    """The updates as HTML in the active language, newest first."""
-    return PIECES.get(("feed", get_language(), mark_of(incident)), partial(_content, incident))
+def content(incident: IncidentView, language: str) -> str:
+    """The updates as HTML, newest first."""
+    return PIECES.get(("feed", language, mark_of(incident)), partial(_content, incident, language))
 
 
-def _content(incident: IncidentView) -> str:
+def _content(incident: IncidentView, language: str) -> str:
     return "".join(
         f"<p><small>{_small_time(update.at)}</small><br>"
-        f"<strong>{escape(wording.status_word(update.status))}</strong> - {escape(str(update.body))}</p>"
+        f"<strong>{escape(status(update.status).in_(language))}</strong> - "
+        f"{escape(update.body.in_(language))}</p>"
         for update in incident.updates
     )
 

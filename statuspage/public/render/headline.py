@@ -4,18 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext, ngettext, pgettext
-
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.models import ComponentState
 from statuspage.public.read.values import ComponentView, IncidentView, Snapshot
-from statuspage.public.render import wording
 from statuspage.public.render.charts import is_far_above
+from statuspage.wording import evidence, labels, names
+from statuspage.wording import headline as words
+from statuspage.wording.advice import WHILE_BLIND, WHILE_CALM, advice
+from statuspage.wording.numbers import chance, number
+from statuspage.wording.times import duration
 
 _CAUSE_ORDER = (Cause.OUTAGE, Cause.RISK_CONTROL, Cause.POLICY_CHANGE, Cause.MAINTENANCE)
 FEARS = (ComponentState.MAJOR, ComponentState.PARTIAL, ComponentState.DEGRADED, ComponentState.MAINTENANCE)
-NAMED = 3  # so many components are named; of more, the rest is counted
 TONE_OF_STATE = {
     ComponentState.OPERATIONAL: "ok",
     ComponentState.DEGRADED: "outage",
@@ -31,9 +33,9 @@ class Headline:
     """``tone`` is a cause, ``ok`` or ``unknown``; ``incident`` is the one that it speaks of."""
 
     tone: str
-    headline: str
-    facts: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
+    headline: Bilingual
+    facts: tuple[Bilingual, ...] = ()
+    advice: tuple[Bilingual, ...] = ()
     since: datetime | None = None
     until: datetime | None = None  # the announced end
     incident: IncidentView | None = None
@@ -51,7 +53,7 @@ def urgency(incident: IncidentView) -> tuple[int, int, int, float]:
 
 
 def headline_of(snapshot: Snapshot) -> Headline:
-    """What the page says first, in the active language."""
+    """What the page says first."""
     incidents = sorted(snapshot.open_incidents, key=urgency)
     if snapshot.blind and not any(incident.by_person for incident in incidents):
         return _blind(snapshot, tuple(incidents))
@@ -67,18 +69,15 @@ def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Headline:
     first = incidents[0]
     facts = [_length(snapshot, first)]
     if first.evidence is not None:
-        facts += [wording.acceptance_fact(first.evidence), wording.reports_fact(first.evidence)]
+        facts += [evidence.acceptance(first.evidence), evidence.complaints(first.evidence)]
     if first.certainty is Certainty.SUSPECTED:
-        facts.append(
-            gettext("not yet certain (%(share)s); we keep checking")
-            % {"share": f"{min(99, round(first.confidence * 100))}%"}
-        )
+        facts.append(words.NOT_CERTAIN.say(share=chance(first.confidence)))
     is_planned = first.cause is Cause.MAINTENANCE
     return Headline(
         tone=first.cause.value,
-        headline=str(first.title),
+        headline=first.title,
         facts=tuple(fact for fact in facts if fact),
-        advice=wording.advice(first.cause),
+        advice=advice(first.cause),
         since=first.started_at,
         until=_announced_end(snapshot, first.affected or first.components) if is_planned else None,
         incident=first,
@@ -86,23 +85,22 @@ def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Headline:
     )
 
 
-def _length(snapshot: Snapshot, incident: IncidentView) -> str:
-    lasted = wording.span(snapshot.at - incident.started_at)
-    return gettext("for %(span)s so far") % {"span": lasted}
+def _length(snapshot: Snapshot, incident: IncidentView) -> Bilingual:
+    return words.SO_FAR.say(span=duration(snapshot.at - incident.started_at))
 
 
 def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Headline:
     if snapshot.known_until is None:
-        headline = gettext("We do not know yet how things stand: our own measuring is only beginning.")
+        headline = words.BEGINNING
     elif snapshot.blind:
-        headline = gettext("We do not know how things stand: our own measuring has stopped.")
+        headline = words.STOPPED
     else:
-        headline = gettext("We do not know how things stand: our own measuring sees nothing at the moment.")
+        headline = words.SEES_NOTHING
     return Headline(
         tone="unknown",
-        headline=headline,
-        facts=(gettext("This says nothing about the payment services, good or bad."),),
-        advice=(gettext("If a payment fails, look in your bill before you try again."),),
+        headline=headline.say(),
+        facts=(words.SAYS_NOTHING.say(),),
+        advice=(WHILE_BLIND.say(),),
         since=snapshot.known_until if snapshot.blind else None,
         others=last_known,
     )
@@ -111,33 +109,27 @@ def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Hea
 def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Headline:
     worst = min(afraid, key=lambda component: FEARS.index(component.state))
     same = [component for component in afraid if component.state is worst.state]
-    names = _named(snapshot, same)
-    tone = TONE_OF_STATE[worst.state]
+    told, tone = _named(snapshot, same), TONE_OF_STATE[worst.state]
     return Headline(
         tone=tone,
-        headline=gettext("%(names)s: %(state)s") % {"names": names, "state": wording.state_word(worst.state)},
-        advice=wording.advice(Cause(tone)),
+        headline=words.STATES.say(names=told.capitalised(), state=labels.state(worst.state)),
+        advice=advice(Cause(tone)),
         since=min(component.since for component in same),
         until=_announced_end(snapshot, [component.slug for component in same]),
     )
 
 
-def _named(snapshot: Snapshot, chosen: Sequence[ComponentView], *, within: bool = False) -> str:
-    """Their names, whole groups as one, the first two only where there are many; ``within`` a sentence."""
+def _named(snapshot: Snapshot, chosen: Sequence[ComponentView]) -> Bilingual:
+    """Their names, whole groups as one, the first two only where there are many."""
     slugs = {component.slug for component in chosen}
     if len(slugs) > 1 and len(slugs) == len(snapshot.components):
-        return gettext("all payment methods") if within else gettext("All payment methods")
-    names: list[str] = []
+        return names.ALL.say()
+    told: list[Bilingual] = []
     for group in snapshot.groups:
         own = [component for component in group.components if component.slug in slugs]
         is_whole = group.slug and len(own) == len(group.components) > 1
-        names += [str(group.name)] if is_whole else [str(component.name) for component in own]
-    if len(names) <= NAMED:
-        return pgettext("list", ", ").join(names)
-    return gettext("%(names)s and %(n)d more") % {
-        "names": pgettext("list", ", ").join(names[: NAMED - 1]),
-        "n": len(names) - NAMED + 1,
-    }
+        told += [group.name] if is_whole else [component.name for component in own]
+    return names.shortlisted(told)
 
 
 def _announced_end(snapshot: Snapshot, slugs: Iterable[str]) -> datetime | None:
@@ -156,55 +148,45 @@ def _calm(snapshot: Snapshot) -> Headline:
     if unseen and len(unseen) == len(snapshot.components):
         return _blind(snapshot)
     if unseen:
-        names = _named(snapshot, unseen, within=True)
         return Headline(
             tone="unknown",
-            headline=gettext("What we can see works; of %(names)s we do not know.") % {"names": names},
+            headline=words.PARTLY_SEEN.say(names=_named(snapshot, unseen)),
             facts=_calm_facts(snapshot),
         )
     return Headline(
         tone="ok",
-        headline=gettext("Payments work normally."),
+        headline=words.CALM.say(),
         facts=_calm_facts(snapshot),
-        advice=(
-            gettext("If only yours fails, check your limit, device and network, then ask official support."),
-        ),
+        advice=(WHILE_CALM.say(),),
     )
 
 
-def _calm_facts(snapshot: Snapshot) -> tuple[str, ...]:
-    probes = ngettext("%(n)d probe", "%(n)d probes", snapshot.probe_count) % {"n": snapshot.probe_count}
+def _calm_facts(snapshot: Snapshot) -> tuple[Bilingual, ...]:
     seeing = snapshot.vantage_count - len(snapshot.lost_vantages)
-    vantages = ngettext("%(n)d vantage", "%(n)d vantages", seeing) % {"n": seeing}
     facts = [
-        gettext("%(probes)s from %(vantages)s see nothing unusual") % {"probes": probes, "vantages": vantages}
+        words.NOTHING_UNUSUAL.say(
+            probes=words.PROBES.say(n=snapshot.probe_count), vantages=evidence.VANTAGES.say(n=seeing)
+        )
     ]
     facts += _complaints(snapshot)
     if snapshot.lost_vantages:
-        names = pgettext("list", ", ").join(
-            str(snapshot.names.vantage(slug)) for slug in snapshot.lost_vantages
-        )
-        facts.append(gettext("our vantage %(names)s has lost its network and is left out") % {"names": names})
+        lost = [snapshot.names.vantage(slug) for slug in snapshot.lost_vantages]
+        facts.append(words.LOST_VANTAGES.say(names=names.listed(lost)))
     if snapshot.unread_sources:
-        facts.append(wording.unread_fact(snapshot.unread_sources))
+        facts.append(words.UNREAD_SOURCES.say(names=names.listed(snapshot.unread_sources)))
     return tuple(facts)
 
 
-def _complaints(snapshot: Snapshot) -> list[str]:
+def _complaints(snapshot: Snapshot) -> list[Bilingual]:
     """How many complain against the usual; where it is far more, what is known of the reason."""
     count, usual = snapshot.recent.reports_last_hour, snapshot.recent.usual_last_hour
     if usual is None:
         return []
-    told = ngettext(
-        "%(n)d complaint in the past hour (usually %(usual)s)",
-        "%(n)d complaints in the past hour (usually %(usual)s)",
-        count,
-    ) % {"n": count, "usual": wording.number(usual)}
+    told = words.COMPLAINTS.say(n=count, usual=number(usual))
     if not is_far_above(count, usual):
         return [told]
     ended = [incident.resolved_at for incident in snapshot.incidents if incident.resolved_at]
     since = snapshot.at - max(ended) if ended else None
     if since is not None and since < timedelta(hours=1):
-        after = gettext("the hour holds an incident that ended %(span)s ago") % {"span": wording.span(since)}
-        return [told, after]
-    return [told, gettext("that is more than usual; our checks show no cause")]
+        return [told, words.JUST_ENDED.say(span=duration(since))]
+    return [told, words.NO_CAUSE_SEEN.say()]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.timezone import localtime
+
 from statuspage.public.read.values import IncidentView, PastIncident, Snapshot
-from statuspage.public.render import wording
 from statuspage.public.render.drafts import key_of, mark_of
 
 
@@ -66,4 +67,4 @@ def _month(names: list[str], index: int, incidents: list[IncidentView], past: li
 
 
 def _name(at: datetime) -> str:
-    return f"{wording.local(at):%Y-%m}"
+    return f"{localtime(at):%Y-%m}"

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.tiers import RiskTier
-from statuspage.public.read.values import ComponentView, GroupView, Snapshot, Text
-from statuspage.public.render import charts, wording
+from statuspage.public.read.values import ComponentView, GroupView, Snapshot
+from statuspage.public.render import charts
 from statuspage.public.render.headline import TONE_OF_STATE
 from statuspage.public.render.pieces import PIECES
+from statuspage.wording.names import inside_group
+from statuspage.wording.numbers import percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +19,7 @@ class ComponentRow:
     """One component as a line of the list."""
 
     component: ComponentView
-    name: Text
+    name: Bilingual
     tone: str
     root: str
 
@@ -30,7 +33,7 @@ class ComponentRow:
         seen = self.component
         key = (self.root, seen.slug, self.name, seen.state, self.tone, seen.looks or seen.days)
         return PIECES.get(
-            (*key, wording.percent(seen.uptime)),
+            (*key, percent(seen.uptime)),
             lambda: render_to_string("public/_row.html", {"row": self, "root": self.root}),
         )
 
@@ -59,7 +62,7 @@ def sections(snapshot: Snapshot, root: str, *, charted: bool = True) -> list[Sec
             rows=tuple(
                 ComponentRow(
                     component=component,
-                    name=_name_within(group, component),
+                    name=inside_group(component.name, group.name),
                     tone=tone_of(snapshot, component),
                     root=root,
                 )
@@ -70,18 +73,6 @@ def sections(snapshot: Snapshot, root: str, *, charted: bool = True) -> list[Sec
         )
         for group in snapshot.groups
     ]
-
-
-def _name_within(group: GroupView, component: ComponentView) -> Text:
-    """The component's name without that of the group above it, where it begins with that."""
-    return Text(
-        component.name.zh.removeprefix(f"{group.name.zh} · "),
-        _capitalised(component.name.en.removeprefix(f"{group.name.en} · ")),
-    )
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def tone_of(snapshot: Snapshot, component: ComponentView) -> str:

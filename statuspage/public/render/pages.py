@@ -9,22 +9,26 @@ from itertools import groupby
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.timezone import localtime
 
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.states import MaintenanceStatus
 from statuspage.ages import STALE_AFTER_S
-from statuspage.incidents.models import MaintenanceStatus
 from statuspage.incidents.uptime import formula
 from statuspage.public.assets import assets, build_id
 from statuspage.public.headers import Kind
 from statuspage.public.read import heard
-from statuspage.public.read.values import ComponentView, IncidentView, PastIncident, Snapshot, Text
-from statuspage.public.render import charts, history, wording
+from statuspage.public.read.values import ComponentView, IncidentView, PastIncident, Snapshot
+from statuspage.public.render import charts, history
 from statuspage.public.render.api_v2 import BODIES
 from statuspage.public.render.drafts import HTML, Draft, key_of, mark_of
 from statuspage.public.render.evidence import evidence_table
 from statuspage.public.render.headline import Headline, headline_of
 from statuspage.public.render.lines import sections, tone_of
 from statuspage.public.render.pieces import PIECES
+from statuspage.wording.advice import advice
+from statuspage.wording.numbers import percent
+from statuspage.wording.times import offset_of
 
 LANGUAGES = {"zh-hans": "/", "en": "/en/"}
 MANY = 100  # of more components than this, the pages are not made anew for their age alone
@@ -179,7 +183,7 @@ def _surroundings(frame: _Frame, path: str, *, lasting: bool) -> dict[str, objec
         "site_name": settings.SITE_NAME_ZH if is_chinese else settings.SITE_NAME_EN,
         "site_url": settings.SITE_URL,
         "zone": settings.TIME_ZONE,
-        "zone_offset": wording.zone_name(wording.local(snapshot.at)),
+        "zone_offset": offset_of(localtime(snapshot.at)),
         "asset": assets(),
         "favicon": assets()[icon],
         "stale_seconds": STALE_AFTER_S,
@@ -218,9 +222,8 @@ def _timeline(chosen: Sequence[IncidentView], cause: Cause) -> dict[str, object]
 
 
 def _about(snapshot: Snapshot, root: str) -> dict[str, object]:
-    said = formula()
     return {
-        "formula": Text(said.zh, said.en),
+        "formula": formula(),
         "endpoints": list(BODIES),
         "badges": [_badge(component, root) for component in snapshot.components],
     }
@@ -250,7 +253,7 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> dict[str, object]:
         "incident": incident,
         "names": list(names.items()),
         "table": evidence_table(incident, snapshot.names, names),
-        "advice": wording.advice(incident.cause) if incident.is_open else (),
+        "advice": advice(incident.cause) if incident.is_open else (),
     }
 
 
@@ -264,7 +267,7 @@ def _component_key(
         component.state,
         component.since,
         tone_of(snapshot, component),
-        wording.percent(component.uptime),
+        percent(component.uptime),
         component.looks or component.days,
         [mark_of(incident) for incident in incidents[:TIMELINE_ON_FILTER]],
         language,
@@ -307,5 +310,5 @@ def _story(incident: IncidentView, root: str) -> str:
 def _by_day(incidents: Sequence[IncidentView]) -> list[DayOfIncidents]:
     return [
         DayOfIncidents(day=day, incidents=tuple(members))
-        for day, members in groupby(incidents, key=lambda incident: wording.local(incident.started_at).date())
+        for day, members in groupby(incidents, key=lambda incident: localtime(incident.started_at).date())
     ]

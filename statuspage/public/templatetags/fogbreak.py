@@ -1,37 +1,26 @@
-"""Filters and tags of the public templates: moments, shares, icons and words."""
+"""Filters and tags of the public templates: sentences, moments, shares, icons and labels."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from statuspage.public.read import heard
-from statuspage.public.render import wording
+from statuspage.wording import about, active, asking, causes, headline, labels, names, page
+from statuspage.wording.numbers import chance, number, percent
+from statuspage.wording.times import duration, offset_of
 
 if TYPE_CHECKING:
     from statuspage.public.read.values import IncidentView
     from statuspage.public.render.pages import DayOfIncidents
 
-register = template.Library()
-register.filter("span", wording.span)
-register.filter("percent", wording.percent)
-register.filter("number", wording.number)
-register.filter("cause_word", wording.cause_word)
-register.filter("state_word", wording.state_word)
-register.filter("status_word", wording.status_word)
-register.filter("certainty_word", wording.certainty_word)
-register.filter("impact_word", wording.impact_word)
-register.filter("tier_word", wording.tier_word)
-register.filter("outcome_word", wording.outcome_word)
-register.filter("symptom_word", wording.symptom_word)
-register.filter("unread_fact", wording.unread_fact)
-register.filter("product_word", heard.product_word)
-
+LABELS = {**page.LABELS, **about.LABELS, **asking.LABELS}
 FORMATS = {
     "time": "%H:%M",
     "seconds": "%H:%M:%S",
@@ -39,6 +28,51 @@ FORMATS = {
     "both": "%Y-%m-%d %H:%M",
     "short": "%m-%d %H:%M",
 }
+register = template.Library()
+register.filter(percent)
+register.filter(chance)
+register.filter(number)
+
+
+@register.simple_tag
+def say(name: str, **values: Any) -> SafeString:
+    """The sentence of this name in the active language, with ``values`` filled in; a wrong name fails."""
+    for key, value in values.items():
+        if not isinstance(value, int):
+            values[key] = conditional_escape(value)
+    return mark_safe(active.said(LABELS[name].say(**values)))  # the sentence itself is ours
+
+
+@register.filter
+def said(text: Bilingual | None) -> str:
+    """A text in the active language; nothing where a template names what is not there."""
+    return active.said(text) if text else ""
+
+
+def _in_active_language(text_of: Callable[[Any], Bilingual]) -> Callable[[Any], str]:
+    return lambda value: active.said(text_of(value))
+
+
+TEXTS: dict[str, Callable[[Any], Bilingual]] = {
+    "cause": causes.heading,
+    "state": labels.state,
+    "status": labels.status,
+    "certainty": labels.certainty,
+    "impact": labels.impact,
+    "payers": labels.payers,
+    "outcome": labels.outcome,
+    "symptom": labels.symptom,
+    "product": labels.product,
+    "duration": duration,
+}
+for name, text_of in TEXTS.items():
+    register.filter(name, _in_active_language(text_of))
+
+
+@register.filter
+def unread(sources: Sequence[Bilingual]) -> str:
+    """That some sources of posts cannot be read, so that few complaints do not mean that few complain."""
+    return active.said(headline.UNREAD_SOURCES.say(names=names.listed(sources)))
 
 
 @register.filter
@@ -46,29 +80,30 @@ def moment(at: datetime, form: str = "both") -> SafeString:
     """A ``<time>`` in the site's zone, which the script turns into the reader's."""
     return format_html(
         '<time datetime="{}" data-form="{}">{}</time>',
-        at.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         form,
-        wording.local(at).strftime(FORMATS[form]),
+        localtime(at).strftime(FORMATS[form]),
     )
 
 
 @register.filter
 def started(at: datetime, seen_from: datetime) -> SafeString:
     """The time of day, with its date where that is another one than that of ``seen_from``."""
-    same_day = wording.local(at).date() == wording.local(seen_from).date()
+    same_day = localtime(at).date() == localtime(seen_from).date()
     return moment(at, "time" if same_day else "short")
 
 
 @register.filter
 def zone(at: datetime) -> str:
-    """The site's zone and its offset at that moment; UTC needs none."""
-    return wording.zone_label(at)
+    """The site's zone with its offset at that moment, such as ``Asia/Shanghai (UTC+8)``; UTC needs none."""
+    offset = offset_of(localtime(at))
+    return "UTC" if settings.TIME_ZONE == "UTC" else f"{settings.TIME_ZONE} ({offset})"
 
 
 @register.filter
 def site_day(at: datetime) -> str:
     """The day that it is in the site's zone."""
-    return wording.local(at).strftime(FORMATS["day"])
+    return localtime(at).strftime(FORMATS["day"])
 
 
 @register.filter
@@ -78,13 +113,13 @@ def happened_on(days: "Iterable[DayOfIncidents]", day: date) -> "list[IncidentVi
         incident
         for group in days
         for incident in group.incidents
-        if wording.local(incident.started_at).date() <= day
-        and (incident.resolved_at is None or day <= wording.local(incident.resolved_at).date())
+        if localtime(incident.started_at).date() <= day
+        and (incident.resolved_at is None or day <= localtime(incident.resolved_at).date())
     ]
 
 
-@register.simple_tag
-def causes() -> list[str]:
+@register.simple_tag(name="causes")
+def all_causes() -> list[str]:
     """The four causes, in the order in which they are shown."""
     return [cause.value for cause in Cause]
 
@@ -92,13 +127,7 @@ def causes() -> list[str]:
 @register.filter
 def since(later: datetime, earlier: datetime) -> str:
     """How long it is from ``earlier`` to ``later``."""
-    return wording.span(later - earlier)
-
-
-@register.filter
-def share(probability: float) -> str:
-    """A probability as whole per cent, never more certain than 99."""
-    return f"{min(99, round(probability * 100))}%"
+    return active.said(duration(later - earlier))
 
 
 @register.simple_tag

@@ -1,20 +1,22 @@
-"""What is said, in both languages."""
+"""Titles and updates, in both languages."""
 
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import Event
 from statuspage.analysis.values import Certainty, Evidence
-from statuspage.incidents import wording
-from statuspage.incidents.language import Bilingual, length, names_of
-from statuspage.incidents.transitions import Event
+from statuspage.wording.names import spoken
+from statuspage.wording.times import duration
+from statuspage.wording.updates import Story, title, update
 from tests.incidents.building import at, evidence
 
 QR = Bilingual(zh="分付 · 扫码支付", en="Fenfu QR payment")
 
 
-def story(event: Event = Event.OPENED, **changes: object) -> wording.Story:
+def story(event: Event = Event.OPENED, **changes: object) -> Story:
     values: dict[str, object] = {
         "at": at(600),
         "zone": ZoneInfo("Asia/Shanghai"),
@@ -27,13 +29,13 @@ def story(event: Event = Event.OPENED, **changes: object) -> wording.Story:
         "affected": [QR],
         "evidence": evidence(),
     }
-    return wording.Story(**{**values, **changes})  # type: ignore[arg-type]
+    return Story(**{**values, **changes})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("event", list(Event))
 @pytest.mark.parametrize("cause", list(Cause))
 def test_an_update_speaks_both_languages_when_anything_happens(event: Event, cause: Cause) -> None:
-    said = wording.update(event, story(event, cause=cause, previous_cause=Cause.MAINTENANCE))
+    said = update(event, story(event, cause=cause, previous_cause=Cause.MAINTENANCE))
 
     assert said.zh.endswith("。")
     assert said.en.endswith(".")
@@ -41,7 +43,7 @@ def test_an_update_speaks_both_languages_when_anything_happens(event: Event, cau
 
 
 def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -> None:
-    said = wording.update(Event.OPENED, story())
+    said = update(Event.OPENED, story())
 
     assert said.zh == (
         "12:03（UTC+8）起，分付 · 扫码支付的付款请求失败或过慢，是系统一侧的故障。"
@@ -54,34 +56,32 @@ def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -
 
 
 def test_a_resolution_says_how_long_it_was_when_it_is_over() -> None:
-    said = wording.update(Event.RESOLVED, story(Event.RESOLVED))
+    said = update(Event.RESOLVED, story(Event.RESOLVED))
 
     assert said.zh == "已恢复正常。12:03（UTC+8）开始，历时 27 分钟。"
-    assert said.en == "Payments work again. It began at 12:03 (UTC+8) and lasted 27 min."
+    assert said.en == "Payments work again. It began at 12:03 (UTC+8) and lasted 27 minutes."
 
 
 def test_a_correction_names_both_causes_when_the_machine_was_wrong() -> None:
-    said = wording.update(Event.CAUSE_CHANGED, story(cause=Cause.RISK_CONTROL, previous_cause=Cause.OUTAGE))
+    said = update(Event.CAUSE_CHANGED, story(cause=Cause.RISK_CONTROL, previous_cause=Cause.OUTAGE))
 
     assert said.zh.startswith("更正：原因不是系统故障，而是风控拒付。")
     assert said.en.startswith("Correction: this is not an outage but risk control.")
 
 
 def test_an_overrun_is_told_as_one_when_maintenance_turns_into_an_outage() -> None:
-    said = wording.update(Event.CAUSE_CHANGED, story(previous_cause=Cause.MAINTENANCE))
+    said = update(Event.CAUSE_CHANGED, story(previous_cause=Cause.MAINTENANCE))
 
     assert said.zh.startswith("维护时间已过，服务仍未恢复")
 
 
 def test_a_suspicion_is_never_told_as_certain_when_nothing_bears_it_out() -> None:
-    title = wording.title(
+    named = title(
         cause=Cause.RISK_CONTROL, impact=Impact.MINOR, certainty=Certainty.SUSPECTED, components=[QR]
     )
-    said = wording.update(
-        Event.SUSPECTED, story(certainty=Certainty.SUSPECTED, evidence=Evidence(window_seconds=0))
-    )
+    said = update(Event.SUSPECTED, story(certainty=Certainty.SUSPECTED, evidence=Evidence(window_seconds=0)))
 
-    assert title == Bilingual(
+    assert named == Bilingual(
         zh="分付 · 扫码支付：疑似风控拒付增多",
         en="Fenfu QR payment: suspected wave of refusals by risk control",
     )
@@ -93,8 +93,8 @@ def test_a_group_is_said_once_when_all_names_have_it() -> None:
     online = Bilingual(zh="分付 · 线上支付", en="Fenfu · online payment")
     card = Bilingual(zh="微信支付 · 银行卡支付", en="WeChat Pay · bank card payment")
 
-    together = names_of([Bilingual(zh="分付 · 还款", en="Fenfu · repayment"), online])
-    apart = names_of([online, card])
+    together = spoken([Bilingual(zh="分付 · 还款", en="Fenfu · repayment"), online])
+    apart = spoken([online, card])
 
     assert together == Bilingual(zh="分付 · 还款、线上支付", en="Fenfu · repayment and online payment")
     assert apart.zh == "分付 · 线上支付、微信支付 · 银行卡支付"
@@ -103,18 +103,18 @@ def test_a_group_is_said_once_when_all_names_have_it() -> None:
 def test_names_are_counted_when_there_are_many() -> None:
     names = [Bilingual(zh=f"甲{n}", en=f"A{n}") for n in range(6)]
 
-    assert names_of(names) == Bilingual(zh="甲0、甲1等 6 项服务", en="A0, A1 and 4 more")
-    assert names_of(names[:2]) == Bilingual(zh="甲0、甲1", en="A0 and A1")
+    assert spoken(names) == Bilingual(zh="甲0、甲1等 6 项服务", en="A0, A1 and 4 more")
+    assert spoken(names[:2]) == Bilingual(zh="甲0、甲1", en="A0 and A1")
 
 
 @pytest.mark.parametrize(
     ("seconds", "zh", "en"),
     [
-        (45, "45 秒", "45 s"),
-        (1380, "23 分钟", "23 min"),
+        (45, "45 秒", "45 seconds"),
+        (1380, "23 分钟", "23 minutes"),
         (8100, "2 小时 15 分钟", "2 h 15 min"),
-        (260000, "3 天", "3 d"),
+        (260000, "3 天", "3 days"),
     ],
 )
-def test_a_length_has_two_units_at_most_when_it_is_told(seconds: int, zh: str, en: str) -> None:
-    assert length(at(seconds) - at(0)) == Bilingual(zh=zh, en=en)
+def test_a_duration_has_two_units_at_most_when_it_is_told(seconds: int, zh: str, en: str) -> None:
+    assert duration(at(seconds) - at(0)) == Bilingual(zh=zh, en=en)

@@ -1,0 +1,83 @@
+"""What was measured and heard: in full for an update, in brief under the headline."""
+
+from collections.abc import Sequence
+
+from probes.vocabulary.bilingual import NOTHING, Bilingual
+from probes.vocabulary.tiers import RiskTier
+from statuspage.analysis.values import Evidence, ReportEvidence
+from statuspage.wording import labels, names
+from statuspage.wording.numbers import number
+from statuspage.wording.sentence import Counted, Sentence
+
+_MEASURED = Sentence(
+    "{vantages}、{personas}的 {checks} 次检查中，{refused} 次未受理。",
+    "{refused} of {checks} checks were not accepted ({vantages}, {personas}).",
+)
+VANTAGES = Counted("{n} 个探测点", "{n} vantage", "{n} vantages")
+_PERSONAS = Counted("{n} 类账户", "{n} kind of payer", "{n} kinds of payer")
+_HEARD = Counted(
+    "{n} 条用户反馈（平时约 {usual} 条）。",
+    "{n} user report (usually about {usual}).",
+    "{n} user reports (usually about {usual}).",
+)
+_ACCEPTED = Counted(
+    "{n} 个探测点的受理率：{shares}",
+    "accepted from {n} vantage: {shares}",
+    "accepted from {n} vantages: {shares}",
+)
+_COMPLAIN = Counted(
+    "{n} 人反馈（平时 {usual} 人）",
+    "{n} user reports it (usually {usual})",
+    "{n} users report it (usually {usual})",
+)
+
+
+def facts(evidence: Evidence) -> Bilingual:
+    """What was measured and heard, in one or two sentences; empty where there is nothing to tell."""
+    return _measured(evidence) + _heard(evidence)
+
+
+def _measured(evidence: Evidence) -> Bilingual:
+    checks = sum(probe.checks for probe in evidence.probes)
+    if not checks:
+        return NOTHING
+    return _MEASURED.say(
+        vantages=VANTAGES.say(n=_vantages(evidence)),
+        personas=_PERSONAS.say(n=len({probe.persona for probe in evidence.probes})),
+        checks=checks,
+        refused=checks - sum(probe.accepted for probe in evidence.probes),
+    )
+
+
+def _heard(evidence: Evidence) -> Bilingual:
+    count, usual = _complaints(evidence.reports)
+    return _HEARD.say(n=count, usual=f"{usual:.0f}") if count > usual else NOTHING
+
+
+def acceptance(evidence: Evidence) -> Bilingual:
+    """Who is still served, by risk tier, and from how many vantages that was seen; empty without checks."""
+    shares = []
+    for tier in RiskTier:
+        seen = [probe for probe in evidence.probes if probe.tier is tier]
+        checks = sum(probe.checks for probe in seen)
+        if checks:
+            share = f"{round(sum(probe.accepted for probe in seen) / checks * 100)}%"
+            payers = labels.payers(tier)
+            shares.append(Bilingual(f"{payers.zh} {share}", f"{payers.en} {share}"))
+    return _ACCEPTED.say(n=_vantages(evidence), shares=names.listed(shares)) if shares else NOTHING
+
+
+def complaints(evidence: Evidence) -> Bilingual:
+    """How many users complain, against the usual; empty where it is no more than that."""
+    count, usual = _complaints(evidence.reports)
+    return _COMPLAIN.say(n=count, usual=number(usual)) if count > usual else NOTHING
+
+
+def _complaints(reports: Sequence[ReportEvidence]) -> tuple[int, float]:
+    """How many complain, and how many usually do."""
+    loud = [report for report in reports if report.symptom.complains]
+    return sum(report.count for report in loud), sum(report.usual for report in loud)
+
+
+def _vantages(evidence: Evidence) -> int:
+    return len({probe.vantage for probe in evidence.probes})

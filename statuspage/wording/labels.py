@@ -1,0 +1,158 @@
+"""How incidents, maintenances, components, checks and payers are labelled.
+
+In the admin they are the choices of models; the page has the same, capitalised, but where it says more.
+"""
+
+from collections.abc import Mapping
+
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
+from statuspage.analysis.values import Certainty
+from statuspage.wording.sentence import Sentence
+
+CAUSES: Mapping[Cause, Sentence] = {
+    Cause.OUTAGE: Sentence("{outage}", "{outage}"),
+    Cause.MAINTENANCE: Sentence("{maintenance}", "{maintenance}"),
+    Cause.RISK_CONTROL: Sentence("{risk_control}", "{risk_control}"),
+    Cause.POLICY_CHANGE: Sentence("{policy_change}", "{policy_change}"),
+}
+COMPONENT_STATES: Mapping[ComponentState, Sentence] = {
+    ComponentState.OPERATIONAL: Sentence("正常", "operational"),
+    ComponentState.DEGRADED: Sentence("性能下降", "degraded performance"),
+    ComponentState.PARTIAL: Sentence("部分故障", "partial {outage}"),
+    ComponentState.MAJOR: Sentence("严重故障", "major {outage}"),
+    ComponentState.MAINTENANCE: Sentence("{maintenance}中", "under {maintenance}"),
+    ComponentState.UNKNOWN: Sentence("未知", "unknown"),
+}
+_ON_THE_PAGE: Mapping[ComponentState, Sentence] = {
+    **COMPONENT_STATES,
+    ComponentState.DEGRADED: Sentence("部分异常", "degraded"),
+    ComponentState.UNKNOWN: Sentence("情况不明", "we do not know"),
+}
+INCIDENT_STATUSES: Mapping[IncidentStatus, Sentence] = {
+    IncidentStatus.INVESTIGATING: Sentence("调查中", "investigating"),
+    IncidentStatus.IDENTIFIED: Sentence("已查明", "identified"),
+    IncidentStatus.MONITORING: Sentence("观察中", "monitoring"),
+    IncidentStatus.RESOLVED: Sentence("已解决", "resolved"),
+    IncidentStatus.POSTMORTEM: Sentence("复盘", "post-mortem"),
+}
+MAINTENANCE_STATUSES: Mapping[MaintenanceStatus, Sentence] = {
+    MaintenanceStatus.SCHEDULED: Sentence("已计划", "scheduled"),
+    MaintenanceStatus.IN_PROGRESS: Sentence("进行中", "in progress"),
+    MaintenanceStatus.VERIFYING: Sentence("验证中", "verifying"),
+    MaintenanceStatus.COMPLETED: Sentence("已完成", "completed"),
+    MaintenanceStatus.CANCELLED: Sentence("已取消", "cancelled"),
+}
+CERTAINTIES: Mapping[Certainty, Sentence] = {
+    Certainty.SUSPECTED: Sentence("疑似", "suspected"),
+    Certainty.CONFIRMED: Sentence("已证实", "confirmed"),
+}
+IMPACTS: Mapping[Impact, Sentence] = {
+    Impact.NONE: Sentence("无", "none"),
+    Impact.MINOR: Sentence("轻微", "minor"),
+    Impact.MAJOR: Sentence("严重", "major"),
+    Impact.CRITICAL: Sentence("极严重", "critical"),
+}
+_IMPACTS_ON_THE_PAGE: Mapping[Impact, Sentence] = {
+    Impact.NONE: Sentence("无影响", "no impact"),
+    Impact.MINOR: Sentence("影响轻微", "minor impact"),
+    Impact.MAJOR: Sentence("影响严重", "major impact"),
+    Impact.CRITICAL: Sentence("影响极严重", "critical impact"),
+}
+TIERS: Mapping[RiskTier, Sentence] = {
+    RiskTier.LOW: Sentence("低", "low"),
+    RiskTier.ELEVATED: Sentence("偏高", "elevated"),
+    RiskTier.HIGH: Sentence("高", "high"),
+}
+_PAYERS: Mapping[RiskTier, Sentence] = {
+    RiskTier.LOW: Sentence("低风险账户", "low-risk payers"),
+    RiskTier.ELEVATED: Sentence("中风险账户", "elevated-risk payers"),
+    RiskTier.HIGH: Sentence("高风险账户", "high-risk payers"),
+}
+OUTCOMES: Mapping[Outcome, Sentence] = {
+    Outcome.ACCEPTED: Sentence("受理", "accepted"),
+    Outcome.TIMEOUT: Sentence("超时无应答", "no answer in time"),
+    Outcome.CONNECT: Sentence("无法连接", "no connection"),
+    Outcome.DNS: Sentence("域名无法解析", "name not found"),
+    Outcome.TLS: Sentence("证书或加密错误", "certificate or encryption fault"),
+    Outcome.PROTOCOL: Sentence("应答损坏", "broken answer"),
+    Outcome.SERVER_ERROR: Sentence("服务器错误", "server error"),
+    Outcome.BAD_ANSWER: Sentence("应答为空或有误", "empty or wrong answer"),
+    Outcome.SLOW: Sentence("过慢", "too slow"),
+    Outcome.DECLINED_RISK: Sentence("被拒：风险", "refused: risk"),
+    Outcome.DECLINED_LIMIT: Sentence("被拒：限额", "refused: limit"),
+    Outcome.DECLINED_POLICY: Sentence("被拒：政策", "refused: policy"),
+    Outcome.DECLINED_FUNDS: Sentence("被拒：余额不足", "refused: no funds"),
+    Outcome.DECLINED_ACCOUNT: Sentence("被拒：账户", "refused: account"),
+    Outcome.DECLINED_UNKNOWN: Sentence("被拒，未说明原因", "refused without a reason"),
+    Outcome.MAINTENANCE: Sentence("应答为{maintenance}", "{maintenance} answer"),
+    Outcome.THROTTLED: Sentence("我们请求过频", "we asked too often"),
+    Outcome.MISCONFIGURED: Sentence("我们自己的差错", "our own mistake"),
+    Outcome.MISSED: Sentence("未检测", "not asked"),
+}
+SYMPTOMS: Mapping[Symptom, Sentence] = {
+    Symptom.PAYMENT_FAILURE: Sentence("付款失败", "payments fail"),
+    Symptom.RISK_DECLINE: Sentence("被{risk_control}拒绝", "refused by {risk_control}"),
+    Symptom.MAINTENANCE: Sentence("{maintenance}", "{maintenance}"),
+    Symptom.POLICY_CLOSURE: Sentence("停止服务", "service withdrawn"),
+    Symptom.ACCOUNT_SECURITY: Sentence("担心被盗刷", "fear of theft"),
+    Symptom.WORKING: Sentence("可以用", "it works"),
+    Symptom.IRRELEVANT: Sentence("其他", "something else"),
+}
+PRODUCTS: Mapping[Product, Sentence] = {
+    Product.FENFU: Sentence("分付", "Fenfu"),
+    Product.WECHAT_PAY: Sentence("微信支付", "WeChat Pay"),
+    Product.OTHER: Sentence("其他", "another"),
+    Product.NONE: Sentence("无", "none"),
+}
+_PRODUCTS_ON_THE_PAGE: Mapping[Product, Sentence] = {
+    **PRODUCTS,
+    Product.OTHER: Sentence("别的产品", "another product"),
+    Product.NONE: Sentence("未点名产品", "no product named"),
+}
+
+
+def state(state: ComponentState) -> Bilingual:
+    """How a component stands, in one or two words."""
+    return _ON_THE_PAGE[state].say().capitalised()
+
+
+def status(status: IncidentStatus | MaintenanceStatus) -> Bilingual:
+    """Where an incident or a maintenance stands."""
+    if isinstance(status, IncidentStatus):
+        return INCIDENT_STATUSES[status].say().capitalised()
+    return MAINTENANCE_STATUSES[status].say().capitalised()
+
+
+def certainty(certainty: Certainty) -> Bilingual:
+    """Whether it is only suspected."""
+    return CERTAINTIES[certainty].say().capitalised()
+
+
+def impact(impact: Impact) -> Bilingual:
+    """How bad an incident is."""
+    return _IMPACTS_ON_THE_PAGE[impact].say()
+
+
+def payers(tier: RiskTier) -> Bilingual:
+    """Payers by how a risk engine would rate them."""
+    return _PAYERS[tier].say()
+
+
+def outcome(outcome: Outcome) -> Bilingual:
+    """What came of a check, in words that a payer knows."""
+    return OUTCOMES[outcome].say()
+
+
+def symptom(symptom: Symptom) -> Bilingual:
+    """What a user's post complains of."""
+    return SYMPTOMS[symptom].say()
+
+
+def product(product: Product) -> Bilingual:
+    """What a user's post is about."""
+    return _PRODUCTS_ON_THE_PAGE[product].say()

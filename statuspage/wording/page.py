@@ -1,0 +1,97 @@
+"""Headings, labels and notes of the public pages, by the name under which a template says them."""
+
+from collections.abc import Mapping
+
+from statuspage.wording.sentence import Counted, Sentence
+
+FRAME: Mapping[str, Sentence] = {
+    "skip": Sentence("跳到正文", "Skip to the content"),
+    "language_and_appearance": Sentence("语言与外观", "Language and appearance"),
+    "light_or_dark": Sentence("切换深浅外观", "Switch between light and dark"),
+    "out_of_date": Sentence("本页已过时。", "This page is out of date."),
+    "was_true_at": Sentence(
+        "本站系统已停止更新；以下内容的时间是：",
+        "Our own system has stopped renewing it; what it says was true at:",
+    ),
+    "last_changed": Sentence("本页最近更新于", "This page last changed"),
+    "data_as_of": Sentence("数据截至", "Data as of"),
+    "more": Sentence("更多", "More"),
+    "history": Sentence("历史", "History"),
+    "how_we_measure": Sentence("如何检测", "How we measure"),
+    "calendar": Sentence("日历", "Calendar"),
+    "what_availability_counts": Sentence(
+        "可用率只计{outage}；{risk_control}和{policy_change}单独列出。",
+        "Availability counts system {outage}s only; {risk_control} and {policy_change}s are shown on their "
+        "own.",
+    ),
+    "the_formula": Sentence("计算公式", "The formula"),
+}
+NOW: Mapping[str, Sentence] = {
+    "last_known": Sentence("目前情况不明。最后所知：", "We do not know how things stand now. Last known:"),
+    "since": Sentence("{at} 起", "since {at}"),
+    "planned_until": Sentence("计划至 {at}", "planned until {at}"),
+    "what_to_do": Sentence("现在怎么办", "What to do now"),
+    "more_of_the_incident": Sentence("证据与经过", "Evidence and course of events"),
+    "payment_methods": Sentence("支付方式", "Payment methods"),
+    "announcements": Sentence("公告与{maintenance}计划", "Announcements and planned work"),
+    "past_day": Sentence("过去 24 小时", "Past 24 hours"),
+    "all_history": Sentence("全部历史", "All of the history"),
+}
+CHARTS: Mapping[str, Sentence] = {
+    "90_days": Sentence("90 天", "90 days"),
+    "90_days_ago": Sentence("90 天前", "90 days ago"),
+    "today": Sentence("今天", "today"),
+    "24_hours_ago": Sentence("24 小时前", "24 hours ago"),
+    "12_hours_ago": Sentence("12 小时前", "12 hours ago"),
+    "now": Sentence("现在", "now"),
+    "complaints": Sentence("用户反馈", "Complaints by users"),
+    "this_day": Sentence("今日", "this day"),
+    "usual_at_this_hour": Sentence("同一时段的平时水平", "usual at this hour"),
+    "what_users_say": Sentence("用户怎么说", "What users say"),
+    "accepted_payments": Sentence("受理率", "Accepted payments"),
+    "troubled_days": Sentence("有异常的日子", "Days with trouble"),
+    "no_troubled_day": Sentence("没有出过问题的日子。", "No day with trouble."),
+}
+TIMELINE: Mapping[str, Sentence] = {
+    "timeline": Sentence("时间线", "Timeline"),
+    "filter_timeline": Sentence("筛选时间线", "Filter the timeline"),
+    "all": Sentence("全部", "All"),
+    "by_payment_method": Sentence("按支付方式", "By payment method"),
+    "no_incidents": Sentence("没有事件。", "No incidents."),
+    "months": Sentence("月份", "Months"),
+    "led_by_person": Sentence("人工处理", "led by a person"),
+}
+INCIDENT: Mapping[str, Sentence | Counted] = {
+    "course_of_events": Sentence("经过", "Course of events"),
+    "postmortem": Sentence("复盘", "Post-mortem"),
+    "automatic": Sentence("自动", "automatic"),
+    "by_person": Sentence("人工撰写", "written by a person"),
+    "no_updates": Sentence("尚无进展。", "No updates yet."),
+    "evidence": Sentence("证据", "Evidence"),
+    "met_so_far": Sentence("事件开始以来，测试账户遇到的情况。", "What our test payers met since it began."),
+    "met_in_all": Sentence(
+        "事件期间测试账户遇到的情况；事件结束时已定格。",
+        "What our test payers met while it lasted; frozen when it ended.",
+    ),
+    "what_payers_met": Sentence("测试账户遇到的情况", "What our test payers met"),
+    "payer": Sentence("付款人", "Payer"),
+    "vantage": Sentence("探测点", "Vantage"),
+    "accepted": Sentence("受理", "Accepted"),
+    "usually": Sentence("平时", "Usually"),
+    "otherwise": Sentence("其余结果", "Otherwise"),
+    "one_answer": Sentence("应答示例", "One answer"),
+    "more_lines": Counted(
+        "另有 {n} 行分量较轻的未列出",
+        "and {n} more line of less weight",
+        "and {n} more lines of less weight",
+    ),
+    "what_users_said": Sentence("用户怎么说", "What users said"),
+    "usually_so_many": Sentence("平时 {usual}", "usually {usual}"),
+    "what_else": Sentence("其他可能", "What else it might be"),
+}
+FEEDS = Sentence(
+    "支付服务的{outage}、{maintenance}、{risk_control}和{policy_change}",
+    "{Outage}s, {maintenance}, {risk_control} and {policy_change}s of payment services",
+)
+CALENDAR_NAME = Sentence("支付服务的{maintenance}计划", "Planned {maintenance} of payment services")
+LABELS: Mapping[str, Sentence | Counted] = {**FRAME, **NOW, **CHARTS, **TIMELINE, **INCIDENT}

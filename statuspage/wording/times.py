@@ -1,0 +1,53 @@
+"""Durations, moments and offsets of zones as they are read."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from probes.vocabulary.bilingual import Bilingual
+from statuspage.wording.sentence import Counted, Sentence
+
+_SECONDS = Counted("{n} 秒", "{n} second", "{n} seconds")
+_MINUTES = Counted("{n} 分钟", "{n} minute", "{n} minutes")
+_DAYS = Counted("{n} 天", "{n} day", "{n} days")
+_SHORT_HOURS = Sentence("{n} 小时", "{n} h")
+_SHORT_MINUTES = Sentence("{n} 分钟", "{n} min")
+_TODAY = Sentence("{clock}（{offset}）", "{clock} ({offset})")
+_ON_A_DAY = Sentence("{month} 月 {day} 日 {clock}（{offset}）", "{month} {day}, {clock} ({offset})")
+
+
+def duration(lasted: timedelta) -> Bilingual:
+    """A duration in at most two units, never finer than it is interesting."""
+    seconds = max(0, round(lasted.total_seconds()))
+    if seconds < 90:
+        return _SECONDS.say(n=seconds)
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return _MINUTES.say(n=minutes)
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        return _two_units(_SHORT_HOURS.say(n=hours), rest, _SHORT_MINUTES)
+    days, hours = divmod(hours, 24)
+    return _two_units(_DAYS.say(n=days), hours, _SHORT_HOURS)
+
+
+def _two_units(larger: Bilingual, left_over: int, unit: Sentence) -> Bilingual:
+    if not left_over:
+        return larger
+    smaller = unit.say(n=left_over)
+    return Bilingual(f"{larger.zh} {smaller.zh}", f"{larger.en} {smaller.en}")
+
+
+def moment(at: datetime, *, zone: tzinfo, seen_from: datetime) -> Bilingual:
+    """A time of day in ``zone``, with its date where that is not the date of ``seen_from``."""
+    local = at.astimezone(zone)
+    clock, offset = f"{local:%H:%M}", offset_of(local)
+    if local.date() == seen_from.astimezone(zone).date():
+        return _TODAY.say(clock=clock, offset=offset)
+    month = Bilingual(str(local.month), f"{local:%b}")
+    return _ON_A_DAY.say(month=month, day=local.day, clock=clock, offset=offset)
+
+
+def offset_of(local: datetime) -> str:
+    """The offset of a moment's zone, such as UTC+8."""
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")

@@ -1,0 +1,168 @@
+"""The room of words as a whole: every sentence in both languages, in use, each cause by its one word."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping
+from enum import EnumMeta
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import statuspage.wording
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.choices import Explanation, Happened, Told
+from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
+from probes.vocabulary.symptoms import Product, Symptom
+from probes.vocabulary.tiers import RiskTier
+from statuspage.analysis.values import Certainty
+from statuspage.public.templatetags.fogbreak import LABELS
+from statuspage.wording import asking, labels
+from statuspage.wording.sentence import CAUSE_WORDS, Counted, Sentence
+
+ROOT = Path(statuspage.wording.__file__).parents[2]
+TEMPLATES = "\n".join(file.read_text("utf-8") for file in (ROOT / "templates").rglob("*.html"))
+SOURCES = {file: file.read_text("utf-8") for file in (ROOT / "statuspage").rglob("*.py")}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ADDRESSED = re.compile(r"\w+\.LABELS\.")
+
+
+def sentences() -> Iterator[tuple[str, Sentence | Counted]]:
+    """Every sentence of the room, by module, name and key."""
+    for module in pkgutil.iter_modules(statuspage.wording.__path__):
+        for name, value in vars(importlib.import_module(f"statuspage.wording.{module.name}")).items():
+            yield from ((f"{module.name}.{address}", said) for address, said in _within(name, value))
+
+
+def _within(address: str, value: object) -> Iterator[tuple[str, Sentence | Counted]]:
+    if isinstance(value, Sentence | Counted):
+        yield address, value
+    elif isinstance(value, Mapping):
+        for key, held in value.items():
+            yield from _within(f"{address}.{key}", held)
+    elif isinstance(value, tuple):
+        for index, held in enumerate(value):
+            yield from _within(f"{address}.{index}", held)
+
+
+def forms(sentence: Sentence | Counted) -> list[tuple[str, str]]:
+    if isinstance(sentence, Sentence):
+        return [(sentence.zh, sentence.en)]
+    return [(sentence.zh, sentence.one), (sentence.zh, sentence.many)]
+
+
+def placeholders(text: str) -> set[str]:
+    found = {name for _, name, _, _ in Formatter().parse(text) if name}
+    return found - {name for cause in Cause for name in (cause.value, cause.value.capitalize())}
+
+
+ALL = dict(sentences())
+
+
+@pytest.mark.parametrize("address", ALL)
+def test_sentence_says_the_same_in_both_languages(address: str) -> None:
+    for zh, en in forms(ALL[address]):
+        assert zh
+        assert en
+        assert not CHINESE.search(en)
+        assert placeholders(zh) == placeholders(en)
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_label_is_said_by_a_template_or_named_in_code(name: str) -> None:
+    by_template = re.search(rf"""{{% say ["']{name}["']""", TEMPLATES)
+    chosen_by_view = name in asking.REFUSALS and "{% say trouble %}" in TEMPLATES
+
+    assert by_template or chosen_by_view
+
+
+def test_template_says_no_label_that_is_missing() -> None:
+    assert set(re.findall(r"""{% say ["'](\w+)["']""", TEMPLATES)) <= set(LABELS)
+
+
+@pytest.mark.parametrize("address", sorted({".".join(address.split(".")[:2]) for address in ALL}))
+def test_sentence_is_used_somewhere(address: str) -> None:
+    name = address.split(".")[1]
+
+    uses = sum(len(re.findall(rf"\b{name}\b", source)) for source in SOURCES.values())
+
+    assert uses >= 2  # where it stands, and where it is said
+
+
+@pytest.mark.parametrize(
+    ("said", "members"),
+    [
+        (labels.CAUSES, Cause),
+        (labels.COMPONENT_STATES, ComponentState),
+        (labels.INCIDENT_STATUSES, IncidentStatus),
+        (labels.MAINTENANCE_STATUSES, MaintenanceStatus),
+        (labels.CERTAINTIES, Certainty),
+        (labels.IMPACTS, Impact),
+        (labels.TIERS, RiskTier),
+        (labels.OUTCOMES, Outcome),
+        (labels.SYMPTOMS, Symptom),
+        (labels.PRODUCTS, Product),
+        (asking.HAPPENED, Happened),
+        (asking.TOLD, Told),
+        (asking.EXPLANATIONS, Explanation),
+        (asking.ANSWERS, Explanation),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, EnumMeta) else "",
+)
+def test_every_state_has_its_label(said: Mapping[str, Sentence], members: EnumMeta) -> None:
+    assert list(said) == list(members)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_cause_is_called_otherwise_everywhere_when_its_word_changes(
+    cause: Cause, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = CAUSE_WORDS[cause]
+    monkeypatch.setitem(CAUSE_WORDS, cause, Bilingual("某某", "something"))  # type: ignore[arg-type]
+
+    said = [
+        text
+        for address, sentence in ALL.items()
+        if not address.startswith("asking.TOLD.")  # the apps' words, which are not ours to change
+        for zh, en in forms(sentence)
+        for text in (_filled(zh, en),)
+    ]
+
+    assert not [text for text in said if old.zh in text.zh or old.en in text.en.lower()]
+    assert [text for text in said if "某某" in text.zh and "something" in text.en.lower()]
+
+
+def _filled(zh: str, en: str) -> Bilingual:
+    return Sentence(zh, en).say(**dict.fromkeys(placeholders(zh), "…"))
+
+
+# Chinese that is no sentence of the page: what posts are searched for, the name of a row, invented examples,
+# and the answer of a server that has no page yet.
+NO_SENTENCES = {"quotes.py", "filing.py", "table.py", "server.py"}
+
+
+@pytest.mark.parametrize("room", ["public", "asking", "incidents"])
+def test_no_sentence_stands_outside_the_room(room: str) -> None:
+    strays = [
+        (file.name, node.value)
+        for file, source in SOURCES.items()
+        if file.is_relative_to(ROOT / "statuspage" / room)
+        and not {"migrations", "admin"} & set(file.parts)
+        and file.name not in NO_SENTENCES
+        for node in _texts(ast.parse(source))
+        if CHINESE.search(node.value)
+    ]
+
+    assert not strays
+
+
+def _texts(tree: ast.Module) -> Iterator[ast.Constant]:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in docs:
+            yield node
