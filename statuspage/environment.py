@@ -1,7 +1,12 @@
-"""Reads the environment variables that choose how this site runs; a wrong one is named at once."""
+"""Reads the environment variables that choose how this site runs; a wrong one is named at once.
+
+By hand, since django-environ takes a mistyped yes for no and says of a wrong number neither its variable nor
+what was expected; of it only the reading of DATABASE_URL is used.
+"""
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
@@ -12,12 +17,9 @@ import msgspec
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
-SECRETS = {
-    "SECRET_KEY",
-    "DATABASE_URL",
-    "BROKER_URL",
-    "SNAPSHOT_STORAGE_OPTIONS",
-}  # never repeated in a message
+# Never repeated in a message.
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS"}
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 def read(name: str, parse: Callable[[str], T], default: str) -> T:
@@ -32,19 +34,10 @@ def read(name: str, parse: Callable[[str], T], default: str) -> T:
 
 def boolean(raw: str) -> bool:
     """1/0, true/false, yes/no, on/off."""
-    words = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-    }
-    if raw.lower() not in words:
+    word = raw.lower()
+    if word not in YES and word not in NO:
         raise ValueError("expected one of 1, 0, true, false, yes, no, on, off")
-    return words[raw.lower()]
+    return word in YES
 
 
 def words(raw: str) -> list[str]:
@@ -52,28 +45,30 @@ def words(raw: str) -> list[str]:
     return [word.strip() for word in raw.split(",") if word.strip()]
 
 
-def seconds(raw: str) -> float:
-    """A positive number of seconds."""
-    value = float(raw)
-    if value <= 0:
-        raise ValueError("expected a positive number of seconds")
-    return value
+def positive(expected: str) -> Callable[[str], float]:
+    """A finite number above 0; ``expected`` says so in the error's words."""
+
+    def parse(raw: str) -> float:
+        with suppress(ValueError):
+            value = float(raw)
+            if 0 < value < float("inf"):
+                return value
+        raise ValueError(f"expected {expected}")
+
+    return parse
 
 
-def days(raw: str) -> int:
-    """A positive number of days."""
-    value = int(raw)
-    if value <= 0:
-        raise ValueError("expected a positive number of days")
-    return value
+def whole(expected: str, *, least: int) -> Callable[[str], int]:
+    """A whole number, ``least`` or more; ``expected`` as in :func:`positive`."""
 
+    def parse(raw: str) -> int:
+        with suppress(ValueError):
+            value = int(raw)
+            if value >= least:
+                return value
+        raise ValueError(f"expected {expected}")
 
-def count(raw: str) -> int:
-    """A number of things, or none."""
-    value = int(raw)
-    if value < 0:
-        raise ValueError("expected 0 or more")
-    return value
+    return parse
 
 
 def time_zone(raw: str) -> str:
@@ -137,11 +132,3 @@ def storage(raw: str) -> str:
     if not found:
         raise ValueError("expected an installed storage such as storages.backends.s3.S3Storage")
     return raw
-
-
-def positive(raw: str) -> float:
-    """A positive number."""
-    value = float(raw)
-    if value <= 0:
-        raise ValueError("expected a positive number")
-    return value

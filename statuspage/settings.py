@@ -10,18 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from statuspage.environment import (
     boolean,
     broker,
-    count,
-    days,
     existing_file,
     folder,
     options,
     positive,
     read,
-    seconds,
     secret,
     storage,
     time_zone,
     web_address,
+    whole,
     words,
 )
 
@@ -106,22 +104,35 @@ def database(url: str) -> dict[str, object]:
 DATABASES = {"default": read("DATABASE_URL", database, f"sqlite:///{VAR_DIR / 'fogbreak.sqlite3'}")}
 
 BROKER_URL = read("BROKER_URL", broker, "memory://")
-CHECK_INTERVAL_FACTOR = read(
-    "CHECK_INTERVAL_FACTOR", seconds, "1"
-)  # multiplies every interval of the catalog
-SETTLE_SECONDS = read("SETTLE_SECONDS", seconds, "3")  # how long a check may take from its end to its row
-RAW_DAYS = read("RAW_DAYS", days, "14")  # how long raw results are kept
-REPORT_DAYS = read("REPORT_DAYS", days, "90")  # how long texts of reports are kept
-MINUTE_DAYS = read("MINUTE_DAYS", days, "14")  # how long counts by the minute are kept
-PUBLISH_SECONDS = read("PUBLISH_SECONDS", seconds, "15")  # the page's age is renewed at least this often
+
+seconds = positive("a positive number of seconds")
+days = whole("a positive number of days", least=1)
+# Multiplies every interval of the catalog.
+CHECK_INTERVAL_FACTOR = read("CHECK_INTERVAL_FACTOR", positive("a positive number"), "1")
+# How long a check may take from its end to its row.
+SETTLE_SECONDS = read("SETTLE_SECONDS", seconds, "3")
+# The page's age is renewed at least this often.
+PUBLISH_SECONDS = read("PUBLISH_SECONDS", seconds, "15")
+# How long raw results, texts of reports and counts by the minute are kept.
+RAW_DAYS = read("RAW_DAYS", days, "14")
+REPORT_DAYS = read("REPORT_DAYS", days, "90")
+MINUTE_DAYS = read("MINUTE_DAYS", days, "14")
+# False incidents that are allowed: the detector's thresholds follow from it.
+FALSE_INCIDENTS_PER_COMPONENT_90D = read(
+    "FALSE_INCIDENTS_PER_COMPONENT_90D", positive("a positive number"), "0.1"
+)
+
 SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
-SNAPSHOT_STORAGE = read("SNAPSHOT_STORAGE", storage, "")  # a Django storage that gets all that is published
+# A Django storage that gets all that is published.
+SNAPSHOT_STORAGE = read("SNAPSHOT_STORAGE", storage, "")
 SNAPSHOT_STORAGE_OPTIONS = read("SNAPSHOT_STORAGE_OPTIONS", options, "")
 PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", existing_file, "")
-SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", words, "")  # private hosts that posts may be read from
-TRUSTED_PROXIES = read("TRUSTED_PROXIES", count, "0")  # proxies in front that append to X-Forwarded-For
-NOTICES_URL = read("NOTICES_URL", web_address, "")  # the operator's feed of announced maintenance
-FALSE_INCIDENTS_PER_COMPONENT_90D = read("FALSE_INCIDENTS_PER_COMPONENT_90D", positive, "0.1")
+# Private hosts that posts may be read from.
+SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", words, "")
+# Proxies in front that append to X-Forwarded-For.
+TRUSTED_PROXIES = read("TRUSTED_PROXIES", whole("0 or more", least=0), "0")
+# The operator's feed of announced maintenance.
+NOTICES_URL = read("NOTICES_URL", web_address, "")
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

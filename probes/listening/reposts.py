@@ -1,4 +1,8 @@
-"""Joins a long text that is passed on with its original, and leaves short look-alikes by others apart."""
+"""Joins a long text that is passed on with its original, and leaves short look-alikes by others apart.
+
+By hand, since MinHash (datasketch) finds what is alike as a whole, and a copy is often a part of its
+original or has its numbers changed.
+"""
 
 import re
 from collections import Counter, deque

@@ -1,4 +1,7 @@
-"""Draws a replayed day as one SVG: acceptance per tier, posts, verdicts, incidents and truth."""
+"""Draws a replayed day as one SVG: acceptance per tier, posts, verdicts, incidents and truth.
+
+By hand, so that a replay needs no matplotlib: a few lines and bars are all that is drawn.
+"""
 
 from collections import defaultdict
 from datetime import UTC, datetime

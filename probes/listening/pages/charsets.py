@@ -1,4 +1,8 @@
-"""Decodes a page whose declared charset may be missing or wrong."""
+"""Decodes a page whose declared charset may be missing or wrong.
+
+By hand, since w3lib believes what is declared: GBK called Latin-1 or UTF-8, and Big5 that is not declared,
+come out as nonsense.
+"""
 
 import codecs
 import re

@@ -1,4 +1,8 @@
-"""Reads posts from RSS 2.0, RSS 1.0 and Atom."""
+"""Reads posts from RSS 2.0, RSS 1.0 and Atom.
+
+By hand, since feedparser reads what it can of a broken feed; here that is an error, or it would look like
+silence.
+"""
 
 import re
 from html import unescape
