@@ -21,6 +21,7 @@ from probes.instrument.specs import (
 )
 from probes.instrument.tables import Problems, Table, load, loads, tables, unknown_tables
 from probes.listening.sources import SourceError, source_spec
+from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
 __all__ = [
@@ -151,9 +152,11 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
     group = table.text("group", default="") or None
     if group is not None and group not in groups:
         table.wrong("group", f"there is no group {group!r}")
+    product = table.choice("product", list(Product), default="")
     spec = ComponentSpec(
         **_named(table),
         group=group,
+        product=Product(product) if product else None,
         description_zh=table.text("description_zh", default=""),
         description_en=table.text("description_en", default=""),
         caution=table.number("caution", default=1.0),

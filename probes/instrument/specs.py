@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from probes.vocabulary import observations
+from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
 
@@ -17,7 +18,9 @@ class GroupSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentSpec:
-    """What a customer sees. ``caution`` 10 allows ten times fewer false incidents than the site's target."""
+    """What a customer sees. ``product`` is what people name who complain of it, None where the file
+    leaves that to the admin; ``caution`` 10 allows ten times fewer false incidents than the site's target.
+    """
 
     slug: str
     name_zh: str
@@ -25,6 +28,7 @@ class ComponentSpec:
     group: str | None = None
     description_zh: str = ""
     description_en: str = ""
+    product: Product | None = None
     caution: float = 1.0
 
 
@@ -118,7 +122,12 @@ class Catalog:
         return observations.WatchedCatalog(
             timezone=self.timezone,
             components=tuple(
-                observations.WatchedComponent(slug=item.slug, name=item.name_zh, group=item.group or "")
+                observations.WatchedComponent(
+                    slug=item.slug,
+                    name=item.name_zh,
+                    group=item.group or "",
+                    product=item.product or Product.NONE,
+                )
                 for item in self.components
             ),
             personas=tuple(

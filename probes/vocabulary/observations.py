@@ -5,17 +5,22 @@ from typing import TypeAlias
 
 import msgspec
 
+from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
 FIRST_PARTY = "here"  # the source of what readers report on the page itself, where anybody can say anything
 
 
 class WatchedComponent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a customer sees on the page."""
+    """What a customer sees on the page; ``product`` is what people name who complain of it.
+
+    Traces of before there was that field have none.
+    """
 
     slug: str
     name: str
     group: str = ""
+    product: Product | None = None
 
 
 class WatchedPersona(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,26 +2,24 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Min
 
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
+from statuspage.analysis.people import hour_of
 from statuspage.api import bodies
 from statuspage.incidents.models import ComponentDay
 from statuspage.incidents.uptime import formula, uptime_ratio
-from statuspage.monitoring.models import Component, Grain, Report, Rollup
-from statuspage.public.read.recent import complaints, people_by_hour
+from statuspage.monitoring.models import Component, Grain, Rollup
+from statuspage.monitoring.voices import HOUR, Said, Usual, days_before, people
 
 LONGEST_DAYS = 400
 WINDOWS_AT_ONCE = 500
 LENGTH = {Grain.MINUTE: timedelta(minutes=1), Grain.HOUR: timedelta(hours=1), Grain.DAY: timedelta(days=1)}
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 HOURS_AT_ONCE = 24 * 31
-USUAL_DAYS, FEWEST_DAYS = 28, 7
 
 
 def uptime_body(component: Component, first: date, last: date) -> bodies.UptimeBody:
@@ -100,35 +98,30 @@ def reports_body(
     since: datetime, until: datetime, *, product: Product | None, symptom: Symptom | None
 ) -> bodies.ReportsBody:
     """Complaints by hour from the hour of ``since`` on; 31 days of them at most."""
-    start = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+    def chosen(said: Said) -> bool:
+        return product in (None, said[0]) and symptom in (None, said[1])
+
+    start = hour_of(since)
     until = min(until, start + HOUR * HOURS_AT_ONCE)
-    first = start - DAY * USUAL_DAYS
-    chosen = complaints(first, until)
-    if product is not None:
-        chosen = chosen.filter(product=product.value)
-    if symptom is not None:
-        chosen = chosen.filter(symptom=symptom.value)
     counts: Counter[datetime] = Counter()
-    for row in people_by_hour(chosen):
-        counts[row.hour] += row.people
-    oldest = Report.objects.aggregate(oldest=Min("at"))["oldest"]
+    for (slot, *said), count in people(start, until, by=("slot", "product", "symptom")).items():
+        counts[hour_of(slot)] += count if chosen(tuple(said)) else 0
+    before = days_before(start, max(start, until) + HOUR, chosen=chosen)
     hours = [start + HOUR * index for index in range(max(0, -((start - until) // HOUR)))]
     return bodies.ReportsBody(
         product=product,
         symptom=symptom,
         until=until,
-        hours=[_hour(hour, counts, oldest) for hour in hours],
+        hours=[_hour(hour, counts[hour], before.usual(hour, hour + HOUR)) for hour in hours],
     )
 
 
-def _hour(hour: datetime, counts: Counter[datetime], oldest: datetime | None) -> bodies.HourOfReports:
-    known = min(USUAL_DAYS, (hour - oldest) // DAY) if oldest is not None else 0
-    before = sorted(counts[hour - DAY * back] for back in range(1, known + 1))
-    usual = None if known < FEWEST_DAYS else before
+def _hour(start: datetime, count: int, usual: Usual | None) -> bodies.HourOfReports:
     return bodies.HourOfReports(
-        start=hour,
-        count=counts[hour],
-        usual_low=usual[len(usual) // 10] if usual else None,
-        usual=usual[len(usual) // 2] if usual else None,
-        usual_high=usual[-1 - len(usual) // 10] if usual else None,
+        start=start,
+        count=count,
+        usual_low=usual.low if usual else None,
+        usual=round(usual.whole, 3) if usual else None,
+        usual_high=usual.high if usual else None,
     )

@@ -18,6 +18,7 @@ from probes.vocabulary.observations import FIRST_PARTY
 from statuspage.asking.caller import Caller
 from statuspage.asking.situation import AskedPlace
 from statuspage.monitoring.models import Report, ReportQuota, Source
+from statuspage.monitoring.voices import recount
 from statuspage.wording.active import said
 from statuspage.wording.asking import HAPPENED
 
@@ -96,6 +97,7 @@ def file_report(*, complaint: Complaint, caller: Caller, ticket: str, now: datet
             if not _take_place(caller, now):
                 return Filed.CROWDED
             _row(_source(), complaint, author, ticket, now).save(force_insert=True)
+            recount([now], now=now)
     except IntegrityError:  # the same ticket, sent twice at once
         return Filed.REPEATED
     return Filed.STORED

@@ -2,35 +2,25 @@
 
 import logging
 import threading
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError
-from django.db.models import Min, Q
 
-from probes.listening.reading.symptoms import read_text
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.observations import FIRST_PARTY
 from probes.vocabulary.states import ComponentState, MaintenanceStatus
-from probes.vocabulary.symptoms import COMPLAINTS, Product, Symptom
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import Certainty
 from statuspage.asking.situation import AskedPlace, Complaints, OpenTrouble, Planned, Situation
 from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
 from statuspage.monitoring.conditions import knowledge_at
-from statuspage.monitoring.models import Component, Report
+from statuspage.monitoring.models import Component
+from statuspage.monitoring.voices import past_hour, people, usual
 
 log = logging.getLogger(__name__)
-HOUR = timedelta(hours=1)
-USUAL_DAYS = 7
 KEPT = timedelta(seconds=3)  # an answer may be this old
-USUAL_KEPT = timedelta(minutes=10)
-
-Said = tuple[str, str]  # symptom, product
-Complained = tuple[str, str, str, str]  # symptom, product, author's hash, source
 
 
 class SituationReader:
@@ -39,8 +29,6 @@ class SituationReader:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last: Situation | None = None
-        self._usual: dict[Said, float] | None = None
-        self._usual_at: datetime | None = None
 
     def current(self, now: datetime) -> Situation:
         """What is going on at ``now``, at most :data:`KEPT` old."""
@@ -62,15 +50,13 @@ class SituationReader:
 
     def _read(self, now: datetime) -> Situation:
         known = knowledge_at(now)
-        if self._usual_at is None or not timedelta() <= now - self._usual_at < USUAL_KEPT:
-            self._usual, self._usual_at = usual_voices(now), now
         return Situation(
             at=now,
             known_until=known.until,
             places=_places(blind=known.blind),
             troubles=_troubles(),
             planned=_planned(now),
-            voices=_voices(now, self._usual),
+            voices=_voices(now),
         )
 
 
@@ -82,13 +68,12 @@ def _places(*, blind: bool) -> tuple[AskedPlace, ...]:
 
 def _place(row: Component, *, blind: bool) -> AskedPlace:
     group = Bilingual(row.group.name_zh, row.group.name_en) if row.group else Bilingual("", "")
-    named = read_text(f"{group.zh} {row.name_zh} {group.en} {row.name_en} {row.slug}").product
     return AskedPlace(
         slug=row.slug,
         name=Bilingual(row.name_zh, row.name_en),
         group=row.group.slug if row.group else "",
         group_name=group,
-        product=named,
+        product=Product(row.product),
         blind=blind,
     )
 
@@ -125,55 +110,19 @@ def _planned(now: datetime) -> tuple[Planned, ...]:
     )
 
 
-def complaints(window: Q) -> Iterable[Complained]:
-    """What was said in ``window``, without reposts and what was hidden."""
-    rows = Report.objects.filter(window, hidden=False, repost_of__isnull=True, symptom__in=COMPLAINTS)
-    fields = rows.order_by().values_list("symptom", "product", "author", "source__slug")
-    return fields.iterator(chunk_size=5000)
-
-
-def count_people(rows: Iterable[Complained]) -> Counter[Said]:
-    """How many people said what; whoever is known by a hash counts once, and not again for no product."""
-    counts: Counter[Said] = Counter()
-    known: set[tuple[str, str, str]] = set()
-    for symptom, product, author, _ in rows:
-        if author:
-            known.add((symptom, product, author))
-        else:
-            counts[symptom, product] += 1
-    named = {(symptom, author) for symptom, product, author in known if product != Product.NONE}
-    for symptom, product, author in known:
-        if product != Product.NONE or (symptom, author) not in named:
-            counts[symptom, product] += 1
-    return counts
-
-
-def usual_voices(now: datetime) -> dict[Said, float] | None:
-    """How many say what in this hour of the day, on average over the week before; None with less than a day
-    of it."""
-    oldest = Report.objects.aggregate(oldest=Min("at"))["oldest"]
-    days = min(USUAL_DAYS, (now - HOUR - oldest) // timedelta(days=1)) if oldest else 0
-    if days < 1:
-        return None
-    totals: Counter[Said] = Counter()
-    for day in range(1, days + 1):
-        until = now - timedelta(days=day)
-        totals += count_people(complaints(Q(at__gt=until - HOUR, at__lte=until)))
-    return {said: total / days for said, total in totals.items()}
-
-
-def _voices(now: datetime, usual: dict[Said, float] | None) -> tuple[Complaints, ...]:
-    rows = list(complaints(Q(at__gt=now - HOUR, at__lte=now)))
-    counts = count_people(rows)
-    filed = count_people(row for row in rows if row[-1] == FIRST_PARTY)
-    said = sorted({*counts, *(usual or ())})
+def _voices(now: datetime) -> tuple[Complaints, ...]:
+    since, until = past_hour(now)
+    counts = people(since, until, by=("symptom", "product"))
+    filed = people(since, until, by=("symptom", "product"), of="filed")
+    usually = usual(since, until)
+    parts = {(symptom, product): n for (product, symptom), n in usually.parts.items()} if usually else {}
     return tuple(
         Complaints(
             symptom=Symptom(symptom),
             product=Product(product),
             count=counts[symptom, product],
             filed=filed[symptom, product],
-            usual=None if usual is None else usual.get((symptom, product), 0.0),
+            usual=parts.get((symptom, product), 0.0) if usually else None,
         )
-        for symptom, product in said
+        for symptom, product in sorted({*counts, *parts})
     )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from django.conf import settings
@@ -33,9 +33,9 @@ from statuspage.monitoring.models import (
     Vantage,
 )
 from statuspage.monitoring.source_health import Health, source_healths
+from statuspage.monitoring.voices import past_hour, people
 from statuspage.public.publish.manifest import Manifest
 from statuspage.public.publish.mirror import mirrored
-from statuspage.public.read.recent import by_voice, complained
 
 PHASES = {
     "dns": "resolve",
@@ -255,9 +255,9 @@ def _reports(now: datetime) -> Iterator[Metric]:
     yield held
     hour = GaugeMetricFamily(
         "fogbreak_complaints_last_hour",
-        "Complaints in the past hour, each author once per symptom, reposts left out.",
+        "People who complained in this quarter of an hour and the three before, reposts left out.",
     )
-    hour.add_metric([], sum(1 for _ in by_voice(complained(now - timedelta(hours=1), now))))
+    hour.add_metric([], people(*past_hour(now))[()])
     yield hour
 
 

@@ -93,7 +93,8 @@ def _positioned(specs: Sequence[Any]) -> list[Entry]:
 
 
 def _component(entry: Entry, groups: Mapping[str, ComponentGroup]) -> Entry:
-    return entry | {"group": groups[entry["group"]] if entry["group"] else None}
+    named = {name: value for name, value in entry.items() if name != "product" or value is not None}
+    return named | {"group": groups[entry["group"]] if entry["group"] else None}
 
 
 def _bring(model: type[R], entries: Sequence[Entry], result: SyncResult) -> dict[str, R]:

@@ -11,14 +11,18 @@ from probes.listening.reading.text import simplify
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.changes import mark_changed
 from statuspage.monitoring.models import Report
+from statuspage.monitoring.voices import recount
 
 
 @transaction.atomic
 def set_hidden(*, ids: Collection[int], hidden: bool, now: datetime) -> int:
     """Hide reports from every count, chart and quote, or show them again; gives how many changed."""
-    changed = Report.objects.filter(pk__in=ids, hidden=not hidden).update(hidden=hidden)
+    rows = Report.objects.filter(pk__in=ids, hidden=not hidden)
+    moments = list(rows.values_list("at", flat=True))
+    changed = rows.update(hidden=hidden)
     if changed:
         mark_changed(now=now)
+        recount(moments, now=now)
     return changed
 
 
@@ -43,6 +47,7 @@ def relabel_report(
         relabelled_at=now,
     )
     mark_changed(now=now)
+    recount([report.at], now=now)
     return True
 
 

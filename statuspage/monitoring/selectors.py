@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from probes.vocabulary.observations import WatchedCatalog, WatchedComponent, WatchedPersona, WatchedProbe
+from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 from statuspage.monitoring.models import Component, Persona, Probe
 
@@ -20,7 +21,12 @@ def watched_catalog() -> WatchedCatalog:
     return WatchedCatalog(
         timezone=settings.TIME_ZONE,
         components=tuple(
-            WatchedComponent(slug=row.slug, name=row.name_zh, group=row.group.slug if row.group else "")
+            WatchedComponent(
+                slug=row.slug,
+                name=row.name_zh,
+                group=row.group.slug if row.group else "",
+                product=Product(row.product),
+            )
             for row in components
         ),
         personas=tuple(WatchedPersona(slug=slug, risk_tier=RiskTier(tier)) for slug, tier in personas),

@@ -19,6 +19,7 @@ from probes.network.exchange import tls_context
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import Report, Source
 from statuspage.monitoring.reposts import MEMORY, join_reposts
+from statuspage.monitoring.voices import recount
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +122,8 @@ def store_posts(*, source: Source, posts: Sequence[ScrapedPost], now: datetime) 
         before = Report.objects.filter(source=source).count()
         Report.objects.bulk_create(rows, ignore_conflicts=True)
         join_reposts(source, originals)
+        touched = Report.objects.filter(source=source, external_id__in=originals)
+        recount(touched.values_list("at", flat=True), now=now)
         return Report.objects.filter(source=source).count() - before
 
 

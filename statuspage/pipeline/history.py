@@ -13,6 +13,7 @@ from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.monitoring.models import Probe, Progress, Report, Source
 from statuspage.monitoring.tallies import HOUR, MINUTE, TalliedProbe, Tally, watched_probes
+from statuspage.monitoring.voices import recount
 from statuspage.pipeline.detectors import KEEPER, coarse_settings
 from statuspage.pipeline.turns import Judged, conclude, locked_progress, note_change
 
@@ -123,6 +124,7 @@ class _History:
                 store_window(AnnouncedWindow(window=item), now=item.at, notice_at=item.at)
         tally.store()
         Report.objects.bulk_create(reports, batch_size=500, ignore_conflicts=True)
+        recount((report.at for report in reports), now=self.end)
 
     def _report(self, heard: Heard) -> Iterator[Report]:
         post = heard.report

@@ -13,6 +13,7 @@ from statuspage.asking.reading import SituationReader
 from statuspage.incidents.models import Maintenance
 from statuspage.monitoring.models import Progress, Report, Source
 from tests.support.public_rows import NOW, World, make_incident, make_world, set_state
+from tests.support.voices import count_voices
 
 
 @pytest.fixture
@@ -36,6 +37,7 @@ def say(
     Report.objects.create(
         source=source, external_id=number, at=NOW - ago, author=author, symptom=symptom, **values
     )
+    count_voices()
 
 
 def test_reader_knows_products_and_groups(world: World) -> None:

@@ -8,9 +8,11 @@ import pytest
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Report, Source
-from statuspage.public.read.heard import HOURS, heard_lines, stacks
+from statuspage.public.read.complaints import HOURS, ComplaintsReader
+from statuspage.public.read.heard import stacks
 from statuspage.public.read.values import HeardLine
 from tests.support.public_rows import NOW
+from tests.support.voices import count_voices
 
 
 def line(*hours: int, **fields: Any) -> HeardLine:
@@ -36,6 +38,7 @@ def say(hours_ago: float, symptom: Symptom, product: Product = Product.FENFU, au
         product=product,
         probability=0.9,
     )
+    count_voices()
 
 
 @pytest.mark.django_db
@@ -48,7 +51,7 @@ def test_heard_lines_count_by_product_symptom_and_hour() -> None:
     say(0.1, Symptom.PAYMENT_FAILURE, Product.OTHER)
     say(25, Symptom.PAYMENT_FAILURE)
 
-    lines = heard_lines(NOW)
+    lines = ComplaintsReader().read(NOW).lines
 
     assert [(found.product, found.symptom, found.hours[-2:]) for found in lines] == [
         (Product.FENFU, Symptom.PAYMENT_FAILURE, (1, 1)),
@@ -60,30 +63,13 @@ def test_heard_lines_count_by_product_symptom_and_hour() -> None:
 
 
 @pytest.mark.django_db
-def test_heard_lines_count_an_author_once_an_hour_when_he_is_loud() -> None:
-    for minute in range(60):
-        say(1 + minute / 61, Symptom.PAYMENT_FAILURE, author="loud")
-    say(0.5, Symptom.PAYMENT_FAILURE, author="loud")
-    say(0.5, Symptom.RISK_DECLINE, author="loud")
-    for _ in range(2):
-        say(0.5, Symptom.PAYMENT_FAILURE)
-
-    lines = heard_lines(NOW)
-
-    assert [(found.symptom, found.hours[-2:]) for found in lines] == [
-        (Symptom.PAYMENT_FAILURE, (1, 3)),
-        (Symptom.RISK_DECLINE, (0, 1)),
-    ]
-
-
-@pytest.mark.django_db
 def test_heard_lines_know_the_usual_when_there_is_a_week() -> None:
     for day in range(1, 10):
         for _ in range(3):
             say(24 * day + 1, Symptom.PAYMENT_FAILURE, author="loud")
     say(1, Symptom.PAYMENT_FAILURE)
 
-    (found,) = heard_lines(NOW)
+    (found,) = ComplaintsReader().read(NOW).lines
 
     assert found.usual_per_day == pytest.approx(1)
 

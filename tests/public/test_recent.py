@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from probes.vocabulary.outcomes import Outcome
-from probes.vocabulary.symptoms import Symptom
 from probes.vocabulary.tiers import RiskTier
-from statuspage.monitoring.models import Report, Rollup
+from statuspage.monitoring.models import Rollup, Voices
 from statuspage.public.read.recent import RecentReader, acceptance_of
 from tests.support.public_rows import World, make_past_day
 
@@ -46,33 +45,8 @@ def test_lines_are_apart_when_a_risk_wave_is_on(world: World) -> None:
 
 def test_usual_is_unknown_when_history_is_shorter_than_a_week(world: World) -> None:
     make_past_day(world)
-    Report.objects.filter(at__lt=world.now - timedelta(days=6)).delete()
+    Voices.objects.filter(slot__lt=world.now - timedelta(days=6)).delete()
 
     recent = RecentReader().read(world.now)
 
     assert (recent.usual, recent.usual_last_hour) == (None, None)
-
-
-def test_reports_count_each_complaint_once_when_posts_are_passed_on_or_no_complaints(world: World) -> None:
-    make_past_day(world)
-    Report.objects.exclude(pk__in=Report.objects.order_by("-at")[:4]).delete()
-    first, second, third, _ = Report.objects.order_by("-at")
-    Report.objects.filter(pk=second.pk).update(repost_of=first)
-    Report.objects.filter(pk=third.pk).update(symptom=Symptom.WORKING.value)
-
-    assert sum(RecentReader().read(world.now).reports) == 2
-
-
-def test_reports_count_an_author_once_an_hour_when_he_is_loud(world: World) -> None:
-    make_past_day(world)
-    Report.objects.exclude(pk__in=Report.objects.order_by("-at")[:5]).delete()
-    ages = (timedelta(minutes=minutes) for minutes in (1, 2, 3, 130, 131))
-    for row, age in zip(Report.objects.all(), ages, strict=True):
-        Report.objects.filter(pk=row.pk).update(at=world.now - age, author="loud")
-    first = Report.objects.order_by("-at").first()
-    assert first
-    Report.objects.filter(pk=first.pk).update(author="")
-
-    recent = RecentReader().read(world.now)
-
-    assert (recent.reports_last_hour, sum(recent.reports)) == (2, 3)

@@ -37,6 +37,7 @@ from statuspage.monitoring.models import (
     Source,
     Vantage,
 )
+from tests.support.voices import count_voices
 
 NOW = datetime(2026, 11, 22, 4, 26, 5, tzinfo=UTC)
 GROUPS = {
@@ -44,6 +45,7 @@ GROUPS = {
     "wechat-pay": ("微信支付（对照）", "WeChat Pay (control)"),
     "cards": ("银行卡", "Cards"),
 }
+PRODUCTS = {"fenfu": Product.FENFU, "wechat-pay": Product.WECHAT_PAY, "cards": Product.OTHER}
 COMPONENTS = {
     "fenfu-qr": ("fenfu", "扫码支付", "QR payment"),
     "fenfu-online": ("fenfu", "线上支付", "Online payment"),
@@ -80,7 +82,9 @@ def make_world(*, now: datetime = NOW, days: int = 90) -> World:
         for index, (slug, (zh, en)) in enumerate(GROUPS.items())
     }
     for index, (slug, (group, zh, en)) in enumerate(COMPONENTS.items()):
-        row = Component.objects.create(slug=slug, name_zh=zh, name_en=en, group=groups[group], position=index)
+        row = Component.objects.create(
+            slug=slug, name_zh=zh, name_en=en, group=groups[group], position=index, product=PRODUCTS[group]
+        )
         world.components[slug] = row
         ComponentStatus.objects.create(
             component=row, state=ComponentState.OPERATIONAL, since=now - timedelta(days=3), updated_at=now
@@ -191,6 +195,7 @@ def _posts(world: World, *, loud_since: datetime | None) -> None:
         )
         for index, at in enumerate(times)
     )
+    count_voices()
 
 
 STORIES: dict[Cause, tuple[str, str, str, str, Outcome, dict[RiskTier, int]]] = {

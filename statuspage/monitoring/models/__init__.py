@@ -1,7 +1,7 @@
 """What is watched, measured and heard: rows, constraints and nothing else."""
 
 from statuspage.monitoring.models.codes import CodeRule, UnmappedAnswer
-from statuspage.monitoring.models.heard import Report, ReportQuota, Source
+from statuspage.monitoring.models.heard import Report, ReportQuota, Source, Voices
 from statuspage.monitoring.models.measured import CheckResult, CheckTotal, DurationTotal, Grain, Rollup
 from statuspage.monitoring.models.progress import Dispatch, Progress
 from statuspage.monitoring.models.watched import (
@@ -34,4 +34,5 @@ __all__ = [
     "Source",
     "UnmappedAnswer",
     "Vantage",
+    "Voices",
 ]

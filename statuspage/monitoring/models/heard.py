@@ -100,6 +100,32 @@ class Report(models.Model):
         return f"{self.source_id}/{self.external_id}"
 
 
+class Voices(models.Model):
+    """How many people complained of one product in one way within a slot of time; ``filed`` of them did so
+    here.
+    """
+
+    slot = models.DateTimeField()
+    product = models.CharField(max_length=12, choices=choices_of(PRODUCTS))
+    symptom = models.CharField(max_length=20, choices=choices_of(SYMPTOMS))
+    people = models.PositiveIntegerField()
+    filed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot", "product", "symptom"], name="one_count_of_voices_per_slot_and_complaint"
+            ),
+            models.CheckConstraint(condition=models.Q(people__gt=0), name="voices_of_somebody"),
+            models.CheckConstraint(
+                condition=models.Q(filed__lte=models.F("people")), name="voices_filed_among_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot:%Y-%m-%dT%H:%M} {self.product} {self.symptom} {self.people}"
+
+
 class ReportQuota(models.Model):
     """How many reports one network filed here in one hour; the key is a keyed hash, another one each hour."""
 

@@ -4,8 +4,9 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.symptoms import Product
 from statuspage.wording.active import choices_of
-from statuspage.wording.labels import TIERS
+from statuspage.wording.labels import PRODUCTS, TIERS
 
 
 class Named(models.Model):
@@ -51,6 +52,13 @@ class Component(Named):
     description_zh = models.CharField(_("description (Chinese)"), max_length=300, blank=True)
     description_en = models.CharField(_("description (English)"), max_length=300, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+    product = models.CharField(
+        _("product"),
+        max_length=12,
+        choices=choices_of(PRODUCTS),
+        default=Product.NONE,
+        help_text=_("What people name who complain of it."),
+    )
     caution = models.FloatField(
         _("caution"),
         default=1.0,

@@ -1,25 +1,17 @@
 """What users complained of over the past day, by product and symptom: counts, stacked bars and a sentence."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db.models import Min
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.symptoms import Product, Symptom
-from statuspage.monitoring.models import Report
-from statuspage.public.read.recent import by_voice, complained, complaints, people_by_hour
+from statuspage.public.read.complaints import HOURS, SHOWN_PRODUCTS
 from statuspage.public.read.values import HeardLine
 from statuspage.public.render.charts import Chart, Shape
 from statuspage.wording import charts as words
 from statuspage.wording import labels, names
 from statuspage.wording.numbers import number
 
-HOURS = 24
-USUAL_DAYS = 7
-DAY = timedelta(days=1)
 BAR, STEP, HEIGHT = 9, 12, 60
 # Each symptom has the look of the cause that it speaks for.
 KINDS = {
@@ -29,7 +21,6 @@ KINDS = {
     Symptom.MAINTENANCE: "maintenance",
     Symptom.ACCOUNT_SECURITY: "unknown",
 }
-SHOWN_PRODUCTS = (Product.FENFU, Product.WECHAT_PAY, Product.OTHER, Product.NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,44 +30,6 @@ class Stack:
     product: Product
     chart: Chart
     keys: tuple[tuple[str, Bilingual], ...]  # what it looks like, and what and how many it is
-
-
-def heard_lines(now: datetime) -> tuple[HeardLine, ...]:
-    """Complaints by hour of the 24 up to ``now``, for each product and symptom that occurs; three queries.
-
-    An author counts once per symptom and hour.
-    """
-
-    def bar(at: datetime) -> int:
-        return HOURS - 1 - int((now - at).total_seconds() // 3600)
-
-    heard = by_voice(complained(now - DAY, now), bar)
-    hours = Counter((row.product, row.symptom, bar(row.at)) for row in heard)
-    usual = _usual_per_day(now)
-    said = {(product, symptom) for product, symptom, _ in hours}
-    return tuple(
-        HeardLine(
-            product=product,
-            symptom=symptom,
-            hours=tuple(hours[product.value, symptom.value, hour] for hour in range(HOURS)),
-            usual_per_day=None if usual is None else usual[product.value, symptom.value],
-        )
-        for product in SHOWN_PRODUCTS
-        for symptom in KINDS
-        if (product.value, symptom.value) in said
-    )
-
-
-def _usual_per_day(now: datetime) -> Counter[tuple[str, str]] | None:
-    """How many there are on a day, on average over the week before; None without a week of history."""
-    oldest = Report.objects.aggregate(oldest=Min("at"))["oldest"]
-    first = now - DAY * (USUAL_DAYS + 1)
-    if oldest is None or oldest > first:
-        return None
-    usual: Counter[tuple[str, str]] = Counter()
-    for row in people_by_hour(complaints(first, now - DAY)):
-        usual[row.product, row.symptom] += row.people
-    return Counter({said: count / USUAL_DAYS for said, count in usual.items()})
 
 
 def stacks(lines: Sequence[HeardLine]) -> list[Stack]:

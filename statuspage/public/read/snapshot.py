@@ -17,7 +17,6 @@ from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Persona, Probe, Vantage
 from statuspage.monitoring.source_health import broken_sources
 from statuspage.public.read.days import DayReader
-from statuspage.public.read.heard import heard_lines
 from statuspage.public.read.incidents import IncidentReader
 from statuspage.public.read.markup import html_of
 from statuspage.public.read.quotes import recent_quotes
@@ -65,7 +64,6 @@ def build(now: datetime, readers: Readers | None = None) -> Snapshot:
         announcements=_announcements(now),
         recent=readers.recent.read(now),
         names=Names(personas=_names(Persona), vantages=vantages),
-        heard=heard_lines(now),
         quotes=recent_quotes(now),
         lost_vantages=known.conditions.lost_vantages,
         unread_sources=tuple(Bilingual(row.name_zh, row.name_en) for row in broken_sources(now)),

@@ -161,6 +161,16 @@ class AcceptanceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardLine:
+    """Complaints of one product and symptom by hour; ``usual_per_day`` is None without a week of history."""
+
+    product: Product
+    symptom: Symptom
+    hours: tuple[int, ...]
+    usual_per_day: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recent:
     """The past 24 hours in slots of ``step_s`` seconds from ``start`` on; the last slot is still open.
 
@@ -175,16 +185,7 @@ class Recent:
     acceptance: tuple[AcceptanceLine, ...]
     reports_last_hour: int
     usual_last_hour: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeardLine:
-    """Complaints of one product and symptom by hour; ``usual_per_day`` is None without a week of history."""
-
-    product: Product
-    symptom: Symptom
-    hours: tuple[int, ...]
-    usual_per_day: float | None
+    heard: tuple[HeardLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +226,6 @@ class Snapshot:
     past: tuple[PastIncident, ...] = ()  # older ones than those in incidents, newest first
     read_past: ReadPast | None = field(default=None, compare=False)
     names: Names = field(default_factory=Names)
-    heard: tuple[HeardLine, ...] = ()
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
     unread_sources: tuple[Bilingual, ...] = ()  # where users write and we cannot read now

@@ -202,7 +202,7 @@ def _front(snapshot: Snapshot, root: str) -> dict[str, object]:
     return {
         "sections": sections(snapshot, root),
         "reports": charts.reports_chart(snapshot.recent),
-        "heard": heard.stacks(snapshot.heard),
+        "heard": heard.stacks(snapshot.recent.heard),
         "lanes": [(cause.value, charts.lane(snapshot.incidents, cause, start, now)) for cause in causes],
         "causes": causes,
         "chosen": "",
