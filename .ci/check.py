@@ -48,7 +48,7 @@ def prometheus() -> int:
 CHECKS: dict[str, Callable[[], int]] = {
     "format": module("ruff", "format", "--check", "--quiet", "."),
     "lint": module("ruff", "check", "--quiet", "."),
-    "types": module("mypy", "--no-error-summary", "probes", "statuspage"),
+    "types": module("mypy", "--no-error-summary", "probes", "statuspage", "tests"),
     "imports": command(str(Path(sys.executable).parent / "lint-imports"), "--no-logo"),
     "templates": module("djlint", "--lint", "--quiet", "templates"),
     "translations": script("manage.py", "messages", "--check"),

@@ -52,5 +52,7 @@ def test_detector_tells_each_trouble_within_a_minute_and_its_end_soon_after_when
     assert [verdict.cause.value for verdict in found] == [event.cause for event in world.events]
     for verdict, event in zip(found, world.events, strict=True):
         assert verdict.components == tuple(sorted(event.components))
+        assert verdict.confirmed_at is not None
         assert (verdict.confirmed_at - START).total_seconds() - event.start <= 45
+        assert verdict.resolved_at is not None
         assert (verdict.resolved_at - START).total_seconds() - event.end <= 75

@@ -18,7 +18,7 @@ def feed(watched: Instrument, kinds: list[int]) -> None:
         watched.take_control("east", kind, 20.0)
 
 
-def test_instrument_doubts_nothing_when_a_single_control_failed():
+def test_instrument_doubts_nothing_when_a_single_control_failed() -> None:
     watched = instrument()
 
     feed(watched, [ACCEPTED] * 5 + [SILENT] + [ACCEPTED])
@@ -26,7 +26,7 @@ def test_instrument_doubts_nothing_when_a_single_control_failed():
     assert watched.doubt("east") == 0.0
 
 
-def test_instrument_doubts_the_vantage_alone_whose_controls_fail_in_part():
+def test_instrument_doubts_the_vantage_alone_whose_controls_fail_in_part() -> None:
     watched = instrument()
 
     feed(watched, [ACCEPTED, SILENT] * 6)
@@ -35,7 +35,7 @@ def test_instrument_doubts_the_vantage_alone_whose_controls_fail_in_part():
     assert watched.doubt("south") == 0.0
 
 
-def test_instrument_stops_doubting_when_controls_are_well_again():
+def test_instrument_stops_doubting_when_controls_are_well_again() -> None:
     watched = instrument()
     feed(watched, [SILENT] * 6)
 
@@ -44,7 +44,7 @@ def test_instrument_stops_doubting_when_controls_are_well_again():
     assert watched.doubt("east") == 0.0
 
 
-def test_instrument_expects_later_answers_when_its_controls_are_late_too():
+def test_instrument_expects_later_answers_when_its_controls_are_late_too() -> None:
     watched = instrument()
     for _ in range(200):
         watched.take_control("east", ACCEPTED, 100.0)

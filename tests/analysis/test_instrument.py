@@ -1,6 +1,7 @@
 """Trouble of the instrument itself: told to the admin, never to the public."""
 
 import random
+from typing import Any
 
 from statuspage.analysis.detector import Detector
 from statuspage.analysis.model import DetectorSettings
@@ -17,7 +18,7 @@ def _conditions(world: World) -> tuple[int, Conditions]:
     return len(step.verdicts), step.conditions
 
 
-def _world(**shape: object) -> World:
+def _world(**shape: Any) -> World:
     return World(random.Random("instrument"), Shape(hours=1.0, blips_per_day=0.0, **shape))
 
 

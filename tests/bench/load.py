@@ -60,7 +60,7 @@ def memory_mib(pid: int) -> float:
     total = 0
     for each in (pid, *_children(pid)):
         rollup = Path(f"/proc/{each}/smaps_rollup").read_text(encoding="ascii")
-        total += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1])  # type: ignore[index]
+        total += sum(map(int, re.findall(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)))
     return total / 1024
 
 

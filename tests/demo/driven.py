@@ -14,7 +14,7 @@ from probes.simulator.truth import Truth, truth_between
 from probes.simulator.world import World
 from probes.vocabulary.observations import Check, Observation, ObservedReport
 from statuspage import pipeline
-from statuspage.analysis.values import Evidential
+from statuspage.analysis.values import DetectorInput
 from statuspage.demo import history
 from statuspage.demo.past import SCENARIOS
 from statuspage.demo.prepare import CATALOG
@@ -70,7 +70,7 @@ def _steps(
         yield now, batch
 
 
-def _read(item: Observation) -> Evidential:
+def _read(item: Observation) -> DetectorInput:
     if isinstance(item, Check):
         return judged(item)
     return heard(item) if isinstance(item, ObservedReport) else item

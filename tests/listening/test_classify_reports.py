@@ -1,5 +1,7 @@
 import io
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -7,7 +9,7 @@ from django.core.management import CommandError, call_command
 LONG = "分付还款页面一直打不开，客服说系统没有问题，可是我换了三台手机都是这样"
 
 
-def classify(tmp_path, *lines):
+def classify(tmp_path: Path, *lines: str) -> list[dict[str, Any]]:
     path = tmp_path / "posts.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
     out = io.StringIO()
@@ -15,7 +17,7 @@ def classify(tmp_path, *lines):
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-def test_classify_reports_answers_in_order_when_given_posts(tmp_path):
+def test_classify_reports_answers_in_order_when_given_posts(tmp_path: Path) -> None:
     answers = classify(
         tmp_path,
         json.dumps({"id": "a", "text": f"{LONG} 13800138000", "author": "u1", "at": "2026-03-02T12:00:00Z"}),
@@ -30,6 +32,6 @@ def test_classify_reports_answers_in_order_when_given_posts(tmp_path):
     assert list(answers[0]) == ["id", "label", "product", "confidence", "repost_of", "text"]
 
 
-def test_classify_reports_names_the_line_when_it_is_no_post(tmp_path):
+def test_classify_reports_names_the_line_when_it_is_no_post(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"posts\.jsonl:2: .*text"):
         classify(tmp_path, '{"id": 1, "text": "x"}', '{"id": 2}')

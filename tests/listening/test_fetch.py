@@ -2,30 +2,32 @@ import gzip
 import socket
 import threading
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
-from probes.listening.fetching.fetch import MOST_BYTES, Fetcher, FetchError
+from probes.listening.fetching.fetch import MOST_BYTES, Fetched, Fetcher, FetchError
 from probes.network.addresses import is_public
-from tests.support.websites import Answer, website
+from tests.support.websites import Answer, Asked, website
 
 
-def build_fetcher(private_hosts=("127.0.0.1",), **more):
+def build_fetcher(private_hosts: tuple[str, ...] = ("127.0.0.1",), **more: Any) -> Fetcher:
     return Fetcher(agent="Fogbreak/1 (+https://status.example)", private_hosts=private_hosts, **more)
 
 
-def get(fetcher, url, **more):
+def get(fetcher: Fetcher, url: str, **more: Any) -> Fetched:
     return fetcher.get(url, delay_s=0, **more)
 
 
 @contextmanager
-def dripping_site(pause_s):
+def dripping_site(pause_s: float) -> Iterator[str]:
     """A site whose answer comes byte by byte and never ends."""
     stopped = threading.Event()
 
-    def drip():
+    def drip() -> None:
         connection, _ = server.accept()
         with connection:
             connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
@@ -48,13 +50,13 @@ def dripping_site(pause_s):
 class Hours:
     """A clock that only sleeping moves."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.seconds = 0.0
 
-    def __call__(self):
+    def __call__(self) -> float:
         return self.seconds
 
-    def sleep(self, seconds):
+    def sleep(self, seconds: float) -> None:
         self.seconds += seconds
 
 
@@ -79,16 +81,16 @@ class Hours:
         ("64:ff9b::5db8:d822", True),
     ],
 )
-def test_is_public_tells_addresses_apart_when_asked(address, public):
+def test_is_public_tells_addresses_apart_when_asked(address: str, public: bool) -> None:
     assert is_public(address) is public
 
 
-def test_fetcher_refuses_a_private_host_when_no_setting_allows_it():
+def test_fetcher_refuses_a_private_host_when_no_setting_allows_it() -> None:
     with website(page=Answer(b"secret")) as site, pytest.raises(FetchError, match="not public"):
         get(build_fetcher(private_hosts=()), f"{site.url}/page")
 
 
-def test_fetcher_refuses_a_redirect_when_it_leads_to_a_private_host():
+def test_fetcher_refuses_a_redirect_when_it_leads_to_a_private_host() -> None:
     with (
         website(page=Answer(status=302, headers={"Location": "http://localhost:1/admin"})) as site,
         pytest.raises(FetchError, match="not public"),
@@ -99,7 +101,7 @@ def test_fetcher_refuses_a_redirect_when_it_leads_to_a_private_host():
 @pytest.mark.parametrize(
     "target", ["file:///etc/passwd", "ftp://x/y", "javascript:alert(1)", "http://[bad/", "http://h:99999/"]
 )
-def test_fetcher_refuses_a_redirect_when_it_leaves_the_web(target):
+def test_fetcher_refuses_a_redirect_when_it_leaves_the_web(target: str) -> None:
     with (
         website(page=Answer(status=302, headers={"Location": target})) as site,
         pytest.raises(FetchError, match="redirects to"),
@@ -107,7 +109,7 @@ def test_fetcher_refuses_a_redirect_when_it_leaves_the_web(target):
         get(build_fetcher(), f"{site.url}/page")
 
 
-def test_fetcher_gives_up_when_redirects_go_in_a_circle():
+def test_fetcher_gives_up_when_redirects_go_in_a_circle() -> None:
     with (
         website(page=Answer(status=302, headers={"Location": "/page"})) as site,
         pytest.raises(FetchError, match="redirects"),
@@ -116,12 +118,12 @@ def test_fetcher_gives_up_when_redirects_go_in_a_circle():
 
 
 @pytest.mark.parametrize("url", ["http://[bad/", "http://h:99999/", "http://h\0/", "q?q=分付", "http:///x"])
-def test_fetcher_names_the_address_when_it_is_none(url):
+def test_fetcher_names_the_address_when_it_is_none(url: str) -> None:
     with pytest.raises(FetchError, match="not an address"):
         get(build_fetcher(), url)
 
 
-def test_fetcher_encodes_an_address_when_it_is_not_ascii():
+def test_fetcher_encodes_an_address_when_it_is_not_ascii() -> None:
     with website(**{"q?q=%E5%88%86%E4%BB%98%20x%41": Answer(b"x")}) as site:
         found = get(build_fetcher(), f"{site.url}/q?q=分付 x%41")
 
@@ -129,7 +131,7 @@ def test_fetcher_encodes_an_address_when_it_is_not_ascii():
     assert found.url.isascii()
 
 
-def test_fetcher_follows_a_redirect_when_it_is_written_in_raw_utf_8():
+def test_fetcher_follows_a_redirect_when_it_is_written_in_raw_utf_8() -> None:
     raw = "/分付 x".encode().decode("latin-1")  # as the server sends it, byte by byte
     answers = {
         "page": Answer(status=302, headers={"Location": raw}),
@@ -139,7 +141,7 @@ def test_fetcher_follows_a_redirect_when_it_is_written_in_raw_utf_8():
         assert get(build_fetcher(), f"{site.url}/page").body == b"x"
 
 
-def test_fetcher_asks_without_a_condition_when_the_tag_is_not_ascii():
+def test_fetcher_asks_without_a_condition_when_the_tag_is_not_ascii() -> None:
     with website(page=Answer(b"x", headers={"ETag": '"\xe9"'})) as site:
         fetcher = build_fetcher()
         first = get(fetcher, f"{site.url}/page")
@@ -147,7 +149,7 @@ def test_fetcher_asks_without_a_condition_when_the_tag_is_not_ascii():
         assert get(fetcher, f"{site.url}/page", etag=first.etag).body == b"x"
 
 
-def test_fetcher_says_who_it_is_and_asks_robots_first_when_it_visits():
+def test_fetcher_says_who_it_is_and_asks_robots_first_when_it_visits() -> None:
     with website(page=Answer(b"x")) as site:
         get(build_fetcher(), f"{site.url}/page")
 
@@ -155,7 +157,7 @@ def test_fetcher_says_who_it_is_and_asks_robots_first_when_it_visits():
         assert site.asked[1].headers["user-agent"] == "Fogbreak/1 (+https://status.example)"
 
 
-def test_fetcher_stays_away_when_robots_forbid():
+def test_fetcher_stays_away_when_robots_forbid() -> None:
     robots = Answer(b"User-agent: *\nDisallow: /private")
     with website(**{"robots.txt": robots, "private": Answer(b"x"), "open": Answer(b"y")}) as site:
         fetcher = build_fetcher()
@@ -167,7 +169,7 @@ def test_fetcher_stays_away_when_robots_forbid():
         assert site.paths() == ["/open"]
 
 
-def test_fetcher_stays_away_when_robots_begin_with_a_byte_order_mark():
+def test_fetcher_stays_away_when_robots_begin_with_a_byte_order_mark() -> None:
     robots = Answer(b"\xef\xbb\xbfUser-agent: *\nDisallow: /")
     with (
         website(**{"robots.txt": robots, "page": Answer(b"x")}) as site,
@@ -176,7 +178,7 @@ def test_fetcher_stays_away_when_robots_begin_with_a_byte_order_mark():
         get(build_fetcher(), f"{site.url}/page")
 
 
-def test_fetcher_stays_away_for_now_when_robots_cannot_be_had():
+def test_fetcher_stays_away_for_now_when_robots_cannot_be_had() -> None:
     with (
         website(**{"robots.txt": Answer(status=503), "page": Answer(b"x")}) as site,
         pytest.raises(FetchError, match=r"robots.txt answered 503"),
@@ -184,8 +186,8 @@ def test_fetcher_stays_away_for_now_when_robots_cannot_be_had():
         get(build_fetcher(), f"{site.url}/page")
 
 
-def test_fetcher_brings_nothing_when_the_page_has_not_changed():
-    def answer(asked):
+def test_fetcher_brings_nothing_when_the_page_has_not_changed() -> None:
+    def answer(asked: Asked) -> Answer:
         unchanged = asked.headers.get("if-none-match") == '"v1"'
         return Answer(status=304) if unchanged else Answer(b"x", headers={"ETag": '"v1"'})
 
@@ -196,8 +198,8 @@ def test_fetcher_brings_nothing_when_the_page_has_not_changed():
         assert get(fetcher, f"{site.url}/page", etag=first.etag).body is None
 
 
-def test_fetcher_waits_between_two_requests_when_they_go_to_one_host():
-    naps = []
+def test_fetcher_waits_between_two_requests_when_they_go_to_one_host() -> None:
+    naps: list[float] = []
     with website(page=Answer(b"x")) as site:
         fetcher = build_fetcher(sleep=naps.append)
         fetcher.get(f"{site.url}/page", delay_s=5)
@@ -207,8 +209,8 @@ def test_fetcher_waits_between_two_requests_when_they_go_to_one_host():
     assert 4 < naps[0] <= 5
 
 
-def test_fetcher_gives_each_its_turn_when_threads_ask_one_host_at_once():
-    naps = []
+def test_fetcher_gives_each_its_turn_when_threads_ask_one_host_at_once() -> None:
+    naps: list[float] = []
     with website(**{f"page{number}": Answer(b"x") for number in range(4)}) as site:
         fetcher = build_fetcher(sleep=naps.append)
         with ThreadPoolExecutor(4) as threads:
@@ -218,7 +220,7 @@ def test_fetcher_gives_each_its_turn_when_threads_ask_one_host_at_once():
         assert [request.path for request in site.asked].count("/robots.txt") == 1
 
 
-def test_fetcher_has_its_full_time_when_it_waited_for_its_turn():
+def test_fetcher_has_its_full_time_when_it_waited_for_its_turn() -> None:
     hours = Hours()
     robots = Answer(b"User-agent: *\nCrawl-delay: 45")
     with website(**{"robots.txt": robots, "page": Answer(b"x")}) as site:
@@ -229,7 +231,7 @@ def test_fetcher_has_its_full_time_when_it_waited_for_its_turn():
         assert hours.seconds == 45
 
 
-def test_fetcher_gives_up_in_time_when_headers_drip():
+def test_fetcher_gives_up_in_time_when_headers_drip() -> None:
     with (
         dripping_site(pause_s=0.01) as url,
         pytest.raises(FetchError, match=r"took longer than 0\.2 s"),
@@ -242,7 +244,7 @@ def test_fetcher_gives_up_in_time_when_headers_drip():
     [("120", 120), ("9" * 400, 30 * 86_400), ("²", None), ("Fri, 31 Dec 9999 23:59:59 GMT", 30 * 86_400)],
     ids=["seconds", "a number without end", "no number", "a date far off"],
 )
-def test_fetcher_tells_how_long_to_wait_when_the_site_asks(value, seconds):
+def test_fetcher_tells_how_long_to_wait_when_the_site_asks(value: str, seconds: int | None) -> None:
     answer = Answer(status=503, headers={"Retry-After": value.encode().decode("latin-1")})
     with website(page=answer) as site, pytest.raises(FetchError) as caught:
         get(build_fetcher(), f"{site.url}/page")
@@ -251,7 +253,7 @@ def test_fetcher_tells_how_long_to_wait_when_the_site_asks(value, seconds):
 
 
 @pytest.mark.parametrize("size", [30, 100], ids=["small chunks", "one chunk"])
-def test_fetcher_refuses_a_compression_bomb_when_it_unfolds(size):
+def test_fetcher_refuses_a_compression_bomb_when_it_unfolds(size: int) -> None:
     bomb = gzip.compress(b"0" * (size * 1_000_000))
     with (
         website(page=Answer(bomb, headers={"Content-Encoding": "gzip"})) as site,
@@ -260,7 +262,7 @@ def test_fetcher_refuses_a_compression_bomb_when_it_unfolds(size):
         get(build_fetcher(), f"{site.url}/page")
 
 
-def test_fetcher_refuses_a_page_without_end_when_it_exceeds_the_cap():
+def test_fetcher_refuses_a_page_without_end_when_it_exceeds_the_cap() -> None:
     with website(page=Answer(b"0" * (MOST_BYTES + 1))) as site, pytest.raises(FetchError, match="more than"):
         get(build_fetcher(), f"{site.url}/page")
 
@@ -281,7 +283,7 @@ def test_fetcher_refuses_a_page_without_end_when_it_exceeds_the_cap():
         pytest.param(b"hello" * 9, {}, id="plain"),
     ],
 )
-def test_fetcher_unpacks_a_page_when_it_comes_compressed(body, headers):
+def test_fetcher_unpacks_a_page_when_it_comes_compressed(body: bytes, headers: dict[str, str]) -> None:
     with website(page=Answer(body, headers=headers)) as site:
         assert get(build_fetcher(), f"{site.url}/page").body == b"hello" * 9
 
@@ -312,6 +314,6 @@ def test_fetcher_unpacks_a_page_when_it_comes_compressed(body, headers):
         pytest.param(Answer(status=403), "HTTP 403", id="forbidden"),
     ],
 )
-def test_fetcher_says_why_when_a_page_cannot_be_had(answer, reason):
+def test_fetcher_says_why_when_a_page_cannot_be_had(answer: Answer, reason: str) -> None:
     with website(page=answer) as site, pytest.raises(FetchError, match=reason):
         get(build_fetcher(), f"{site.url}/page")

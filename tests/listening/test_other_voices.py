@@ -35,7 +35,9 @@ def _macro_f1(pairs: Counter[tuple[str, str]]) -> float:
     ("name", "least_f1", "most_alarms", "least_products"),
     [("other_voices.tsv", 0.95, 0.06, 0.93), ("strangers.tsv", 0.92, 0.06, 0.93)],
 )
-def test_read_text_tells_symptoms_and_products_when_others_write(name, least_f1, most_alarms, least_products):
+def test_read_text_tells_symptoms_and_products_when_others_write(
+    name: str, least_f1: float, most_alarms: float, least_products: float
+) -> None:
     posts = _posts(name)
     pairs = Counter((symptom, read_text(text).symptom.value) for symptom, _, text in posts)
     products = [(product, text) for _, product, text in posts if product != "unknown"]
@@ -49,7 +51,7 @@ def test_read_text_tells_symptoms_and_products_when_others_write(name, least_f1,
     assert right_product / len(products) >= least_products
 
 
-def test_read_text_tells_symptoms_when_bank_customers_ask_in_chinese():
+def test_read_text_tells_symptoms_when_bank_customers_ask_in_chinese() -> None:
     questions = _posts("bank_questions_zh.tsv")
 
     pairs = Counter((symptom, read_text(text).symptom.value) for symptom, text in questions)
@@ -58,7 +60,7 @@ def test_read_text_tells_symptoms_when_bank_customers_ask_in_chinese():
 
 
 @pytest.mark.parametrize("name", ["other_voices.tsv", "strangers.tsv", "bank_questions_zh.tsv"])
-def test_corpus_holds_none_of_them_when_it_is_unfolded(name):
+def test_corpus_holds_none_of_them_when_it_is_unfolded(name: str) -> None:
     learnt = {example.text for example in read_corpus()}
 
     assert not learnt & {post[-1] for post in _posts(name)}

@@ -1,10 +1,11 @@
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from probes.listening.pages.pages import read_page
-from probes.listening.sources import PageError, SourceError, source_spec
+from probes.listening.sources import PageError, PostsPage, SourceError, source_spec
 
 NOW = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
 HTML = {"item": ".p", "text": "p", "time": "time@datetime", "author": "b", "link": "a", "next": "a.next"}
@@ -27,7 +28,13 @@ ATOM = (
 )
 
 
-def read(body, kind="html", options=None, content_type="text/html", **more):
+def read(
+    body: str | bytes,
+    kind: str = "html",
+    options: dict[str, Any] | None = None,
+    content_type: str = "text/html",
+    **more: Any,
+) -> PostsPage:
     spec = source_spec(
         slug="s",
         kind=kind,
@@ -49,7 +56,9 @@ def read(body, kind="html", options=None, content_type="text/html", **more):
         pytest.param("utf-16", "text/html", id="UTF-16 with a mark"),
     ],
 )
-def test_read_page_reads_the_words_when_the_charset_is_declared_wrongly(charset, content_type):
+def test_read_page_reads_the_words_when_the_charset_is_declared_wrongly(
+    charset: str, content_type: str
+) -> None:
     body = (
         '<div class=p><p>分付付不了，一直转圈 &amp; 报错</p><time datetime="2026-03-02T12:00"></time></div>'
     )
@@ -60,13 +69,13 @@ def test_read_page_reads_the_words_when_the_charset_is_declared_wrongly(charset,
     assert page.posts[0].published_at == datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
-def test_read_page_spells_the_next_page_as_it_is_asked_for_when_it_is_not_ascii():
+def test_read_page_spells_the_next_page_as_it_is_asked_for_when_it_is_not_ascii() -> None:
     page = read("<div class=p><p>x</p></div><a class=next href='/x y/?q=分付'>more</a>")
 
     assert page.next_url == "https://forum.example/x%20y/?q=%E5%88%86%E4%BB%98"
 
 
-def test_read_page_follows_to_the_next_page_when_there_is_a_link():
+def test_read_page_follows_to_the_next_page_when_there_is_a_link() -> None:
     page = read("<div class=p><p>x</p><a href='/t/1'>y</a></div><a class=next href='?page=2'>more</a>")
 
     assert (page.posts[0].url, page.next_url) == (
@@ -75,14 +84,14 @@ def test_read_page_follows_to_the_next_page_when_there_is_a_link():
     )
 
 
-def test_read_page_says_what_it_did_not_understand_when_an_item_is_odd():
+def test_read_page_says_what_it_did_not_understand_when_an_item_is_odd() -> None:
     page = read("<div class=p><p>好</p><time datetime='soon'></time></div><div class=p></div>")
 
     assert len(page.posts) == 1
     assert page.problems == ("item 1: time 'soon' not understood", "item 2: no text")
 
 
-def test_read_page_reads_json_when_paths_lead_to_the_posts():
+def test_read_page_reads_json_when_paths_lead_to_the_posts() -> None:
     body = {
         "data": {"posts": [{"id": 5, "text": "<b>崩了</b>", "at": 1772424000, "user": {"name": "a"}}]},
         "next": "?p=2",
@@ -98,7 +107,7 @@ def test_read_page_reads_json_when_paths_lead_to_the_posts():
 
 
 @pytest.mark.parametrize(("feed", "text"), [(RSS, "分付付不了"), (ATOM, "分付崩了")], ids=["RSS", "Atom"])
-def test_read_page_reads_a_feed_when_it_is_one(feed, text):
+def test_read_page_reads_a_feed_when_it_is_one(feed: str, text: str) -> None:
     page = read(feed, "rss")
 
     assert page.posts[0].text.endswith(text)
@@ -120,12 +129,14 @@ def test_read_page_reads_a_feed_when_it_is_one(feed, text):
         pytest.param("<html><body/></html>", "rss", "no feed", id="web page for a feed"),
     ],
 )
-def test_read_page_refuses_a_page_when_it_is_not_what_the_source_says(body, kind, reason):
+def test_read_page_refuses_a_page_when_it_is_not_what_the_source_says(
+    body: str, kind: str, reason: str
+) -> None:
     with pytest.raises(PageError, match=reason):
         read(body, kind)
 
 
-def test_source_spec_lists_every_mistake_when_a_source_is_described_wrongly():
+def test_source_spec_lists_every_mistake_when_a_source_is_described_wrongly() -> None:
     with pytest.raises(SourceError) as caught:
         source_spec(
             slug="s", kind="html", url="ftp://x", options={"item": ".p", "pages": "many", "colour": 1}
@@ -140,12 +151,14 @@ def test_source_spec_lists_every_mistake_when_a_source_is_described_wrongly():
     [('{"code": 401, "data": {"posts": []}}', "json"), ("<rss><channel></channel></rss>", "rss")],
     ids=["JSON", "RSS"],
 )
-def test_read_page_refuses_a_page_without_posts_when_its_source_may_not_be_empty(body, kind):
+def test_read_page_refuses_a_page_without_posts_when_its_source_may_not_be_empty(
+    body: str, kind: str
+) -> None:
     with pytest.raises(PageError, match=r"no element matches|no entry"):
         read(body, kind)
 
 
-def test_read_page_drops_control_characters_when_a_post_holds_them():
+def test_read_page_drops_control_characters_when_a_post_holds_them() -> None:
     body = json.dumps({"data": {"posts": [{"text": "分付\0付不了\x08", "at": "2026-03-02 12:00"}]}})
 
     page = read(body, "json")
@@ -153,7 +166,7 @@ def test_read_page_drops_control_characters_when_a_post_holds_them():
     assert page.posts[0].text == "分付 付不了"
 
 
-def test_read_page_reads_big5_when_no_charset_is_declared():
+def test_read_page_reads_big5_when_no_charset_is_declared() -> None:
     words = "分付付不了，綠色的圈一直轉，客服說系統維護，請問還有誰這樣？"
 
     page = read(f"<div class=p><p>{words}</p></div>".encode("big5hkscs"), content_type="text/html")
@@ -173,7 +186,7 @@ def test_read_page_reads_big5_when_no_charset_is_declared():
         pytest.param("&lt;", "<", id="what would be markup"),
     ],
 )
-def test_read_page_reads_a_feed_when_a_reference_is_none_of_xml(reference, read_as):
+def test_read_page_reads_a_feed_when_a_reference_is_none_of_xml(reference: str, read_as: str) -> None:
     page = read(f"<rss><channel><item><title>分付{reference}崩了</title></item></channel></rss>", "rss")
 
     assert page.posts[0].text == f"分付{read_as}崩了"
@@ -196,18 +209,18 @@ def test_read_page_reads_a_feed_when_a_reference_is_none_of_xml(reference, read_
         "with slashes that end nothing",
     ],
 )
-def test_read_page_refuses_a_page_when_its_elements_are_nested_without_end(page):
+def test_read_page_refuses_a_page_when_its_elements_are_nested_without_end(page: str) -> None:
     with pytest.raises(PageError, match="open at once"):
         read(page)
 
 
-def test_read_page_reads_a_long_page_when_its_ends_of_elements_are_left_out():
+def test_read_page_reads_a_long_page_when_its_ends_of_elements_are_left_out() -> None:
     page = read("<div class=p><p>分付</p></div>" + "<p>x<br><li>y" * 20_000)
 
     assert page.posts[0].text == "分付"
 
 
-def test_read_page_reads_a_page_when_it_draws_many_icons():
+def test_read_page_reads_a_page_when_it_draws_many_icons() -> None:
     icon = "<svg viewBox='0 0 9 9'>" + "<path d='M0 0h9'/>" * 10 + "</svg>"
 
     page = read(f"<div class=p>{icon}<p>分付</p></div>" * 300)
@@ -215,14 +228,14 @@ def test_read_page_reads_a_page_when_it_draws_many_icons():
     assert page.posts[0].text == "分付"
 
 
-def test_read_page_reads_only_the_first_items_when_there_are_very_many():
+def test_read_page_reads_only_the_first_items_when_there_are_very_many() -> None:
     page = read("".join(f"<div class=p><p>分付 {n}</p></div>" for n in range(5000)))
 
     assert len(page.posts) == 500
     assert page.problems[-1] == "more than 500 items: only the first were read"
 
 
-def test_read_page_reads_the_outermost_item_when_items_lie_within_one_another():
+def test_read_page_reads_the_outermost_item_when_items_lie_within_one_another() -> None:
     inner = "<item><title>分付</title>" * 20_000 + "</item>" * 20_000
 
     page = read(f"<rss><channel>{inner}</channel></rss>", "rss")

@@ -1,4 +1,5 @@
 import signal
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -66,7 +67,7 @@ from probes.listening.privacy.redaction import redact
         pytest.param("text me five five five oh one nine two four", "five oh", id="number in English words"),
     ],
 )
-def test_redact_cuts_personal_data_when_a_post_holds_it(text, secret):
+def test_redact_cuts_personal_data_when_a_post_holds_it(text: str, secret: str) -> None:
     cleaned = redact(text)
 
     assert secret not in cleaned
@@ -102,7 +103,7 @@ def test_redact_cuts_personal_data_when_a_post_holds_it(text, secret):
         "meet @ 7:30 pm at the bank",
     ],
 )
-def test_redact_leaves_a_post_as_it_is_when_nothing_in_it_names_a_person(text):
+def test_redact_leaves_a_post_as_it_is_when_nothing_in_it_names_a_person(text: str) -> None:
     assert redact(text) == text
 
 
@@ -117,14 +118,14 @@ def test_redact_leaves_a_post_as_it_is_when_nothing_in_it_names_a_person(text):
     ],
     ids=["covered digits", "stars", "domain", "links", "names"],
 )
-def test_redact_ends_soon_when_a_text_is_made_to_keep_it_busy(text):
+def test_redact_ends_soon_when_a_text_is_made_to_keep_it_busy(text: str) -> None:
     with time_limit(seconds=20):
         redact(text)
 
 
 @contextmanager
-def time_limit(*, seconds):
-    def stop(*_):
+def time_limit(*, seconds: int) -> Iterator[None]:
+    def stop(*_: object) -> None:
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, stop)

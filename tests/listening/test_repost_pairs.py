@@ -55,7 +55,7 @@ def joined(first: str, second: str) -> bool:
     return index.original_of(key="second", text=second, author="bert", at=NOW + timedelta(hours=1)) == "first"
 
 
-def test_repost_index_joins_what_is_passed_on_and_little_else_when_pairs_are_labelled():
+def test_repost_index_joins_what_is_passed_on_and_little_else_when_pairs_are_labelled() -> None:
     chance = random.Random(2)
     copies = [(text, passed_on(text, chance)) for text in LONG for _ in range(2)]
     alike = [

@@ -8,7 +8,13 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ORIGINAL = "医院缴费窗口排了四十分钟，轮到我，微信支付超时，再来，还是超时，护士说让下一个先"
 
 
-def join(first, second, *, authors=("anna", "bert"), apart=timedelta(minutes=5)):
+def join(
+    first: str,
+    second: str,
+    *,
+    authors: tuple[str, str] = ("anna", "bert"),
+    apart: timedelta = timedelta(minutes=5),
+) -> str | None:
     index = RepostIndex()
     index.original_of(key="first", text=first, author=authors[0], at=NOW)
     return index.original_of(key="second", text=second, author=authors[1], at=NOW + apart)
@@ -31,7 +37,7 @@ def join(first, second, *, authors=("anna", "bert"), apart=timedelta(minutes=5))
         pytest.param(f"有人说：“{ORIGINAL}”[怒] #支付失败", id="quoted, with an emoticon and a hashtag"),
     ],
 )
-def test_repost_index_joins_a_long_text_when_somebody_passes_it_on(copy):
+def test_repost_index_joins_a_long_text_when_somebody_passes_it_on(copy: str) -> None:
     assert join(ORIGINAL, copy) == "first"
 
 
@@ -52,19 +58,19 @@ def test_repost_index_joins_a_long_text_when_somebody_passes_it_on(copy):
         ),
     ],
 )
-def test_repost_index_keeps_texts_apart_when_two_people_say_alike(first, second):
+def test_repost_index_keeps_texts_apart_when_two_people_say_alike(first: str, second: str) -> None:
     assert join(first, second) is None
 
 
-def test_repost_index_joins_even_a_short_text_when_the_same_author_repeats_it():
+def test_repost_index_joins_even_a_short_text_when_the_same_author_repeats_it() -> None:
     assert join("分付付不了了", "分付付不了了！！", authors=("anna", "anna")) == "first"
 
 
-def test_repost_index_forgets_a_text_when_its_window_has_passed():
+def test_repost_index_forgets_a_text_when_its_window_has_passed() -> None:
     assert join(ORIGINAL, ORIGINAL, apart=timedelta(days=4)) is None
 
 
-def test_repost_index_holds_no_more_than_its_capacity_when_many_posts_come():
+def test_repost_index_holds_no_more_than_its_capacity_when_many_posts_come() -> None:
     index = RepostIndex(capacity=3)
 
     for word in ("一", "二", "三", "四", "五"):

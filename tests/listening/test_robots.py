@@ -1,9 +1,9 @@
 import pytest
 
-from probes.listening.fetching.robots import read_robots
+from probes.listening.fetching.robots import Robots, read_robots
 
 
-def robots(text, agent="Fogbreak/1 (+https://status.example)"):
+def robots(text: str, agent: str = "Fogbreak/1 (+https://status.example)") -> Robots:
     return read_robots(text.encode(), agent=agent)
 
 
@@ -29,7 +29,7 @@ def robots(text, agent="Fogbreak/1 (+https://status.example)"):
         pytest.param("Disallow: /" + "*a" * 5000 + "$", "/" + "a" * 4000 + "b", True, id="a hostile pattern"),
     ],
 )
-def test_robots_decide_by_the_longest_rule_when_asked(rules, path, allowed):
+def test_robots_decide_by_the_longest_rule_when_asked(rules: str, path: str, allowed: bool) -> None:
     assert robots(f"User-agent: *\n{rules}").allows(f"https://h.example{path}") is allowed
 
 
@@ -50,12 +50,12 @@ def test_robots_decide_by_the_longest_rule_when_asked(rules, path, allowed):
         pytest.param("<html>not found</html>", True, id="no robots.txt at all"),
     ],
 )
-def test_robots_take_the_group_that_names_us_when_there_are_several(text, allowed):
+def test_robots_take_the_group_that_names_us_when_there_are_several(text: str, allowed: bool) -> None:
     assert robots(text).allows("https://h.example/page") is allowed
 
 
 @pytest.mark.parametrize(
     ("value", "seconds"), [("2.5", 2.5), ("10", 10), ("-1", 0), ("nan", 0), ("inf", 0), ("x", 0)]
 )
-def test_robots_tell_the_delay_when_it_is_a_number(value, seconds):
+def test_robots_tell_the_delay_when_it_is_a_number(value: str, seconds: float) -> None:
     assert robots(f"User-agent: *\nCrawl-delay: {value}").delay_s == seconds

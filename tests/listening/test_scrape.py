@@ -1,25 +1,26 @@
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import pytest
 
 from probes.listening.fetching.fetch import Fetcher, FetchError
-from probes.listening.scrape import visit
+from probes.listening.scrape import Visit, visit
 from probes.listening.sources import source_spec
-from tests.support.websites import Answer, website
+from tests.support.websites import Answer, Asked, Website, website
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def page(*numbers, more=""):
+def page(*numbers: int, more: str = "") -> Answer:
     items = "".join(f"<li id=n{number}><p>分付付不了 {number}</p></li>" for number in numbers)
     link = f'<a class=next href="{more}">more</a>' if more else ""
     return Answer(f"<ul>{items}</ul>{link}".encode())
 
 
-def look(site, *, known=(), pages=5):
+def look(site: Website, *, known: Collection[str] = (), pages: int = 5) -> Visit:
     options = {"item": "li", "text": "p", "id": "@id", "next": ".next", "delay_seconds": 0, "pages": pages}
     spec = source_spec(slug="forum", kind="html", url=f"{site.url}/one", options=options)
-    stored = set()
+    stored: set[str] = set()
     if known:
         everything = visit(spec, build_fetcher(), lambda ids: set(), now=NOW)
         stored = {post.id for post in everything.posts if post.text.split()[-1] in known}
@@ -27,22 +28,22 @@ def look(site, *, known=(), pages=5):
     return visit(spec, build_fetcher(), lambda ids: stored & set(ids), now=NOW)
 
 
-def build_fetcher():
+def build_fetcher() -> Fetcher:
     return Fetcher(agent="Fogbreak/1", private_hosts=["127.0.0.1"])
 
 
-def numbers_of(found):
+def numbers_of(found: Visit) -> list[str]:
     return [post.text.split()[-1] for post in found.posts]
 
 
-def test_visit_gives_all_posts_oldest_first_when_nothing_is_known():
+def test_visit_gives_all_posts_oldest_first_when_nothing_is_known() -> None:
     with website(one=page(4, 3, more="/two"), two=page(2, 1)) as site:
         found = look(site)
 
     assert numbers_of(found) == ["1", "2", "3", "4"]
 
 
-def test_visit_reads_one_page_when_its_last_post_is_known():
+def test_visit_reads_one_page_when_its_last_post_is_known() -> None:
     with website(one=page(4, 3, more="/two"), two=page(2, 1)) as site:
         found = look(site, known={"3", "2", "1"})
 
@@ -50,14 +51,14 @@ def test_visit_reads_one_page_when_its_last_post_is_known():
         assert site.paths() == ["/one"]
 
 
-def test_visit_reads_on_after_a_gap_when_only_a_pinned_post_is_known():
+def test_visit_reads_on_after_a_gap_when_only_a_pinned_post_is_known() -> None:
     with website(one=page(9, 4, 3, more="/two"), two=page(2, 1)) as site:
         found = look(site, known={"9", "1"})
 
     assert numbers_of(found) == ["2", "3", "4"]
 
 
-def test_visit_counts_a_post_once_when_it_slips_to_the_next_page_meanwhile():
+def test_visit_counts_a_post_once_when_it_slips_to_the_next_page_meanwhile() -> None:
     with website(one=page(3, 2, more="/two"), two=page(2, 1)) as site:
         found = look(site)
 
@@ -65,15 +66,15 @@ def test_visit_counts_a_post_once_when_it_slips_to_the_next_page_meanwhile():
 
 
 @pytest.mark.parametrize("more", ["/one", "/two"], ids=["to itself", "in a circle"])
-def test_visit_ends_when_pages_lead_back(more):
+def test_visit_ends_when_pages_lead_back(more: str) -> None:
     with website(one=page(2, more=more), two=page(1, more="/one")) as site:
         found = look(site, pages=50)
 
     assert found.pages <= 2
 
 
-def test_visit_ends_at_its_limit_when_pages_never_end():
-    def endless(asked):
+def test_visit_ends_at_its_limit_when_pages_never_end() -> None:
+    def endless(asked: Asked) -> Answer:
         number = int(asked.path.rpartition("=")[2] if "=" in asked.path else 0)
         return page(number, more=f"/one?p={number + 1}")
 
@@ -83,7 +84,7 @@ def test_visit_ends_at_its_limit_when_pages_never_end():
     assert found.pages == 4
 
 
-def test_visit_fails_as_a_whole_when_a_later_page_fails_for_now():
+def test_visit_fails_as_a_whole_when_a_later_page_fails_for_now() -> None:
     with (
         website(one=page(2, 1, more="/two"), two=Answer(status=503)) as site,
         pytest.raises(FetchError, match="HTTP 503"),
@@ -91,7 +92,7 @@ def test_visit_fails_as_a_whole_when_a_later_page_fails_for_now():
         look(site)
 
 
-def test_visit_keeps_what_it_read_when_a_later_page_is_gone_for_good():
+def test_visit_keeps_what_it_read_when_a_later_page_is_gone_for_good() -> None:
     with website(one=page(2, 1, more="/two"), two=Answer(status=404)) as site:
         found = look(site)
 
@@ -100,6 +101,6 @@ def test_visit_keeps_what_it_read_when_a_later_page_is_gone_for_good():
     assert found.cut_short
 
 
-def test_visit_fails_when_the_first_page_does():
+def test_visit_fails_when_the_first_page_does() -> None:
     with website(one=Answer(status=500)) as site, pytest.raises(FetchError, match="HTTP 500"):
         look(site)

@@ -28,7 +28,9 @@ from probes.vocabulary.symptoms import Product, Symptom
         ("专业解风控，不成功不收费，加V", "irrelevant", "none"),
     ],
 )
-def test_read_text_tells_symptom_and_product_when_a_post_is_plain(text, symptom, product):
+def test_read_text_tells_symptom_and_product_when_a_post_is_plain(
+    text: str, symptom: str, product: str
+) -> None:
     reading = read_text(text)
 
     assert (reading.symptom, reading.product) == (Symptom(symptom), Product(product))
@@ -37,7 +39,7 @@ def test_read_text_tells_symptom_and_product_when_a_post_is_plain(text, symptom,
 @pytest.mark.parametrize(
     "text", ["", " ", "🙃", "\x00\ud800", "a" * 100_000, "转" * 100_000, "1" * 5000, "%s{}"]
 )
-def test_read_text_gives_probabilities_when_a_post_is_hardly_one(text):
+def test_read_text_gives_probabilities_when_a_post_is_hardly_one(text: str) -> None:
     reading = read_text(text)
 
     assert sum(chance for _, chance in reading.by_symptom) == pytest.approx(1)
@@ -45,7 +47,7 @@ def test_read_text_gives_probabilities_when_a_post_is_hardly_one(text):
 
 
 @given(st.text(st.sampled_from("分付微信支不了好 系统维护,.!=~'  wechat pays isn't failed\n"), max_size=40))
-def test_model_weighs_the_signs_of_a_post_when_it_adds_them_up_as_one_number(text):
+def test_model_weighs_the_signs_of_a_post_when_it_adds_them_up_as_one_number(text: str) -> None:
     weights = model().weights
     rows = [weights.rows[sign] for sign in signs(plain(text)) if sign in weights.rows]
     length = sqrt(max(sum(row[-1] for row in rows), 1) / weights.rarity_scale) * weights.scale

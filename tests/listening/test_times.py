@@ -68,11 +68,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
         ("发布时间：2026-03-01 20:15", "2026-03-01T12:15"),
     ],
 )
-def test_read_time_gives_the_instant_when_a_site_writes_it_its_own_way(text, expected):
+def test_read_time_gives_the_instant_when_a_site_writes_it_its_own_way(text: str, expected: str) -> None:
     assert read_time(text, now=NOW, zone=ZONE) == datetime.fromisoformat(f"{expected}+00:00")
 
 
-def test_read_time_takes_the_sites_zone_when_its_name_means_another_elsewhere():
+def test_read_time_takes_the_sites_zone_when_its_name_means_another_elsewhere() -> None:
     chicago = ZoneInfo("America/Chicago")
 
     seen = read_time("2026-03-01 20:15 CST", now=NOW, zone=chicago)
@@ -104,5 +104,5 @@ def test_read_time_takes_the_sites_zone_when_its_name_means_another_elsewhere():
         "2026-03-01 10:05 +99:00",
     ],
 )
-def test_read_time_gives_nothing_when_it_does_not_understand(text):
+def test_read_time_gives_nothing_when_it_does_not_understand(text: str) -> None:
     assert read_time(text, now=NOW, zone=ZONE) is None

@@ -16,7 +16,7 @@ from probes.listening.fetching.urls import wire_url
     ],
     ids=["host", "path and query", "encoded already", "space around"],
 )
-def test_wire_url_is_ascii_when_the_address_is_not(url, wire):
+def test_wire_url_is_ascii_when_the_address_is_not(url: str, wire: str) -> None:
     assert wire_url(url) == wire
     assert wire_url(wire) == wire
 
@@ -24,6 +24,6 @@ def test_wire_url_is_ascii_when_the_address_is_not(url, wire):
 @pytest.mark.parametrize(
     "url", ["", "/x", "ftp://h/", "http://", "http://[x/", "http://h:0/", "http://\u200b/"]
 )
-def test_wire_url_is_refused_when_it_is_no_address(url):
+def test_wire_url_is_refused_when_it_is_no_address(url: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         wire_url(url)

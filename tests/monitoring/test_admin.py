@@ -1,8 +1,12 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from statuspage.monitoring import sources
 from statuspage.monitoring.models import CheckResult, CodeRule, Probe, Report, Source, UnmappedAnswer, Vantage
@@ -15,19 +19,19 @@ MONITORING = [model for model in admin.site._registry if model._meta.app_label =
 
 
 @pytest.fixture(autouse=True)
-def _quick_admin(settings):
+def _quick_admin(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
 
 
-def page_of(model, view: str, *args) -> str:
+def page_of(model: type[Model], view: str, *args: object) -> str:
     return reverse(f"admin:monitoring_{model._meta.model_name}_{view}", args=args)
 
 
 @pytest.mark.parametrize("model", MONITORING, ids=lambda model: model.__name__)
-def test_admin_lists_and_searches_rows_when_there_are_some(admin_client, model):
+def test_admin_lists_and_searches_rows_when_there_are_some(admin_client: Client, model: type[Model]) -> None:
     probe = build_probe()
     CheckResult.objects.create(probe=probe, tick=NOW, at=NOW, stored_at=NOW, outcome="accepted")
 
@@ -37,7 +41,7 @@ def test_admin_lists_and_searches_rows_when_there_are_some(admin_client, model):
 
 
 @pytest.mark.parametrize("name", ["component", "persona", "vantage", "endpoint"])
-def test_admin_shows_the_slug_as_fixed_when_a_row_is_edited(admin_client, name):
+def test_admin_shows_the_slug_as_fixed_when_a_row_is_edited(admin_client: Client, name: str) -> None:
     row = getattr(build_probe(), name)
 
     response = admin_client.get(page_of(type(row), "change", row.pk))
@@ -46,7 +50,7 @@ def test_admin_shows_the_slug_as_fixed_when_a_row_is_edited(admin_client, name):
     assert 'name="slug"' not in response.content.decode()
 
 
-def test_admin_does_not_offer_another_meaning_when_a_probe_is_edited(admin_client):
+def test_admin_does_not_offer_another_meaning_when_a_probe_is_edited(admin_client: Client) -> None:
     probe = build_probe()
 
     response = admin_client.get(page_of(Probe, "change", probe.pk))
@@ -55,7 +59,7 @@ def test_admin_does_not_offer_another_meaning_when_a_probe_is_edited(admin_clien
     assert {"slug", "component", "persona", "vantage"} <= set(fixed)
 
 
-def test_admin_refuses_an_operation_when_the_gateway_has_none_of_that_name(admin_client):
+def test_admin_refuses_an_operation_when_the_gateway_has_none_of_that_name(admin_client: Client) -> None:
     probe = build_probe()
     form = {
         "endpoint": probe.endpoint_id,
@@ -70,7 +74,7 @@ def test_admin_refuses_an_operation_when_the_gateway_has_none_of_that_name(admin
     assert "get, head" in response.content.decode()
 
 
-def test_admin_refuses_an_address_when_it_is_no_host_and_port(admin_client):
+def test_admin_refuses_an_address_when_it_is_no_host_and_port(admin_client: Client) -> None:
     row = build_probe().vantage
     form = {"name_zh": "东", "name_en": "East", "connect_to": '{"api.test": "127.0.0.1:1"}'}
 
@@ -87,14 +91,16 @@ def test_admin_refuses_an_address_when_it_is_no_host_and_port(admin_client):
     ],
     ids=["a broken pattern", "a rule that fits everything"],
 )
-def test_admin_refuses_a_code_rule_when_it_cannot_be_right(admin_client, form, words):
+def test_admin_refuses_a_code_rule_when_it_cannot_be_right(
+    admin_client: Client, form: dict[str, str], words: str
+) -> None:
     response = admin_client.post(page_of(CodeRule, "add"), form)
 
     assert words in response.content.decode()
     assert not CodeRule.objects.exists()
 
 
-def test_admin_forgets_an_unmapped_answer_when_a_rule_names_it(admin_client):
+def test_admin_forgets_an_unmapped_answer_when_a_rule_names_it(admin_client: Client) -> None:
     for code in ("QWERTY", "ASDFGH"):
         UnmappedAnswer.objects.create(
             http_status=403, code=code, outcome="declined_unknown", count=3, first_seen=NOW, last_seen=NOW
@@ -105,7 +111,7 @@ def test_admin_forgets_an_unmapped_answer_when_a_rule_names_it(admin_client):
     assert list(UnmappedAnswer.objects.values_list("code", flat=True)) == ["ASDFGH"]
 
 
-def test_admin_offers_a_rule_when_an_answer_is_not_mapped(admin_client):
+def test_admin_offers_a_rule_when_an_answer_is_not_mapped(admin_client: Client) -> None:
     UnmappedAnswer.objects.create(
         http_status=403, code="QWERTY", outcome="declined_unknown", count=3, first_seen=NOW, last_seen=NOW
     )
@@ -115,7 +121,7 @@ def test_admin_offers_a_rule_when_an_answer_is_not_mapped(admin_client):
     assert "http_status=403&amp;code=QWERTY&amp;outcome=declined_unknown" in response.content.decode()
 
 
-def test_admin_deletes_no_probe_when_results_hang_on_it(admin_client):
+def test_admin_deletes_no_probe_when_results_hang_on_it(admin_client: Client) -> None:
     probe = build_probe()
 
     response = admin_client.post(page_of(Probe, "delete", probe.pk), {"post": "yes"})
@@ -123,7 +129,7 @@ def test_admin_deletes_no_probe_when_results_hang_on_it(admin_client):
     assert response.status_code == 403
 
 
-def build_source(**fields):
+def build_source(**fields: Any) -> Source:
     told = {
         "slug": "forum",
         "name_zh": "论坛",
@@ -134,7 +140,9 @@ def build_source(**fields):
     return Source.objects.create(**{**told, **fields})
 
 
-def test_admin_shows_every_item_and_stores_none_when_a_source_is_tried(admin_client, settings):
+def test_admin_shows_every_item_and_stores_none_when_a_source_is_tried(
+    admin_client: Client, settings: Settings
+) -> None:
     settings.SCRAPE_PRIVATE_HOSTS = ["127.0.0.1"]
     sources.fetcher.cache_clear()
     page = '{"data": [{"t": "分付付不了 13800138000", "at": "gestern"}, {"t": ""}]}'
@@ -154,7 +162,7 @@ def test_admin_shows_every_item_and_stores_none_when_a_source_is_tried(admin_cli
     sources.fetcher.cache_clear()
 
 
-def test_admin_tells_what_is_wrong_when_a_source_that_is_tried_cannot_be_read(admin_client):
+def test_admin_tells_what_is_wrong_when_a_source_that_is_tried_cannot_be_read(admin_client: Client) -> None:
     source = build_source(url="http://127.0.0.1:9/", options={"items": "data", "text": "t"})
 
     response = admin_client.post(page_of(Source, "try", source.pk))
@@ -162,13 +170,13 @@ def test_admin_tells_what_is_wrong_when_a_source_that_is_tried_cannot_be_read(ad
     assert "errornote" in response.content.decode()
 
 
-def test_admin_tries_no_source_when_it_is_only_followed_a_link(admin_client):
+def test_admin_tries_no_source_when_it_is_only_followed_a_link(admin_client: Client) -> None:
     response = admin_client.get(page_of(Source, "try", build_source().pk))
 
     assert response.status_code == 405
 
 
-def test_admin_tells_a_broken_source_from_a_quiet_one_when_it_lists_them(admin_client):
+def test_admin_tells_a_broken_source_from_a_quiet_one_when_it_lists_them(admin_client: Client) -> None:
     build_source(slug="broken", last_success_at=NOW, last_error="HTTP 500")
 
     page = admin_client.get(page_of(Source, "changelist"), headers={"Accept-Language": "en"}).content.decode()
@@ -177,7 +185,7 @@ def test_admin_tells_a_broken_source_from_a_quiet_one_when_it_lists_them(admin_c
     assert "HTTP 500" in page
 
 
-def edited(source, **changes):
+def edited(source: Source, **changes: str) -> dict[str, Any]:
     """The form of a source as a browser sends it."""
     form = {
         "name_zh": "论坛",
@@ -191,7 +199,7 @@ def edited(source, **changes):
 
 
 @pytest.mark.django_db
-def test_admin_refuses_options_of_a_source_when_they_cannot_be_right(admin_client):
+def test_admin_refuses_options_of_a_source_when_they_cannot_be_right(admin_client: Client) -> None:
     source = Source.objects.create(slug="forum", kind="html", url="https://forum.example/")
 
     page = admin_client.post(**edited(source, options='{"item": ".post", "txt": "p"}')).content.decode()
@@ -202,7 +210,9 @@ def test_admin_refuses_options_of_a_source_when_they_cannot_be_right(admin_clien
 
 
 @pytest.mark.django_db
-def test_admin_forgets_what_a_site_answered_when_a_source_is_read_in_another_way(admin_client):
+def test_admin_forgets_what_a_site_answered_when_a_source_is_read_in_another_way(
+    admin_client: Client,
+) -> None:
     source = Source.objects.create(slug="forum", kind="html", url="https://forum.example/", etag='"a"')
 
     answer = admin_client.post(**edited(source))

@@ -1,25 +1,27 @@
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from statuspage.monitoring.catalog_sync import MeaningChangedError, sync_catalog
-from statuspage.monitoring.models import Component, Endpoint, Probe, Source
+from statuspage.monitoring.models import Component, Endpoint, Persona, Probe, Source
 from tests.support.catalogs import CATALOG, catalog
 
 pytestmark = pytest.mark.django_db
 
 
-def test_sync_creates_every_row_when_the_database_is_empty():
+def test_sync_creates_every_row_when_the_database_is_empty() -> None:
     result = sync_catalog(catalog())
 
     assert len(result.created) == 14
     probe = Probe.objects.get(slug="fenfu-qr.reseller.south")
-    assert (probe.component.group.slug, probe.persona.risk_tier) == ("fenfu", "high")
+    assert probe.component == Component.objects.get(slug="fenfu-qr", group__slug="fenfu")
+    assert probe.persona == Persona.objects.get(slug="reseller", risk_tier="high")
     assert Probe.objects.get(slug="control.site.east").component is None
 
 
-def test_sync_changes_nothing_when_it_is_done_again():
+def test_sync_changes_nothing_when_it_is_done_again() -> None:
     sync_catalog(catalog())
 
     again = sync_catalog(catalog())
@@ -27,7 +29,7 @@ def test_sync_changes_nothing_when_it_is_done_again():
     assert (again.created, again.updated, again.retired, again.unchanged) == ([], [], [], 14)
 
 
-def test_sync_keeps_what_an_admin_edited_when_the_entry_is_the_same():
+def test_sync_keeps_what_an_admin_edited_when_the_entry_is_the_same() -> None:
     sync_catalog(catalog())
     Component.objects.update(name_en="Edited")
 
@@ -36,7 +38,7 @@ def test_sync_keeps_what_an_admin_edited_when_the_entry_is_the_same():
     assert Component.objects.get().name_en == "Edited"
 
 
-def test_sync_overwrites_the_row_when_its_entry_changed_in_the_file():
+def test_sync_overwrites_the_row_when_its_entry_changed_in_the_file() -> None:
     sync_catalog(catalog())
     Component.objects.update(name_en="Edited")
 
@@ -46,7 +48,7 @@ def test_sync_overwrites_the_row_when_its_entry_changed_in_the_file():
     assert (Component.objects.get().name_zh, Component.objects.get().name_en) == ("扫码支付", "QR")
 
 
-def test_sync_retires_a_row_when_its_entry_has_gone_and_revives_it_when_it_is_back():
+def test_sync_retires_a_row_when_its_entry_has_gone_and_revives_it_when_it_is_back() -> None:
     sync_catalog(catalog())
     without = catalog(
         (CATALOG[CATALOG.index("[[sources]]") :], ""),
@@ -64,7 +66,7 @@ def test_sync_retires_a_row_when_its_entry_has_gone_and_revives_it_when_it_is_ba
     assert Source.objects.get().enabled
 
 
-def test_sync_leaves_a_disabled_probe_disabled_when_the_file_has_not_changed():
+def test_sync_leaves_a_disabled_probe_disabled_when_the_file_has_not_changed() -> None:
     sync_catalog(catalog())
     Probe.objects.filter(slug="control.site.east").update(enabled=False)
 
@@ -73,7 +75,7 @@ def test_sync_leaves_a_disabled_probe_disabled_when_the_file_has_not_changed():
     assert not Probe.objects.get(slug="control.site.east").enabled
 
 
-def test_sync_changes_nothing_and_names_every_problem_when_slugs_would_change_their_meaning():
+def test_sync_changes_nothing_and_names_every_problem_when_slugs_would_change_their_meaning() -> None:
     sync_catalog(catalog())
     Endpoint.objects.update(base_url="http://kept.test")
 
@@ -99,7 +101,7 @@ def test_sync_changes_nothing_and_names_every_problem_when_slugs_would_change_th
     assert Endpoint.objects.get().base_url == "http://kept.test"
 
 
-def test_sync_command_lists_what_is_wrong_when_the_file_is_broken(tmp_path):
+def test_sync_command_lists_what_is_wrong_when_the_file_is_broken(tmp_path: Path) -> None:
     path = tmp_path / "catalog.toml"
     path.write_text(CATALOG.replace('operation = "get"', 'operation = "gets"'))
 
@@ -107,7 +109,7 @@ def test_sync_command_lists_what_is_wrong_when_the_file_is_broken(tmp_path):
         call_command("sync_catalog", path)
 
 
-def test_sync_command_says_what_it_did_when_all_is_well(tmp_path):
+def test_sync_command_says_what_it_did_when_all_is_well(tmp_path: Path) -> None:
     path = tmp_path / "catalog.toml"
     path.write_text(CATALOG)
     out = StringIO()
@@ -118,7 +120,7 @@ def test_sync_command_says_what_it_did_when_all_is_well(tmp_path):
     assert out.getvalue().endswith("14 created, 0 updated, 0 retired, 0 unchanged\n")
 
 
-def test_sync_forgets_what_a_site_answered_when_its_source_is_read_in_another_way():
+def test_sync_forgets_what_a_site_answered_when_its_source_is_read_in_another_way() -> None:
     sync_catalog(catalog())
     Source.objects.update(etag='"a"', last_modified="yesterday")
 

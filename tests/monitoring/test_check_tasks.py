@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,21 +11,25 @@ from tests.support.probe_rows import build_probe
 from tests.support.websites import Answer, website
 
 pytestmark = pytest.mark.django_db
+# Arguments and options of a task.
+Message = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 @pytest.fixture
-def sent(monkeypatch):
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
     """The messages that were sent, each as a worker would receive it."""
-    messages = []
+    messages: list[Message] = []
 
-    def take(_task, args=(), **options):
+    def take(_task: object, args: tuple[Any, ...] = (), **options: Any) -> None:
         messages.append((args, options))
 
     monkeypatch.setattr(type(app.tasks[tasks.run_checks.name]), "apply_async", take)
     return messages
 
 
-def test_tasks_carry_checks_from_the_schedule_to_their_rows_when_a_worker_takes_them(sent):
+def test_tasks_carry_checks_from_the_schedule_to_their_rows_when_a_worker_takes_them(
+    sent: list[Message],
+) -> None:
     probe = build_probe(interval_seconds=10)
     now = timezone.now()
     Dispatch.objects.create(dispatched_until=now - timedelta(seconds=10), swept_until=now)

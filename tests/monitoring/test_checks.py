@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,9 +7,9 @@ import pytest
 from statuspage.monitoring.checks import run_batch
 from statuspage.monitoring.codes import site_code_book
 from statuspage.monitoring.dispatch import DueCheck
-from statuspage.monitoring.models import CheckResult, CodeRule, Endpoint, UnmappedAnswer, Vantage
+from statuspage.monitoring.models import CheckResult, CodeRule, Endpoint, Probe, UnmappedAnswer, Vantage
 from tests.support.probe_rows import build_probe
-from tests.support.websites import Answer, website
+from tests.support.websites import Answer, Asked, website
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def build_due(probe, *, age_s: float = 0.0) -> DueCheck:
+def build_due(probe: Probe, *, age_s: float = 0.0) -> DueCheck:
     return DueCheck(probe_id=probe.pk, tick=clock() - timedelta(seconds=age_s))
 
 
@@ -25,7 +26,7 @@ def point_to(url: str) -> None:
     Endpoint.objects.update(base_url=url)
 
 
-def test_batch_stores_each_result_with_its_evidence_when_the_endpoint_answers():
+def test_batch_stores_each_result_with_its_evidence_when_the_endpoint_answers() -> None:
     probe = build_probe()
     due = build_due(probe)
     with website(**{"": Answer(b"fine")}) as site:
@@ -36,12 +37,12 @@ def test_batch_stores_each_result_with_its_evidence_when_the_endpoint_answers():
     assert (result.run, result.missed, result.known) == (1, 0, 0)
     row = CheckResult.objects.get()
     assert (row.probe, row.tick, row.outcome, row.http_status) == (probe, due.tick, "accepted", 200)
-    assert row.latency_ms > 0
+    assert row.latency_ms
     assert {"connect", "first_byte", "body"} <= set(row.phases)
     assert row.stored_at - row.at < timedelta(seconds=2)
 
 
-def test_batch_keeps_the_raw_answer_and_its_step_when_the_endpoint_refuses():
+def test_batch_keeps_the_raw_answer_and_its_step_when_the_endpoint_refuses() -> None:
     probe = build_probe()
     with website(**{"": Answer("当前交易存在风险".encode(), status=403)}) as site:
         point_to(site.url)
@@ -53,7 +54,7 @@ def test_batch_keeps_the_raw_answer_and_its_step_when_the_endpoint_refuses():
     assert row.steps[0]["outcome"] == "declined_risk"
 
 
-def test_batch_asks_nobody_when_the_tick_is_on_record():
+def test_batch_asks_nobody_when_the_tick_is_on_record() -> None:
     due = build_due(build_probe())
     with website(**{"": Answer(b"fine")}) as site:
         point_to(site.url)
@@ -65,7 +66,7 @@ def test_batch_asks_nobody_when_the_tick_is_on_record():
     assert (again.run, again.known, CheckResult.objects.count()) == (0, 1, 1)
 
 
-def test_batch_leaves_missed_and_asks_nobody_when_it_starts_too_late():
+def test_batch_leaves_missed_and_asks_nobody_when_it_starts_too_late() -> None:
     due = build_due(build_probe(interval_seconds=10), age_s=11)
     with website(**{"": Answer(b"fine")}) as site:
         point_to(site.url)
@@ -77,7 +78,7 @@ def test_batch_leaves_missed_and_asks_nobody_when_it_starts_too_late():
     assert CheckResult.objects.get().outcome == "missed"
 
 
-def test_batch_dials_the_address_of_the_vantage_when_it_has_one():
+def test_batch_dials_the_address_of_the_vantage_when_it_has_one() -> None:
     probe = build_probe()
     with website(**{"": Answer(b"fine")}) as site:
         Vantage.objects.update(connect_to={"api.test:80": site.url.removeprefix("http://")})
@@ -88,7 +89,7 @@ def test_batch_dials_the_address_of_the_vantage_when_it_has_one():
     assert CheckResult.objects.get().outcome == "accepted"
 
 
-def test_batch_counts_answers_that_no_rule_names_when_it_meets_them():
+def test_batch_counts_answers_that_no_rule_names_when_it_meets_them() -> None:
     probe = build_probe()
     with website(**{"": Answer(b"zzz", status=418)}) as site:
         point_to(site.url)
@@ -101,7 +102,7 @@ def test_batch_counts_answers_that_no_rule_names_when_it_meets_them():
     assert answer.outcome == "misconfigured"
 
 
-def test_batch_reads_by_the_rule_of_an_admin_when_there_is_one():
+def test_batch_reads_by_the_rule_of_an_admin_when_there_is_one() -> None:
     CodeRule.objects.create(http_status=418, pattern="zzz", outcome="declined_policy")
     probe = build_probe()
     with website(**{"": Answer(b"zzz", status=418)}) as site:
@@ -113,7 +114,7 @@ def test_batch_reads_by_the_rule_of_an_admin_when_there_is_one():
     assert not UnmappedAnswer.objects.exists()
 
 
-def test_site_code_book_leaves_a_rule_out_when_its_pattern_is_broken():
+def test_site_code_book_leaves_a_rule_out_when_its_pattern_is_broken() -> None:
     CodeRule.objects.create(pattern="(", outcome="throttled")
 
     outcome = site_code_book().read(error=None, http_status=200, code="SUCCESS", message="")
@@ -121,15 +122,16 @@ def test_site_code_book_leaves_a_rule_out_when_its_pattern_is_broken():
     assert outcome == "accepted"
 
 
-def test_batch_writes_early_results_when_another_check_still_hangs():
+def test_batch_writes_early_results_when_another_check_still_hangs() -> None:
     quick, slow = build_probe("quick"), build_probe("slow", options={"path": "/slow"}, timeout_seconds=8)
     release = threading.Event()
 
-    def hold(_asked):
+    def hold(_asked: Asked) -> Answer:
         release.wait(6)
         return Answer(b"late")
 
-    with website(**{"": Answer(b"fine"), "slow": hold}) as site:
+    answers: dict[str, Answer | Callable[[Asked], Answer]] = {"": Answer(b"fine"), "slow": hold}
+    with website(**answers) as site:
         point_to(site.url)
         threading.Timer(1.5, release.set).start()
 

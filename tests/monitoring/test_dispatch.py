@@ -4,7 +4,7 @@ import pytest
 
 from probes.instrument.schedule import tick_at
 from statuspage.monitoring import dispatch
-from statuspage.monitoring.models import CheckResult, Dispatch, Progress
+from statuspage.monitoring.models import CheckResult, Component, Dispatch, Progress
 from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def claimed(now: datetime) -> list[tuple[str, int, datetime]]:
     ]
 
 
-def test_claim_gives_each_tick_once_when_it_is_called_every_second():
+def test_claim_gives_each_tick_once_when_it_is_called_every_second() -> None:
     probe = build_probe()
     start_at(NOW)
 
@@ -33,7 +33,7 @@ def test_claim_gives_each_tick_once_when_it_is_called_every_second():
     assert found == [("east", probe.pk, first + timedelta(seconds=10 * number)) for number in range(6)]
 
 
-def test_claim_gives_a_batch_per_vantage_when_probes_have_several():
+def test_claim_gives_a_batch_per_vantage_when_probes_have_several() -> None:
     build_probe("a.east", vantage="east")
     build_probe("a.south", vantage="south")
     start_at(NOW)
@@ -43,7 +43,7 @@ def test_claim_gives_a_batch_per_vantage_when_probes_have_several():
     assert sorted((batch.vantage, len(batch.checks)) for batch in batches) == [("east", 1), ("south", 1)]
 
 
-def test_claim_gives_nothing_when_another_schedule_claimed_the_same_moment():
+def test_claim_gives_nothing_when_another_schedule_claimed_the_same_moment() -> None:
     build_probe()
     start_at(NOW)
     dispatch.claim_due(NOW + timedelta(seconds=10))
@@ -51,7 +51,7 @@ def test_claim_gives_nothing_when_another_schedule_claimed_the_same_moment():
     assert dispatch.claim_due(NOW + timedelta(seconds=10)) == []
 
 
-def test_claim_splits_a_batch_when_it_is_large(monkeypatch):
+def test_claim_splits_a_batch_when_it_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "BATCH", 2)
     for number in range(5):
         build_probe(f"p{number}")
@@ -62,7 +62,7 @@ def test_claim_splits_a_batch_when_it_is_large(monkeypatch):
     assert [len(batch.checks) for batch in batches] == [2, 2, 1]
 
 
-def test_claim_leaves_out_what_is_too_old_when_the_schedule_stood_still():
+def test_claim_leaves_out_what_is_too_old_when_the_schedule_stood_still() -> None:
     probe = build_probe(interval_seconds=10)
     start_at(NOW)
 
@@ -71,17 +71,16 @@ def test_claim_leaves_out_what_is_too_old_when_the_schedule_stood_still():
     assert [probe_id for _, probe_id, _ in found] == [probe.pk]
 
 
-def test_claim_passes_over_probes_when_they_are_disabled_or_retired():
+def test_claim_passes_over_probes_when_they_are_disabled_or_retired() -> None:
     build_probe("off", enabled=False)
     retired = build_probe("retired")
-    retired.component.retired = True
-    retired.component.save()
+    Component.objects.filter(probes=retired).update(retired=True)
     start_at(NOW)
 
     assert claimed(NOW + timedelta(seconds=10)) == []
 
 
-def test_sweep_writes_missed_when_no_result_came_back():
+def test_sweep_writes_missed_when_no_result_came_back() -> None:
     probe = build_probe()
     start_at(NOW)
     first = tick_at(probe.slug, 10, NOW) + timedelta(seconds=10)
@@ -95,7 +94,7 @@ def test_sweep_writes_missed_when_no_result_came_back():
     assert (missed.error, missed.http_status, missed.late) == (None, None, False)
 
 
-def test_sweep_writes_nothing_twice_when_it_is_called_again():
+def test_sweep_writes_nothing_twice_when_it_is_called_again() -> None:
     build_probe()
     start_at(NOW)
     dispatch.sweep_missed(NOW + timedelta(seconds=67))
@@ -103,7 +102,7 @@ def test_sweep_writes_nothing_twice_when_it_is_called_again():
     assert dispatch.sweep_missed(NOW + timedelta(seconds=67)) == 0
 
 
-def test_sweep_leaves_old_ticks_without_rows_when_the_monitor_was_off_for_hours():
+def test_sweep_leaves_old_ticks_without_rows_when_the_monitor_was_off_for_hours() -> None:
     build_probe()
     start_at(NOW)
 
@@ -112,7 +111,7 @@ def test_sweep_leaves_old_ticks_without_rows_when_the_monitor_was_off_for_hours(
     assert count == dispatch.LONGEST_GAP / timedelta(seconds=10)
 
 
-def test_sweep_expects_nothing_of_a_probe_when_it_did_not_exist_yet():
+def test_sweep_expects_nothing_of_a_probe_when_it_did_not_exist_yet() -> None:
     probe = build_probe()
     type(probe).objects.update(created_at=NOW + timedelta(minutes=5))
     start_at(NOW)
@@ -120,7 +119,7 @@ def test_sweep_expects_nothing_of_a_probe_when_it_did_not_exist_yet():
     assert dispatch.sweep_missed(NOW + timedelta(minutes=3)) == 0
 
 
-def test_missed_rows_are_marked_late_when_their_moment_is_concluded():
+def test_missed_rows_are_marked_late_when_their_moment_is_concluded() -> None:
     probe = build_probe()
     Progress.objects.update_or_create(pk=1, defaults={"concluded_until": NOW})
 
@@ -129,7 +128,7 @@ def test_missed_rows_are_marked_late_when_their_moment_is_concluded():
     assert CheckResult.objects.get().late
 
 
-def test_packed_checks_are_the_same_when_they_are_unpacked():
+def test_packed_checks_are_the_same_when_they_are_unpacked() -> None:
     checks = [dispatch.DueCheck(probe_id=7, tick=NOW + timedelta(microseconds=123))]
 
     assert dispatch.unpacked(dispatch.packed(checks)) == checks

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -49,7 +50,11 @@ def test_relabel_changes_nothing_when_it_says_so_already() -> None:
 
 def test_relabel_corrects_the_product_when_only_that_was_misread() -> None:
     row = report(symptom=Symptom.PAYMENT_FAILURE)
-    said = {"report_id": row.pk, "symptom": Symptom.PAYMENT_FAILURE, "product": Product.WECHAT_PAY}
+    said: dict[str, Any] = {
+        "report_id": row.pk,
+        "symptom": Symptom.PAYMENT_FAILURE,
+        "product": Product.WECHAT_PAY,
+    }
 
     changed = [relabel_report(**said, now=NOW), relabel_report(**said, now=NOW)]
 

@@ -1,9 +1,11 @@
 """The task that reads a source, against the three sites on which the simulator's invented people post."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 import probes.simulator
 from probes.instrument.catalog import read_catalog
@@ -19,7 +21,7 @@ SITES = {"forum", "microblog", "complaints"}
 
 
 @pytest.fixture
-def busy_sites(tmp_path, settings):
+def busy_sites(tmp_path: Path, settings: Settings) -> Iterator[None]:
     settings.SCRAPE_PRIVATE_HOSTS = ["127.0.0.1"]
     sources.fetcher.cache_clear()
     hour_ago = utc_now() - timedelta(hours=1)
@@ -33,7 +35,7 @@ def busy_sites(tmp_path, settings):
 
 
 @pytest.mark.django_db
-def test_scraping_stores_each_post_once_when_three_sites_are_read_again_and_again(busy_sites):
+def test_scraping_stores_each_post_once_when_three_sites_are_read_again_and_again(busy_sites: None) -> None:
     sites = Source.objects.filter(slug__in=SITES)
     for source in sites:
         tasks.scrape_source(source.pk)

@@ -1,4 +1,6 @@
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,12 +12,12 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def build_source(**fields):
+def build_source(**fields: Any) -> Source:
     told = {"slug": "forum", "name_zh": "论坛", "name_en": "Forum", "kind": "html", "url": "http://a.test/"}
     return Source.objects.create(**{**told, **fields})
 
 
-def build_posts(source, *, per_day, days):
+def build_posts(source: Source, *, per_day: int, days: Iterable[int]) -> None:
     Report.objects.bulk_create(
         Report(
             source=source,
@@ -46,7 +48,9 @@ def build_posts(source, *, per_day, days):
         pytest.param({"enabled": False, "last_error": "HTTP 500"}, Health.OFF, id="switched off"),
     ],
 )
-def test_source_healths_tell_how_it_stands_when_a_source_was_visited(fields, health):
+def test_source_healths_tell_how_it_stands_when_a_source_was_visited(
+    fields: dict[str, Any], health: Health
+) -> None:
     build_source(**fields)
 
     (known,) = source_healths(NOW)
@@ -55,7 +59,7 @@ def test_source_healths_tell_how_it_stands_when_a_source_was_visited(fields, hea
     assert bool(broken_sources(NOW)) is (health is Health.BROKEN)
 
 
-def test_source_healths_count_posts_against_the_usual_when_there_is_a_week_of_them():
+def test_source_healths_count_posts_against_the_usual_when_there_is_a_week_of_them() -> None:
     source = build_source(last_success_at=NOW)
     build_posts(source, per_day=12, days=range(8))
 
@@ -64,7 +68,7 @@ def test_source_healths_count_posts_against_the_usual_when_there_is_a_week_of_th
     assert (known.health, known.day, known.usual) == (Health.READ, 12, 12.0)
 
 
-def test_source_healths_call_a_source_quiet_when_it_answers_but_brings_nothing():
+def test_source_healths_call_a_source_quiet_when_it_answers_but_brings_nothing() -> None:
     source = build_source(last_success_at=NOW)
     build_posts(source, per_day=12, days=range(1, 8))
 

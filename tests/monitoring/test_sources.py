@@ -1,14 +1,17 @@
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from pytest_django import Settings
 
 from statuspage.monitoring import sources
 from statuspage.monitoring.models import Report, Source
 from statuspage.monitoring.source_health import Health, source_healths
-from tests.support.websites import Answer, website
+from tests.support.websites import Answer, Asked, website
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FORUM = """<html><meta charset="utf-8">
@@ -19,14 +22,14 @@ FORUM = """<html><meta charset="utf-8">
 
 
 @pytest.fixture(autouse=True)
-def _local(settings):
+def _local(settings: Settings) -> Iterator[None]:
     settings.SCRAPE_PRIVATE_HOSTS = ["127.0.0.1"]
     sources.fetcher.cache_clear()
     yield
     sources.fetcher.cache_clear()
 
 
-def build_source(url, kind="html", **options):
+def build_source(url: str, kind: str = "html", **options: Any) -> Source:
     defaults = {
         "html": {"item": ".post", "text": "p", "time": "i", "author": ".who", "link": "a", "id": "@data-id"}
     }
@@ -41,7 +44,7 @@ def build_source(url, kind="html", **options):
 
 
 @pytest.mark.django_db
-def test_scrape_source_stores_posts_without_personal_data_when_they_are_new():
+def test_scrape_source_stores_posts_without_personal_data_when_they_are_new() -> None:
     with website(forum=Answer(FORUM.encode())) as site:
         source = build_source(f"{site.url}/forum")
 
@@ -56,7 +59,7 @@ def test_scrape_source_stores_posts_without_personal_data_when_they_are_new():
 
 
 @pytest.mark.django_db
-def test_scrape_source_counts_nothing_twice_when_visited_again():
+def test_scrape_source_counts_nothing_twice_when_visited_again() -> None:
     with website(forum=Answer(FORUM.encode())) as site:
         source = build_source(f"{site.url}/forum")
         sources.scrape_source(source_id=source.pk, now=NOW)
@@ -68,7 +71,7 @@ def test_scrape_source_counts_nothing_twice_when_visited_again():
 
 
 @pytest.mark.django_db
-def test_scrape_source_dates_an_old_post_by_its_writing_when_first_seen():
+def test_scrape_source_dates_an_old_post_by_its_writing_when_first_seen() -> None:
     with website(forum=Answer(FORUM.encode())) as site:
         source = build_source(f"{site.url}/forum")
 
@@ -91,7 +94,9 @@ def test_scrape_source_dates_an_old_post_by_its_writing_when_first_seen():
         ),
     ],
 )
-def test_scrape_source_shows_the_source_as_broken_when_its_page_is_not_what_it_was(answer, reason):
+def test_scrape_source_shows_the_source_as_broken_when_its_page_is_not_what_it_was(
+    answer: Answer, reason: str
+) -> None:
     with website(forum=answer) as site:
         source = build_source(f"{site.url}/forum")
 
@@ -103,7 +108,7 @@ def test_scrape_source_shows_the_source_as_broken_when_its_page_is_not_what_it_w
 
 
 @pytest.mark.django_db
-def test_scrape_source_waits_as_long_as_asked_when_it_is_told_to_slow_down():
+def test_scrape_source_waits_as_long_as_asked_when_it_is_told_to_slow_down() -> None:
     with website(forum=Answer(status=429, headers={"Retry-After": "600"})) as site:
         source = build_source(f"{site.url}/forum")
 
@@ -116,7 +121,7 @@ def test_scrape_source_waits_as_long_as_asked_when_it_is_told_to_slow_down():
 
 
 @pytest.mark.django_db
-def test_scrape_source_joins_a_long_post_when_somebody_passes_it_on():
+def test_scrape_source_joins_a_long_post_when_somebody_passes_it_on() -> None:
     long = "分付还款页面一直打不开，客服说系统没有问题，可是我换了三台手机都是这样，今天是最后还款日"
     page = (
         f'{{"data": [{{"id": 2, "t": "转发：{long}！！", "u": "b"}}, {{"id": 1, "t": "{long}", "u": "a"}}]}}'
@@ -140,7 +145,7 @@ JSON_PLACES = {"items": "data", "text": "t", "author": "u", "id": "id", "next": 
 
 
 @pytest.mark.django_db
-def test_scrape_source_keeps_what_was_first_said_when_a_post_is_edited_or_deleted():
+def test_scrape_source_keeps_what_was_first_said_when_a_post_is_edited_or_deleted() -> None:
     with website(api=json_page((3, "分付付不了了"), (2, "分付转圈"), (1, "微信支付崩了"))) as site:
         source = build_source(f"{site.url}/api", "json", **JSON_PLACES)
         sources.scrape_source(source_id=source.pk, now=NOW)
@@ -158,7 +163,9 @@ def test_scrape_source_keeps_what_was_first_said_when_a_post_is_edited_or_delete
     ("before", "gap"),
     [pytest.param(None, False, id="first visit"), pytest.param(NOW, True, id="later visit")],
 )
-def test_scrape_source_tells_a_gap_when_the_limit_of_pages_ends_a_visit(before, gap):
+def test_scrape_source_tells_a_gap_when_the_limit_of_pages_ends_a_visit(
+    before: datetime | None, gap: bool
+) -> None:
     first = json_page((9, "分付付不了了"), next_url="/two")
     second = json_page((8, "分付转圈"), next_url="/three")
     with website(api=first, two=second, three=json_page((7, "微信支付崩了"))) as site:
@@ -173,8 +180,10 @@ def test_scrape_source_tells_a_gap_when_the_limit_of_pages_ends_a_visit(before, 
 
 
 @pytest.mark.django_db
-def test_scrape_source_shows_the_source_as_broken_when_something_happens_that_nobody_thought_of(monkeypatch):
-    def fails(*_, **__):
+def test_scrape_source_shows_the_source_as_broken_when_something_happens_that_nobody_thought_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise OverflowError("date value out of range")
 
     monkeypatch.setattr(sources, "visit", fails)
@@ -194,7 +203,7 @@ def test_scrape_source_shows_the_source_as_broken_when_something_happens_that_no
     [(86_400, timedelta(days=1)), (864_000, timedelta(days=2))],
     ids=["a day", "ten days: two are enough"],
 )
-def test_scrape_source_waits_for_days_when_a_site_asks_for_it(asked_s, waits):
+def test_scrape_source_waits_for_days_when_a_site_asks_for_it(asked_s: int, waits: timedelta) -> None:
     with website(forum=Answer(status=503, headers={"Retry-After": str(asked_s)})) as site:
         source = build_source(f"{site.url}/forum")
 
@@ -205,7 +214,7 @@ def test_scrape_source_waits_for_days_when_a_site_asks_for_it(asked_s, waits):
 
 
 @pytest.mark.django_db
-def test_scrape_source_cuts_the_author_when_text_or_address_name_them():
+def test_scrape_source_cuts_the_author_when_text_or_address_name_them() -> None:
     page = """<div class=post><b class=who>星辰大海</b><p>星辰大海 说：分付付不了，星辰大海很急</p>
     <a href="/u/%s/1">x</a></div>
     <div class=post><b class=who>小明</b><p>小明：小明白了，分付付不了</p>
@@ -226,7 +235,7 @@ def test_scrape_source_cuts_the_author_when_text_or_address_name_them():
 
 
 @pytest.mark.django_db
-def test_scrape_source_stores_no_id_that_others_can_compute_when_a_post_has_none_of_its_own():
+def test_scrape_source_stores_no_id_that_others_can_compute_when_a_post_has_none_of_its_own() -> None:
     with website(api=Answer(b'{"data": [{"t": "fenfu fails", "u": "anna"}]}')) as site:
         source = build_source(f"{site.url}/api", "json", items="data", text="t", author="u")
 
@@ -236,8 +245,8 @@ def test_scrape_source_stores_no_id_that_others_can_compute_when_a_post_has_none
 
 
 @pytest.mark.django_db
-def test_scrape_source_goes_on_telling_what_was_not_understood_when_the_page_is_unchanged():
-    def answer(asked):
+def test_scrape_source_goes_on_telling_what_was_not_understood_when_the_page_is_unchanged() -> None:
+    def answer(asked: Asked) -> Answer:
         if "if-none-match" in asked.headers:
             return Answer(status=304)
         return Answer(FORUM.replace("昨天 23:10", "neulich").encode(), headers={"ETag": '"a"'})

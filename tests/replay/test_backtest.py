@@ -6,9 +6,11 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -39,7 +41,7 @@ def _run(*arguments: object) -> str:
     return out.getvalue()
 
 
-def _incidents(path: Path) -> list[dict]:
+def _incidents(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -108,7 +110,7 @@ def test_backtest_opens_later_or_never_when_a_component_is_made_more_cautious(
     ],
 )
 def test_backtest_names_file_and_line_and_writes_nothing_when_a_trace_is(
-    damage, told: str, trace: Path, tmp_path: Path
+    damage: Callable[[list[bytes]], list[bytes]], told: str, trace: Path, tmp_path: Path
 ) -> None:
     bad = tmp_path / "day.jsonl"
     bad.write_bytes(b"".join(damage(trace.read_bytes().splitlines(keepends=True))))

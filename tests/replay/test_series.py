@@ -42,6 +42,7 @@ def test_series_watch_finds_a_surge_and_its_end_when_counts_treble_for_two_hours
 
     assert surge.direction is Direction.UP
     assert surge.detected_at - rows[first].at <= timedelta(minutes=30)
+    assert surge.resolved_at is not None
     assert surge.resolved_at - rows[first + 12].at <= timedelta(hours=1)
 
 

@@ -25,8 +25,7 @@ def play(
 ) -> list[Verdict]:
     """The last verdict of each incident, in the order in which they were opened."""
     lines = iter(lines)
-    catalog = next(lines)
-    detector = Detector(catalog, settings or DetectorSettings())
+    detector = Detector(_catalog(next(lines)), settings or DetectorSettings())
     answers = Answers()
     for batch, until in in_batches(lines, Reader(), timedelta(minutes=minutes)):
         answers.add(detector.advance(batch, until).verdicts)
@@ -36,6 +35,13 @@ def play(
 def read(lines: Iterable[Line]) -> tuple[WatchedCatalog, list[DetectorInput], End]:
     """A trace as the detector takes it: catalog, all that was seen, and the end."""
     catalog, *rest = lines
+    end = rest[-1]
+    assert isinstance(end, End)
     reader = Reader()
     seen = [item for line in rest if (item := reader.evidence(line)) is not None]
-    return catalog, seen, rest[-1]
+    return _catalog(catalog), seen, end
+
+
+def _catalog(line: Line) -> WatchedCatalog:
+    assert isinstance(line, WatchedCatalog)
+    return line

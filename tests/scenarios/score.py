@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 BEFORE, AFTER = 300.0, 900.0  # seconds of slack round an event
 
@@ -87,7 +88,7 @@ def seconds(stamp: str | None) -> float | None:
 
 
 def score(
-    situation: str, truth: list[dict], claims: Iterable[Claim], last: float, component_days: float
+    situation: str, truth: list[dict[str, Any]], claims: Iterable[Claim], last: float, component_days: float
 ) -> Score:
     """Score one trace of which ``last`` is the end."""
     result = Score(component_days=component_days)
@@ -123,7 +124,7 @@ def score(
     return result
 
 
-def _row(situation: str, event: dict) -> Row:
+def _row(situation: str, event: dict[str, Any]) -> Row:
     times = [c.detected if event["heard"] else c.confirmed for c, _ in event["hits"]]
     known = [max(at, event["start"]) for at in times if at is not None]
     if not known:

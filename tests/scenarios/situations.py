@@ -3,9 +3,12 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from probes.vocabulary.observations import MaintenanceWindow
+from probes.vocabulary.tiers import RiskTier
 from tests.scenarios.effects import (
+    Effect,
     crawling,
     failing,
     frozen,
@@ -23,7 +26,7 @@ Maker = Callable[[random.Random], World]
 MINUTE, HOUR = 60.0, 3600.0
 
 
-def new_world(dice: random.Random, **fixed: object) -> World:
+def new_world(dice: random.Random, **fixed: Any) -> World:
     return World(dice, drawn_shape(dice, **fixed))
 
 
@@ -32,7 +35,12 @@ def _start(world: World, length: float) -> float:
 
 
 def add_event(
-    world: World, cause: str, effect_of: Callable, *, minutes: tuple[float, float], **more: object
+    world: World,
+    cause: str,
+    effect_of: Callable[[float], Effect],
+    *,
+    minutes: tuple[float, float],
+    **more: Any,
 ) -> Event:
     length = world.dice.uniform(*minutes) * MINUTE
     start = more.pop("start", None) or _start(world, length)
@@ -175,7 +183,7 @@ def cancelled(dice: random.Random) -> World:
     return world
 
 
-def _risk(profile_of: Callable, *, masked: bool = False) -> Maker:
+def _risk(profile_of: Callable[[random.Random], dict[RiskTier, float]], *, masked: bool = False) -> Maker:
     def make(dice: random.Random) -> World:
         world = new_world(dice)
         profile = profile_of(dice)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from probes.vocabulary.observations import (
     Check,
@@ -169,7 +170,7 @@ class World:
                 yield line
         yield End(at=_when(self.end))
 
-    def truth(self) -> list[dict]:
+    def truth(self) -> list[dict[str, Any]]:
         """One record per event, as the format says."""
         return [
             {
@@ -333,7 +334,7 @@ class World:
             yield self._post(at, label)
 
     def _post(self, at: float, label: str) -> tuple[float, ObservedReport]:
-        wanted = ("fenfu", "none") if self.dice.random() < 0.93 else ("wechat_pay",)
+        wanted: tuple[str, ...] = ("fenfu", "none") if self.dice.random() < 0.93 else ("wechat_pay",)
         if label == "irrelevant":
             wanted = ("fenfu", "none", "wechat_pay", "other")
         pool = [p["text"] for p in POSTS if p["label"] == label and p["product"] in wanted]
