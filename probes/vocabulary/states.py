@@ -54,7 +54,7 @@ _RANKS = {
 }
 
 
-class Event(StrEnum):
+class UpdateKind(StrEnum):
     """How a verdict differs from what the public was told last."""
 
     SUSPECTED = "suspected"  # something new, not yet sure

@@ -39,7 +39,7 @@ View = Callable[[HttpRequest, str], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
+class FormHeadline:
     """What the frame of the page wants of a verdict: a title, and what stands under it in a preview."""
 
     headline: Bilingual
@@ -221,7 +221,7 @@ def _page(
     title = answer if isinstance(answer, Bilingual) else words.QUESTIONS[name].say()
     frame = {
         "snapshot": situation,
-        "verdict": Headline(headline=title),
+        "verdict": FormHeadline(headline=title),
         "language": "zh-Hans" if chinese else "en",
         "root": ROOTS[language],
         "path": path,

@@ -142,7 +142,7 @@ class _Recorder:
     def _write_update(self, incident: Incident, verdict: Verdict, move: Move) -> None:
         previous = self.last_updates.get(verdict.key)
         before = Cause(previous.cause) if previous is not None else None
-        words = update(move.event, self._story(verdict, before))
+        words = update(move.kind, self._story(verdict, before))
         sequence = self.sequences.get(verdict.key, 0) + 1
         row = IncidentUpdate.objects.create(
             incident=incident,

@@ -5,41 +5,41 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.states import Event, IncidentStatus
+from probes.vocabulary.states import IncidentStatus, UpdateKind
 from statuspage.analysis.values import Certainty, Verdict
 
-_S, _E = IncidentStatus, Event
+_S, _K = IncidentStatus, UpdateKind
 # The status after the update. A missing pair writes nothing; an incident that a person leads is not asked.
-TRANSITIONS: Mapping[tuple[IncidentStatus | None, Event], IncidentStatus] = {
-    (None, _E.SUSPECTED): _S.INVESTIGATING,
-    (None, _E.OPENED): _S.IDENTIFIED,
-    (_S.INVESTIGATING, _E.CONFIRMED): _S.IDENTIFIED,
-    (_S.INVESTIGATING, _E.LEANED): _S.INVESTIGATING,
-    (_S.INVESTIGATING, _E.SPREAD): _S.INVESTIGATING,
-    (_S.INVESTIGATING, _E.DISMISSED): _S.RESOLVED,
-    (_S.INVESTIGATING, _E.RESOLVED): _S.RESOLVED,
-    (_S.IDENTIFIED, _E.CAUSE_CHANGED): _S.IDENTIFIED,
-    (_S.IDENTIFIED, _E.WORSENED): _S.IDENTIFIED,
-    (_S.IDENTIFIED, _E.SPREAD): _S.IDENTIFIED,
-    (_S.IDENTIFIED, _E.EASED): _S.IDENTIFIED,
-    (_S.IDENTIFIED, _E.RECOVERING): _S.MONITORING,
-    (_S.IDENTIFIED, _E.RESOLVED): _S.RESOLVED,
-    (_S.IDENTIFIED, _E.DISMISSED): _S.RESOLVED,
-    (_S.MONITORING, _E.CAUSE_CHANGED): _S.IDENTIFIED,
-    (_S.MONITORING, _E.RELAPSED): _S.IDENTIFIED,
-    (_S.MONITORING, _E.RESOLVED): _S.RESOLVED,
-    (_S.MONITORING, _E.DISMISSED): _S.RESOLVED,
-    (_S.RESOLVED, _E.REOPENED): _S.IDENTIFIED,
+TRANSITIONS: Mapping[tuple[IncidentStatus | None, UpdateKind], IncidentStatus] = {
+    (None, _K.SUSPECTED): _S.INVESTIGATING,
+    (None, _K.OPENED): _S.IDENTIFIED,
+    (_S.INVESTIGATING, _K.CONFIRMED): _S.IDENTIFIED,
+    (_S.INVESTIGATING, _K.LEANED): _S.INVESTIGATING,
+    (_S.INVESTIGATING, _K.SPREAD): _S.INVESTIGATING,
+    (_S.INVESTIGATING, _K.DISMISSED): _S.RESOLVED,
+    (_S.INVESTIGATING, _K.RESOLVED): _S.RESOLVED,
+    (_S.IDENTIFIED, _K.CAUSE_CHANGED): _S.IDENTIFIED,
+    (_S.IDENTIFIED, _K.WORSENED): _S.IDENTIFIED,
+    (_S.IDENTIFIED, _K.SPREAD): _S.IDENTIFIED,
+    (_S.IDENTIFIED, _K.EASED): _S.IDENTIFIED,
+    (_S.IDENTIFIED, _K.RECOVERING): _S.MONITORING,
+    (_S.IDENTIFIED, _K.RESOLVED): _S.RESOLVED,
+    (_S.IDENTIFIED, _K.DISMISSED): _S.RESOLVED,
+    (_S.MONITORING, _K.CAUSE_CHANGED): _S.IDENTIFIED,
+    (_S.MONITORING, _K.RELAPSED): _S.IDENTIFIED,
+    (_S.MONITORING, _K.RESOLVED): _S.RESOLVED,
+    (_S.MONITORING, _K.DISMISSED): _S.RESOLVED,
+    (_S.RESOLVED, _K.REOPENED): _S.IDENTIFIED,
 }
 # How long the last update must stand before one of these follows it. Whatever else changes is told at once.
-QUIET: Mapping[Event, timedelta] = {
-    _E.CAUSE_CHANGED: timedelta(seconds=20),
-    _E.LEANED: timedelta(minutes=5),
-    _E.WORSENED: timedelta(minutes=5),
-    _E.SPREAD: timedelta(minutes=5),
-    _E.EASED: timedelta(minutes=5),
-    _E.RECOVERING: timedelta(minutes=5),
-    _E.RELAPSED: timedelta(minutes=5),
+QUIET: Mapping[UpdateKind, timedelta] = {
+    _K.CAUSE_CHANGED: timedelta(seconds=20),
+    _K.LEANED: timedelta(minutes=5),
+    _K.WORSENED: timedelta(minutes=5),
+    _K.SPREAD: timedelta(minutes=5),
+    _K.EASED: timedelta(minutes=5),
+    _K.RECOVERING: timedelta(minutes=5),
+    _K.RELAPSED: timedelta(minutes=5),
 }
 
 
@@ -59,47 +59,47 @@ class Said:
 class Move:
     """One update to write."""
 
-    event: Event
+    kind: UpdateKind
     status: IncidentStatus
 
 
 def move_of(said: Said | None, verdict: Verdict) -> Move | None:
     """The update that ``verdict`` asks for after ``said`` (None: nothing was said yet), or None."""
-    event = _event_of(said, verdict)
-    if event is None:
+    kind = _kind_of(said, verdict)
+    if kind is None:
         return None
-    if said is not None and verdict.at - said.at < QUIET.get(event, timedelta()):
+    if said is not None and verdict.at - said.at < QUIET.get(kind, timedelta()):
         return None
-    status = TRANSITIONS.get((None if said is None else said.status, event))
-    return None if status is None else Move(event=event, status=status)
+    status = TRANSITIONS.get((None if said is None else said.status, kind))
+    return None if status is None else Move(kind=kind, status=status)
 
 
-def _event_of(said: Said | None, verdict: Verdict) -> Event | None:
+def _kind_of(said: Said | None, verdict: Verdict) -> UpdateKind | None:
     sure = verdict.certainty is Certainty.CONFIRMED
     if said is None:
-        return Event.OPENED if sure else Event.SUSPECTED
+        return UpdateKind.OPENED if sure else UpdateKind.SUSPECTED
     over = said.status.is_over
     if verdict.resolved_at is not None:
         if over:
             return None
-        return Event.RESOLVED if sure else Event.DISMISSED
+        return UpdateKind.RESOLVED if sure else UpdateKind.DISMISSED
     if over:
-        return Event.REOPENED
+        return UpdateKind.REOPENED
     if sure and said.certainty is Certainty.SUSPECTED:
-        return Event.CONFIRMED
+        return UpdateKind.CONFIRMED
     if verdict.cause is not said.cause:
-        return Event.CAUSE_CHANGED if sure else Event.LEANED
+        return UpdateKind.CAUSE_CHANGED if sure else UpdateKind.LEANED
     return _change_of_extent(said, verdict)
 
 
-def _change_of_extent(said: Said, verdict: Verdict) -> Event | None:
+def _change_of_extent(said: Said, verdict: Verdict) -> UpdateKind | None:
     affected = frozenset(verdict.affected)
     if said.status is IncidentStatus.MONITORING:
-        return Event.RELAPSED if affected else None
+        return UpdateKind.RELAPSED if affected else None
     if not affected:
-        return Event.RECOVERING
+        return UpdateKind.RECOVERING
     if verdict.impact.rank > said.impact.rank:
-        return Event.WORSENED
+        return UpdateKind.WORSENED
     if affected - said.affected:
-        return Event.SPREAD
-    return Event.EASED if said.affected - affected else None
+        return UpdateKind.SPREAD
+    return UpdateKind.EASED if said.affected - affected else None

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.states import Event
+from probes.vocabulary.states import UpdateKind
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.wording import causes, names
 from statuspage.wording.advice import short_advice
@@ -149,9 +149,9 @@ def _titled(components: Sequence[Bilingual], what: Sentence) -> Bilingual:
     return _TITLE.say(names=names.spoken(components).capitalised(), what=what.say())
 
 
-def update(event: Event, story: Story) -> Bilingual:
-    """What the timeline says when ``event`` happens to ``story``."""
-    return _UPDATES[event](story)
+def update(kind: UpdateKind, story: Story) -> Bilingual:
+    """What the timeline says of ``story`` in an update of this kind."""
+    return _UPDATES[kind](story)
 
 
 def _suspected(story: Story) -> Bilingual:
@@ -217,18 +217,18 @@ def _reopened(story: Story) -> Bilingual:
     return _REOPENED.say() + facts(story.evidence) + short_advice(story.cause)
 
 
-_UPDATES: Mapping[Event, Callable[[Story], Bilingual]] = {
-    Event.SUSPECTED: _suspected,
-    Event.OPENED: _opened,
-    Event.CONFIRMED: _confirmed,
-    Event.LEANED: _leaned,
-    Event.CAUSE_CHANGED: _cause_changed,
-    Event.WORSENED: _worsened,
-    Event.SPREAD: _spread,
-    Event.EASED: _eased,
-    Event.RECOVERING: _recovering,
-    Event.RELAPSED: _relapsed,
-    Event.RESOLVED: _resolved,
-    Event.DISMISSED: _dismissed,
-    Event.REOPENED: _reopened,
+_UPDATES: Mapping[UpdateKind, Callable[[Story], Bilingual]] = {
+    UpdateKind.SUSPECTED: _suspected,
+    UpdateKind.OPENED: _opened,
+    UpdateKind.CONFIRMED: _confirmed,
+    UpdateKind.LEANED: _leaned,
+    UpdateKind.CAUSE_CHANGED: _cause_changed,
+    UpdateKind.WORSENED: _worsened,
+    UpdateKind.SPREAD: _spread,
+    UpdateKind.EASED: _eased,
+    UpdateKind.RECOVERING: _recovering,
+    UpdateKind.RELAPSED: _relapsed,
+    UpdateKind.RESOLVED: _resolved,
+    UpdateKind.DISMISSED: _dismissed,
+    UpdateKind.REOPENED: _reopened,
 }

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.states import IncidentStatus
+from probes.vocabulary.states import IncidentStatus, UpdateKind
 from statuspage.analysis.values import Certainty, Verdict
-from statuspage.incidents.transitions import TRANSITIONS, Event, Move, Said, move_of
+from statuspage.incidents.transitions import TRANSITIONS, Move, Said, move_of
 from tests.incidents.building import at, verdict
 
 SAID = Said(
@@ -26,58 +26,78 @@ BOTH = ("fenfu-online", "fenfu-qr")
 
 
 @pytest.mark.parametrize(
-    ("said", "now", "event", "status"),
+    ("said", "now", "kind", "status"),
     [
-        pytest.param(None, verdict(), Event.OPENED, "identified", id="something new and sure"),
-        pytest.param(None, verdict(confirmed=False), Event.SUSPECTED, "investigating", id="something new"),
-        pytest.param(SUSPECTED, verdict(), Event.CONFIRMED, "identified", id="a suspicion became sure"),
+        pytest.param(None, verdict(), UpdateKind.OPENED, "identified", id="something new and sure"),
+        pytest.param(
+            None, verdict(confirmed=False), UpdateKind.SUSPECTED, "investigating", id="something new"
+        ),
+        pytest.param(SUSPECTED, verdict(), UpdateKind.CONFIRMED, "identified", id="a suspicion became sure"),
         pytest.param(
             SUSPECTED,
             verdict(confirmed=False, resolved=90),
-            Event.DISMISSED,
+            UpdateKind.DISMISSED,
             "resolved",
             id="nothing in it",
         ),
         pytest.param(
             SUSPECTED,
             verdict(confirmed=False, cause=Cause.RISK_CONTROL, seconds=LATER),
-            Event.LEANED,
+            UpdateKind.LEANED,
             "investigating",
             id="a suspicion leans elsewhere",
         ),
         pytest.param(
             SAID,
             verdict(cause=Cause.RISK_CONTROL, seconds=90),
-            Event.CAUSE_CHANGED,
+            UpdateKind.CAUSE_CHANGED,
             "identified",
             id="another cause",
         ),
         pytest.param(
-            SAID, verdict(impact=Impact.CRITICAL, seconds=LATER), Event.WORSENED, "identified", id="worse"
+            SAID,
+            verdict(impact=Impact.CRITICAL, seconds=LATER),
+            UpdateKind.WORSENED,
+            "identified",
+            id="worse",
         ),
         pytest.param(
-            SAID, verdict(components=BOTH, seconds=LATER), Event.SPREAD, "identified", id="more components"
+            SAID,
+            verdict(components=BOTH, seconds=LATER),
+            UpdateKind.SPREAD,
+            "identified",
+            id="more components",
         ),
         pytest.param(
             replace(SAID, affected=frozenset(BOTH)),
             verdict(components=BOTH, affected=("fenfu-qr",), seconds=LATER),
-            Event.EASED,
+            UpdateKind.EASED,
             "identified",
             id="fewer components",
         ),
         pytest.param(
-            SAID, verdict(affected=(), seconds=LATER), Event.RECOVERING, "monitoring", id="nothing fails now"
+            SAID,
+            verdict(affected=(), seconds=LATER),
+            UpdateKind.RECOVERING,
+            "monitoring",
+            id="nothing fails now",
         ),
-        pytest.param(MONITORING, verdict(seconds=LATER), Event.RELAPSED, "identified", id="it fails again"),
-        pytest.param(SAID, verdict(resolved=70, seconds=70), Event.RESOLVED, "resolved", id="over at once"),
-        pytest.param(MONITORING, verdict(resolved=90), Event.RESOLVED, "resolved", id="over after watching"),
-        pytest.param(RESOLVED, verdict(seconds=90), Event.REOPENED, "identified", id="back again"),
+        pytest.param(
+            MONITORING, verdict(seconds=LATER), UpdateKind.RELAPSED, "identified", id="it fails again"
+        ),
+        pytest.param(
+            SAID, verdict(resolved=70, seconds=70), UpdateKind.RESOLVED, "resolved", id="over at once"
+        ),
+        pytest.param(
+            MONITORING, verdict(resolved=90), UpdateKind.RESOLVED, "resolved", id="over after watching"
+        ),
+        pytest.param(RESOLVED, verdict(seconds=90), UpdateKind.REOPENED, "identified", id="back again"),
     ],
 )
 def test_move_of_writes_an_update_when_the_public_would_see_a_difference(
-    said: Said | None, now: Verdict, event: Event, status: str
+    said: Said | None, now: Verdict, kind: UpdateKind, status: str
 ) -> None:
-    assert move_of(said, now) == Move(event=event, status=IncidentStatus(status))
+    assert move_of(said, now) == Move(kind=kind, status=IncidentStatus(status))
 
 
 @pytest.mark.parametrize(
@@ -110,6 +130,8 @@ def test_flapping_writes_at_most_one_update_in_five_minutes_when_it_comes_and_go
 def test_every_open_status_can_be_resolved_when_it_is_over() -> None:
     open_ones = {IncidentStatus.INVESTIGATING, IncidentStatus.IDENTIFIED, IncidentStatus.MONITORING}
 
-    endings = {status for (status, event) in TRANSITIONS if event in (Event.RESOLVED, Event.DISMISSED)}
+    endings = {
+        status for (status, kind) in TRANSITIONS if kind in (UpdateKind.RESOLVED, UpdateKind.DISMISSED)
+    }
 
     assert endings == open_ones

@@ -6,7 +6,7 @@ import pytest
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.states import Event
+from probes.vocabulary.states import UpdateKind
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.wording.names import spoken
 from statuspage.wording.times import duration
@@ -16,7 +16,7 @@ from tests.incidents.building import at, evidence
 QR = Bilingual(zh="分付 · 扫码支付", en="Fenfu QR payment")
 
 
-def story(event: Event = Event.OPENED, **changes: object) -> Story:
+def story(kind: UpdateKind = UpdateKind.OPENED, **changes: object) -> Story:
     values: dict[str, object] = {
         "at": at(600),
         "zone": ZoneInfo("Asia/Shanghai"),
@@ -24,7 +24,7 @@ def story(event: Event = Event.OPENED, **changes: object) -> Story:
         "impact": Impact.MAJOR,
         "certainty": Certainty.CONFIRMED,
         "started_at": at(0),
-        "resolved_at": at(1620) if event is Event.RESOLVED else None,
+        "resolved_at": at(1620) if kind is UpdateKind.RESOLVED else None,
         "components": [QR],
         "affected": [QR],
         "evidence": evidence(),
@@ -32,10 +32,10 @@ def story(event: Event = Event.OPENED, **changes: object) -> Story:
     return Story(**{**values, **changes})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("event", list(Event))
+@pytest.mark.parametrize("kind", list(UpdateKind))
 @pytest.mark.parametrize("cause", list(Cause))
-def test_an_update_speaks_both_languages_when_anything_happens(event: Event, cause: Cause) -> None:
-    said = update(event, story(event, cause=cause, previous_cause=Cause.MAINTENANCE))
+def test_an_update_speaks_both_languages_when_anything_happens(kind: UpdateKind, cause: Cause) -> None:
+    said = update(kind, story(kind, cause=cause, previous_cause=Cause.MAINTENANCE))
 
     assert said.zh.endswith("。")
     assert said.en.endswith(".")
@@ -43,7 +43,7 @@ def test_an_update_speaks_both_languages_when_anything_happens(event: Event, cau
 
 
 def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -> None:
-    said = update(Event.OPENED, story())
+    said = update(UpdateKind.OPENED, story())
 
     assert said.zh == (
         "12:03（UTC+8）起，分付 · 扫码支付的付款请求失败或过慢，是系统一侧的故障。"
@@ -56,21 +56,21 @@ def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -
 
 
 def test_a_resolution_says_how_long_it_was_when_it_is_over() -> None:
-    said = update(Event.RESOLVED, story(Event.RESOLVED))
+    said = update(UpdateKind.RESOLVED, story(UpdateKind.RESOLVED))
 
     assert said.zh == "已恢复正常。12:03（UTC+8）开始，历时 27 分钟。"
     assert said.en == "Payments work again. It began at 12:03 (UTC+8) and lasted 27 minutes."
 
 
 def test_a_correction_names_both_causes_when_the_machine_was_wrong() -> None:
-    said = update(Event.CAUSE_CHANGED, story(cause=Cause.RISK_CONTROL, previous_cause=Cause.OUTAGE))
+    said = update(UpdateKind.CAUSE_CHANGED, story(cause=Cause.RISK_CONTROL, previous_cause=Cause.OUTAGE))
 
     assert said.zh.startswith("更正：原因不是系统故障，而是风控拒付。")
     assert said.en.startswith("Correction: this is not an outage but risk control.")
 
 
 def test_an_overrun_is_told_as_one_when_maintenance_turns_into_an_outage() -> None:
-    said = update(Event.CAUSE_CHANGED, story(previous_cause=Cause.MAINTENANCE))
+    said = update(UpdateKind.CAUSE_CHANGED, story(previous_cause=Cause.MAINTENANCE))
 
     assert said.zh.startswith("维护时间已过，服务仍未恢复")
 
@@ -79,7 +79,9 @@ def test_a_suspicion_is_never_told_as_certain_when_nothing_bears_it_out() -> Non
     named = title(
         cause=Cause.RISK_CONTROL, impact=Impact.MINOR, certainty=Certainty.SUSPECTED, components=[QR]
     )
-    said = update(Event.SUSPECTED, story(certainty=Certainty.SUSPECTED, evidence=Evidence(window_seconds=0)))
+    said = update(
+        UpdateKind.SUSPECTED, story(certainty=Certainty.SUSPECTED, evidence=Evidence(window_seconds=0))
+    )
 
     assert named == Bilingual(
         zh="分付 · 扫码支付：疑似风控拒付增多",
