@@ -19,8 +19,8 @@ from probes.instrument.specs import (
     SourceEntry,
     VantageSpec,
 )
-from probes.instrument.tables import Problems, Table, load, loads, tables, unknown_tables
-from probes.listening.sources import SourceError, source_spec
+from probes.listening.sources import PageKind, read_options
+from probes.tables import Problems, Table, load, loads, tables, unknown_tables
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
@@ -39,7 +39,6 @@ __all__ = [
 ]
 
 _NO_TERMS = DialectTerms(operations=())
-SOURCE_KINDS = ("html", "rss", "json")
 _KINDS = ("groups", "components", "personas", "vantages", "endpoints", "probes", "sources")
 _HOST_PORT = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
@@ -48,7 +47,7 @@ def read_catalog(path: Path, environ: Mapping[str, str] | None = None) -> Catalo
     """The catalog in a TOML file.
 
     ``environ`` (default: the process's) fills in ``${NAME}``. Raises
-    :class:`probes.instrument.tables.ProblemsError` that lists every problem with its file, line and place.
+    :class:`probes.tables.ProblemsError` that lists every problem with its file, line and place.
     """
     return _build(*load(path, environ))
 
@@ -208,17 +207,15 @@ def _endpoint(table: Table) -> EndpointSpec:
 
 
 def _source(table: Table) -> SourceEntry:
+    options = table.inner("options")
     spec = SourceEntry(
         **_named(table),
-        kind=table.choice("kind", SOURCE_KINDS),
+        kind=table.choice("kind", [*PageKind]) or PageKind.HTML,
         url=_url(table, "url"),
-        options=table.mapping("options"),
+        options=options.values,
         interval_seconds=table.number("interval_seconds", default=60),
     )
-    try:
-        source_spec(slug=spec.slug, kind=spec.kind, url=spec.url, options=spec.options)
-    except SourceError as error:
-        table.wrong("options", str(error))
+    read_options(options, slug=spec.slug, kind=PageKind(spec.kind), url=spec.url)
     table.done()
     return spec
 
@@ -292,9 +289,7 @@ def _standing_order(table: Table, names: _KnownNames) -> dict[str, Any]:
     if terms.operations:
         table.only("options", options, terms.options)
     interval = table.number("interval_seconds", default=60)
-    timeout = table.number("timeout_seconds", default=10)
-    if timeout > 120:
-        table.wrong("timeout_seconds", f"must be at most 120, got {timeout:g}")
+    timeout = table.number("timeout_seconds", default=10, most=120)
     return {
         "endpoint": slug,
         "operation": operation,

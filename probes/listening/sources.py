@@ -7,6 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
+from probes.tables import Problems, Table
+
+USUAL_ZONE = "Asia/Shanghai"
+LONGEST_PLACE = 1000  # characters
+
 
 class SourceError(ValueError):
     """A source that is described wrongly: names the option and what is expected."""
@@ -48,7 +53,7 @@ class SourceSpec:
     kind: PageKind
     url: str
     places: Places = field(default_factory=Places)
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(USUAL_ZONE))
     pages: int = 5
     delay_seconds: float = 1.0
     may_be_empty: bool = False
@@ -89,48 +94,47 @@ class PostsPage:
 
 _REQUIRED = {PageKind.HTML: ("item", "text"), PageKind.JSON: ("items", "text"), PageKind.RSS: ()}
 _PLACES = ("text", "time", "author", "link", "id", "next")
-_COMMON = ("pages", "timezone", "delay_seconds", "may_be_empty")
 
 
 def source_spec(*, slug: str, kind: str, url: str, options: Mapping[str, object]) -> SourceSpec:
     """The source that ``options`` describe; raises :class:`SourceError` with every mistake in them."""
-    mistakes: list[str] = []
     if kind not in {*PageKind}:
         raise SourceError(f"{slug}: kind {kind!r} is none of {', '.join(PageKind)}")
-    form = PageKind(kind)
+    problems = Problems(source=slug, text="")
+    table = Table(options, problems, "options", within="options")
     if not url.lower().startswith(("http://", "https://")):
-        mistakes.append(f"url {url!r} must begin with http:// or https://")
-    known = {"item", "items", *_PLACES, *_COMMON}
-    mistakes += [f"{name}: not an option" for name in options if name not in known]
-    mistakes += [f"{name}: missing" for name in _REQUIRED[form] if not options.get(name)]
-    mistakes += [
-        f"{name}: expected text" for name in known - {*_COMMON} if not isinstance(options.get(name, ""), str)
-    ]
-    zone = options.get("timezone", "Asia/Shanghai")
-    if zone not in available_timezones():
-        mistakes.append(f"timezone: {zone!r} is no time zone such as Asia/Shanghai")
-    pages = _number(options, "pages", 5, 1, 100, mistakes)
-    delay = _number(options, "delay_seconds", 1.0, 0, 600, mistakes)
-    if mistakes:
-        raise SourceError(f"{slug}: " + "; ".join(mistakes))
-    texts = {name: str(options.get(name, "")) for name in _PLACES}
-    return SourceSpec(
+        problems.add("url", f"{url!r} must begin with http:// or https://")
+    spec = read_options(table, slug=slug, kind=PageKind(kind), url=url)
+    if problems.found:
+        raise SourceError("; ".join(text for _, text in problems.found))
+    return spec
+
+
+def read_options(table: Table, *, slug: str, kind: PageKind, url: str) -> SourceSpec:
+    """The source that the options in ``table`` describe; what is wrong with them is noted there."""
+    places = {name: _place(table, name, kind) for name in _PLACES}
+    items = "items" if kind is PageKind.JSON else "item"
+    spec = SourceSpec(
         slug=slug,
-        kind=form,
+        kind=kind,
         url=url,
-        places=Places(item=str(options.get("item") or options.get("items") or ""), **texts),
-        zone=ZoneInfo(str(zone)),
-        pages=int(pages),
-        delay_seconds=delay,
-        may_be_empty=bool(options.get("may_be_empty", False)),
+        places=Places(item=_place(table, items, kind), **places),
+        zone=_zone(table),
+        pages=int(table.number("pages", default=5, least=1, most=100)),
+        delay_seconds=table.number("delay_seconds", default=1, least=0, most=600),
+        may_be_empty=table.flag("may_be_empty", default=False),
     )
+    table.done()
+    return spec
 
 
-def _number(
-    options: Mapping[str, object], name: str, default: float, least: float, most: float, mistakes: list[str]
-) -> float:
-    value = options.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        mistakes.append(f"{name}: {value!r} is no number from {least:g} to {most:g}")
-        return default
-    return value
+def _place(table: Table, name: str, kind: PageKind) -> str:
+    return table.text(name, default=None if name in _REQUIRED[kind] else "", most=LONGEST_PLACE)
+
+
+def _zone(table: Table) -> ZoneInfo:
+    name = table.text("timezone", default=USUAL_ZONE)
+    if name not in available_timezones():
+        table.wrong("timezone", f"{name!r} is no time zone such as {USUAL_ZONE}")
+        name = USUAL_ZONE
+    return ZoneInfo(name)

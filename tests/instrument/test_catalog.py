@@ -4,7 +4,7 @@ import pytest
 
 import probes
 from probes.instrument.catalog import parse_catalog, read_catalog
-from probes.instrument.tables import ProblemsError
+from probes.tables import ProblemsError
 from probes.vocabulary.tiers import RiskTier
 from tests.support.catalogs import CATALOG, catalog
 
@@ -91,7 +91,7 @@ def test_catalog_fills_in_the_environment_when_texts_name_it() -> None:
             changed("interval_seconds = 20", 'options = { expect_txt = "x" }'),
             "options: 'expect_txt' is unknown; did you mean 'expect_text'?",
         ),
-        (changed(', text = "text"', ""), "sources[0] (forum).options: forum: text: missing"),
+        (changed(', text = "text"', ""), "sources[0] (forum).options.text: missing"),
         (changed("interval_seconds = 20", "timeout_seconds = 500"), "must be at most 120, got 500"),
         (changed("interval_seconds = 20", 'slug = "{componet}"'), "can be filled in"),
         (changed("interval_seconds = 20", 'slug = "{component}"'), "the slug is taken by another one"),

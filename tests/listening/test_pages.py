@@ -139,11 +139,14 @@ def test_read_page_refuses_a_page_when_it_is_not_what_the_source_says(
 def test_source_spec_lists_every_mistake_when_a_source_is_described_wrongly() -> None:
     with pytest.raises(SourceError) as caught:
         source_spec(
-            slug="s", kind="html", url="ftp://x", options={"item": ".p", "pages": "many", "colour": 1}
+            slug="s",
+            kind="html",
+            url="ftp://x",
+            options={"item": ".p", "pages": "many", "colour": 1, "timezone": "Mars"},
         )
 
     message = str(caught.value)
-    assert all(part in message for part in ("url", "text: missing", "pages", "colour: not an option"))
+    assert all(part in message for part in ("url", "text: missing", "pages", "colour: unknown key", "Mars"))
 
 
 @pytest.mark.parametrize(

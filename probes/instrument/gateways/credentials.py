@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from probes.instrument.gateways.protocol import CredentialsError
-from probes.instrument.tables import substitute
+from probes.tables import substitute
 
 
 class Credentials:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from probes.instrument.catalog import read_catalog
-from probes.instrument.tables import ProblemsError
+from probes.tables import ProblemsError
 from statuspage.monitoring.catalog_sync import MeaningChangedError, sync_catalog
 
 

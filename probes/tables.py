@@ -1,4 +1,7 @@
-"""Reads tables of a TOML file strictly and remembers every problem with its line, not only the first."""
+"""Reads tables of a TOML file strictly and remembers every problem with its line, not only the first.
+
+By hand, since pydantic knows neither the line on which something stands nor what it may have meant to be.
+"""
 
 import os
 import re
@@ -99,18 +102,32 @@ def line_of(text: str, table: str, index: int, key: str | None = None) -> int | 
 
 
 class Table:
-    """One table that is being read: every getter notes what is wrong and goes on with a harmless value."""
+    """One table that is being read: every getter notes what is wrong and goes on with a harmless value.
 
-    def __init__(self, values: Mapping[str, Any], problems: Problems, name: str, index: int = 0) -> None:
+    ``within`` is the path to a table in another one, in which every ``${NAME}`` was replaced already.
+    """
+
+    def __init__(
+        self, values: Mapping[str, Any], problems: Problems, name: str, index: int = 0, within: str = ""
+    ) -> None:
         self.values, self.problems, self.name, self.index = values, problems, name, index
+        self._within = within
         self._asked: set[str] = set()
+
+    @property
+    def _label(self) -> str:
+        slug = self.values.get("slug")
+        own = f"{self.name}[{self.index}]" + (f" ({slug})" if isinstance(slug, str) else "")
+        return self._within or own
 
     def wrong(self, key: str | None, what: str) -> None:
         """Note a problem with ``key``, or with the whole table."""
-        slug = self.values.get("slug")
-        label = f"{self.name}[{self.index}]" + (f" ({slug})" if isinstance(slug, str) else "")
         line = line_of(self.problems.text, self.name, self.index, key)
-        self.problems.add(f"{label}.{key}" if key else label, what, line)
+        self.problems.add(f"{self._label}.{key}" if key else self._label, what, line)
+
+    def inner(self, key: str) -> "Table":
+        """The table under ``key``, with the same problems."""
+        return Table(self.mapping(key), self.problems, self.name, self.index, f"{self._label}.{key}")
 
     def _take(self, key: str, required: bool) -> Any:
         self._asked.add(key)
@@ -120,6 +137,8 @@ class Table:
         return self._substituted(key, value)
 
     def _substituted(self, key: str, value: Any) -> Any:
+        if self._within:
+            return value
         if isinstance(value, str):
             try:
                 return substitute(value, self.problems.environ)
@@ -153,21 +172,34 @@ class Table:
             self.wrong(key, f"{value!r} is no slug: use lower-case letters, digits and single hyphens")
         return value
 
-    def number(self, key: str, *, default: float | None = None, above: float = 0) -> float:
-        """A finite number above ``above``; a text such as one from the environment is read as a number."""
+    def number(
+        self,
+        key: str,
+        *,
+        default: float | None = None,
+        above: float = 0,
+        least: float | None = None,
+        most: float = float("inf"),
+    ) -> float:
+        """A finite number above ``above`` (or from ``least``) to ``most``; a text such as one from the
+        environment is read as a number."""
+        harmless = above + 1 if default is None else default
         value = self._take(key, default is None)
         if value is None:
-            return 1.0 if default is None else default
+            return harmless
         if isinstance(value, str):
             with suppress(ValueError):
                 value = float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.wrong(key, f"expected a number, got {value!r}")
-            return above + 1
-        if not above < value < float("inf"):
-            self.wrong(key, f"must be more than {above:g}, got {value!r}")
-            return above + 1
-        return float(value)
+        elif not (value > above if least is None else value >= least) or value == float("inf"):
+            bound = f"more than {above:g}" if least is None else f"at least {least:g}"
+            self.wrong(key, f"must be {bound}, got {value!r}")
+        elif value > most:
+            self.wrong(key, f"must be at most {most:g}, got {value:g}")
+        else:
+            return float(value)
+        return harmless
 
     def optional_number(self, key: str) -> float | None:
         """Like :meth:`number`, but None where it is not given."""
