@@ -18,8 +18,10 @@ class GroupSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentSpec:
-    """What a customer sees. ``product`` is what people name who complain of it, None where the file
-    leaves that to the admin; ``caution`` 10 allows ten times fewer false incidents than the site's target.
+    """What a customer sees.
+
+    ``product`` is what people name who complain of it, None where the file leaves that to the admin;
+    ``caution`` 10 allows ten times fewer false incidents than the site's target.
     """
 
     slug: str

@@ -36,9 +36,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fetch_notices(url: str, *, tls: ssl.SSLContext) -> bytes:
-    """The body of the feed at ``url``; raises :class:`NoticeError` for anything but an answer 200 in good
-    time.
-    """
+    """The body of the feed at ``url``; raises :class:`NoticeError` for anything but a timely answer 200."""
     try:
         request = Request(method="GET", url=url)
         answer = exchange_within(

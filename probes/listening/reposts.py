@@ -101,8 +101,7 @@ class RepostIndex:
         return known if known is not None and _repeats(body, known.body) else None
 
     def _best(self, body: _BareText) -> _Known | None:
-        """What was said in nearly the same words: of what shares uncommon shingles with it, the oldest of
-        those that share most."""
+        """What was said in nearly the same words: the oldest of those that share most uncommon shingles."""
         least_size = LONG_ENOUGH_PASSED_ON if body.passed_on else LONG_ENOUGH_WITHIN
         if body.size < least_size:
             return None

@@ -1,5 +1,4 @@
-"""One visit to a source: from the newest page back to what is known already, so that nothing is lost after
-a gap."""
+"""One visit to a source: from the newest page back to what is known, so that a gap loses nothing."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""Where posts are read from and how: what an operator writes down about a source, checked before it is
-used."""
+"""Where posts are read from and how: what an operator writes down about a source, checked before use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,8 +17,7 @@ class SourceError(ValueError):
 
 
 class PageError(ValueError):
-    """A page that does not hold what its source is said to hold: a login wall, another page, or half of
-    one."""
+    """A page that does not hold what its source is said to hold: a login wall, another page, half of one."""
 
 
 class PageKind(StrEnum):
@@ -32,8 +30,7 @@ class PageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where in a page things stand: CSS selectors (``a.title@href`` reads an attribute) or dotted JSON
-    paths."""
+    """Where in a page things stand: CSS selectors (``a.title@href``: an attribute) or dotted JSON paths."""
 
     item: str = ""
     text: str = ""
@@ -46,8 +43,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
-    """One source. ``delay_seconds`` lie between two requests to its host; ``pages`` limits how far back is
-    read."""
+    """One source.
+
+    ``delay_seconds`` lie between two requests to its host; ``pages`` limits how far back is read.
+    """
 
     slug: str
     kind: PageKind
@@ -72,8 +71,7 @@ class RawPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapedPost:
-    """One post as a page shows it, still with its author's name: it goes no further than the hash and the
-    redaction."""
+    """One post as a page shows it, with its author's name: it goes no further than hash and redaction."""
 
     id: str
     text: str
@@ -84,8 +82,7 @@ class ScrapedPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostsPage:
-    """What one page held: its posts, newest first as a rule, what was not understood, and where it goes
-    on."""
+    """What one page held: its posts, mostly newest first, what was not understood, and where it goes on."""
 
     posts: tuple[ScrapedPost, ...]
     problems: tuple[str, ...] = ()

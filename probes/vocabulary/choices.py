@@ -55,8 +55,11 @@ SYMPTOM_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Three taps. ``component`` is a slug or :data:`ELSEWHERE`; ``sure`` is 1.0 for what was picked, else how
-    certain (0 to 1) the reading of a pasted message is."""
+    """Three taps.
+
+    ``component`` is a slug or :data:`ELSEWHERE`; ``sure`` is 1.0 for what was picked, else how certain (0 to
+    1) the reading of a pasted message is.
+    """
 
     component: str
     happened: Happened

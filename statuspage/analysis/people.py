@@ -15,8 +15,9 @@ _TELLING = {Product.FENFU: 0, Product.WECHAT_PAY: 0, Product.OTHER: 1, Product.N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplainingPost:
-    """One post that complains and is no repost. ``author`` is a hash, empty where nobody is known; ``filed``
-    says that it came by this site's own form.
+    """One post that complains and is no repost.
+
+    ``author`` is a hash, empty where nobody is known; ``filed`` says that it came by this site's own form.
     """
 
     at: datetime

@@ -58,9 +58,8 @@ class SiteAPI(NinjaAPI):
             response.headers["Cache-Control"] = "no-store"
             return response
         response.headers.setdefault("Cache-Control", KEPT)
-        response.headers.setdefault(
-            "Last-Modified", http_date()
-        )  # made just now, where nothing says since when
+        # Made just now, where nothing says since when.
+        response.headers.setdefault("Last-Modified", http_date())
         patch_vary_headers(response, ["Authorization"])
         set_response_etag(response)
         modified = response.headers.get("Last-Modified")

@@ -49,8 +49,10 @@ class HastyError(TokenError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """What was tapped and, where given, the message as it was pasted. ``place`` None: something not on the
-    page."""
+    """What was tapped and, where given, the message as it was pasted.
+
+    ``place`` is None for something that is not on the page.
+    """
 
     place: AskedPlace | None
     name: str
@@ -64,8 +66,7 @@ def new_token(now: datetime) -> str:
 
 
 def read_token(token: str, now: datetime) -> str:
-    """The number of a ticket; raises TokenError where it was forged, or is too fresh or too old to be a
-    person's."""
+    """The number of a ticket; raises TokenError where it is forged, too fresh or too old to be a person's."""
     try:
         fetched, number = signing.loads(token, salt=TOKEN_SALT)
     except signing.BadSignature as error:

@@ -15,8 +15,7 @@ from probes.vocabulary.symptoms import Symptom
 from statuspage.asking.situation import OpenTrouble, Planned, Situation
 
 # Of a hundred people who ask on a day like any other, how many ask because of what. A person whose payment
-# fails while
-# everybody else's works has, as a rule, an affair of his own: limits, an old app, the shop's terminal.
+# fails while everybody else's works has, as a rule, an affair of his own: limits, an old app, a terminal.
 QUIET: Mapping[Explanation, float] = {
     Explanation.OUTAGE: 0.14,
     Explanation.MAINTENANCE: 0.04,
@@ -27,8 +26,7 @@ QUIET: Mapping[Explanation, float] = {
     Explanation.UNKNOWN: 0.07,
 }
 # What remains of it where our own payments pass: an outage would be seen by them, a wave of refusals or a
-# withdrawal
-# that spares our payers less surely, and not at all what is the reader's own.
+# withdrawal that spares our payers less surely, and not at all what is the reader's own.
 SEEN_WELL: Mapping[Explanation, float] = {
     Explanation.OUTAGE: 0.15,
     Explanation.MAINTENANCE: 0.7,
@@ -82,8 +80,7 @@ SAID: Mapping[Explanation, Mapping[Told, float]] = {
 # The two taps tell partly the same: together they weigh less than two strangers' words would.
 OVERLAP = 0.8
 # An explanation is named only where it is likelier than all others together; else we say that we cannot tell.
-# Where
-# nobody knows how things stand the answers are all there is to go by, and it must be twice as likely.
+# Where nobody knows how things stand the answers are all there is to go by, and it must be twice as likely.
 NAMED_FROM, NAMED_BLIND_FROM = 1 / 2, 2 / 3
 # Fear of theft is answered on a slight chance already: to lock a payment in vain costs little.
 GUARDED_FROM = 0.04

@@ -48,8 +48,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaints:
-    """People who said one thing of one product in the past hour; ``filed`` of them said it in this site's own
-    form, ``usual`` is None without history."""
+    """People who said one thing of one product in the past hour.
+
+    ``filed`` of them said it in this site's own form; ``usual`` is None without history.
+    """
 
     symptom: Symptom
     product: Product

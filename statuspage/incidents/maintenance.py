@@ -58,9 +58,7 @@ def store_window(announced: AnnouncedWindow, *, now: datetime, notice_at: dateti
 
 
 def leave_notice(row: Maintenance, *, at: datetime) -> None:
-    """Tell the detector how ``row`` stands now; grows its revision. Call it when row and components are
-    saved.
-    """
+    """Tell the detector how ``row`` stands now and grow its revision, once row and components are saved."""
     Maintenance.objects.filter(pk=row.pk).update(revision=row.revision + 1)
     MaintenanceNotice.objects.create(
         maintenance=row,

@@ -25,9 +25,7 @@ class Polled:
 
 
 def poll_notices(*, now: datetime) -> Polled:
-    """Read the operator's feed, if there is one, and store what is new in it; a fault is logged and tried
-    again.
-    """
+    """Store what is new in the operator's feed, if there is one; a fault is logged and tried again."""
     if not settings.NOTICES_URL:
         return Polled()
     try:

@@ -6,8 +6,7 @@ from statuspage.monitoring.models import Progress
 
 
 def hold_pipeline() -> None:
-    """Let no turn of the pipeline begin until the caller's transaction ends; begin every change by hand with
-    it.
+    """Let no turn of the pipeline begin until the caller's transaction ends: every change by hand begins so.
 
     The pipeline locks its cursor and then incidents: who locked them the other way round could wait for ever.
     """

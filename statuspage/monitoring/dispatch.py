@@ -99,8 +99,7 @@ def sweep_missed(now: datetime) -> int:
     # 2. After a long stop leave the older ticks without rows: an outage of ours is a gap, not hours of
     #    "missed" for every probe.
     since = max(cursor.swept_until, until - LONGEST_GAP)
-    # 3. Claim and write off together, or a crash between the two would leave ticks that nobody ever calls
-    #    missed.
+    # 3. Claim and write off together, or a crash between the two would leave ticks that nobody calls missed.
     with transaction.atomic():
         claimed = Dispatch.objects.filter(pk=cursor.pk, swept_until=cursor.swept_until)
         if not claimed.update(swept_until=until):

@@ -30,8 +30,9 @@ def set_hidden(*, ids: Collection[int], hidden: bool, now: datetime) -> int:
 def relabel_report(
     *, report_id: int, symptom: Symptom, product: Product | None = None, now: datetime
 ) -> bool:
-    """Say what a report complains of, and of which product where the machine mistook it; what symptom the
-    machine took it for is kept. False where it says so already.
+    """Say what a report complains of, and of which product where the machine mistook it.
+
+    The symptom that the machine took it for is kept. False where the report says so already.
 
     What was concluded meanwhile stands: a verdict was right or wrong by what was known when it was given.
     """

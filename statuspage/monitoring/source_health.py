@@ -1,5 +1,7 @@
-"""Tells whether each source can be read, and how much it brings against the usual: a source that nobody could
-read is never a source where nobody complained."""
+"""Tells whether each source can be read, and how much it brings against the usual.
+
+A source that nobody could read is never a source where nobody complained.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -31,8 +33,11 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """``day`` is how many posts the past 24 hours brought; ``usual`` the same on an average day of the week
-    before, None without a week of history."""
+    """How a source stands.
+
+    ``day`` is how many posts the past 24 hours brought; ``usual`` the same on an average day of the week
+    before, None without a week of history.
+    """
 
     source: Source
     health: Health

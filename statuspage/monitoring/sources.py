@@ -171,8 +171,7 @@ def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> 
 
 
 def _note_failure(source: Source, reason: str, *, asked_s: float | None, now: datetime) -> None:
-    """Pause for as long as the site asks, two days at most, else for half as long as it has been failing, an
-    hour at most."""
+    """Pause for as long as the site asks, two days at most, else half its failing time, an hour at most."""
     interval = timedelta(seconds=source.interval_seconds)
     failing = (now - source.last_success_at) / 2 if source.last_success_at else interval
     pause = min(max(interval, failing), LONGEST_PAUSE)

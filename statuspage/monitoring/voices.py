@@ -64,8 +64,10 @@ def people(since: datetime, until: datetime, *, by: tuple[str, ...] = (), of: st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """How many people usually complain in a span. ``whole`` is the sum of ``parts``, by product and symptom;
-    one day in ten lies below ``low``, and one above ``high``.
+    """How many people usually complain in a span.
+
+    ``whole`` is the sum of ``parts``, by product and symptom; one day in ten lies below ``low``, and one
+    above ``high``.
     """
 
     whole: float

@@ -76,9 +76,7 @@ def _checks(
 
 
 def _judged(outcome: Outcome) -> Outcome:
-    """The detector judges latency itself, against what is usual, as a replay must: to it a slow answer is an
-    answer.
-    """
+    # The detector judges latency itself, against what is usual, as a replay must.
     return Outcome.ACCEPTED if outcome is Outcome.SLOW else outcome
 
 

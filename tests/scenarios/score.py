@@ -55,9 +55,8 @@ class Score:
     false_confirmed: int = 0
     false_suspected: int = 0
     component_days: float = 0.0
-    held: list[tuple[float, bool]] = field(
-        default_factory=list
-    )  # confidence of a claim, whether it was right
+    # The confidence of each claim, and whether it was right.
+    held: list[tuple[float, bool]] = field(default_factory=list)
 
     def add(self, other: "Score") -> None:
         for name in ("rows", "held"):

@@ -1,5 +1,4 @@
-"""Fetches pages politely and safely: robots.txt, a delay per host, conditional requests, caps on size, time
-and hops."""
+"""Fetches pages politely and safely: robots.txt, delays, conditions, and caps on size, time and hops."""
 
 import ssl
 import time
@@ -53,9 +52,11 @@ class _Host:
 
 
 class Fetcher:
-    """One polite visitor, of any number of threads. ``agent`` names us and a page about us;
-    ``private_hosts`` may lead to private addresses; ``most_seconds`` are for one page with its redirects, our
-    own waiting not counted."""
+    """One polite visitor, of any number of threads.
+
+    ``agent`` names us and a page about us; ``private_hosts`` may lead to private addresses; ``most_seconds``
+    are for one page with its redirects, our own waiting not counted.
+    """
 
     def __init__(
         self,
@@ -116,8 +117,7 @@ class Fetcher:
             raise FetchError(f"robots.txt of {site} forbids it", permanent=True)
 
     def _robots(self, site: str, deadline: float) -> Robots:
-        """What robots.txt says; by RFC 9309 a missing one allows all, and one that fails forbids all for
-        now."""
+        """What robots.txt says; by RFC 9309 a missing one allows all, a failing one nothing for now."""
         url = f"{site}/robots.txt"
         answer = self._request(url, {}, deadline)
         for _ in range(MOST_HOPS):

@@ -13,8 +13,7 @@ class UnpackingError(Exception):
 
 
 def unpacked(packed: bytes, encoding: str, *, most: int) -> bytes:
-    """The body that came with a Content-Encoding, of at most ``most`` bytes; raises
-    :class:`UnpackingError`."""
+    """The body without its Content-Encoding, ``most`` bytes at most; raises :class:`UnpackingError`."""
     unpack = {"gzip": _gunzipped, "x-gzip": _gunzipped, "deflate": _inflated, "identity": _as_it_is}.get(
         encoding.lower().strip() or "identity"
     )

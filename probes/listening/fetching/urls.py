@@ -6,8 +6,10 @@ import httpx
 
 
 def wire_url(url: str) -> str:
-    """``url`` with its host in IDNA and all else percent-encoded, as a browser would send it; what is
-    encoded already stays. Raises ValueError where it is no address of the web."""
+    """``url`` as a browser would send it: its host in IDNA and all else percent-encoded, once.
+
+    Raises ValueError where it is no address of the web.
+    """
     parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
         raise ValueError(f"not a web address: {url[:100]!r}")

@@ -19,8 +19,7 @@ _UNPAIRED = re.compile(
 
 
 def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
-    """The items of a page and the link to the next one; raises :class:`PageError` at a login wall or a bad
-    selector."""
+    """The items of a page and the link to the next; :class:`PageError` at a login wall or a bad selector."""
     _check_open(page)
     tree = LexborHTMLParser(page)
     for noise in tree.css("script, style, template, noscript"):
@@ -66,8 +65,7 @@ def _check_open(page: str) -> None:
 
 
 def _read(item: LexborNode, place: str, *, attribute: str = "") -> str:
-    """The text at ``place`` (``selector``, ``selector@attribute`` or ``@attribute`` of the item), or
-    nothing."""
+    """The text at ``place`` (``selector``, ``selector@attribute``, ``@attribute`` of the item), if any."""
     if not place:
         return ""
     selector, _, named = place.partition("@")

@@ -12,8 +12,7 @@ _TAG = re.compile(r"<[^<>]{1,500}>")
 
 
 def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
-    """The items of a page and the link to the next one; raises :class:`PageError` where it has another
-    shape."""
+    """The items of a page and the link to the next; :class:`PageError` where it has another shape."""
     try:
         document = msgspec.json.decode(page.encode("utf-8", "replace"))
     except (msgspec.DecodeError, RecursionError) as error:

@@ -1,5 +1,4 @@
-"""Reads posts from a page of any form; a page that is not what it should be is an error, never an empty
-list."""
+"""Reads posts from a page of any form; a page that is not what it should be is an error, never empty."""
 
 import re
 from collections.abc import Sequence

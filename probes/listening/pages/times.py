@@ -1,5 +1,4 @@
-"""Reads when a post was written from what sites print: "3分钟前", "昨天 23:10", "5m", RFC 3339, RFC 2822,
-epochs."""
+"""Reads when a post was written from what sites print: "3分钟前", "昨天 23:10", "5m", RFC 3339, epochs."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo

@@ -1,5 +1,4 @@
-"""Where personal data stands in a folded text (see ``redaction``): one function per kind, each giving the
-spans to cut.
+"""Where personal data stands in a folded text (see ``redaction``): the spans to cut, a function per kind.
 
 Repetitions that a hostile text could make meet again and again are bounded: time grows as the text does.
 """
@@ -50,8 +49,11 @@ _INTERNET_V6 = re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}:?[0-9a-fA-F]{1,
 
 
 def numbers(text: str) -> Spans:
-    """Numbers of seven digits and more, but for dates, times, sums of money, versions, hotlines and error
-    codes; and shorter ones that are said to be a part of such a number or a code sent by message."""
+    """Numbers of seven digits and more, and shorter ones that are called a part or a code.
+
+    Dates, times, sums of money, versions, hotlines and error codes are left; a shorter number is cut where it
+    is said to be a part of such a number or a code sent by message.
+    """
     for match in _INTERNET.finditer(text):
         if all(int(part) < 256 for part in match.group().split(".")) and not _VERSION.search(
             text[: match.start()]
@@ -74,8 +76,7 @@ def spelt_numbers(text: str) -> Spans:
 
 
 def _long_parts(match: re.Match[str]) -> Spans:
-    """The parts of a run of digits that are neither a date nor a time, where they are long enough to name a
-    person."""
+    """The parts of a run of digits that are no date or time and long enough to name a person."""
     text, start = match.group(), match.start()
     if text.isdigit() and len(text) <= 10:
         if len(text) <= 8 and match.string[match.end() :][:1] in _COUNTED:

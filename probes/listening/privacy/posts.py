@@ -67,8 +67,7 @@ def _keyed(key: str, *parts: str) -> str:
 
 
 def _names_nobody(post: ScrapedPost) -> bool:
-    """Whether the address of a post may be kept: a host that is a number and a key of the post's are no
-    person's."""
+    """Whether a post's address may be kept: a host that is a number and the post's key name nobody."""
     parts = urlsplit(post.url)
     host = parts.hostname or ""
     shown = post.url.replace(parts.netloc, "host.example", 1) if _NUMERIC_HOST.fullmatch(host) else post.url

@@ -33,8 +33,10 @@ class CorpusError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One post to learn from. ``weight`` is how much it counts; ``group`` keeps what came from one line
-    or one hand together."""
+    """One post to learn from.
+
+    ``weight`` is how much it counts; ``group`` keeps what came from one line or one hand together.
+    """
 
     text: str
     symptom: Symptom
@@ -111,8 +113,7 @@ def _of_cards(text: str, rng: random.Random) -> str:
 
 
 def unfolded(pattern: str, rng: random.Random) -> list[str]:
-    """Some of the posts that a line with choices can become, all different; the post itself where it has
-    none."""
+    """Some of the posts that a line with choices can become, all different; without any, the post itself."""
     sizes = [choice.count("|") + 1 for choice in _CHOICE.findall(pattern)]
     wanted = min(MOST_PER_LINE, sum(sizes) + 1 if sizes else 1)
     found: dict[str, None] = {}

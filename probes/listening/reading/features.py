@@ -1,5 +1,4 @@
-"""Turns a post into the signs that the model weighs: characters and words, single and in pairs, and
-concepts."""
+"""Turns a post into the signs that the model weighs: characters, words, pairs of them, and concepts."""
 
 import re
 from collections.abc import Iterable
@@ -78,8 +77,7 @@ def phrase_sign(phrase: str) -> str:
 
 @cache
 def concepts() -> dict[str, str]:
-    """The concept of each phrase of the lexicon, and its denial (``!``) of each phrase after a word that
-    denies it, by sign."""
+    """The concept of each phrase of the lexicon, by sign; denied (``!``) where a word before it does so."""
     found: dict[str, str] = {}
     denied: dict[str, str] = {}
     for concept, phrases in read_lists("concepts.txt"):

@@ -1,5 +1,4 @@
-"""Reads from a post what it complains of and which product it is about, with a linear model in plain
-Python."""
+"""Reads from a post what it complains of and of which product, with a linear model in plain Python."""
 
 from functools import cache, lru_cache
 from math import exp
@@ -18,8 +17,10 @@ WEIGHTS = Path(__file__).parent / "data" / "symptom_weights.json"
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a post was read as. ``probability`` is the symptom's; ``chances`` are all seven, as in
-    ``Symptom``."""
+    """What a post was read as.
+
+    ``probability`` is the symptom's; ``chances`` are all seven, as in ``Symptom``.
+    """
 
     symptom: Symptom
     product: Product
@@ -40,8 +41,7 @@ def model() -> Model:
 
 @lru_cache(maxsize=20_000)  # what is passed on word for word is read once
 def read_text(text: str) -> Reading:
-    """Symptom, product and probabilities of one post in Chinese, English or both; never fails, whatever the
-    text."""
+    """Symptom, product and probabilities of one post in Chinese, English or both; no text makes it fail."""
     return read_with(model(), text)
 
 

@@ -58,16 +58,18 @@ _folded = cache(_Folded)
 
 
 def simplify(text: str) -> str:
-    """``text`` in lower case, simplified characters, one form of each character (NFKC) and without invisible
-    ones."""
+    """``text`` in lower case, simplified and in one form of each character (NFKC), without invisible ones."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", text).translate(_folded())
 
 
 def plain(text: str) -> str:
-    """The form that the symptom model reads: links, mentions and numbers become single signs, misspelt names
-    are spelt, and what is drawn out is said twice."""
+    """The form that the symptom model reads.
+
+    Links, mentions and numbers become single signs, misspelt names are spelt, and what is drawn out is said
+    twice.
+    """
     text = simplify(text)
     if "http" in text or "www." in text:
         text = _LINK.sub(" ⌁ ", text)

@@ -30,8 +30,10 @@ FALSE_COMPLAINT = 0.3  # points of macro-F1 that one point of irrelevant posts t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """What is set after fitting: ``sharpness`` makes the probabilities true, ``caution`` is added to
-    irrelevant."""
+    """What is set after fitting.
+
+    ``sharpness`` makes the probabilities true; ``caution`` is added to irrelevant.
+    """
 
     sharpness: float
     caution: float
@@ -77,8 +79,11 @@ class Fitted:
         return self.symptoms.decision_function(self._evened(self.vectorizer.transform(texts)))
 
     def _evened(self, counts: Any) -> Any:
-        """The counts by rarity, each post of the same length; a sign's second occurrence adds as much to the
-        length as its first, so that the length is a sum over the signs of a post."""
+        """The counts by rarity, each post of the same length.
+
+        A sign's second occurrence adds as much to the length as its first, so that the length is a sum over
+        the signs of a post.
+        """
         length = np.sqrt(np.maximum(counts @ self.rarity**2, 1))
         return counts.multiply(1 / length[:, None]).multiply(self.rarity).tocsr()
 
@@ -100,8 +105,7 @@ class Fitted:
 
 
 def cross_judged(examples: Sequence[Example]) -> tuple[list[ReadExample], Tuning]:
-    """Every example judged by a model that saw nothing of its line or its writer, and the tuning under which
-    that is best."""
+    """Every example judged by a model that saw nothing of its line or writer, and the best tuning for it."""
     folds = GroupKFold(n_splits=FOLDS).split(examples, groups=[example.group for example in examples])
     scores = np.zeros((len(examples), len(SYMPTOMS)))
     for train, test in folds:

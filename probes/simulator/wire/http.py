@@ -1,5 +1,4 @@
-"""HTTP/1.1 for pretended servers: reads a request, sends its reply, or misbehaves in the way that was asked
-for."""
+"""HTTP/1.1 for pretended servers: reads a request, sends its reply, or misbehaves as it was asked to."""
 
 import asyncio
 import json

@@ -114,8 +114,11 @@ class Originals:
 
 
 def classified(posts: Sequence[Posted], originals: Originals) -> list[Classified]:
-    """An answer to each post. One question is asked of all before the next one is: each has tables of its
-    own, which stay in the processor's cache so."""
+    """An answer to each post.
+
+    One question is asked of all before the next one is: each has tables of its own, which stay in the
+    processor's cache so.
+    """
     readings = [read_text(post.text) for post in posts]
     repeated = [originals.of(post) for post in posts]
     texts = [redact(post.text) for post in posts]

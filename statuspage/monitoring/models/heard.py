@@ -101,9 +101,7 @@ class Report(models.Model):
 
 
 class Voices(models.Model):
-    """How many people complained of one product in one way within a slot of time; ``filed`` of them did so
-    here.
-    """
+    """How many people complained of one product in one way within a slot; ``filed``: by our own form."""
 
     slot = models.DateTimeField()
     product = models.CharField(max_length=12, choices=choices_of(PRODUCTS))

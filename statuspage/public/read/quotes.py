@@ -49,8 +49,7 @@ def recent_quotes(now: datetime) -> tuple[Quote, ...]:
 
 
 def hidden_texts() -> tuple[str, ...]:
-    """What must not be quoted any more, wherever it was quoted before: the newest thousand reports that are
-    hidden."""
+    """What must not be quoted any more, wherever it was: the newest thousand reports that are hidden."""
     rows = Report.objects.filter(hidden=True).exclude(text="").order_by("-pk")
     return tuple(rows.values_list("text", flat=True)[:1000])
 
