@@ -1,10 +1,8 @@
 """What was measured and heard: in full for an update, in brief under the headline."""
 
-from collections.abc import Sequence
-
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.tiers import RiskTier
-from statuspage.analysis.values import Evidence, ReportEvidence
+from statuspage.analysis.values import Evidence
 from statuspage.wording import labels, names
 from statuspage.wording.numbers import number
 from statuspage.wording.sentence import Counted, Sentence
@@ -15,11 +13,6 @@ _MEASURED = Sentence(
 )
 VANTAGES = Counted("{n} 个探测点", "{n} vantage", "{n} vantages")
 _PERSONAS = Counted("{n} 类账户", "{n} kind of payer", "{n} kinds of payer")
-_HEARD = Counted(
-    "{n} 条用户反馈（平时约 {usual} 条）。",
-    "{n} user report (usually about {usual}).",
-    "{n} user reports (usually about {usual}).",
-)
 _ACCEPTED = Counted(
     "{n} 个探测点的受理率：{shares}",
     "accepted from {n} vantage: {shares}",
@@ -30,11 +23,13 @@ _COMPLAIN = Counted(
     "{n} user reports it (usually {usual})",
     "{n} users report it (usually {usual})",
 )
+_HEARD = Sentence("{complaints}。", "{complaints}.")
 
 
 def facts(evidence: Evidence) -> Bilingual:
     """What was measured and heard, in one or two sentences; empty where there is nothing to tell."""
-    return _measured(evidence) + _heard(evidence)
+    heard = complaints(evidence)
+    return _measured(evidence) + (_HEARD.say(complaints=heard) if heard else NOTHING)
 
 
 def _measured(evidence: Evidence) -> Bilingual:
@@ -47,11 +42,6 @@ def _measured(evidence: Evidence) -> Bilingual:
         checks=checks,
         refused=checks - sum(probe.accepted for probe in evidence.probes),
     )
-
-
-def _heard(evidence: Evidence) -> Bilingual:
-    count, usual = _complaints(evidence.reports)
-    return _HEARD.say(n=count, usual=f"{usual:.0f}") if count > usual else NOTHING
 
 
 def acceptance(evidence: Evidence) -> Bilingual:
@@ -69,14 +59,9 @@ def acceptance(evidence: Evidence) -> Bilingual:
 
 def complaints(evidence: Evidence) -> Bilingual:
     """How many users complain, against the usual; empty where it is no more than that."""
-    count, usual = _complaints(evidence.reports)
+    loud = [report for report in evidence.reports if report.symptom.complains]
+    count, usual = sum(report.count for report in loud), sum(report.usual for report in loud)
     return _COMPLAIN.say(n=count, usual=number(usual)) if count > usual else NOTHING
-
-
-def _complaints(reports: Sequence[ReportEvidence]) -> tuple[int, float]:
-    """How many complain, and how many usually do."""
-    loud = [report for report in reports if report.symptom.complains]
-    return sum(report.count for report in loud), sum(report.usual for report in loud)
 
 
 def _vantages(evidence: Evidence) -> int:

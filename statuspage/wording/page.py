@@ -7,6 +7,10 @@ from statuspage.wording.sentence import Counted, Sentence
 FRAME: Mapping[str, Sentence] = {
     "skip": Sentence("跳到正文", "Skip to the content"),
     "language_and_appearance": Sentence("语言与外观", "Language and appearance"),
+    # Said in the other language, to whom would rather read that.
+    "language": Sentence("语言", "Language"),
+    "read_in_this_language": Sentence("阅读本页的中文版", "Read this page in English"),
+    "stay_with_the_other": Sentence("不用，继续看英文", "No, stay with Chinese"),
     "light_or_dark": Sentence("切换深浅外观", "Switch between light and dark"),
     "out_of_date": Sentence("本页已过时。", "This page is out of date."),
     "was_true_at": Sentence(
