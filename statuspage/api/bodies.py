@@ -5,6 +5,7 @@ from datetime import date, datetime
 from ninja import Schema
 from pydantic import Field
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
@@ -21,6 +22,11 @@ class Both(Schema):
     model_config = example(examples.BOTH)
     zh: str
     en: str
+
+
+def both(text: Bilingual) -> Both:
+    """A text as a body has it."""
+    return Both(zh=text.zh, en=text.en)
 
 
 class Now(Schema):

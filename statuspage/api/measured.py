@@ -38,11 +38,10 @@ def uptime_body(component: Component, first: date, last: date) -> bodies.UptimeB
         )
         for row in rows[:LONGEST_DAYS]
     ]
-    said = formula()
     return bodies.UptimeBody(
         component=component.slug,
         zone=settings.TIME_ZONE,
-        formula=bodies.Both(zh=said.zh, en=said.en),
+        formula=bodies.both(formula()),
         uptime=uptime_ratio(
             outage_seconds=sum(day.outage_seconds for day in days),
             observed_seconds=sum(day.observed_seconds for day in days),

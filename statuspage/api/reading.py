@@ -50,10 +50,10 @@ def _component(row: Component, *, blind: bool, uptime: float | None) -> bodies.C
     return bodies.ComponentBody(
         id=opaque_id("component", row.slug),
         slug=row.slug,
-        name=bodies.Both(zh=row.name_zh, en=row.name_en),
-        description=bodies.Both(zh=row.description_zh, en=row.description_en),
+        name=bodies.both(row.name),
+        description=bodies.both(row.description),
         group=row.group.slug if row.group else None,
-        group_name=bodies.Both(zh=row.group.name_zh, en=row.group.name_en) if row.group else None,
+        group_name=bodies.both(row.group.name) if row.group else None,
         state=state_of(row, blind=blind),
         since=status.since if status else row.created_at,
         created_at=row.created_at,
@@ -74,7 +74,7 @@ def incident_body(row: Incident) -> bodies.IncidentBody:
     return bodies.IncidentBody(
         id=row.public_id,
         url=f"{settings.SITE_URL}/incidents/{row.public_id}/",
-        title=bodies.Both(zh=row.title_zh, en=row.title_en),
+        title=bodies.both(row.title),
         cause=Cause(row.cause),
         impact=Impact(row.impact),
         status=IncidentStatus(row.status),
@@ -100,7 +100,7 @@ def incident_body(row: Incident) -> bodies.IncidentBody:
         led_by="person" if row.led_by_person else "machine",
         updates=[update_body(update) for update in updates],
         evidence=_evidence(evidence) if evidence else None,
-        postmortem=bodies.Both(zh=row.postmortem_zh, en=row.postmortem_en),
+        postmortem=bodies.both(row.postmortem),
     )
 
 
@@ -109,7 +109,7 @@ def update_body(row: IncidentUpdate) -> bodies.UpdateBody:
     return bodies.UpdateBody(
         id=row.public_id,
         status=IncidentStatus(row.status),
-        body=bodies.Both(zh=row.body_zh, en=row.body_en),
+        body=bodies.both(row.body),
         at=row.created_at,
         by_machine=row.by_machine,
     )
@@ -153,8 +153,8 @@ def maintenance_body(row: Maintenance) -> bodies.MaintenanceBody:
     return bodies.MaintenanceBody(
         id=row.public_id,
         slug=row.slug,
-        title=bodies.Both(zh=row.title_zh, en=row.title_en),
-        body=bodies.Both(zh=row.body_zh, en=row.body_en),
+        title=bodies.both(row.title),
+        body=bodies.both(row.body),
         status=MaintenanceStatus(row.status),
         components=sorted(component.slug for component in row.components.all()),
         starts_at=row.starts_at,
@@ -175,8 +175,8 @@ def announcement_body(row: Announcement) -> bodies.AnnouncementBody:
     """One announcement."""
     return bodies.AnnouncementBody(
         id=str(row.pk),
-        title=bodies.Both(zh=row.title_zh, en=row.title_en),
-        body=bodies.Both(zh=row.body_zh, en=row.body_en),
+        title=bodies.both(row.title),
+        body=bodies.both(row.body),
         components=sorted(component.slug for component in row.components.all()),
         pinned=row.pinned,
         starts_at=row.starts_at,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError
 
-from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.bilingual import NOTHING
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
@@ -67,10 +67,10 @@ def _places(*, blind: bool) -> tuple[AskedPlace, ...]:
 
 
 def _place(row: Component, *, blind: bool) -> AskedPlace:
-    group = Bilingual(row.group.name_zh, row.group.name_en) if row.group else Bilingual("", "")
+    group = row.group.name if row.group else NOTHING
     return AskedPlace(
         slug=row.slug,
-        name=Bilingual(row.name_zh, row.name_en),
+        name=row.name,
         group=row.group.slug if row.group else "",
         group_name=group,
         product=Product(row.product),
@@ -83,7 +83,7 @@ def _troubles() -> tuple[OpenTrouble, ...]:
     return tuple(
         OpenTrouble(
             id=row.public_id,
-            title=Bilingual(row.title_zh, row.title_en),
+            title=row.title,
             cause=Cause(row.cause),
             certainty=Certainty(row.certainty),
             confidence=row.confidence,
@@ -102,7 +102,7 @@ def _planned(now: datetime) -> tuple[Planned, ...]:
     rows = Maintenance.objects.filter(starts_at__lte=now, ends_at__gt=now).exclude(status__in=ended)
     return tuple(
         Planned(
-            title=Bilingual(row.title_zh, row.title_en),
+            title=row.title,
             components=frozenset(component.slug for component in row.components.all()),
             ends_at=row.ends_at,
         )

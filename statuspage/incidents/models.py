@@ -5,6 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Impact
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from statuspage.analysis.values import Certainty
@@ -103,6 +104,14 @@ class Incident(models.Model):
         return f"{self.public_id} {self.get_cause_display()}"
 
     @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_zh, self.title_en)
+
+    @property
+    def postmortem(self) -> Bilingual:
+        return Bilingual(self.postmortem_zh, self.postmortem_en)
+
+    @property
     def led_by_person(self) -> bool:
         """Whether a person opened it or took it over; then the machine no longer moves it."""
         return self.key is None or self.taken_over
@@ -139,6 +148,10 @@ class IncidentUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} · {self.get_status_display()}"
+
+    @property
+    def body(self) -> Bilingual:
+        return Bilingual(self.body_zh, self.body_en)
 
 
 class Maintenance(models.Model):
@@ -178,6 +191,14 @@ class Maintenance(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_zh, self.title_en)
+
+    @property
+    def body(self) -> Bilingual:
+        return Bilingual(self.body_zh, self.body_en)
 
 
 class MaintenanceNotice(models.Model):
@@ -226,6 +247,14 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return self.title_en
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_zh, self.title_en)
+
+    @property
+    def body(self) -> Bilingual:
+        return Bilingual(self.body_zh, self.body_en)
 
 
 class ComponentStatus(models.Model):

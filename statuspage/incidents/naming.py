@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from probes.vocabulary.bilingual import Bilingual
-from statuspage.monitoring.models import Component, ComponentGroup
+from statuspage.monitoring.models import Component
 from statuspage.wording.names import ALL, outside_group, whole_group
 
 
 def name_of(component: Component) -> Bilingual:
     """A component's name as it reads outside its group, such as 分付 · 扫码支付."""
-    name, group = Bilingual(component.name_zh, component.name_en), component.group
-    return name if group is None else outside_group(name, _group_name(group))
+    group = component.group
+    return component.name if group is None else outside_group(component.name, group.name)
 
 
 def spoken_names(chosen: Sequence[Component], catalog: Iterable[Component]) -> list[Bilingual]:
@@ -33,12 +33,7 @@ def spoken_names(chosen: Sequence[Component], catalog: Iterable[Component]) -> l
         group = row.group
         if group is not None and group.pk in whole:
             # Beside single ones, a bare group's name would be read as belonging to the next.
-            name = _group_name(group)
-            names[whole_group(name) if is_mixed else name] = None
+            names[whole_group(group.name) if is_mixed else group.name] = None
         else:
             names[name_of(row)] = None
     return list(names)
-
-
-def _group_name(group: ComponentGroup) -> Bilingual:
-    return Bilingual(group.name_zh, group.name_en)

@@ -47,7 +47,7 @@ def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -
 
     assert said.zh == (
         "12:03（UTC+8）起，分付 · 扫码支付的付款请求失败或过慢，是系统一侧的故障。"
-        "1 个探测点、2 类账户的 20 次检查中，16 次未受理。212 人反馈（平时 6 人）。"
+        "1 个探测点、2 类账户的 20 次检查中，16 次未受理。212 人反馈（平时 6.2 人）。"
         "请先别重复付款，查一下账单是否已经扣款；可改用其他方式付款。"
     )
     assert said.en.startswith("Since 12:03 (UTC+8): requests to Fenfu QR payment fail or are too slow;")

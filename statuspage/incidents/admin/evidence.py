@@ -64,7 +64,7 @@ class NamesBySlug(dict[str, str]):
     """What the rows of a catalog model are called, by slug; a slug that is gone stands for itself."""
 
     def __init__(self, model: type[Named]) -> None:
-        super().__init__((row.slug, row.name) for row in model._default_manager.all())
+        super().__init__((row.slug, said(row.name)) for row in model._default_manager.all())
 
     def __missing__(self, slug: str) -> str:
         return slug

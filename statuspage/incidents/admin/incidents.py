@@ -7,16 +7,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import IncidentStatus
 from statuspage.admin_base import ModelForm, StackedInline
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, PublicAdmin
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
 from statuspage.incidents.models import Incident, IncidentUpdate
+from statuspage.wording.active import said
 
 
 class UpdateInline(StackedInline):
@@ -108,7 +108,7 @@ class IncidentAdmin(PublicAdmin):
 
     @admin.display(description=_("title"), ordering="title_en")
     def title(self, incident: Incident) -> str:
-        return incident.title_zh if (get_language() or "").startswith("zh") else incident.title_en
+        return said(incident.title)
 
     @admin.display(description=_("led by"))
     def led_by(self, incident: Incident) -> str:
@@ -147,7 +147,7 @@ class IncidentAdmin(PublicAdmin):
             handling.write_update(
                 form.instance,
                 status=IncidentStatus(update.status),
-                body=Bilingual(zh=update.body_zh, en=update.body_en),
+                body=update.body,
                 author=request.user if request.user.is_authenticated else None,
                 now=timezone.now(),
             )

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.states import MaintenanceStatus
@@ -15,6 +14,7 @@ from statuspage.incidents.admin.base import SIDE_BY_SIDE, PublicAdmin
 from statuspage.incidents.maintenance import leave_notice, status_at
 from statuspage.incidents.models import Announcement, Maintenance
 from statuspage.monitoring.lateness import open_moment
+from statuspage.wording.active import said
 
 BY_TIME = (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)
 
@@ -75,7 +75,7 @@ class MaintenanceAdmin(PublicAdmin):
 
     @admin.display(description=_("title"), ordering="title_en")
     def title(self, row: Maintenance) -> str:
-        return row.title_zh if (get_language() or "").startswith("zh") else row.title_en
+        return said(row.title)
 
     def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
         now = timezone.now()
@@ -118,7 +118,7 @@ class AnnouncementAdmin(PublicAdmin):
 
     @admin.display(description=_("title"), ordering="title_en")
     def title(self, row: Announcement) -> str:
-        return row.title_zh if (get_language() or "").startswith("zh") else row.title_en
+        return said(row.title)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

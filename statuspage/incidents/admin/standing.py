@@ -53,7 +53,7 @@ class ComponentStatusAdmin(PublicAdmin):
 
     @admin.display(description=_("component"), ordering="component")
     def of_component(self, row: ComponentStatus) -> str:
-        return row.component.name
+        return said(row.component.name)
 
     @admin.display(description=_("started at"), ordering="since")
     def began_at(self, row: ComponentStatus) -> datetime:

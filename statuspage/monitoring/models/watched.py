@@ -1,9 +1,9 @@
 """What is watched: components, payers, places and the standing orders that join them."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.symptoms import Product
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import PRODUCTS, TIERS
@@ -23,9 +23,8 @@ class Named(models.Model):
         return self.slug
 
     @property
-    def name(self) -> str:
-        """Its name in the language of whoever reads."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_zh, self.name_en)
 
 
 class ComponentGroup(Named):
@@ -75,6 +74,10 @@ class Component(Named):
         constraints = [
             models.CheckConstraint(condition=models.Q(caution__gt=0), name="component_caution_positive")
         ]
+
+    @property
+    def description(self) -> Bilingual:
+        return Bilingual(self.description_zh, self.description_en)
 
 
 class Persona(Named):

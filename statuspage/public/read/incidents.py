@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty
@@ -89,7 +88,7 @@ def _view(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
     evidence = evidence_from_json(row.evidence)
     return IncidentView(
         id=row.public_id,
-        title=Bilingual(row.title_zh, row.title_en),
+        title=row.title,
         cause=Cause(row.cause),
         impact=Impact(row.impact),
         status=IncidentStatus(row.status),
@@ -111,11 +110,11 @@ def _view(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
             UpdateView(
                 id=update.public_id,
                 status=IncidentStatus(update.status),
-                body=Bilingual(update.body_zh, update.body_en),
+                body=update.body,
                 at=update.created_at,
                 by_machine=update.by_machine,
             )
             for update in updates
         ),
-        postmortem=Bilingual(html_of(row.postmortem_zh), html_of(row.postmortem_en)),
+        postmortem=html_of(row.postmortem),
     )

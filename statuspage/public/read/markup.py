@@ -3,12 +3,18 @@
 import nh3
 from markdown_it import MarkdownIt
 
+from probes.vocabulary.bilingual import Bilingual
+
 TAGS = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "hr", "s"}
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
 
 
-def html_of(markdown: str) -> str:
+def html_of(text: Bilingual) -> Bilingual:
     """Sanitised HTML: no images, no raw HTML, links only to http, https and mailto."""
+    return Bilingual(_html(text.zh), _html(text.en))
+
+
+def _html(markdown: str) -> str:
     if not markdown.strip():
         return ""
     return nh3.clean(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import announced_at, shown_components, state_of, status_of
@@ -66,7 +66,7 @@ def build(now: datetime, readers: Readers | None = None) -> Snapshot:
         names=Names(personas=_names(Persona), vantages=vantages),
         quotes=recent_quotes(now),
         lost_vantages=known.conditions.lost_vantages,
-        unread_sources=tuple(Bilingual(row.name_zh, row.name_en) for row in broken_sources(now)),
+        unread_sources=tuple(row.name for row in broken_sources(now)),
         vantage_count=len(vantages),
         probe_count=Probe.objects.filter(enabled=True, component__retired=False).count(),
     )
@@ -89,7 +89,7 @@ def _groups(now: datetime, blind: bool, reader: DayReader) -> tuple[GroupView, .
             GroupView(
                 id=opaque_id("group", group.slug if group else ""),
                 slug=group.slug if group else "",
-                name=Bilingual(group.name_zh, group.name_en) if group else Bilingual("", ""),
+                name=group.name if group else NOTHING,
                 position=order[1],
                 components=tuple(view for _, view in rows),
             )
@@ -108,8 +108,8 @@ def _component(row: Component, record: Record, blind: bool) -> ComponentView:
     return ComponentView(
         id=opaque_id("component", row.slug),
         slug=row.slug,
-        name=Bilingual(row.name_zh, row.name_en),
-        description=Bilingual(row.description_zh, row.description_en),
+        name=row.name,
+        description=row.description,
         group=row.group.slug if row.group else "",
         position=row.position,
         state=state_of(row, blind=blind),
@@ -129,8 +129,8 @@ def _planned() -> tuple[MaintenanceView, ...]:
     return tuple(
         MaintenanceView(
             id=row.public_id,
-            title=Bilingual(row.title_zh, row.title_en),
-            body=Bilingual(html_of(row.body_zh), html_of(row.body_en)),
+            title=row.title,
+            body=html_of(row.body),
             status=MaintenanceStatus(row.status),
             components=tuple(component.slug for component in row.components.all()),
             starts_at=row.starts_at,
@@ -146,8 +146,8 @@ def _planned() -> tuple[MaintenanceView, ...]:
 def _announcements(now: datetime) -> tuple[AnnouncementView, ...]:
     return tuple(
         AnnouncementView(
-            title=Bilingual(row.title_zh, row.title_en),
-            html=Bilingual(html_of(row.body_zh), html_of(row.body_en)),
+            title=row.title,
+            html=html_of(row.body),
             pinned=row.pinned,
             starts_at=row.starts_at,
             updated_at=row.updated_at,
