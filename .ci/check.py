@@ -49,6 +49,7 @@ CHECKS: dict[str, Callable[[], int]] = {
     "format": module("ruff", "format", "--check", "--quiet", "."),
     "lint": module("ruff", "check", "--quiet", "."),
     "types": module("mypy", "--no-error-summary", "probes", "statuspage", "tests"),
+    "words": script(".ci/glossary.py"),
     "imports": command(str(Path(sys.executable).parent / "lint-imports"), "--no-logo"),
     "templates": module("djlint", "--lint", "--quiet", "templates"),
     "translations": script("manage.py", "messages", "--check"),

@@ -108,7 +108,7 @@ def _exists(ticked: str, modules: list[Module], root: Path) -> bool:
         command = ticked.split()[1]
         made = re.search(rf"^{re.escape(command)}:", _text(root / "Makefile"), re.MULTILINE)
         return bool(made) or (root / "statuspage/management/commands" / f"{command}.py").is_file()
-    if _PATH.fullmatch(ticked) and any((root / base / ticked).exists() for base in ("", *PACKAGES)):
+    if _PATH.fullmatch(ticked) and ((root / ticked).exists() or _is_somewhere(ticked, root)):
         return True
     match = _NAME.fullmatch(ticked)
     if match is None:
@@ -119,6 +119,11 @@ def _exists(ticked: str, modules: list[Module], root: Path) -> bool:
     return any(name in known.names for known in modules if _is_called(known.path, module)) or any(
         f"{module}.{name}" in known.names for known in modules
     )
+
+
+def _is_somewhere(path: str, root: Path) -> bool:
+    """Whether a file or folder of this name is in the packages; the text says in which part of them."""
+    return any(next((root / package).rglob(path.rstrip("/")), None) for package in PACKAGES)
 
 
 def _is_called(path: Path, module: str) -> bool:

@@ -181,8 +181,7 @@ class Table:
         least: float | None = None,
         most: float = float("inf"),
     ) -> float:
-        """A finite number above ``above`` (or from ``least``) to ``most``; a text such as one from the
-        environment is read as a number."""
+        """A finite number above ``above`` (or from ``least``) to ``most``, or a text that says one."""
         harmless = above + 1 if default is None else default
         value = self._take(key, default is None)
         if value is None:

@@ -16,7 +16,7 @@ from probes.simulator.line import fault_of_line
 from probes.simulator.sites import Sites
 from probes.simulator.steering import Steering
 from probes.simulator.wechat.notify import Notifier
-from probes.simulator.wechat.service import WechatPay
+from probes.simulator.wechat.wechat_pay import WechatPay
 from probes.simulator.wire.http import Conversation, Handler, ServerReply, ServerRequest, json_reply
 from probes.simulator.wire.keys import KeyRing
 from probes.simulator.wire.streams import PlainStream, Stream, TlsStream

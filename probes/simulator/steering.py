@@ -17,7 +17,7 @@ from probes.simulator.scenario import Occurrence, moment
 from probes.simulator.scenario_file import read_scenario
 from probes.simulator.truth import truth_between
 from probes.simulator.wechat.errors import ApiError
-from probes.simulator.wechat.service import WechatPay
+from probes.simulator.wechat.wechat_pay import WechatPay
 from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply
 from probes.simulator.world import World
 

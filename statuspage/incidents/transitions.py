@@ -32,7 +32,7 @@ TRANSITIONS: Mapping[tuple[IncidentStatus | None, UpdateKind], IncidentStatus] =
     (_S.RESOLVED, _K.REOPENED): _S.IDENTIFIED,
 }
 # How long the last update must stand before one of these follows it. Whatever else changes is told at once.
-QUIET: Mapping[UpdateKind, timedelta] = {
+COOLDOWNS: Mapping[UpdateKind, timedelta] = {
     _K.CAUSE_CHANGED: timedelta(seconds=20),
     _K.LEANED: timedelta(minutes=5),
     _K.WORSENED: timedelta(minutes=5),
@@ -68,7 +68,7 @@ def move_of(said: Said | None, verdict: Verdict) -> Move | None:
     kind = _kind_of(said, verdict)
     if kind is None:
         return None
-    if said is not None and verdict.at - said.at < QUIET.get(kind, timedelta()):
+    if said is not None and verdict.at - said.at < COOLDOWNS.get(kind, timedelta()):
         return None
     status = TRANSITIONS.get((None if said is None else said.status, kind))
     return None if status is None else Move(kind=kind, status=status)

@@ -161,7 +161,7 @@ def _sum(counts: Mapping[int, int], slots: Iterable[int]) -> int:
 
 
 def recount(moments: Iterable[datetime], *, now: datetime) -> None:
-    """PeopleCount anew every clock hour that holds one of ``moments``; doing it again changes nothing.
+    """Count anew every clock hour that holds one of ``moments``; doing it again changes nothing.
 
     An hour is counted whole, from its reports, because who counts once is known only by all that was said in
     it. One of which authors may be forgotten by now (REPORT_DAYS) stays as it was counted while they were
