@@ -147,7 +147,7 @@ class Detector:
         checked = self._intake.take(self._state.tick, self._hour(now))
         busy = self._busy()
         filters = self._panel.filters
-        restless = [slug for slug in (filters if busy else sorted(checked)) if not filters[slug].quiet]
+        restless = [slug for slug in (filters if busy else checked) if not filters[slug].quiet]
         if not (busy or restless):
             return
         self._instrument.judge()
@@ -156,7 +156,7 @@ class Detector:
             self._waves.settle(now, self._hour(now))
         beliefs = {
             slug: self._belief(slug, now)
-            for slug in restless
+            for slug in sorted(restless)
             if self._panel.worth_a_look(slug) or self._tracker.holder(slug) is not None
         }
         for incident in self._tracker.open_incidents():

@@ -74,10 +74,12 @@ class Instrument:
         """Take in a component's check."""
         vantages, personas = self.memory.vantages, self.memory.personas
         if kind == ACCEPTED:
-            for levels, name in ((vantages, vantage), (personas, persona)):
-                if level := levels.get(name):
-                    levels[name] = _moved(level, up=False)
-                    self._moved = True
+            if level := vantages.get(vantage):
+                vantages[vantage] = _moved(level, up=False)
+                self._moved = True
+            if level := personas.get(persona):
+                personas[persona] = _moved(level, up=False)
+                self._moved = True
             return
         vantages[vantage] = _moved(vantages.get(vantage, 0.0), up=kind in TROUBLED)
         if kind in REFUSED:

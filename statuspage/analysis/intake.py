@@ -109,10 +109,10 @@ class Intake:
         )
 
 
-def _order(item: DetectorInput) -> tuple[float, int, str, str]:
+def _order(item: DetectorInput) -> tuple[float, int, str, str, float]:
     at = item.at.timestamp()
     if isinstance(item, Observed):
-        return at, 1, item.check.probe, f"{item.outcome}{item.check.latency_ms}"
+        return at, 1, item.check.probe, item.outcome, item.check.latency_ms or 0.0
     if isinstance(item, Heard):
-        return at, 2, item.report.author, item.report.text
-    return at, 0, item.slug, str(item.ends_at)
+        return at, 2, item.report.author, item.report.text, 0.0
+    return at, 0, item.slug, str(item.ends_at), 0.0

@@ -45,7 +45,8 @@ class Waves:
         return self.memory.waves.get(symptom)
 
     def any_loud(self) -> bool:
-        return any(wave.loud for wave in self.memory.waves.values())
+        loud = REPORTS.loud_nats
+        return any(wave.level >= loud for wave in self.memory.waves.values())
 
     def loud(self) -> list[Wave]:
         """The loud ones, strongest first."""

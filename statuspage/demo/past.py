@@ -66,7 +66,7 @@ class PretendedPast:
         reader = Reader()
         seen = observations_between(World(self.seed, scenarios), self.catalog, self.since, self.until)
         for observation in seen:
-            found = reader.evidence(observation)
+            found = reader.read(observation)
             if found is not None and self.since < found.at <= self.until:
                 yield found
 

@@ -24,7 +24,7 @@ class Reader:
         self._reposts = RepostIndex()
         self._posts = 0
 
-    def evidence(self, line: Line) -> DetectorInput | None:
+    def read(self, line: Line) -> DetectorInput | None:
         """What the detector makes of one line; None for what it need not see."""
         if isinstance(line, Check):
             answer = (line.error, line.http_status, line.code, line.message)
@@ -76,6 +76,6 @@ def in_batches(
         if isinstance(line, End):
             yield batch, at
             return
-        found = reader.evidence(line)
+        found = reader.read(line)
         if found is not None:
             batch.append(found)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import msgspec
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -118,6 +119,21 @@ def test_advance_concludes_the_same_when_two_processes_take_turns() -> None:
     incident = incidents.Incident.objects.get()
     assert incident.status == "resolved"
     assert incident.updates.filter(status="resolved").count() == 1
+
+
+@pytest.mark.django_db
+def test_advance_starts_anew_and_leaves_nothing_open_when_the_stored_state_is_of_another_version() -> None:
+    plant_outage()
+    advance_to(QUIET + 120)
+    old = msgspec.msgpack.encode({"version": 1, "tick": 5, "stories": {}})
+    monitoring.Progress.objects.update(detector_state=old, state_token="")
+
+    advance_to(QUIET + 180, start=QUIET + 120)
+
+    first, *others = incidents.Incident.objects.order_by("pk")
+    assert first.status == IncidentStatus.RESOLVED
+    assert all(other.components.filter(slug="fenfu-qr").exists() for other in others)
+    assert monitoring.Progress.objects.get().concluded_until == at(QUIET + 180)
 
 
 @pytest.mark.django_db

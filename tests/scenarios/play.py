@@ -38,7 +38,7 @@ def read(lines: Iterable[Line]) -> tuple[WatchedCatalog, list[DetectorInput], En
     end = rest[-1]
     assert isinstance(end, End)
     reader = Reader()
-    seen = [item for line in rest if (item := reader.evidence(line)) is not None]
+    seen = [item for line in rest if (item := reader.read(line)) is not None]
     return _catalog(catalog), seen, end
 
 
