@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from probes.vocabulary import observations
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
@@ -118,32 +117,3 @@ class Catalog:
     endpoints: tuple[EndpointSpec, ...] = ()
     probes: tuple[ProbeSpec, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
-
-    def to_observations_catalog(self, *, interval_factor: float = 1.0) -> observations.WatchedCatalog:
-        """The part of it that analysis and traces need; intervals in seconds, times ``interval_factor``."""
-        return observations.WatchedCatalog(
-            timezone=self.timezone,
-            components=tuple(
-                observations.WatchedComponent(
-                    slug=item.slug,
-                    name=item.name_zh,
-                    group=item.group or "",
-                    product=item.product or Product.NONE,
-                )
-                for item in self.components
-            ),
-            personas=tuple(
-                observations.WatchedPersona(slug=item.slug, risk_tier=item.risk_tier)
-                for item in self.personas
-            ),
-            probes=tuple(
-                observations.WatchedProbe(
-                    slug=item.slug,
-                    component=item.component,
-                    persona=item.persona,
-                    vantage=item.vantage,
-                    interval_s=item.interval_seconds * interval_factor,
-                )
-                for item in self.probes
-            ),
-        )

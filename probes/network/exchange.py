@@ -81,11 +81,14 @@ async def exchange(
 
     The only thing that it raises is the caller's cancellation: it sets no limit to the time as a whole.
     """
+    # From the narrow to the wide: the first three are kinds of OSError as well. Of what is left it is known
+    # only that the connection broke: "connect", "tls" or "protocol", by how far it had come.
     try:
         return await _ask(request, stopwatch, context, dialling, most_bytes)
     except UnresolvedError as error:
         return _failure("dns", stopwatch, error)
-    except TimeoutError as error:  # of a single wait, the kernel's or ours
+    except TimeoutError as error:
+        # Of a single wait, the kernel's or ours; the limit of the whole is the caller's, as a cancellation.
         return _failure("timeout", stopwatch, error)
     except ssl.SSLError as error:
         return _failure("tls", stopwatch, error)

@@ -6,6 +6,7 @@ from math import inf
 
 import msgspec
 
+from probes.simulator.announcements import notices_between
 from probes.simulator.blips import blips_of_day
 from probes.simulator.cast import PARTS, Part, part_of
 from probes.simulator.daily import SITE_ZONE, load
@@ -21,7 +22,6 @@ from probes.simulator.fates import (
     Meaning,
     Spoken,
 )
-from probes.simulator.notices import notices_between
 from probes.simulator.ordinary import OrdinaryChances
 from probes.simulator.scenario import Occurrence, Scenario, occurrences
 from probes.vocabulary.observations import MaintenanceWindow

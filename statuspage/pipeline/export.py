@@ -7,7 +7,7 @@ from probes.vocabulary.traces import End, write_line
 from statuspage.analysis.values import Heard, Observed
 from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
-from statuspage.pipeline.evidence import evidence_between
+from statuspage.pipeline.inputs import inputs_between
 
 PORTION = timedelta(hours=1)  # of rows read at once
 
@@ -32,7 +32,7 @@ def export(*, since: datetime | None, until: datetime | None) -> Iterator[bytes]
     yield write_line(watched_catalog())
     while start < end:
         stop = min(end, start + PORTION)
-        for item in evidence_between(start, stop):
+        for item in inputs_between(start, stop):
             if isinstance(item, Observed):
                 yield write_line(item.check)
             else:

@@ -23,7 +23,7 @@ from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, watched_probes
 from statuspage.pipeline.detectors import KEEPER, DetectorKeeper, detector_settings
-from statuspage.pipeline.evidence import evidence_between
+from statuspage.pipeline.inputs import inputs_between
 
 # Blindness is looked for this often.
 MARK_SECONDS = 60
@@ -127,7 +127,7 @@ def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
         # however the time was cut into turns.
         mark = _next_mark(start)
         stop = min(end, mark)
-        step = detector.advance(evidence_between(start, stop, probes=probes, count=tally.add), stop)
+        step = detector.advance(inputs_between(start, stop, probes=probes, count=tally.add), stop)
         judged.note(step, marked=stop == mark)
         start = stop
     tally.store()

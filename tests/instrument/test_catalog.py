@@ -37,13 +37,6 @@ def test_catalog_makes_a_probe_of_each_combination_when_it_is_a_matrix() -> None
     assert found.vantages[0].queue == "checks.east"
 
 
-def test_catalog_gives_the_analysis_what_it_knows_when_intervals_are_shortened() -> None:
-    watched = catalog().to_observations_catalog(interval_factor=0.25)
-
-    assert (watched.probes[0].interval_s, watched.probes[-1].component) == (5.0, None)
-    assert watched.components[0].group == "fenfu"
-
-
 def test_example_catalog_is_sound_when_it_is_read_as_it_stands() -> None:
     found = read_catalog(EXAMPLE, {})
 

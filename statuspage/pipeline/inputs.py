@@ -18,7 +18,7 @@ Counter = Callable[[TalliedProbe, datetime, str, float | None], None]
 CHUNK = 2000
 
 
-def evidence_between(
+def inputs_between(
     since: datetime,
     until: datetime,
     *,
