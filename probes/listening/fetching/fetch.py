@@ -158,7 +158,7 @@ class Fetcher:
         except TimeoutError as error:
             raise FetchError(f"took longer than {self._most_seconds:g} s") from error
         if isinstance(answer, Failure):
-            raise FetchError(f"{answer.phase}: {answer.detail}")
+            raise FetchError(f"{answer.phase}: {answer.detail}" if answer.phase else answer.detail)
         if answer.cut:
             raise FetchError(f"more than {MOST_BYTES:,} bytes")
         return answer
