@@ -320,7 +320,8 @@ class _ReportModel:
     least_probability: float = 0.4
     # A post that was published so long before it was found says nothing of now.
     old_post_seconds: float = 7200.0
-    # An author counts once per symptom in this time; the memory of who spoke is swept so often.
+    # An author counts once per symptom in each such stretch of UTC, which are the clock hours of
+    # ``people.py``: live, page and replay count the same people. The memory of who spoke is swept so often.
     author_seconds: float = 3600.0
     sweep_seconds: float = 600.0
     # Posts that make a wave's pace.

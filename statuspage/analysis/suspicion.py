@@ -5,7 +5,7 @@ import math
 import msgspec
 
 from probes.vocabulary.causes import Cause
-from probes.vocabulary.observations import WatchedCatalog, WatchedComponent
+from probes.vocabulary.observations import WatchedCatalog
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.incident import DetectedIncident
@@ -13,11 +13,6 @@ from statuspage.analysis.model import INCIDENTS, REPORTS, DetectorSettings
 from statuspage.analysis.tracker import Tracker
 from statuspage.analysis.wave import Wave
 from statuspage.analysis.waves import Waves
-
-_MARKS = {
-    Product.FENFU: ("fenfu", "分付"),
-    Product.WECHAT_PAY: ("wechat", "weixin", "wxpay", "微信", "零钱"),
-}
 
 
 class SuspicionMemory(msgspec.Struct):
@@ -140,15 +135,9 @@ class Suspicion:
 
 
 def _by_product(catalog: WatchedCatalog) -> dict[Product, list[str]]:
-    """The components of each product that has any."""
+    """The components of each product of ours; who names another one, or none, speaks of no component."""
     found: dict[Product, list[str]] = {}
     for component in catalog.components:
-        for product in _products_of(component):
-            found.setdefault(product, []).append(component.slug)
+        if component.product in (Product.FENFU, Product.WECHAT_PAY):
+            found.setdefault(component.product, []).append(component.slug)
     return found
-
-
-def _products_of(component: WatchedComponent) -> list[Product]:
-    """What a component belongs to, as its name and its group say."""
-    said = f"{component.slug} {component.name} {component.group}".lower()
-    return [product for product, marks in _MARKS.items() if any(mark in said for mark in marks)]

@@ -70,7 +70,10 @@ class Waves:
         return known
 
     def _is_new(self, author: str, symptom: Symptom, now: float) -> bool:
-        """Whether this is not the second time within an hour that an author says the same."""
+        """Whether an author says this for the first time in this clock hour.
+
+        So every number of people that is told counts, too: ``people.py``.
+        """
         if not author:
             return True
         memory, limit = self.memory, REPORTS.author_seconds
@@ -79,7 +82,7 @@ class Waves:
             memory.last_said = {key: at for key, at in memory.last_said.items() if now - at < limit}
         key = f"{symptom}\n{author}"
         last = memory.last_said.get(key)
-        if last is not None and now - last < limit:
+        if last is not None and now // limit == last // limit:
             return False
         memory.last_said[key] = now
         return True

@@ -3,16 +3,41 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+import msgspec
+
 from probes.instrument.codebook import CodeBook, default_code_book
 from probes.listening.reading.symptoms import read_text
 from probes.listening.reposts import RepostIndex
-from probes.vocabulary.observations import Check, ObservedReport, WatchedCatalog
+from probes.vocabulary.observations import Check, ObservedReport, WatchedCatalog, WatchedComponent
 from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product
 from probes.vocabulary.traces import End, Line
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 
 _REMEMBERED_ANSWERS = 10_000
 _RawAnswer = tuple[str | None, int | None, str, str]  # error, status, code, message
+
+
+# What names said of components before these had a product; only traces of that time are read by it.
+_MARKS = {
+    Product.FENFU: ("fenfu", "分付"),
+    Product.WECHAT_PAY: ("wechat", "weixin", "wxpay", "微信", "零钱"),
+}
+
+
+def with_products(catalog: WatchedCatalog) -> WatchedCatalog:
+    """The catalog of a trace with a product for every component, guessed from names where it has none."""
+    components = tuple(
+        msgspec.structs.replace(component, product=component.product or _guessed(component))
+        for component in catalog.components
+    )
+    return msgspec.structs.replace(catalog, components=components)
+
+
+def _guessed(component: WatchedComponent) -> Product:
+    named = f"{component.slug} {component.name} {component.group}".lower()
+    found = (product for product, marks in _MARKS.items() if any(mark in named for mark in marks))
+    return next(found, Product.NONE)
 
 
 class Reader:

@@ -9,7 +9,7 @@ from statuspage.analysis.detector import Detector
 from statuspage.analysis.model import DetectorSettings
 from statuspage.analysis.values import Conclusions, DetectorInput
 from statuspage.replay.answers import Answers
-from statuspage.replay.reading import Reader, in_batches
+from statuspage.replay.reading import Reader, in_batches, with_products
 from statuspage.replay.traces import lines_of, opened
 
 SPAN = timedelta(minutes=5)  # of one batch; the verdicts do not depend on it
@@ -39,7 +39,7 @@ def replay(
             raise TraceError(source, 1, "the first line must be the catalog")
         if on_catalog is not None:
             on_catalog(catalog)
-        detector = Detector(catalog, settings)
+        detector = Detector(with_products(catalog), settings)
         for batch, until in in_batches(lines, Reader(), SPAN):
             step = detector.advance(batch, until)
             answers.add(step.verdicts)

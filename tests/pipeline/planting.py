@@ -15,6 +15,7 @@ from probes.vocabulary.observations import (
     WatchedProbe,
 )
 from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, store_window
@@ -22,6 +23,7 @@ from statuspage.monitoring import models
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 _BOOK = default_code_book()
+PRODUCTS = {"fenfu": Product.FENFU, "wxpay": Product.WECHAT_PAY}
 
 
 def at(seconds: float) -> datetime:
@@ -53,7 +55,10 @@ def small_catalog(
     ]
     return WatchedCatalog(
         timezone="Asia/Shanghai",
-        components=tuple(WatchedComponent(slug=c, name=c, group=c.split("-")[0]) for c in components),
+        components=tuple(
+            WatchedComponent(slug=c, name=c, group=c.split("-")[0], product=PRODUCTS[c.split("-")[0]])
+            for c in components
+        ),
         personas=tuple(WatchedPersona(slug=slug, risk_tier=tier) for slug, tier in personas),
         probes=(*probes, *controls),
     )
@@ -69,7 +74,11 @@ def plant_catalog(catalog: WatchedCatalog) -> None:
     }
     components = {
         row.slug: models.Component.objects.create(
-            slug=row.slug, name_zh=row.name, name_en=row.slug, group=groups.get(row.group)
+            slug=row.slug,
+            name_zh=row.name,
+            name_en=row.slug,
+            group=groups.get(row.group),
+            product=row.product or Product.NONE,
         )
         for row in catalog.components
     }

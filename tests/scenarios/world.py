@@ -18,6 +18,7 @@ from probes.vocabulary.observations import (
     WatchedPersona,
     WatchedProbe,
 )
+from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 from probes.vocabulary.traces import End, Line
 from tests.scenarios.answers import Answer, Answers
@@ -35,6 +36,7 @@ _COMPONENTS = (
     ("wxpay-card", "银行卡支付", "wechat-pay"),
     ("wxpay-transfer", "转账", "wechat-pay"),
 )
+_PRODUCTS = {"fenfu": Product.FENFU, "wechat-pay": Product.WECHAT_PAY}
 _PERSONAS = (
     ("ordinary", LOW),
     ("new-device", ELEVATED),
@@ -142,7 +144,9 @@ class World:
         self.vantages = list(_VANTAGES[: shape.vantages])
         self.catalog = WatchedCatalog(
             timezone="Asia/Shanghai",
-            components=tuple(WatchedComponent(slug=s, name=n, group=g) for s, n, g in chosen),
+            components=tuple(
+                WatchedComponent(slug=s, name=n, group=g, product=_PRODUCTS[g]) for s, n, g in chosen
+            ),
             personas=tuple(WatchedPersona(slug=s, risk_tier=t) for s, t in self.personas.items()),
             probes=tuple(self._probes()),
         )
