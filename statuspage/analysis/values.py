@@ -77,12 +77,13 @@ class ProbeEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportEvidence:
-    """What users said since the incident began; ``usual`` is the number that is normal for as long a time.
+    """What users said from ``since`` on, when their wave rose; ``usual`` is normal for as long a time.
 
-    ``quotes`` are redacted and shortened, from distinct authors.
+    ``quotes`` are redacted and shortened, from distinct authors. Evidence of before has no ``since``.
     """
 
     symptom: Symptom
+    since: datetime | None = None
     count: int
     usual: float
     authors: int

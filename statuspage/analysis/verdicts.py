@@ -89,6 +89,7 @@ def _reports(incident: DetectedIncident, now: float, waves: Waves, hour: int) ->
     return (
         ReportEvidence(
             symptom=symptom,
+            since=moment(wave.rose_at),
             count=wave.authors,
             usual=round(wave.baseline.per_minute(hour) * minutes, 3),
             authors=wave.authors,

@@ -1,10 +1,14 @@
 """The stored form of what the machine believes: JSON that keeps evidence as it was when it was concluded."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from statuspage.analysis.values import CauseHeld, Evidence
+from probes.vocabulary.symptoms import Product
+from statuspage.analysis.values import CauseHeld, Evidence, ReportEvidence
+from statuspage.monitoring.voices import usual_between
 
 
 def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
@@ -16,6 +20,25 @@ def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
 def evidence_from_json(stored: object) -> Evidence | None:
     """The evidence that was stored; None where there is none, as with an incident that a person opened."""
     return msgspec.convert(stored, Evidence) if stored else None
+
+
+def as_the_page_tells(evidence: Evidence, *, at: datetime) -> Evidence:
+    """Evidence at ``at`` whose usual numbers are those that the page tells, where there is a week of them.
+
+    The detector's own usual is what a replay can know; the public must read one. The number of people is the
+    detector's, which counts by the same rule: a wave begins between two slots.
+    """
+    reports = tuple(_as_the_page_tells(said, at) for said in evidence.reports)
+    return replace(evidence, reports=reports)
+
+
+def _as_the_page_tells(said: ReportEvidence, at: datetime) -> ReportEvidence:
+    if said.since is None:
+        return said
+    known = usual_between(
+        said.since, at, chosen=lambda pair: pair[0] is not Product.OTHER and pair[1] is said.symptom
+    )
+    return said if known is None else replace(said, usual=round(known, 3))
 
 
 def causes_to_json(causes: tuple[CauseHeld, ...]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty, Verdict
-from statuspage.incidents.evidence import causes_to_json, evidence_to_json
+from statuspage.incidents.evidence import as_the_page_tells, causes_to_json, evidence_to_json
 from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.naming import spoken_names
 from statuspage.incidents.transitions import Move, Said, move_of
@@ -89,6 +89,8 @@ class _Recorder:
     def save(self) -> None:
         """Write each incident as its newest verdict left it."""
         for key, verdict in self.newest.items():
+            told = as_the_page_tells(verdict.evidence, at=verdict.at)
+            self.incidents[key].evidence = evidence_to_json(told)
             self.incidents[key].save()
             self.incidents[key].components.set(self._rows(verdict.components))
 
@@ -120,7 +122,6 @@ class _Recorder:
         incident.affected = list(verdict.affected)
         incident.started_at, incident.detected_at = verdict.started_at, verdict.detected_at
         incident.confirmed_at = verdict.confirmed_at
-        incident.evidence = evidence_to_json(verdict.evidence)
         incident.causes = causes_to_json(verdict.causes)
         incident.maintenance_id = self.maintenances.get(verdict.evidence.maintenance or "")
         incident.updated_at = verdict.at
@@ -171,7 +172,7 @@ class _Recorder:
             resolved_at=verdict.resolved_at,
             components=spoken_names(self._rows(verdict.components), self.components.values()),
             affected=spoken_names(self._rows(verdict.affected), self.components.values()),
-            evidence=verdict.evidence,
+            evidence=as_the_page_tells(verdict.evidence, at=verdict.at),
             previous_cause=before,
         )
 

@@ -134,6 +134,13 @@ def usual(since: datetime, until: datetime, *, chosen: Chosen | None = None) -> 
     return _read(wanted, chosen).usual(since, until)
 
 
+def usual_between(since: datetime, until: datetime, *, chosen: Chosen) -> float | None:
+    """How many of ``chosen`` usually complain between any two moments: their part of whole slots."""
+    first, end = slot_of(since), slot_of(until) + SLOT
+    found = usual(first, end, chosen=chosen)
+    return found.whole * ((until - since) / (end - first)) if found else None
+
+
 def _read(wanted: Q, chosen: Chosen | None) -> DaysBefore:
     everybody: Counter[int] = Counter()
     parts: dict[int, Counter[Said]] = defaultdict(Counter)

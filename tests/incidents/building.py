@@ -34,7 +34,13 @@ def evidence() -> Evidence:
         for persona, tier in (("ordinary", RiskTier.LOW), ("reseller", RiskTier.HIGH))
     )
     reports = ReportEvidence(
-        symptom=Symptom.PAYMENT_FAILURE, count=212, usual=6.2, authors=200, quotes=("转圈",), weight=4.0
+        symptom=Symptom.PAYMENT_FAILURE,
+        since=at(0),
+        count=212,
+        usual=6.2,
+        authors=200,
+        quotes=("转圈",),
+        weight=4.0,
     )
     return Evidence(window_seconds=600, probes=probes, reports=(reports,))
 

@@ -1,14 +1,17 @@
 """Verdicts become incidents and their timelines."""
 
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.incidents.evidence import evidence_from_json
 from statuspage.incidents.models import Incident, Maintenance
 from statuspage.incidents.recording import close_orphans, public_id, record_verdicts
+from statuspage.monitoring.models import Voices
 from tests.incidents.building import at, evidence, plant_components, verdict
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -127,3 +130,23 @@ def test_orphans_are_closed_when_the_detector_lost_its_memory() -> None:
     assert closed == 1
     assert (incident.status, incident.resolved_at) == ("resolved", at(600))
     assert incident.updates.count() == 2
+
+
+def test_evidence_tells_the_usual_of_the_page_when_there_are_weeks_of_posts() -> None:
+    plant_components()
+    for day in range(29):
+        for product, count in ((Product.FENFU, 3), (Product.NONE, 1), (Product.OTHER, 50)):
+            Voices.objects.create(
+                slot=at(0).replace(minute=0) - timedelta(days=day),
+                product=product,
+                symptom=Symptom.PAYMENT_FAILURE,
+                people=count,
+            )
+
+    record_verdicts([verdict(seconds=450)], zone=ZONE)
+
+    incident = Incident.objects.get()
+    told = evidence_from_json(incident.evidence)
+    assert told is not None
+    assert (told.reports[0].count, told.reports[0].usual) == (212, 2.0)
+    assert "212 users report it (usually 2)" in incident.updates.get().body_en

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.support.postgres import postgres_server
+from tests.support.processes import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = "import django; django.setup(); from tests.pipeline.day import main; main()"
@@ -21,6 +22,27 @@ from statuspage.monitoring.lateness import concluded_until
 with transaction.atomic():
     print(concluded_until().isoformat(), flush=True)
     input()
+"""
+STORE = """
+import sys, django; django.setup()
+from datetime import UTC, datetime
+from django.db import transaction
+from probes.listening.sources import ScrapedPost
+from statuspage.monitoring.models import Source
+from statuspage.monitoring.sources import store_posts
+who, now = sys.argv[1], datetime(2026, 5, 1, 12, 5, tzinfo=UTC)
+said = {"text": "分付付不了", "published_at": now, "url": ""}
+posts = [ScrapedPost(**said, id=f"{who}{n}", author=f"{who}{n}") for n in range(3)]
+with transaction.atomic():
+    store_posts(source=Source.objects.get(slug="forum"), posts=posts, now=now)
+    print("stored", flush=True)
+    input()
+"""
+PEOPLE = """
+import django; django.setup()
+from datetime import UTC, datetime
+from statuspage.monitoring.voices import past_hour, people
+print(people(*past_hour(datetime(2026, 5, 1, 12, 5, tzinfo=UTC)))[()])
 """
 TURN = """
 import django; django.setup()
@@ -50,9 +72,9 @@ def _environment(tmp_path: Path, url: str = "") -> dict[str, str]:
     return {**kept, **settings, **chosen, "PYTHONPATH": str(ROOT)}
 
 
-def _start(code: str, environment: dict[str, str]) -> subprocess.Popen[str]:
+def _start(code: str, environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *words],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -108,3 +130,19 @@ def test_a_turn_is_refused_when_another_process_holds_the_cursor(url: str, tmp_p
         busy = _start(TURN, environment).communicate()[0].strip()
 
     assert busy == "True"
+
+
+def test_nobody_is_lost_or_counted_twice_when_two_processes_store_at_once(url: str, tmp_path: Path) -> None:
+    environment = _environment(tmp_path, url)
+
+    with psycopg.connect(url, autocommit=True) as database:
+        first = _start(STORE, environment, "a")
+        assert first.stdout
+        assert first.stdout.readline() == "stored\n"
+        second = _start(STORE, environment, "b")
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        wait_until(lambda: database.execute(waiting).fetchone() == (1,), seconds=30, what="the second one")
+    for process in (first, second):
+        process.communicate("\n")
+
+    assert _start(PEOPLE, environment).communicate()[0].strip() == "6"
