@@ -134,7 +134,8 @@ def _by_class(status: int | None, plain_code: str) -> Outcome:
     if 400 <= status < 500:
         return Outcome.MISCONFIGURED
     if 200 <= status < 300 and plain_code:
-        return Outcome.DECLINED_UNKNOWN  # a success with a code of its own is a refusal in disguise
+        # A success with a code of its own is a refusal in disguise.
+        return Outcome.DECLINED_UNKNOWN
     return Outcome.BAD_ANSWER
 
 

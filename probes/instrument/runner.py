@@ -96,7 +96,7 @@ async def run_checks(
     clock: Callable[[], datetime],
     at_once: int = AT_ONCE,
 ) -> AsyncIterator[CheckRun]:
-    """Run checks side by side and yield each as it ends, whatever came of it."""
+    """Run checks side by side and yield each as it ends, however it ended."""
     gate = asyncio.Semaphore(at_once)
     watch = StarvationWatch()
 

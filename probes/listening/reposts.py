@@ -29,7 +29,8 @@ _DECORATION = re.compile(r"[\W_]+")
 # "。。。" is no mark of cutting: many write it where others put an exclamation mark.
 _CUT_OFF = re.compile(r"(?:…|\.{3,})\s*(?:展开)?(?:全文)?\s*$|展开全文\s*$|全文\s*$")
 
-SAMPLED = 3  # shingles whose first character has a code divisible by it are remembered: a third of them
+# Shingles whose first character has a code divisible by it are remembered: a third of them.
+SAMPLED = 3
 READ_CHARACTERS = 600
 # Sizes in characters. Below the first, the same words by two people are chance, not copying; a text that says
 # it is passed on, or is cut off, may be shorter; and only a long one may differ from its original within.
@@ -39,9 +40,11 @@ LONG_ENOUGH_ALIKE = 14  # where nothing differs but decoration
 LONG_ENOUGH_PASSED_ON = 9
 LONG_ENOUGH_WITHIN = 12  # where all of it stands in a text twice as long
 LONG_ENOUGH_EDITED = 40
-COMMON = 12  # texts; a shingle of more is no sign of copying, and is passed by where there are others
+# Texts; a shingle of more is no sign of copying, and is passed by where there are others.
+COMMON = 12
 MOST_COMPARED = 5  # texts, those that share most
-LEAST_SHARED = 0.5  # of the uncommon shingles of a text, for another to be compared with it
+# Of the uncommon shingles of a text, for another to be compared with it.
+LEAST_SHARED = 0.5
 
 
 class _BareText(msgspec.Struct, frozen=True, gc=False):

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-MOST_ADDRESSES = 3  # of one host; a name with hundreds would have us knock at hundreds of doors
-_GIVEN_OUT = IPv6Network("2000::/3")  # all that is global in IPv6; the rest is local, obsolete or unused
+# Of one host; a name with hundreds would have us knock at hundreds of doors.
+MOST_ADDRESSES = 3
+# All that is global in IPv6; the rest is local, obsolete or unused.
+_GIVEN_OUT = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 

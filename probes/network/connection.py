@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 
 import httpcore
 
-RESOLVER_THREADS = 64  # a zone whose servers hang must not delay the checks of every other one
+# A zone whose servers hang must not delay the checks of every other one.
+RESOLVER_THREADS = 64
 Guard: TypeAlias = Callable[[str, int, Sequence[str]], Sequence[str]]
 SocketOption: TypeAlias = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]

@@ -50,7 +50,8 @@ def tls_context(ca_bundle: str = "") -> ssl.SSLContext:
     """TLS settings that all requests share (making them takes 20 ms); ``ca_bundle`` replaces public CAs."""
     if ca_bundle:
         return ssl.create_default_context(cafile=ca_bundle)
-    context = httpx.create_ssl_context(trust_env=False)  # some systems have no authorities of their own
+    # Some systems have no authorities of their own.
+    context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context
 

@@ -33,7 +33,8 @@ _FAILURES: tuple[tuple[Decision, float], ...] = (
     (Meaning.LIMIT, 0.0003),
     (Meaning.UNSAID, 0.0002),
 )
-_NETWORK_SHARE = 0.4  # of these failures, controls meet only those of the network and of their own host
+# Of these failures, controls meet only those of the network and of their own host.
+_NETWORK_SHARE = 0.4
 _REFUSED: dict[RiskTier, float] = {RiskTier.LOW: 0.0005, RiskTier.ELEVATED: 0.02, RiskTier.HIGH: 0.06}
 
 

@@ -54,7 +54,7 @@ FLAVOURS: dict[ScenarioKind, tuple[str, ...]] = {
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that goes wrong, once or again and again.
 
-    Times are seconds: ``starts_s`` since 1970, the others are lengths. ``lasts_s`` of None means for ever,
+    Times are seconds: ``starts_s`` since 1970, the others are lengths. ``lasts_s`` of None means forever,
     ``every_s`` repeats it without end. Empty ``components``, ``personas`` and ``vantages`` mean all of them.
     ``intensity`` (0 to 1) is the share of calls that it touches; ``ramp_s`` lets it grow to that. ``on_s``
     and ``off_s`` let it come and go. A maintenance window with ``announced_s`` is told that long before, with
@@ -101,7 +101,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
-    """One time that a scenario happens: from ``starts_s`` to before ``ends_s`` (infinite: for ever)."""
+    """One time that a scenario happens: from ``starts_s`` to before ``ends_s`` (infinite: forever)."""
 
     scenario: Scenario
     number: int

@@ -42,7 +42,8 @@ class Sites:
 
     def _latest(self, now: datetime) -> list[SimulatedPost]:
         """The posts of the last day; only the minutes since the last look are made anew."""
-        overlap = timedelta(seconds=30)  # a scenario that was started by hand may have begun a moment ago
+        # A scenario that was started by hand may have begun a moment ago.
+        overlap = timedelta(seconds=30)
         since = now - KEPT if self._read_until is None else max(now - KEPT, self._read_until - overlap)
         known = [post for post in self._posts if now - KEPT <= post.at < since]
         self._posts = known + posts_between(self._world, since, now)

@@ -42,7 +42,8 @@ class Explanation(StrEnum):
     UNKNOWN = "unknown"
 
 
-ELSEWHERE = "other"  # the first tap of somebody who paid with something that is not on the page
+# The first tap of somebody who paid with something that is not on the page.
+ELSEWHERE = "other"
 
 SYMPTOM_OF = {
     Happened.FAILED: Symptom.PAYMENT_FAILURE,

@@ -8,7 +8,8 @@ import msgspec
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
-FIRST_PARTY = "here"  # the source of what readers report on the page itself, where anybody can say anything
+# The source of what readers report on the page itself, where anybody can say anything.
+FIRST_PARTY = "here"
 
 
 class WatchedComponent(msgspec.Struct, frozen=True, kw_only=True):

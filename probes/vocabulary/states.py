@@ -65,7 +65,8 @@ class UpdateKind(StrEnum):
     WORSENED = "worsened"
     SPREAD = "spread"  # more components
     EASED = "eased"  # fewer components
-    RECOVERING = "recovering"  # nothing fails any more, but it is too early to call it over
+    # Nothing fails any more, but it is too early to call it over.
+    RECOVERING = "recovering"
     RELAPSED = "relapsed"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"  # a suspicion that nothing bore out

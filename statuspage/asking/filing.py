@@ -27,7 +27,8 @@ PER_NETWORK_AND_HOUR = 3
 PER_HOUR = 300
 LONGEST = 300
 TOKEN_SALT = "fogbreak.report"
-_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # no text, and no database takes all of them
+# No text, and no database takes all of them.
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 YOUNGEST, OLDEST = timedelta(seconds=1), timedelta(hours=2)
 
 

@@ -107,7 +107,8 @@ class Judgement:
     chances: tuple[tuple[Explanation, float], ...]
     guard: bool  # advice against theft is due, whatever is likeliest
     blind: bool
-    disturbed: bool  # something goes on with what was asked about, whether or not it explains the question
+    # Something goes on with what was asked about, whether or not it explains the question.
+    disturbed: bool
     trouble: OpenTrouble | None
     planned: Planned | None
     same: int

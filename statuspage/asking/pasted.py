@@ -10,9 +10,11 @@ from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Symptom
 
 LONGEST = 500
-BY_THE_BOOK = 0.95  # the code book's patterns were made on messages, not on what people write of them
+# The code book's patterns were made on messages, not on what people write of them.
+BY_THE_BOOK = 0.95
 LEAST = 0.4
-REFUSED = 403  # what the app shows is as a rule the text of a refusal; the status itself is never seen
+# What the app shows is as a rule the text of a refusal; the status itself is never seen.
+REFUSED = 403
 
 _SAID_BY_OUTCOME = {
     Outcome.DECLINED_RISK: Told.RISK,

@@ -15,7 +15,8 @@ from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import watched_catalog
 
 COARSEST_SECONDS = 900.0
-ROUNDS_AT_LEAST = 120  # so many checks of each probe in a gap, where the probes' own intervals allow it
+# So many checks of each probe in a gap, where the probes' own intervals allow it.
+ROUNDS_AT_LEAST = 120
 
 
 def fill(

@@ -16,7 +16,8 @@ from statuspage.demo.places import ensure_free, free_ports, kept_secret, writabl
 from statuspage.demo.show import Show, ShownPlace, Stopped, answers, responds
 
 FIRST_SIMULATOR_PORT = 9100
-INTERVAL_FACTOR = 1 / 12  # the catalog's minute becomes five seconds, so that a visitor need not wait
+# The catalog's minute becomes five seconds, so that a visitor need not wait.
+INTERVAL_FACTOR = 1 / 12
 READY = "simulator ready"
 
 

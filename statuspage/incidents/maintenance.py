@@ -38,7 +38,8 @@ def store_window(announced: AnnouncedWindow, *, now: datetime, notice_at: dateti
         return False
     told = _hash(announced)
     with transaction.atomic():
-        at = notice_at or open_moment(now)  # first, because the pipeline locks in this order too
+        # First, because the pipeline locks in this order too.
+        at = notice_at or open_moment(now)
         row = Maintenance.objects.select_for_update().filter(slug=window.slug).first()
         if row is not None and row.feed_hash == told:
             return False

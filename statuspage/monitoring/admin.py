@@ -174,4 +174,5 @@ class CheckResultAdmin(ReadOnlyAdmin):
     list_select_related = ("probe",)
     search_fields = ("probe__slug", "code", "message")
     ordering = ("-id",)
-    show_full_result_count = False  # counting millions of rows would take longer than showing a hundred
+    # Counting millions of rows would take longer than showing a hundred.
+    show_full_result_count = False

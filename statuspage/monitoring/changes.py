@@ -1,4 +1,4 @@
-"""Says that something public changed, and keeps writers from waiting for each other for ever."""
+"""Says that something public changed, and keeps writers from waiting for each other forever."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from statuspage.monitoring.models import Progress
 def hold_pipeline() -> None:
     """Let no turn of the pipeline begin until the caller's transaction ends: every change by hand begins so.
 
-    The pipeline locks its cursor and then incidents: who locked them the other way round could wait for ever.
+    The pipeline locks its cursor and then incidents: who locked them the other way round could wait forever.
     """
     Progress.objects.get_or_create(pk=1)
     Progress.objects.select_for_update().values_list("pk", flat=True).get(pk=1)

@@ -15,10 +15,12 @@ from statuspage.monitoring.models import Report, Source
 
 DAY = timedelta(days=1)
 USUAL_DAYS = 7
-MISSED_VISITS = 3  # one failed visit is the web as it is; so many in a row are a broken source
+# One failed visit is the web as it is; so many in a row are a broken source.
+MISSED_VISITS = 3
 SOONEST = timedelta(minutes=10)
 FEW = 0.2  # of the usual
-ENOUGH_TO_MISS = 10  # posts a day; of a source that usually brings fewer, a day without any tells nothing
+# Posts a day; of a source that usually brings fewer, a day without any tells nothing.
+ENOUGH_TO_MISS = 10
 
 
 class Health(StrEnum):
@@ -26,7 +28,8 @@ class Health(StrEnum):
 
     READ = "read"
     NEW = "new"  # not visited yet
-    QUIET = "quiet"  # it can be read, but brings far less than usual: its pages may have changed
+    # It can be read, but brings far less than usual: its pages may have changed.
+    QUIET = "quiet"
     BROKEN = "broken"
     OFF = "off"
 

@@ -23,7 +23,8 @@ from statuspage.monitoring.voices import recount
 
 logger = logging.getLogger(__name__)
 
-FRESH = timedelta(minutes=15)  # a post that is older when first seen is history: it must not look like news
+# A post that is older when first seen is history: it must not look like news.
+FRESH = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(hours=1)  # of our own choice
 LONGEST_ASKED = timedelta(days=2)  # what a site asks for is heeded as far as this
 
@@ -37,7 +38,8 @@ class Scraped:
     seen: int = 0
     problems: tuple[str, ...] = ()
     unchanged: bool = False
-    gap: bool = False  # there were more new posts than may be read in one visit: the oldest of them are lost
+    # There were more new posts than may be read in one visit: the oldest of them are lost.
+    gap: bool = False
     error: str = ""
 
 
@@ -96,7 +98,8 @@ def _scraped(source: Source, *, now: datetime) -> Scraped:
         last_modified=source.last_modified,
     )
     stored = store_posts(source=source, posts=found.posts, now=now)
-    gap = found.cut_short and source.last_success_at is not None  # a first visit has nothing to reach back to
+    # A first visit has nothing to reach back to.
+    gap = found.cut_short and source.last_success_at is not None
     if gap:
         logger.warning("%s: nothing known on %d pages, older new posts are lost", source.slug, found.pages)
     _note_success(source, found, gap=gap, now=now)
@@ -129,7 +132,8 @@ def store_posts(*, source: Source, posts: Sequence[ScrapedPost], now: datetime) 
 
 def _row(source: Source, post: ScrapedPost, now: datetime, until: datetime | None) -> Report:
     stored = kept(post, source=source.slug, secret=settings.SECRET_KEY, now=now)
-    reading = read_text(stored.text)  # as it is stored, so that a replay of the stored text reads the same
+    # As it is stored, so that a replay of the stored text reads the same.
+    reading = read_text(stored.text)
     published = post.published_at
     at = published if published is not None and now - published > FRESH else now
     return Report(

@@ -17,7 +17,8 @@ from statuspage.wording.labels import PRODUCTS, SYMPTOMS
 
 logger = logging.getLogger(__name__)
 
-MOST_PAGES = 2  # somebody waits for the answer, and one further page shows whether the next is found
+# Somebody waits for the answer, and one further page shows whether the next is found.
+MOST_PAGES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

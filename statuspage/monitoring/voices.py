@@ -98,7 +98,8 @@ class DaysBefore:
         ninetieth percentile, each day taken also a slot earlier and a slot later.
         """
         first, end = _number(since), _number(until)
-        nearest = max(1, -((first - end) // DAY_SLOTS))  # a day that is no part of the span itself
+        # A day that is no part of the span itself.
+        nearest = max(1, -((first - end) // DAY_SLOTS))
         known = min(USUAL_DAYS, (first - self.begins) // DAY_SLOTS) if self.begins is not None else 0
         days = [range(first - DAY_SLOTS * n, end - DAY_SLOTS * n) for n in range(nearest, known + 1)]
         if len(days) < FEWEST_DAYS:

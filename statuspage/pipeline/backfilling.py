@@ -18,7 +18,8 @@ from statuspage.pipeline.detectors import KEEPER, coarse_settings
 from statuspage.pipeline.turns import Judged, conclude, locked_progress, note_change
 
 TURN = timedelta(days=1)  # of data in one transaction
-BY_MINUTE = timedelta(days=1)  # so much of the end is counted by the minute, for the page's curves
+# So much of the end is counted by the minute, for the page's curves.
+BY_MINUTE = timedelta(days=1)
 BY_HOUR = timedelta(days=2)  # and so much by the hour; what is older by the day
 
 

@@ -18,7 +18,8 @@ from statuspage.analysis.values import Conclusions, DetectorInput, Heard, Observ
 
 _WIDTH, _LEFT, _RIGHT = 1200, 215, 20
 _LANE = 90
-_BUCKETS = 1500  # at most; beyond it two become one, so that memory does not grow with the trace
+# At most; beyond it two become one, so that memory does not grow with the trace.
+_BUCKETS = 1500
 _COLOURS = {
     Cause.OUTAGE: "#c62828",
     Cause.MAINTENANCE: "#1565c0",

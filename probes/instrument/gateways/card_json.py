@@ -82,7 +82,8 @@ def _read_error(reply: Reply) -> AnswerReading:
     code = text_of(error.get("decline_code")) or text_of(error.get("code"))
     issuer_says = text_of(error.get("network_decline_code"))
     if issuer_says and code in _VAGUE:
-        code = issuer_says  # the issuer's own number says more than a word that covers everything
+        # The issuer's own number says more than a word that covers everything.
+        code = issuer_says
     code = code or text_of(error.get("type"))
     message = with_retry_after(text_of(error.get("message")), reply)
     return AnswerReading(http_status=reply.status, code=code, message=message)

@@ -24,8 +24,10 @@ from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
 _CHINA = timezone(timedelta(hours=8))
-_ORDER_LASTS = timedelta(minutes=6)  # an order left open by a broken check expires by itself
-_KEYS_LAST = timedelta(hours=12)  # the platform announces new certificates a day and more ahead
+# An order left open by a broken check expires by itself.
+_ORDER_LASTS = timedelta(minutes=6)
+# The platform announces new certificates a day and more ahead.
+_KEYS_LAST = timedelta(hours=12)
 _FIELDS = {
     "native": ("code_url",),
     "jsapi": ("prepay_id",),

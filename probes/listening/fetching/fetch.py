@@ -47,7 +47,8 @@ class Fetched:
 class _Host:
     robots: Robots | None = None
     robots_at: float = float("-inf")
-    asked_at: float = float("-inf")  # the latest turn that was given out, which may lie ahead
+    # The latest turn that was given out, which may lie ahead.
+    asked_at: float = float("-inf")
     lock: Lock = field(default_factory=Lock)
 
 

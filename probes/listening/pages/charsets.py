@@ -60,6 +60,7 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 def _strictly(body: bytes, name: str) -> str | None:
     try:
         decoder = codecs.getincrementaldecoder(name)(errors="strict")
-        return decoder.decode(body, final=False)  # a page cut off within a character is still that charset
+        # A page cut off within a character is still that charset.
+        return decoder.decode(body, final=False)
     except (UnicodeDecodeError, LookupError):
         return None

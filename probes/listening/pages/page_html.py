@@ -8,7 +8,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from probes.listening.sources import PageError, Places, RawPost
 
 MOST_ITEMS = 500  # and one more, by which it is seen that there were more
-MOST_OPEN = 2000  # elements at once: what is nested without end takes the square of its size to parse
+# Elements at once: what is nested without end takes the square of its size to parse.
+MOST_OPEN = 2000
 MOST_CHARACTERS = 20_000  # of one field: items may lie within one another
 _TAG = re.compile(r"<(/?)([a-z][^\s/<>]*)([^<>]*)")
 # These have no end, or end where the next one begins.
@@ -51,7 +52,8 @@ def _check_open(page: str) -> None:
     opened: Counter[str] = Counter()
     total = 0
     for end, name, rest in _TAG.findall(page.lower()):
-        drawn = rest.endswith("/") and (opened["svg"] or opened["math"])  # elsewhere the slash ends nothing
+        # Elsewhere the slash ends nothing.
+        drawn = rest.endswith("/") and (opened["svg"] or opened["math"])
         if drawn or _UNPAIRED.fullmatch(name):
             continue
         if not end:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from probes.listening.reading.text import simplify
 
-AHEAD = timedelta(minutes=10)  # clocks differ by so much; what lies further ahead was misread
+# Clocks differ by so much; what lies further ahead was misread.
+AHEAD = timedelta(minutes=10)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: the zero of somebody's clock
 
 _WORDS = tomllib.loads((Path(__file__).parent / "data" / "times.toml").read_text(encoding="utf-8"))

@@ -12,7 +12,8 @@ from probes.listening.sources import ScrapedPost
 from probes.vocabulary.symptoms import Product
 
 WATCHED = (Product.FENFU, Product.WECHAT_PAY)
-SHORTEST_NAME = 3  # characters of an author's name that are cut from the text wherever they stand
+# Characters of an author's name that are cut from the text wherever they stand.
+SHORTEST_NAME = 3
 MOST_CHARACTERS = 4000
 _NUMERIC_HOST = re.compile(r"[\d.]+|[\da-f:]*:[\da-f:.]*")
 _POST_KEY = re.compile(r"(?<=[^/])/(?=[\w\-]*[a-zA-Z])[\w\-]{12,}(?=[/?#]|$)", re.ASCII)

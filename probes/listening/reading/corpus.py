@@ -16,7 +16,8 @@ CORPUS = Path(__file__).parent / "corpus"
 MOST_PER_LINE = 24
 SAID_OF_CARDS = 6  # posts of a line
 OF_BANKS = 0.1  # what one of the eight thousand questions of bank customers counts
-AS_WRITTEN = 1.5  # what a post counts that stands for itself; a line with choices counts up to 5
+# What a post counts that stands for itself; a line with choices counts up to 5.
+AS_WRITTEN = 1.5
 
 _PRODUCTS = {"f": Product.FENFU, "w": Product.WECHAT_PAY, "o": Product.OTHER, "n": Product.NONE, "q": None}
 # What is said of our product is said of cards in the same words: it teaches what another product is.

@@ -7,7 +7,8 @@ from itertools import combinations, pairwise
 
 from probes.listening.reading.text import plain, read_lists
 
-READ_CHARACTERS = 320  # the beginning, and the end of what is longer, say what a post is about
+# The beginning, and the end of what is longer, say what a post is about.
+READ_CHARACTERS = 320
 LONGEST_PHRASE = 3  # characters or English words; a longer one is known by its beginning
 WORD = re.compile(r"[a-z]+(?:'(?!s(?![a-z]))[a-z]+)?|'s(?![a-z])")
 _TOKEN = re.compile(rf"{WORD.pattern}|[^\sa-z]")
@@ -41,7 +42,8 @@ def concept_signs(concepts: Iterable[str]) -> list[str]:
     """The signs of the concepts that a post holds, and of each two of them."""
     met = set(concepts)
     if _OF_MONEY not in met:
-        met.add(_NOT_OF_MONEY)  # what fails, closes or is refused there is hardly a payment
+        # What fails, closes or is refused there is hardly a payment.
+        met.add(_NOT_OF_MONEY)
     ordered = sorted(met)
     return [*ordered, *(first + second for first, second in combinations(ordered, 2))]
 

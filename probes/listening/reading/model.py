@@ -97,7 +97,8 @@ class Model:
         pairs = list(map(add, tokens, tokens[1:]))
         runs = chain(tokens, pairs, map(add, pairs, tokens[2:]))
         total = sum(filter(None, map(self._sums.get, runs)), _MIDDLES)
-        carry, mask = self._at_least_one  # a counter that is not 0 carries into its highest bit
+        # A counter that is not 0 carries into its highest bit.
+        carry, mask = self._at_least_one
         meaning, named = self._meaning((total >> _LANES.size * 8) + carry & mask)
         numbers = _LANES.unpack(((total & _WEIGHTS) + meaning).to_bytes(_LANES.size, "little"))
         weights = self.weights

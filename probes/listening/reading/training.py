@@ -17,15 +17,18 @@ from probes.listening.reading.text import plain
 from probes.vocabulary.symptoms import Product, Symptom
 
 SYMPTOMS = tuple(Symptom)
-PRODUCTS = (Product.OTHER, Product.NONE)  # the other two are named in the text, which needs no guess
+# The other two are named in the text, which needs no guess.
+PRODUCTS = (Product.OTHER, Product.NONE)
 STRENGTH = 3.0  # inverse regularisation; 1 to 5 differ by less than half a point
 LEAST_POSTS = 2  # a sign of a single post says nothing
 RARITY = 1.5  # exponent; 1 and 2 cost strangers' posts a point
-CONCEPTS = 0.6  # how much a concept counts beside a pair of characters; 1 costs strangers' posts a point
+# How much a concept counts beside a pair of characters; 1 costs strangers' posts a point.
+CONCEPTS = 0.6
 SCALE = 1024.0
 RARITY_SCALE = 16.0
 FOLDS = 5
-FALSE_COMPLAINT = 0.3  # points of macro-F1 that one point of irrelevant posts taken for something is worth
+# Points of macro-F1 that one point of irrelevant posts taken for something is worth.
+FALSE_COMPLAINT = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

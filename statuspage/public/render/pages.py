@@ -121,7 +121,7 @@ def _lasting_pages(frame: _Frame) -> Iterator[Draft]:
 
 
 def _pages_of_the_past(frame: _Frame) -> Iterator[Draft]:
-    """Addresses are for ever: pages of long ago are made once, and again when they are corrected."""
+    """Addresses are forever: pages of long ago are made once, and again when they are corrected."""
     for past in frame.snapshot.past:
         yield _draft(
             frame,

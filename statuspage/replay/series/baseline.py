@@ -6,12 +6,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 
-_PRIOR_ROWS = 12.0  # how many rows that hour of any day is worth against the hour of the week
+# How many rows that hour of any day is worth against the hour of the week.
+_PRIOR_ROWS = 12.0
 _LATE_ROWS = 6.0  # rows that make up "of late"
 _SCALE_ROWS = 500.0  # over which the overall level is averaged
 _TINY = 1e-12
 _MOST_RESIDUALS = 1000
-_TOP = 20  # one in so many residuals belongs to the top, beyond which rarity is extrapolated
+# One in so many residuals belongs to the top, beyond which rarity is extrapolated.
+_TOP = 20
 _LEAST_REACH = 0.02  # of the usual: a series that never moved may move by so much
 _LEAST_INDEPENDENCE = 0.2
 
@@ -26,7 +28,8 @@ class SeriesBaseline:
     late_rows: float = 0.0
     overall: float = 0.0
     rows: float = 0.0
-    whole: bool = True  # only whole numbers so far: one thing more or less is then the least there is
+    # Only whole numbers so far: one thing more or less is then the least there is.
+    whole: bool = True
     last_range: tuple[float, float] = (0.0, 0.0)
 
     def learn(self, at: datetime, value: float) -> None:
@@ -81,7 +84,8 @@ class ResidualTail:
         self._sorted: list[float] = []
         self._was_high = False
         self._highs = 10.0
-        self._followed = 1.0  # of the highs, those that came right after another: a tenth by chance
+        # Of the highs, those that came right after another: a tenth by chance.
+        self._followed = 1.0
 
     def learn(self, residual: float) -> None:
         """Take in a quiet row's."""

@@ -11,19 +11,25 @@ from statuspage.replay.series.baseline import ResidualTail, SeriesBaseline
 _START_ROWS = 30  # rows before anything is judged
 _CALM_ROWS = 3  # ordinary rows in a row that end an excursion
 _GAP_ROWS = 6.0  # rows missing in a row: what was of late no longer counts
-_WORTH = 0.25  # a smaller share of the usual, up or down, is not worth telling however rare it is
-_WORTH_UNKNOWN = {"up": 1.5, "down": 0.6}  # the same on the first day, which may go its own way
+# A smaller share of the usual, up or down, is not worth telling however rare it is.
+_WORTH = 0.25
+# The same on the first day, which may go its own way.
+_WORTH_UNKNOWN = {"up": 1.5, "down": 0.6}
 _QUIET_NATS = 1.0  # below this level all rows so far are taken for usual ones
 _HELD_ROWS = 12  # and these many that wait for it, once more follow
-_BET = 0.25  # exponent of the bet against each row's rarity p: it pays _BET * p ** (_BET - 1), 1 on average
-_RATIO_LEAST, _RATIO_MOST = 0.002, 0.5  # usual shares of failures outside are taken for these
+# Exponent of the bet against each row's rarity p: it pays _BET * p ** (_BET - 1), 1 on average.
+_BET = 0.25
+# Usual shares of failures outside are taken for these.
+_RATIO_LEAST, _RATIO_MOST = 0.002, 0.5
 # What is looked for: so many times the usual share of failures, or so much more.
 _WORSE_FACTOR, _WORSE_LEAST, _WORSE_MOST = 4.0, 0.1, 0.95
-_DISPERSION_ROWS = 500  # over which it is averaged how much more than independent failures vary
+# Over which it is averaged how much more than independent failures vary.
+_DISPERSION_ROWS = 500
 _DISPERSION_CAP = 400.0  # for one row's squared deviation from what was expected
 _NEW_USUAL = timedelta(days=3)  # what lasts this long, and so many rows, is the new usual
 _NEW_USUAL_ROWS = 48
-_SAME_ROWS = 12.0  # an excursion the same way within so many rows goes on with the last one
+# An excursion the same way within so many rows goes on with the last one.
+_SAME_ROWS = 12.0
 _DAYS_90 = timedelta(days=90)
 _DAY = timedelta(days=1)
 _SHORTEST_STEP = timedelta(seconds=1)
@@ -98,7 +104,8 @@ class SeriesWatch:
         self._held: list[tuple[SeriesRow, tuple[float, float]]] = []
         self._step = _SHORTEST_STEP
         self._calm = self._rows = 0
-        self._days: dict[bool, date] = {}  # when a working day, and one of a weekend, was first seen
+        # When a working day, and one of a weekend, was first seen.
+        self._days: dict[bool, date] = {}
         self._shift: _Shift | None = None
         self._over: Excursion | None = None
         self.open: Excursion | None = None
