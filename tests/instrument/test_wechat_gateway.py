@@ -1,11 +1,10 @@
-"""What the payment dialects ask and how they read answers, spoken to without a network."""
+"""What the dialect of WeChat Pay asks and how it reads answers, spoken to without a network."""
 
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography import x509
@@ -15,20 +14,15 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 
-from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.protocol import (
-    AnswerReading,
-    Ask,
-    ConversationStep,
     CredentialsError,
     Gateway,
 )
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 from probes.vocabulary.outcomes import Outcome
+from tests.instrument.conversing import NOW, ask, endpoint, first, outcome_of
 
-NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 APIV3_KEY = "0123456789abcdef0123456789abcdef"
 KEY_ID = "PUB_KEY_ID_0114232134912410000000000000"
 
@@ -95,15 +89,6 @@ def files(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Path:
     return folder
 
 
-def endpoint(gateway: str, **credentials: str) -> EndpointAccess:
-    return EndpointAccess(
-        slug="pay",
-        gateway=gateway,
-        base_url="https://api.test",
-        credentials=credentials,
-    )
-
-
 def wechat(files: Path, **changes: str | None) -> Gateway:
     credentials = {
         "mchid": "1900000001",
@@ -115,26 +100,6 @@ def wechat(files: Path, **changes: str | None) -> Gateway:
     }
     wanted = {name: value for name, value in (credentials | changes).items() if value is not None}
     return make_gateway(endpoint("wechat_pay_v3", **wanted), {})
-
-
-def ask(operation: str = "jsapi", **changes: Any) -> Ask:
-    settings: dict[str, Any] = {
-        "operation": operation,
-        "run_id": "a" * 32,
-        "now": NOW,
-        "payer": {"openid": "o1", "auth_code": "130000000000000001", "card": "4242"},
-    }
-    return Ask(**settings | changes)
-
-
-def first(gateway: Gateway, operation: str = "jsapi", **changes: Any) -> ConversationStep:
-    return next(gateway.converse(ask(operation, **changes)))
-
-
-def outcome_of(reading: AnswerReading) -> Outcome:
-    return default_code_book().read(
-        error=None, http_status=reading.http_status, code=reading.code, message=reading.message
-    )
 
 
 def test_wechat_signs_method_path_query_and_body_when_it_asks(files: Path) -> None:
@@ -363,69 +328,3 @@ def test_wechat_says_what_the_file_is_not_when_it_holds_no_key(files: Path, tmp_
 
     with pytest.raises(CredentialsError, match="private_key_file holds no usable PEM key"):
         first(wechat(files, private_key_file=str(path)))
-
-
-def card() -> Gateway:
-    return make_gateway(endpoint("card_json", api_key="${CARD_KEY}"), {"CARD_KEY": "sk_1"})
-
-
-def test_card_charges_retrieves_and_refunds_when_each_step_passes() -> None:
-    conversation = card().converse(ask("charge"))
-    charged = Reply(status=200, headers={}, body=b'{"id": "ch_1", "status": "succeeded"}')
-
-    steps = [next(conversation), conversation.send(charged), conversation.send(charged)]
-
-    assert [(step.name, step.request.url) for step in steps] == [
-        ("charge", "https://api.test/v1/charges"),
-        ("retrieve", "https://api.test/v1/charges/ch_1"),
-        ("refund", "https://api.test/v1/charges/ch_1/refund"),
-    ]
-    assert steps[0].request.headers["Authorization"] == "Bearer sk_1"
-    assert {outcome_of(step.read(charged)) for step in steps} == {Outcome.ACCEPTED}
-
-
-@pytest.mark.parametrize(
-    ("error", "code", "expected"),
-    [
-        ({"code": "card_declined", "decline_code": "fraudulent"}, "fraudulent", Outcome.DECLINED_RISK),
-        ({"code": "card_declined", "network_decline_code": "61"}, "61", Outcome.DECLINED_LIMIT),
-        (
-            {"code": "card_declined", "decline_code": "generic_decline", "network_decline_code": "59"},
-            "59",
-            Outcome.DECLINED_RISK,
-        ),
-        (
-            {"code": "card_declined", "message": "Your card was declined."},
-            "card_declined",
-            Outcome.DECLINED_UNKNOWN,
-        ),
-        ({"type": "api_error", "message": "Something went wrong"}, "api_error", Outcome.SERVER_ERROR),
-        ({"code": None, "type": "invalid_request_error"}, "invalid_request_error", Outcome.MISCONFIGURED),
-    ],
-)
-def test_card_keeps_the_finest_code_when_a_charge_is_declined(
-    error: dict[str, Any], code: str, expected: Outcome
-) -> None:
-    reply = Reply(status=402, headers={}, body=json.dumps({"error": error}).encode())
-
-    reading = first(card(), "charge").read(reply)
-
-    assert (reading.code, outcome_of(reading)) == (code, expected)
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"status": "succeeded"}'])
-def test_card_calls_the_answer_bad_when_a_success_lacks_its_content(body: bytes) -> None:
-    reading = first(card(), "charge").read(Reply(status=200, headers={}, body=body))
-
-    assert outcome_of(reading) is Outcome.BAD_ANSWER
-
-
-def test_card_finds_the_refusal_when_it_comes_with_a_success() -> None:
-    reply = Reply(status=200, headers={}, body=b'{"id": "ch_1", "error": {"decline_code": "fraudulent"}}')
-
-    assert outcome_of(first(card(), "charge").read(reply)) is Outcome.DECLINED_RISK
-
-
-def test_registry_says_so_when_nobody_speaks_a_dialect() -> None:
-    with pytest.raises(ValueError, match="no gateway is called 'morse'"):
-        make_gateway(endpoint("morse"))

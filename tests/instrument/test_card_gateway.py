@@ -1,0 +1,78 @@
+"""What the card processor's dialect asks and how it reads answers, spoken to without a network."""
+
+import json
+from typing import Any
+
+import pytest
+
+from probes.instrument.gateways.protocol import Gateway
+from probes.instrument.gateways.registry import make_gateway
+from probes.network.exchange import Reply
+from probes.vocabulary.outcomes import Outcome
+from tests.instrument.conversing import ask, endpoint, first, outcome_of
+
+
+def card() -> Gateway:
+    return make_gateway(endpoint("card_json", api_key="${CARD_KEY}"), {"CARD_KEY": "sk_1"})
+
+
+def test_card_charges_retrieves_and_refunds_when_each_step_passes() -> None:
+    conversation = card().converse(ask("charge"))
+    charged = Reply(status=200, headers={}, body=b'{"id": "ch_1", "status": "succeeded"}')
+
+    steps = [next(conversation), conversation.send(charged), conversation.send(charged)]
+
+    assert [(step.name, step.request.url) for step in steps] == [
+        ("charge", "https://api.test/v1/charges"),
+        ("retrieve", "https://api.test/v1/charges/ch_1"),
+        ("refund", "https://api.test/v1/charges/ch_1/refund"),
+    ]
+    assert steps[0].request.headers["Authorization"] == "Bearer sk_1"
+    assert {outcome_of(step.read(charged)) for step in steps} == {Outcome.ACCEPTED}
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "expected"),
+    [
+        ({"code": "card_declined", "decline_code": "fraudulent"}, "fraudulent", Outcome.DECLINED_RISK),
+        ({"code": "card_declined", "network_decline_code": "61"}, "61", Outcome.DECLINED_LIMIT),
+        (
+            {"code": "card_declined", "decline_code": "generic_decline", "network_decline_code": "59"},
+            "59",
+            Outcome.DECLINED_RISK,
+        ),
+        (
+            {"code": "card_declined", "message": "Your card was declined."},
+            "card_declined",
+            Outcome.DECLINED_UNKNOWN,
+        ),
+        ({"type": "api_error", "message": "Something went wrong"}, "api_error", Outcome.SERVER_ERROR),
+        ({"code": None, "type": "invalid_request_error"}, "invalid_request_error", Outcome.MISCONFIGURED),
+    ],
+)
+def test_card_keeps_the_finest_code_when_a_charge_is_declined(
+    error: dict[str, Any], code: str, expected: Outcome
+) -> None:
+    reply = Reply(status=402, headers={}, body=json.dumps({"error": error}).encode())
+
+    reading = first(card(), "charge").read(reply)
+
+    assert (reading.code, outcome_of(reading)) == (code, expected)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"status": "succeeded"}'])
+def test_card_calls_the_answer_bad_when_a_success_lacks_its_content(body: bytes) -> None:
+    reading = first(card(), "charge").read(Reply(status=200, headers={}, body=body))
+
+    assert outcome_of(reading) is Outcome.BAD_ANSWER
+
+
+def test_card_finds_the_refusal_when_it_comes_with_a_success() -> None:
+    reply = Reply(status=200, headers={}, body=b'{"id": "ch_1", "error": {"decline_code": "fraudulent"}}')
+
+    assert outcome_of(first(card(), "charge").read(reply)) is Outcome.DECLINED_RISK
+
+
+def test_registry_says_so_when_nobody_speaks_a_dialect() -> None:
+    with pytest.raises(ValueError, match="no gateway is called 'morse'"):
+        make_gateway(endpoint("morse"))
