@@ -94,6 +94,13 @@ def sections_of(readme: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
+def missing_sections(readme: str) -> Iterator[str]:
+    """Sections that explain the code no longer."""
+    for section in SECTIONS:
+        if f"\n## {section}\n" not in readme:
+            yield f"README.md: the section {section!r} is missing"
+
+
 def unknown_names(readme: str, modules: Iterable[Module], root: Path) -> Iterator[str]:
     """Names in backticks that neither a file nor the code has."""
     known = list(modules)
@@ -169,7 +176,12 @@ def doubled(modules: Iterable[Module]) -> Iterator[str]:
 def problems(root: Path) -> list[str]:
     """All that is wrong below ``root``, one line each."""
     readme, modules = _text(root / "README.md"), modules_of(root)
-    return [*unknown_names(readme, modules, root), *ruled_out(readme, modules), *doubled(modules)]
+    return [
+        *missing_sections(readme),
+        *unknown_names(readme, modules, root),
+        *ruled_out(readme, modules),
+        *doubled(modules),
+    ]
 
 
 def main() -> int:

@@ -32,10 +32,15 @@ class _Chunk(msgspec.Struct):
     windows: list[MaintenanceWindow] = []
 
     def add(self, item: DetectorInput) -> None:
-        kinds = (self.observed, self.heard, self.windows)
-        kind = 0 if isinstance(item, Observed) else 1 if isinstance(item, Heard) else 2
-        kinds[kind].append(item)  # type: ignore[arg-type]
-        self.order += bytes([kind])
+        if isinstance(item, Observed):
+            self.observed.append(item)
+            self.order += b"\x00"
+        elif isinstance(item, Heard):
+            self.heard.append(item)
+            self.order += b"\x01"
+        else:
+            self.windows.append(item)
+            self.order += b"\x02"
 
     def items(self) -> Iterator[DetectorInput]:
         kinds: tuple[Iterator[DetectorInput], ...] = (

@@ -115,6 +115,10 @@ def test_glossary_says_which_word_is_ours_when_another_names(
     assert found.endswith("our word is check")
 
 
+def test_glossary_misses_its_table_when_readme_has_none(problems: Callable[..., list[str]]) -> None:
+    assert problems("## Words", "## Other words") == ["README.md: the section 'Words' is missing"]
+
+
 def test_glossary_names_both_places_when_a_class_name_stands_for_two_things(
     problems: Callable[..., list[str]],
 ) -> None:

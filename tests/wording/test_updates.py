@@ -1,5 +1,6 @@
 """Titles and updates, in both languages."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,8 +17,8 @@ from tests.incidents.building import at, evidence
 QR = Bilingual(zh="分付 · 扫码支付", en="Fenfu QR payment")
 
 
-def story(kind: UpdateKind = UpdateKind.OPENED, **changes: object) -> Story:
-    values: dict[str, object] = {
+def story(kind: UpdateKind = UpdateKind.OPENED, **changes: Any) -> Story:
+    values: dict[str, Any] = {
         "at": at(600),
         "zone": ZoneInfo("Asia/Shanghai"),
         "cause": Cause.OUTAGE,
@@ -29,7 +30,7 @@ def story(kind: UpdateKind = UpdateKind.OPENED, **changes: object) -> Story:
         "affected": [QR],
         "evidence": evidence(),
     }
-    return Story(**{**values, **changes})  # type: ignore[arg-type]
+    return Story(**values | changes)
 
 
 @pytest.mark.parametrize("kind", list(UpdateKind))
