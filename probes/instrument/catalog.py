@@ -151,7 +151,7 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
     group = table.text("group", default="") or None
     if group is not None and group not in groups:
         table.wrong("group", f"there is no group {group!r}")
-    product = table.choice("product", list(Product), default="")
+    product = table.choice("product", [product.value for product in Product], default="")
     spec = ComponentSpec(
         **_named(table),
         group=group,

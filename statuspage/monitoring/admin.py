@@ -42,7 +42,7 @@ class ComponentGroupAdmin(CatalogAdmin):
 
 @admin.register(Component)
 class ComponentAdmin(CatalogAdmin):
-    list_display = ("slug", "name_zh", "name_en", "group", "position", "caution", "retired")
+    list_display = ("slug", "name_zh", "name_en", "group", "product", "position", "caution", "retired")
     list_editable = ("position",)
     list_filter = ("group", "retired")
     search_fields = ("slug", "name_zh", "name_en")

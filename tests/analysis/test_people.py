@@ -1,11 +1,16 @@
 """The one rule of who counts once."""
 
-from datetime import UTC, datetime
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from probes.vocabulary.observations import ObservedReport
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.people import ComplainingPost, count_people, slot_of
+from statuspage.analysis.values import Heard
+from statuspage.analysis.waves import Waves, WavesMemory
 
 FAILS, REFUSED = Symptom.PAYMENT_FAILURE, Symptom.RISK_DECLINE
 FENFU, WECHAT, OTHER, NONE = Product.FENFU, Product.WECHAT_PAY, Product.OTHER, Product.NONE
@@ -90,3 +95,29 @@ def test_a_slot_begins_at_the_quarter_when_a_moment_lies_in_it() -> None:
         at(4, 15),
         at(4, 45),
     ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_detector_hears_the_people_who_are_counted_when_posts_come_one_by_one(seed: int) -> None:
+    chance = random.Random(seed)
+    minutes = sorted(chance.uniform(0, 239) for _ in range(300))
+    posts = [
+        said(0, 0, chance.choice((FENFU, WECHAT, NONE)), author=chance.choice(("", *"abcdefghij")))
+        for _ in minutes
+    ]
+    posts = [
+        replace(post, at=at(1, 0) + timedelta(minutes=m)) for post, m in zip(posts, minutes, strict=True)
+    ]
+    waves = Waves(WavesMemory())
+
+    for post in posts:
+        waves.hear(heard(post), post.at.timestamp(), hour=12)
+
+    wave = waves.of(FAILS)
+    assert wave is not None
+    assert wave.window == sum(count.people for count in count_people(posts).values())
+
+
+def heard(post: ComplainingPost) -> Heard:
+    report = ObservedReport(at=post.at, source="forum", author=post.author, text="")
+    return Heard(report=report, symptom=post.symptom, product=post.product, probability=0.9)

@@ -66,6 +66,10 @@ def test_catalog_fills_in_the_environment_when_texts_name_it() -> None:
             "23: personas[1] (reseller).risk_tier: 'hihg' is none of low, elevated, high; did you mean",
         ),
         (changed('"generic_http"', '"generic_htp"'), "did you mean 'generic_http'?"),
+        (
+            changed('name_en = "QR"', 'name_en = "QR"\nproduct = "fenfuu"'),
+            "12: components[0] (fenfu-qr).product: 'fenfuu' is none of fenfu, wechat_pay, other, none;",
+        ),
         (changed('personas = ["*"]', 'personas = ["ordinray"]'), "there is no persona 'ordinray'"),
         (changed("interval_seconds = 20", "interval_seconds = 0"), "must be more than 0, got 0"),
         (changed("interval_seconds = 20", "interval_seconds = true"), "expected a number, got True"),

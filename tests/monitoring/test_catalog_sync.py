@@ -48,6 +48,17 @@ def test_sync_overwrites_the_row_when_its_entry_changed_in_the_file() -> None:
     assert (Component.objects.get().name_zh, Component.objects.get().name_en) == ("扫码支付", "QR")
 
 
+def test_sync_leaves_a_product_to_the_admin_when_the_file_names_none() -> None:
+    named = ('name_en = "QR"', 'name_en = "QR"\nproduct = "fenfu"')
+    products = []
+
+    for changes in ((), (named,), (("扫码", "扫码支付"),)):
+        sync_catalog(catalog(*changes))
+        products.append(Component.objects.get().product)
+
+    assert products == ["none", "fenfu", "fenfu"]
+
+
 def test_sync_retires_a_row_when_its_entry_has_gone_and_revives_it_when_it_is_back() -> None:
     sync_catalog(catalog())
     without = catalog(
