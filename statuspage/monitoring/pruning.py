@@ -25,8 +25,9 @@ class Pruned:
 def prune(*, now: datetime) -> Pruned:
     """Remove raw results after RAW_DAYS, counts by the minute after MINUTE_DAYS, and texts after REPORT_DAYS.
 
-    Totals, counts by the hour and day, and the fact that a report was made stay forever; so does the text of
-    a report that a person labelled, for the machine to learn from, but not where it stood or by whom.
+    Totals, counts by the hour and day, how many people complained, and the fact that a report was made stay
+    forever; so does the text of a report that a person labelled, for the machine to learn from, but not where
+    it stood or by whom.
     """
     old = Report.objects.filter(at__lt=now - timedelta(days=settings.REPORT_DAYS))
     old_texts = old.filter(relabelled_at__isnull=True).exclude(Q(text="") & Q(url="") & Q(author=""))

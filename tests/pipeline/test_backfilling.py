@@ -11,6 +11,7 @@ from statuspage.analysis.values import DetectorInput
 from statuspage.incidents.models import ComponentDay, Incident, Maintenance, MaintenanceNotice
 from statuspage.monitoring.models import CheckResult, CheckTotal, Progress, Rollup
 from statuspage.monitoring.models import Report as StoredReport
+from statuspage.monitoring.voices import people
 from tests.pipeline.planting import at, heard, plant_catalog, rounds, small_catalog
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,7 @@ def test_a_past_is_concluded_with_its_incidents_days_and_counts_when_it_is_fille
     assert {*Rollup.objects.values_list("grain", flat=True)} == {"minute", "hour", "day"}
     assert not CheckResult.objects.exists()
     assert StoredReport.objects.get().text == "分付付不了"
+    assert people(at(31 * HOUR), at(32 * HOUR))[()] == 1
     assert (window.status, MaintenanceNotice.objects.get().at) == ("completed", at(50 * HOUR))
 
 
