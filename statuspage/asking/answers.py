@@ -10,6 +10,7 @@ from statuspage.asking.situation import Situation
 from statuspage.wording import asking as words
 from statuspage.wording.advice import DEBITED, ONLY_YOU, THEFT, UNSURE
 from statuspage.wording.advice import advice as advice_on
+from statuspage.wording.causes import GUESSES
 from statuspage.wording.names import outside_group
 from statuspage.wording.numbers import number
 
@@ -37,7 +38,7 @@ def headline(judgement: Judgement) -> Bilingual:
 
 
 def _cannot_tell(judgement: Judgement) -> Bilingual:
-    guesses = [words.GUESSES[name].say() for name, _ in judgement.others if name in words.GUESSES]
+    guesses = [GUESSES[name].say() for name, _ in judgement.others if name in GUESSES]
     if not guesses:
         return words.ANSWERS[Explanation.UNKNOWN].say()
     if len(guesses) == 1:

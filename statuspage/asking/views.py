@@ -28,6 +28,7 @@ from statuspage.public.assets import assets
 from statuspage.public.headers import SECURITY
 from statuspage.wording import asking as words
 from statuspage.wording.active import said
+from statuspage.wording.causes import EXPLANATIONS
 from statuspage.wording.times import offset_of
 
 ROOTS = {"zh-hans": "/", "en": "/en/"}
@@ -198,9 +199,7 @@ def _answer(judgement: Judgement) -> dict[str, object]:
         "advice": answers.advice(judgement),
         "guard": answers.guard(judgement),
         "chances": [
-            Chance(
-                name=name.value, label=words.EXPLANATIONS[name].say(), percent=min(99, round(chance * 100))
-            )
+            Chance(name=name.value, label=EXPLANATIONS[name].say(), percent=min(99, round(chance * 100)))
             for name, chance in shown
         ],
         "certain": judgement.likeliest is not Explanation.UNKNOWN,

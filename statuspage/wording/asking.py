@@ -31,23 +31,6 @@ TOLD: Mapping[Told, Sentence] = {
     Told.ACCOUNT: Sentence("“账户异常”“已锁定”“请验证身份”", "“Account locked”, “Verify your identity”"),
     Told.OTHER: Sentence("别的，或者记不清了", "Something else, or I do not remember"),
 }
-EXPLANATIONS: Mapping[Explanation, Sentence] = {
-    Explanation.OUTAGE: Sentence("{outage}", "System {outage}"),
-    Explanation.MAINTENANCE: Sentence("系统{maintenance}", "{Maintenance}"),
-    Explanation.RISK_CONTROL: Sentence("一波{risk_control}，很多人被拒", "A wave of {risk_control}"),
-    Explanation.POLICY_CHANGE: Sentence("{policy_change}，停止服务", "{Policy_change}: service withdrawn"),
-    Explanation.ONLY_YOU: Sentence("只是你这边的情况", "Something of your own"),
-    Explanation.THEFT: Sentence("可能被盗用", "Possible theft"),
-    Explanation.UNKNOWN: Sentence("别的原因", "Something else"),
-}
-GUESSES: Mapping[Explanation, Sentence] = {
-    Explanation.OUTAGE: Sentence("{outage}", "a system {outage}"),
-    Explanation.MAINTENANCE: Sentence("系统{maintenance}", "{maintenance}"),
-    Explanation.RISK_CONTROL: Sentence("一波{risk_control}", "a wave of {risk_control}"),
-    Explanation.POLICY_CHANGE: Sentence("{policy_change}", "a {policy_change}"),
-    Explanation.ONLY_YOU: Sentence("你自己的情况", "something of your own"),
-    Explanation.THEFT: Sentence("被盗用", "theft"),
-}
 ANSWERS: Mapping[Explanation, Sentence] = {
     Explanation.OUTAGE: Sentence(
         "不只是你：很可能是{outage}。", "Not only you: most likely a system {outage}."

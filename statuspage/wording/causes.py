@@ -1,9 +1,10 @@
-"""What causes are called: alone, within a sentence, and as one guess among others."""
+"""What causes are called: alone, within a sentence, and beside what else can be behind a failed payment."""
 
 from collections.abc import Mapping
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.choices import Explanation
 from statuspage.wording.sentence import Sentence
 
 # Beside an icon, over a list or as a badge; and what else an incident's explanation may be.
@@ -21,6 +22,23 @@ _WITHIN: Mapping[Cause, Sentence] = {
     Cause.MAINTENANCE: Sentence("系统{maintenance}", "{maintenance}"),
     Cause.RISK_CONTROL: Sentence("{risk_control}拒付", "{risk_control}"),
     Cause.POLICY_CHANGE: Sentence("{policy_change}", "a {policy_change}"),
+}
+EXPLANATIONS: Mapping[Explanation, Sentence] = {
+    Explanation.OUTAGE: _ALONE[Cause.OUTAGE],
+    Explanation.MAINTENANCE: Sentence("系统{maintenance}", "{Maintenance}"),
+    Explanation.RISK_CONTROL: Sentence("一波{risk_control}，很多人被拒", "A wave of {risk_control}"),
+    Explanation.POLICY_CHANGE: Sentence("{policy_change}，停止服务", "{Policy_change}: service withdrawn"),
+    Explanation.ONLY_YOU: Sentence("只是你这边的情况", "Something of your own"),
+    Explanation.THEFT: Sentence("可能被盗用", "Possible theft"),
+    Explanation.UNKNOWN: Sentence("别的原因", "Something else"),
+}
+GUESSES: Mapping[Explanation, Sentence] = {
+    Explanation.OUTAGE: Sentence("{outage}", "a system {outage}"),
+    Explanation.MAINTENANCE: _WITHIN[Cause.MAINTENANCE],
+    Explanation.RISK_CONTROL: Sentence("一波{risk_control}", "a wave of {risk_control}"),
+    Explanation.POLICY_CHANGE: _WITHIN[Cause.POLICY_CHANGE],
+    Explanation.ONLY_YOU: Sentence("你自己的情况", "something of your own"),
+    Explanation.THEFT: Sentence("被盗用", "theft"),
 }
 
 

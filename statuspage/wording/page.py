@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from statuspage.wording.charts import NO_INCIDENTS
 from statuspage.wording.sentence import Counted, Sentence
 
 FRAME: Mapping[str, Sentence] = {
@@ -61,7 +62,7 @@ TIMELINE: Mapping[str, Sentence] = {
     "filter_timeline": Sentence("筛选时间线", "Filter the timeline"),
     "all": Sentence("全部", "All"),
     "by_payment_method": Sentence("按支付方式", "By payment method"),
-    "no_incidents": Sentence("没有事件。", "No incidents."),
+    "no_incidents": NO_INCIDENTS,
     "months": Sentence("月份", "Months"),
     "led_by_person": Sentence("人工处理", "led by a person"),
 }

@@ -43,17 +43,22 @@ class Counted:
         return Sentence(self.zh, self.one if n == 1 else self.many).say(n=n, **values)
 
 
+class _Filling(dict[str, str | int]):
+    """Values in one language; a name that is not among them is that of a cause."""
+
+    def __init__(self, values: Mapping[str, Value], language: str) -> None:
+        super().__init__(
+            (name, value.in_(language) if isinstance(value, Bilingual) else value)
+            for name, value in values.items()
+        )
+        self._language = language
+
+    def __missing__(self, name: str) -> str:
+        for cause, word in CAUSE_WORDS.items():
+            if name.lower() == cause.value:
+                return (word if name.islower() else word.capitalised()).in_(self._language)
+        raise KeyError(name)
+
+
 def _filled(text: str, language: str, values: Mapping[str, Value]) -> str:
-    if "{" not in text:
-        return text
-    return text.format_map(
-        {
-            name: value.in_(language) if isinstance(value, Bilingual) else value
-            for name, value in (*_cause_words().items(), *values.items())
-        }
-    )
-
-
-def _cause_words() -> dict[str, Bilingual]:
-    within = {cause.value: word for cause, word in CAUSE_WORDS.items()}
-    return within | {name.capitalize(): word.capitalised() for name, word in within.items()}
+    return text.format_map(_Filling(values, language)) if "{" in text else text
