@@ -94,7 +94,8 @@ class RepostIndex:
         if original is None:
             self._remember(_Known(author, at, body, key))
             return None
-        if body.text not in self._by_text:  # the next one to pass it on in these words need not be compared
+        # The next one to pass it on in these words need not be compared.
+        if body.text not in self._by_text:
             self._remember(_Known("", at, replace(body, sampled=()), original.original))
         return original.original
 
@@ -125,7 +126,8 @@ class RepostIndex:
 
     def _remember(self, known: _Known) -> None:
         self._known.append(known)
-        if known.body.text not in self._by_text:  # the same few words by many people need one entry
+        # The same few words by many people need one entry.
+        if known.body.text not in self._by_text:
             self._by_text[known.body.text] = known
             for shingle in known.body.sampled:
                 self._by_shingle.setdefault(shingle, []).append(known)

@@ -159,7 +159,8 @@ def _file(request: HttpRequest, taps: Taps, situation: Situation, now: datetime)
         return "incomplete"
     if not comes_from_here(request):
         return "foreign"
-    if request.POST.get("website"):  # people do not see this field; who fills it in is thanked and not heard
+    # People do not see this field; who fills it in is thanked and not heard.
+    if request.POST.get("website"):
         return ""
     try:
         ticket = filing.read_token(request.POST.get("token", ""), now)

@@ -81,7 +81,8 @@ def scrape_source(*, source_id: int, now: datetime) -> Scraped:
     except (FetchError, PageError, SourceError) as error:
         reason = str(error)
         asked_s = error.retry_after_s if isinstance(error, FetchError) else None
-    except Exception as error:  # the web holds more than was thought of, and no source may fail unseen
+    except Exception as error:
+        # The web holds more than was thought of, and no source may fail unseen.
         logger.exception("%s: could not be read", source.slug)
         reason, asked_s = f"could not be read: {type(error).__name__}: {error}", None
     _note_failure(source, reason, asked_s=asked_s, now=now)
@@ -162,7 +163,8 @@ def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> 
     if gap:
         told = f"a gap: nothing known on {found.pages} pages, and no more were read"
         problems = f"{told}; {problems}" if problems else told
-    if found.unchanged and source.not_before is None:  # what was not understood then is not now either
+    # What was not understood then is not now either.
+    if found.unchanged and source.not_before is None:
         problems = source.last_error
     Source.objects.filter(pk=source.pk).update(
         last_attempt_at=now,

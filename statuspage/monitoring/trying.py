@@ -61,7 +61,8 @@ def try_source(source: Source, *, now: datetime) -> Tried:
         found = visit(brief, fetcher(), lambda ids: set(), now=now)
     except (FetchError, PageError, SourceError) as error:
         return Tried(error=str(error))
-    except Exception as error:  # as when it is scraped: what nobody thought of is shown, too
+    except Exception as error:
+        # As when it is scraped: what nobody thought of is shown, too.
         logger.exception("%s: could not be tried", source.slug)
         return Tried(error=f"could not be read: {type(error).__name__}: {error}")
     return Tried(

@@ -29,7 +29,8 @@ class Command(BaseCommand):
             )
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("statuspage").setLevel(logging.INFO)
-        logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # a broker in memory has no host name
+        # A broker in memory has no host name.
+        logging.getLogger("kombu.connection").setLevel(logging.ERROR)
         stopped = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())

@@ -28,7 +28,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "set FOGBREAK_DEMO=1: what this makes is pretended, and belongs in no real site"
             )
-        gc.disable()  # nothing here is left in cycles, and looking for some costs a tenth of the time
+        # Nothing here is left in cycles, and looking for some costs a tenth of the time.
+        gc.disable()
         started = timezone.now()
         self._fill(started, options)
         if timezone.now() - started > SMALL_ENOUGH:
