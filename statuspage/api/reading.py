@@ -16,8 +16,8 @@ from statuspage.incidents.reading import announced_at, open_incidents, shown_com
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component
+from statuspage.public.read.ids import opaque_id
 from statuspage.public.read.snapshot import DAYS_SHOWN
-from statuspage.public.render.drafts import opaque_id
 
 
 def now_body(now: datetime) -> bodies.Now:

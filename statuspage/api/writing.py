@@ -67,15 +67,13 @@ def open_incident(order: orders.NewIncident, *, author: User, now: datetime) -> 
 def add_update(incident: Incident, order: orders.NewUpdate, *, author: User, now: datetime) -> IncidentUpdate:
     """One entry of the timeline."""
     hold_pipeline()
-    row = handling.write_update(
+    return handling.write_update(
         incident,
         status=order.status,
         body=Bilingual(zh=order.body.zh, en=order.body.en),
         author=author,
         now=now,
     )
-    Incident.objects.filter(pk=incident.pk).update(updated_at=now)
-    return row
 
 
 @transaction.atomic

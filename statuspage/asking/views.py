@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.choices import SYMPTOM_OF, Explanation
-from statuspage.ages import STALE_AFTER_S
 from statuspage.asking import answers, filing, steps
 from statuspage.asking.caller import caller_of, comes_from_here
 from statuspage.asking.filing import Complaint, Filed, HastyError, TokenError
@@ -24,14 +22,14 @@ from statuspage.asking.pasted import read_pasted
 from statuspage.asking.reading import SituationReader
 from statuspage.asking.situation import Situation
 from statuspage.asking.steps import Taps
-from statuspage.public.assets import assets
+from statuspage.public.frame import frame_of
 from statuspage.public.headers import SECURITY
+from statuspage.public.languages import BY_CODE
+from statuspage.public.site import site
 from statuspage.wording import asking as words
 from statuspage.wording.active import said
 from statuspage.wording.causes import EXPLANATIONS
-from statuspage.wording.times import offset_of
 
-ROOTS = {"zh-hans": "/", "en": "/en/"}
 ANSWER_KEPT = "public, max-age=3"
 NOT_KEPT = "no-store"
 _reader = SituationReader()
@@ -79,7 +77,7 @@ def in_language(view: View) -> View:
 def only_me(request: HttpRequest, language: str) -> HttpResponse:
     """Three taps and the answer. A pasted message is read at once and dropped: only its reading goes on."""
     situation = _reader.current(timezone.now())
-    base = f"{ROOTS[language]}only-me/"
+    base = f"{BY_CODE[language].root}only-me/"
     if request.method == "POST":
         pasted = read_pasted(request.POST.get("message", ""))
         taps = steps.taps_of(request.POST, situation)
@@ -108,7 +106,7 @@ def report(request: HttpRequest, language: str) -> HttpResponse:
     """Three taps, and the report is filed."""
     now = timezone.now()
     situation = _reader.current(now)
-    base = f"{ROOTS[language]}report/"
+    base = f"{BY_CODE[language].root}report/"
     posted = request.method == "POST"
     taps = steps.taps_of(request.POST if posted else request.GET, situation)
     trouble = ""
@@ -146,7 +144,7 @@ def thanks(request: HttpRequest, language: str) -> HttpResponse:
     if taps.component is not None and taps.happened is not None:
         same, _ = situation.say_the_same(taps.component, SYMPTOM_OF[taps.happened])
         context["same"] = same
-        context["ask"] = f"{ROOTS[language]}only-me/?{taps.query()}"
+        context["ask"] = f"{BY_CODE[language].root}only-me/?{taps.query()}"
     path = "report/thanks/" + (f"?{taps.query()}" if taps.query() else "")
     response = _page(request, language, path, situation, "thanks", context)
     response.headers["Cache-Control"] = NOT_KEPT
@@ -216,23 +214,9 @@ def _page(
     context: dict[str, object],
 ) -> HttpResponse:
     """A whole page, or only the part that changes where htmx asks."""
-    chinese = language.startswith("zh")
     answer = context.get("headline")
     title = answer if isinstance(answer, Bilingual) else words.QUESTIONS[name].say()
-    frame = {
-        "snapshot": situation,
-        "verdict": FormHeadline(headline=title),
-        "language": "zh-Hans" if chinese else "en",
-        "root": ROOTS[language],
-        "path": path,
-        "site_name": settings.SITE_NAME_ZH if chinese else settings.SITE_NAME_EN,
-        "site_url": settings.SITE_URL,
-        "zone": settings.TIME_ZONE,
-        "zone_offset": offset_of(timezone.localtime(situation.at)),
-        "asset": assets(),
-        "favicon": assets()["favicon_unknown"],
-        "stale_seconds": STALE_AFTER_S,
-    }
+    frame = frame_of(site(), BY_CODE[language], path, situation.at, FormHeadline(headline=title))
     part = request.headers.get("HX-Request") == "true"
     template = f"public/asking/_{name}.html" if part else f"public/asking/{name}.html"
     return render(request, template, {**frame, **context, "part": part})

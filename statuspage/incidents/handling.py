@@ -74,7 +74,9 @@ def write_update(
         author=author,
         created_at=now,
     )
-    if status != incident.status:
+    if status == incident.status:
+        Incident.objects.filter(pk=incident.pk).update(updated_at=now)
+    else:
         move_by_hand(incident, status=status, now=now)
     make_public(now=now, since=incident.started_at)
     return row

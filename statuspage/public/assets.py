@@ -41,19 +41,6 @@ def assets() -> dict[str, Asset]:
     return {name: _read(source) for name, source in SOURCES.items()}
 
 
-@cache
-def build_id() -> str:
-    """Changes with templates, words and assets, so that pages kept from an older build are made anew."""
-    digest = hashlib.blake2b(digest_size=8)
-    for asset in assets().values():
-        digest.update(asset.body)
-    here = Path(__file__).parent
-    for folder in (here, here.parent / "wording", here.parents[1] / "templates"):
-        for file in sorted(folder.rglob("*.py")) + sorted(folder.rglob("*.html")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
 def _read(source: str) -> Asset:
     found = finders.find(source)
     if not isinstance(found, str):

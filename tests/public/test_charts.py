@@ -4,33 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
 from statuspage.public.read.snapshot import build
-from statuspage.public.read.values import AcceptanceLine, ComponentView, Day, Recent
+from statuspage.public.read.values import AcceptanceLine, Day, Recent
 from statuspage.public.render import charts
 from tests.support.public_rows import NOW, make_incident, make_world
 
-QUIET = Day(day=date(2026, 11, 1), observed_s=86400)
-
-
-def component(*days: Day, uptime: float | None = 0.9993) -> ComponentView:
-    return ComponentView(
-        id="c",
-        slug="c",
-        name=Bilingual("扫码", "QR"),
-        description=Bilingual("", ""),
-        group="",
-        position=0,
-        state=ComponentState.OPERATIONAL,
-        since=NOW,
-        created_at=NOW,
-        updated_at=NOW,
-        days=days,
-        uptime=uptime,
-    )
+QUIET = Day(day=date(2026, 11, 1), observed=True)
 
 
 def recent(reports: tuple[int, ...], usual: tuple[tuple[float, float], ...] | None) -> Recent:
@@ -53,7 +34,7 @@ def heights(chart: charts.Chart, kind: str) -> list[float]:
 def test_bars_grow_with_the_length_of_an_outage_when_days_differ() -> None:
     lasting = [60, 600, 6000, 86400]
 
-    chart = charts.day_bars(component(*(Day(day=QUIET.day, observed_s=86400, outage_s=s) for s in lasting)))
+    chart = charts.day_bars([Day(day=QUIET.day, observed=True, outage_s=s) for s in lasting], "99%")
 
     grown = heights(chart, "outage")
     assert grown == sorted(grown)
@@ -61,15 +42,15 @@ def test_bars_grow_with_the_length_of_an_outage_when_days_differ() -> None:
 
 
 def test_bar_is_unknown_when_the_day_was_not_observed() -> None:
-    chart = charts.day_bars(component(QUIET, Day(day=QUIET.day, unknown_s=86400)))
+    chart = charts.day_bars([QUIET, Day(day=QUIET.day, unknown_s=86400)], "99%")
 
     assert [shape.kind for shape in chart.shapes] == ["ok", "unknown"]
 
 
 def test_bar_shows_the_outage_when_a_day_had_two_causes() -> None:
-    day = Day(day=QUIET.day, observed_s=86400, outage_s=60, risk_control_s=9000)
+    day = Day(day=QUIET.day, observed=True, outage_s=60, risk_control_s=9000)
 
-    chart = charts.day_bars(component(day))
+    chart = charts.day_bars([day], "99%")
 
     assert [shape.kind for shape in chart.shapes] == ["ok", "outage"]
 
@@ -77,7 +58,7 @@ def test_bar_shows_the_outage_when_a_day_had_two_causes() -> None:
 SENTENCES = [
     ((QUIET, QUIET), "Availability over 2 days: 99.93%. No incidents."),
     (
-        (QUIET, Day(day=QUIET.day, observed_s=86400, outage_s=60)),
+        (QUIET, Day(day=QUIET.day, observed=True, outage_s=60)),
         "Availability over 2 days: 99.93%. System outage on 1 day.",
     ),
     ((Day(day=QUIET.day),), "No data yet."),
@@ -86,7 +67,7 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("days", "sentence"), SENTENCES)
 def test_bars_say_what_they_show_when_read_aloud(days: tuple[Day, ...], sentence: str) -> None:
-    assert charts.day_bars(component(*days)).sentence.en == sentence
+    assert charts.day_bars(days, "99.93%").sentence.en == sentence
 
 
 def test_reports_are_called_far_above_when_they_are() -> None:

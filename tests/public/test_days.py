@@ -1,51 +1,75 @@
-"""The days of components: kept while they are right, and read again when they are not."""
+"""The days of components, as exactly as pages show them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from statuspage.incidents.models import ComponentDay
-from statuspage.public.read.days import DayReader
-from tests.support.public_rows import World
+from statuspage.public.read.days import read_days, told_seconds
+from statuspage.public.read.values import Day
+from tests.support.public_rows import NOW, World
+
+TODAY = (NOW + timedelta(hours=8)).date()
 
 
-def test_days_are_the_same_when_read_by_a_reader_that_kept_them(world: World) -> None:
-    today = (world.now + timedelta(hours=8)).date()
-    reader = DayReader()
-    reader.read(today, 90)
-    past = ComponentDay.objects.filter(day=today - timedelta(days=40))
-    past.filter(component=world.components["fenfu-qr"]).update(outage_seconds=77.0)
-    past.filter(component=world.components["fenfu-repay"]).delete()
-    ComponentDay.objects.filter(day=today).update(observed_seconds=5.0)
-
-    kept = reader.read(today, 90)
-
-    pk = world.components["fenfu-qr"].pk
-    assert kept == DayReader().read(today, 90)
-    days = kept[pk].days
-    assert days[-41].outage_s == 77.0
-    assert (len(days), days[-1].observed_s) == (90, 5.0)
+def expected(component: int) -> tuple[Day, ...]:
+    """The last ninety days, each from its own row."""
+    rows = {row.day: row for row in ComponentDay.objects.filter(component=component)}
+    return tuple(
+        _day(rows.get(day), day) for day in (TODAY - timedelta(days=back) for back in range(89, -1, -1))
+    )
 
 
-def test_days_move_on_when_a_day_is_over(world: World) -> None:
-    today = (world.now + timedelta(hours=8)).date()
-    reader = DayReader()
-    reader.read(today, 90)
+def _day(row: ComponentDay | None, day: date) -> Day:
+    if row is None:
+        return Day(day=day)
+    return Day(
+        day=day,
+        observed=row.observed_seconds > 0,
+        outage_s=told_seconds(row.outage_seconds),
+        unknown_s=told_seconds(row.unknown_seconds),
+        maintenance_s=told_seconds(row.maintenance_seconds),
+        risk_control_s=told_seconds(row.risk_control_seconds),
+        policy_change_s=told_seconds(row.policy_change_seconds),
+    )
 
-    moved = reader.read(today + timedelta(days=1), 90)
 
-    assert moved == DayReader().read(today + timedelta(days=1), 90)
+def test_days_are_those_of_the_rows_when_some_are_missing_and_some_are_bad(world: World) -> None:
+    qr, repay, limit = (world.components[slug].pk for slug in ("fenfu-qr", "fenfu-repay", "fenfu-limit"))
+    ago = {back: TODAY - timedelta(days=back) for back in (40, 41, 60, 89, 90)}
+    ComponentDay.objects.filter(component=qr, day=ago[40]).update(outage_seconds=77.0)
+    ComponentDay.objects.filter(component=qr, day=ago[41]).update(observed_seconds=0.0)
+    ComponentDay.objects.filter(component=repay, day__in=[ago[40], ago[41]]).delete()
+    ComponentDay.objects.filter(component=limit, day__lte=ago[60]).delete()
+
+    records = read_days(TODAY, 90)
+
+    for component in world.components.values():
+        assert records[component.pk].days == expected(component.pk)
+    assert records[-1].days == expected(-1)
 
 
-def test_reader_asks_only_for_sums_and_new_days_when_nothing_changed(world: World) -> None:
-    today = (world.now + timedelta(hours=8)).date()
-    reader = DayReader()
-    reader.read(today, 90)
+def test_sums_are_exact_when_days_are_told_to_the_minute(world: World) -> None:
+    qr = world.components["fenfu-qr"].pk
+    ComponentDay.objects.filter(component=qr).update(observed_seconds=86400.0, outage_seconds=100.25)
 
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        reader.read(today, 90)
+    record = read_days(TODAY, 90)[qr]
+
+    assert (record.observed_s, record.outage_s) == (90 * 86400.0, 90 * 100.25)
+    assert {day.outage_s for day in record.days} == {120}
+
+
+def test_two_queries_are_enough_when_no_days_are_missing(world: World) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        read_days(TODAY, 90)
 
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0.4, 0), (45.2, 45), (89.4, 89), (90.0, 120), (100.0, 120), (3629.0, 3600)]
+)
+def test_length_is_as_exact_as_it_is_told_when_it_is_rounded(seconds: float, told: int) -> None:
+    assert told_seconds(seconds) == told

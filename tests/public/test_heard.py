@@ -9,8 +9,8 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Report, Source
 from statuspage.public.read.complaints import HOURS, ComplaintsReader
-from statuspage.public.read.heard import stacks
 from statuspage.public.read.values import HeardLine
+from statuspage.public.render.stacks import stacks
 from tests.support.public_rows import NOW
 from tests.support.voices import count_voices
 

@@ -73,10 +73,10 @@ def test_publish_makes_a_long_history_bit_by_bit_when_it_is_new(world: World, tm
         make_incident(world, ago=timedelta(hours=index + 1), lasted=timedelta(minutes=5))
     snapshot = build(world.now)
 
-    states = [write(snapshot, tmp_path, at_once=5) for _ in range(3)]
+    states = [write(snapshot, tmp_path, at_once=2) for _ in range(3)]
 
     pages = [sum("/incidents/t" in entry.path for entry in manifest.entries) for manifest in states]
-    assert pages == [5, 10, 12]
+    assert pages == [4, 8, 12]
     assert [manifest.complete for manifest in states] == [False, False, True]
 
 

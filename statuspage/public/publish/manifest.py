@@ -9,6 +9,8 @@ from statuspage.public.headers import Kind
 
 MANIFEST = ".manifest.json"
 POINTER = "current"
+# Where the form lies that is served of a page when nothing newer came for too long.
+AGED = "/.aged"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

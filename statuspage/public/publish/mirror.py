@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from statuspage.public.headers import CACHE_CONTROL, Kind
-from statuspage.public.publish.manifest import Entry, Manifest, file_name, read_manifest
+from statuspage.public.publish.manifest import AGED, Entry, Manifest, file_name, read_manifest
 from statuspage.public.publish.shelf import fingerprint
 
 log = logging.getLogger(__name__)
@@ -54,11 +54,13 @@ def mirror(folder: Path, storage: Storage) -> Mirrored:
 
 
 def _carry(manifest: Manifest, folder: Path, storage: Storage, carried: dict[str, str]) -> None:
-    for entry in _in_order(manifest.entries):
+    # Whoever serves the storage cannot know how old it is; the pages' own script does.
+    fresh = [entry for entry in manifest.entries if not entry.path.startswith(AGED)]
+    for entry in _in_order(fresh):
         if carried.get(entry.path) != entry.etag:
             _put(entry, folder / manifest.folder / file_name(entry.path), storage)
             carried[entry.path] = entry.etag
-    for path in carried.keys() - manifest.by_path().keys():
+    for path in carried.keys() - {entry.path for entry in fresh}:
         storage.delete(file_name(path))
         del carried[path]
 

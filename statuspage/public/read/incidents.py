@@ -1,90 +1,87 @@
-"""Reads incidents, and keeps those that are over until they are corrected."""
+"""Reads incidents: the newest and the open ones whole, of all others what tells whether they changed."""
 
-import dataclasses
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import evidence_from_json
-from statuspage.incidents.models import Incident
-from statuspage.monitoring.models import Component
+from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.public.read.markup import html_of
-from statuspage.public.read.quotes import hidden_texts, without_hidden
+from statuspage.public.read.quotes import without_hidden
 from statuspage.public.read.values import IncidentView, PastIncident, UpdateView
-from statuspage.public.render.drafts import key_of
 
 INCIDENTS_SHOWN = 500
-Known = tuple[datetime, IncidentView]
+_COMPONENTS = Incident.components.through
 
 
-class IncidentReader:
-    """Of a long history nearly everything is as it was: only heads are read, and what is new or still open.
+def read_history(hidden: Collection[str]) -> tuple[tuple[IncidentView, ...], tuple[PastIncident, ...]]:
+    """The newest incidents with those that are open, and the stamps of all others; both newest first.
 
-    Whoever changes an incident that is over stamps it (``updated_at``). Texts that were hidden and components
-    that went leave no stamp; where there are others than before, everything is read again.
+    Whoever changes an incident stamps it (``updated_at``). Reading whole the thousands that nobody looks at
+    would take seconds: their pages are made when their stamp is another.
     """
+    heads = (
+        Incident.objects.order_by("-started_at", "-pk")
+        # The stamp is only compared: as text it is read in a third of the time.
+        .annotate(stamp=Cast("updated_at", CharField()))
+        .values_list("pk", "public_id", "started_at", "stamp", "resolved_at")
+        .iterator(chunk_size=2000)
+    )
+    shown: list[int] = []
+    past: list[PastIncident] = []
+    for pk, public_id, started_at, stamp, resolved_at in heads:
+        if len(shown) < INCIDENTS_SHOWN or resolved_at is None:
+            shown.append(pk)
+        else:
+            past.append(PastIncident(pk=pk, id=public_id, stamp=stamp, started_at=started_at))
+    return read_incidents(shown, hidden), tuple(past)
 
-    def __init__(self) -> None:
-        self._known: dict[int, Known] = {}
-        self._besides: tuple[object, ...] = ()
-        self._hidden: tuple[str, ...] = ()
 
-    def read(self) -> tuple[tuple[IncidentView, ...], tuple[PastIncident, ...]]:
-        """The newest incidents with those that are open; and of all others what tells whether they changed.
+def read_incidents(pks: Collection[int], hidden: Collection[str]) -> tuple[IncidentView, ...]:
+    """Those of the incidents that are still there, newest first, without quotes of ``hidden`` texts.
 
-        Both with the newest first.
-        """
-        self._forget_if_others_changed()
-        heads = (
-            Incident.objects.order_by("-started_at", "-pk")
-            .values_list("pk", "public_id", "started_at", "updated_at", "resolved_at")
-            .iterator(chunk_size=2000)
+    Three queries.
+    """
+    if not pks:
+        return ()
+    slugs: defaultdict[int, list[str]] = defaultdict(list)
+    named = _COMPONENTS._default_manager.filter(incident__in=pks).order_by(
+        "component__group__position", "component__position", "component__slug"
+    )
+    for pk, slug in named.values_list("incident", "component__slug"):
+        slugs[pk].append(slug)
+    updates = _updates(pks)
+    rows = Incident.objects.filter(pk__in=pks).order_by("-started_at", "-pk")
+    return tuple(_view(row, slugs[row.pk], updates[row.pk], hidden) for row in rows)
+
+
+def _updates(pks: Collection[int]) -> defaultdict[int, list[UpdateView]]:
+    """The timelines, newest entry first."""
+    found: defaultdict[int, list[UpdateView]] = defaultdict(list)
+    rows = IncidentUpdate.objects.filter(incident__in=pks).order_by("-sequence")
+    fields = ("incident", "public_id", "status", "body_zh", "body_en", "created_at", "by_machine")
+    for incident, public_id, status, zh, en, at, by_machine in rows.values_list(*fields):
+        found[incident].append(
+            UpdateView(
+                id=public_id,
+                status=IncidentStatus(status),
+                body=Bilingual(zh, en),
+                at=at,
+                by_machine=by_machine,
+            )
         )
-        shown: dict[int, datetime | None] = {}
-        past, hidden = [], key_of(self._hidden)
-        for pk, public_id, started_at, updated_at, resolved_at in heads:
-            if len(shown) < INCIDENTS_SHOWN or resolved_at is None:
-                shown[pk] = updated_at if resolved_at else None
-            else:
-                mark = f"{hidden}/{updated_at.isoformat()}"
-                past.append(PastIncident(pk=pk, id=public_id, mark=mark, started_at=started_at))
-        kept = {
-            pk: self._known[pk]
-            for pk, updated_at in shown.items()
-            if pk in self._known and self._known[pk][0] == updated_at
-        }
-        self._known = kept | self._load(shown.keys() - kept.keys())
-        views = (self._known[pk][1] for pk in shown if pk in self._known)
-        return tuple(views), tuple(past)
-
-    def views(self, past: Sequence[PastIncident]) -> tuple[IncidentView, ...]:
-        """Some that are not kept, for pages of long ago are made once; without those that are gone."""
-        read = self._load([row.pk for row in past])
-        return tuple(read[row.pk][1] for row in past if row.pk in read)
-
-    def _load(self, pks: Collection[int]) -> dict[int, Known]:
-        if not pks:
-            return {}
-        rows = Incident.objects.filter(pk__in=list(pks)).prefetch_related("components", "updates")
-        return {row.pk: (row.updated_at, view_of(row, self._hidden)) for row in rows}
-
-    def _forget_if_others_changed(self) -> None:
-        self._hidden = hidden_texts()
-        besides = self._hidden, Component.objects.count()
-        if besides != self._besides:
-            self._known, self._besides = {}, besides
+    return found
 
 
-def view_of(row: Incident, hidden: Iterable[str]) -> IncidentView:
-    """One incident as it is shown, without the quotes that are ``hidden``."""
-    view = _view(row, tuple(hidden))
-    return dataclasses.replace(view, mark=key_of(view))
-
-
-def _view(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
-    updates = sorted(row.updates.all(), key=lambda update: -update.sequence)
+def _view(
+    row: Incident, components: Iterable[str], updates: Iterable[UpdateView], hidden: Collection[str]
+) -> IncidentView:
     evidence = evidence_from_json(row.evidence)
     return IncidentView(
         id=row.public_id,
@@ -94,7 +91,7 @@ def _view(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
         status=IncidentStatus(row.status),
         certainty=Certainty(row.certainty),
         confidence=row.confidence,
-        components=tuple(component.slug for component in row.components.all()),
+        components=tuple(components),
         affected=tuple(row.affected),
         started_at=row.started_at,
         detected_at=row.detected_at,
@@ -106,15 +103,6 @@ def _view(row: Incident, hidden: tuple[str, ...]) -> IncidentView:
         by_person=row.led_by_person,
         evidence=without_hidden(evidence, hidden) if evidence else None,
         alternatives=tuple((str(name), float(probability)) for name, probability in row.alternatives),
-        updates=tuple(
-            UpdateView(
-                id=update.public_id,
-                status=IncidentStatus(update.status),
-                body=update.body,
-                at=update.created_at,
-                by_machine=update.by_machine,
-            )
-            for update in updates
-        ),
+        updates=tuple(updates),
         postmortem=html_of(row.postmortem),
     )

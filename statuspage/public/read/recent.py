@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.people import SLOT, slot_of
-from statuspage.monitoring.models import Grain, Rollup
+from statuspage.monitoring.models import Component, Grain, Persona, Rollup
 from statuspage.monitoring.voices import past_day, slots_of
 from statuspage.public.read.complaints import ComplaintsReader
 from statuspage.public.read.values import AcceptanceLine, Recent
@@ -27,13 +27,15 @@ def acceptance_of(outcomes: dict[str, int]) -> Cell:
 class RecentReader:
     """Keeps the sums of closed minutes, so that each call reads only the newest rows.
 
-    A window's row grows until it is closed, so the last :data:`OVERLAP` is read again.
+    A window's row grows until it is closed, so the last :data:`OVERLAP` is read again; all of them are where
+    a component has another group than before, or a persona another tier.
     """
 
     OVERLAP = timedelta(minutes=3)
 
     def __init__(self) -> None:
         self._minutes: dict[datetime, dict[Series, Cell]] = {}
+        self._belongs: tuple[list[tuple[int, str]], list[tuple[int, str]]] = [], []
         self._complaints = ComplaintsReader()
 
     def read(self, now: datetime) -> Recent:
@@ -54,6 +56,12 @@ class RecentReader:
         )
 
     def _load_minutes(self, start: datetime, now: datetime) -> None:
+        belongs = (
+            list(Component.objects.order_by("pk").values_list("pk", "group__slug")),
+            list(Persona.objects.order_by("pk").values_list("pk", "risk_tier")),
+        )
+        if belongs != self._belongs:
+            self._minutes, self._belongs = {}, belongs
         for old in [minute for minute in self._minutes if minute < start]:
             del self._minutes[old]
         since = max(start, max(self._minutes) - self.OVERLAP) if self._minutes else start

@@ -1,7 +1,6 @@
 """Reads the tables into one snapshot: the only reader of tables for what is rendered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -16,10 +15,11 @@ from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Persona, Probe, Vantage
 from statuspage.monitoring.source_health import broken_sources
-from statuspage.public.read.days import DayReader
-from statuspage.public.read.incidents import IncidentReader
+from statuspage.public.read.days import read_days
+from statuspage.public.read.ids import opaque_id
+from statuspage.public.read.incidents import read_history
 from statuspage.public.read.markup import html_of
-from statuspage.public.read.quotes import recent_quotes
+from statuspage.public.read.quotes import hidden_texts, recent_quotes
 from statuspage.public.read.recent import RecentReader
 from statuspage.public.read.values import (
     AnnouncementView,
@@ -30,39 +30,31 @@ from statuspage.public.read.values import (
     Record,
     Snapshot,
 )
-from statuspage.public.render.drafts import opaque_id
+from statuspage.public.site import site
 
 DAYS_SHOWN = 90
 MAINTENANCES_SHOWN = 50
 ANNOUNCEMENTS_SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readers:
-    """They keep between snapshots what is over."""
-
-    recent: RecentReader = field(default_factory=RecentReader)
-    days: DayReader = field(default_factory=DayReader)
-    incidents: IncidentReader = field(default_factory=IncidentReader)
-
-
-def build(now: datetime, readers: Readers | None = None) -> Snapshot:
-    """Everything public at ``now``, in about 25 queries."""
-    readers = readers or Readers()
+def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
+    """Everything public at ``now``, in about 25 queries; ``recent`` keeps what is over between two calls."""
     known = knowledge_at(now)
-    incidents, past = readers.incidents.read()
+    withheld = hidden_texts()
+    incidents, past = read_history(withheld)
     vantages = _names(Vantage)
     return Snapshot(
         at=now,
         known_until=known.until,
         blind=known.blind,
-        groups=_groups(now, known.blind, readers.days),
+        groups=_groups(now, known.blind),
         incidents=incidents,
         past=past,
-        read_past=readers.incidents.views,
+        withheld=withheld,
+        site=site(),
         planned=_planned(),
         announcements=_announcements(now),
-        recent=readers.recent.read(now),
+        recent=(recent or RecentReader()).read(now),
         names=Names(personas=_names(Persona), vantages=vantages),
         quotes=recent_quotes(now),
         lost_vantages=known.conditions.lost_vantages,
@@ -77,8 +69,8 @@ def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Bilingual],
     return tuple((slug, Bilingual(zh, en)) for slug, zh, en in rows)
 
 
-def _groups(now: datetime, blind: bool, reader: DayReader) -> tuple[GroupView, ...]:
-    records = reader.read(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
+def _groups(now: datetime, blind: bool) -> tuple[GroupView, ...]:
+    records = read_days(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
     views = [(row, _component(row, records[row.pk], blind)) for row in shown_components()]
     ordered = sorted(views, key=lambda pair: _group_order(pair[0]))
     groups = []
@@ -117,7 +109,6 @@ def _component(row: Component, record: Record, blind: bool) -> ComponentView:
         created_at=row.created_at,
         updated_at=status.updated_at if status else row.created_at,
         days=record.days,
-        looks=record.looks,
         uptime=uptime_ratio(outage_seconds=record.outage_s, observed_seconds=record.observed_s),
     )
 

@@ -1,8 +1,10 @@
 """The read model: everything public at one moment, as values that renderers share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+import msgspec
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
@@ -10,32 +12,31 @@ from probes.vocabulary.states import ComponentState, IncidentStatus, Maintenance
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Evidence
+from statuspage.public.site import Site
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """One day (of the site's zone) of one component, in seconds."""
+class Day(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """One day (of the site's zone) of one component: how many seconds each trouble lasted, as pages tell it.
+
+    A large site has ninety thousand of them, which are encoded for every publication: hence a struct.
+    """
 
     day: date
-    outage_s: float = 0.0
-    unknown_s: float = 0.0
-    maintenance_s: float = 0.0
-    risk_control_s: float = 0.0
-    policy_change_s: float = 0.0
-    observed_s: float = 0.0
+    observed: bool = False
+    outage_s: int = 0
+    unknown_s: int = 0
+    maintenance_s: int = 0
+    risk_control_s: int = 0
+    policy_change_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """The days of one component, oldest first, and their sums in seconds.
-
-    ``looks`` changes with what can be seen of them, but not with each second that was observed.
-    """
+    """The days of one component, oldest first, and their exact sums in seconds."""
 
     days: tuple[Day, ...]
     outage_s: float
     observed_s: float
-    looks: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,6 @@ class ComponentView:
     created_at: datetime
     updated_at: datetime
     days: tuple[Day, ...] = ()
-    looks: str = ""  # of the days, as Record has it
     uptime: float | None = None
 
 
@@ -104,7 +104,6 @@ class IncidentView:
     alternatives: tuple[tuple[str, float], ...]
     updates: tuple[UpdateView, ...]
     postmortem: Bilingual
-    mark: str = ""  # changes with anything of the above
 
     @property
     def is_open(self) -> bool:
@@ -113,15 +112,12 @@ class IncidentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastIncident:
-    """An incident of long ago, by what tells whether its page is still right."""
+    """An incident of long ago; ``stamp`` is another whenever its row was changed."""
 
     pk: int
     id: str
-    mark: str
+    stamp: str
     started_at: datetime
-
-
-ReadPast = Callable[[Sequence[PastIncident]], tuple[IncidentView, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +200,13 @@ class Names:
     personas: tuple[tuple[str, Bilingual], ...] = ()
     vantages: tuple[tuple[str, Bilingual], ...] = ()
 
+    def only(self, personas: Container[str], vantages: Container[str]) -> "Names":
+        """Those of these slugs."""
+        return Names(
+            personas=tuple(pair for pair in self.personas if pair[0] in personas),
+            vantages=tuple(pair for pair in self.vantages if pair[0] in vantages),
+        )
+
     def persona(self, slug: str) -> Bilingual:
         return dict(self.personas).get(slug, Bilingual(slug, slug))
 
@@ -223,8 +226,9 @@ class Snapshot:
     planned: tuple[MaintenanceView, ...]  # withdrawn work among it
     announcements: tuple[AnnouncementView, ...]
     recent: Recent
+    site: Site
     past: tuple[PastIncident, ...] = ()  # older ones than those in incidents, newest first
-    read_past: ReadPast | None = field(default=None, compare=False)
+    withheld: tuple[str, ...] = ()  # texts of posts that must not be quoted any more
     names: Names = field(default_factory=Names)
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
@@ -244,9 +248,3 @@ class Snapshot:
     @property
     def open_incidents(self) -> tuple[IncidentView, ...]:
         return tuple(incident for incident in self.incidents if incident.is_open)
-
-    def component_name(self, slug: str) -> Bilingual:
-        for component in self.components:
-            if component.slug == slug:
-                return component.name
-        return Bilingual(slug, slug)

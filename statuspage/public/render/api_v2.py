@@ -1,17 +1,19 @@
 """Renders the snapshot as bodies of the Statuspage API v2; what is ours goes into fields named x_…"""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
-from django.conf import settings
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from statuspage.incidents.standing import by_rank
 from statuspage.public.headers import Kind
+from statuspage.public.languages import CHINESE
+from statuspage.public.read.ids import opaque_id
 from statuspage.public.read.values import (
     ComponentView,
     GroupView,
@@ -20,7 +22,7 @@ from statuspage.public.read.values import (
     Snapshot,
     UpdateView,
 )
-from statuspage.public.render.drafts import JSON, Draft, opaque_id
+from statuspage.public.render.drafts import JSON, Draft, Edition, Form
 
 Body = dict[str, object]
 INCIDENTS_LISTED = 50
@@ -30,15 +32,18 @@ def api_drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Every body of ``/api/v2/``."""
     for name, make in BODIES.items():
         yield Draft(
-            path=f"/api/v2/{name}",
-            content_type=JSON,
-            kind=Kind.API,
-            make=partial(_encoded, make, snapshot),
+            path=f"api/v2/{name}",
+            form=Form(name=name, content_type=JSON, kind=Kind.API, render=partial(_encoded, make)),
+            page=snapshot,
+            languages=(CHINESE,),
+            lasts=False,
+            ages=make in {summary, _status},
         )
 
 
-def _encoded(make: Callable[[Snapshot], Body], snapshot: Snapshot) -> bytes:
-    return msgspec.json.encode(make(snapshot))
+def _encoded(make: Callable[[Snapshot], Body], snapshot: Snapshot, edition: Edition) -> bytes:
+    """When nothing newer came for too long, nobody knows how things stand."""
+    return msgspec.json.encode(make(replace(snapshot, blind=True) if edition.aged else snapshot))
 
 
 def summary(snapshot: Snapshot) -> Body:
@@ -57,18 +62,18 @@ def summary(snapshot: Snapshot) -> Body:
 def page(snapshot: Snapshot) -> Body:
     """Which page this is, and when it was made."""
     return {
-        "id": page_id(),
-        "name": settings.SITE_NAME_EN,
-        "url": settings.SITE_URL,
-        "time_zone": settings.TIME_ZONE,
+        "id": page_id(snapshot),
+        "name": snapshot.site.name.en,
+        "url": snapshot.site.url,
+        "time_zone": snapshot.site.zone,
         "updated_at": stamp(snapshot.at),
         "x_known_until": stamp(snapshot.known_until) if snapshot.known_until else None,
     }
 
 
-def page_id() -> str:
+def page_id(snapshot: Snapshot) -> str:
     """The page's opaque id, which follows from its address."""
-    return opaque_id("page", settings.SITE_URL)
+    return opaque_id("page", snapshot.site.url)
 
 
 def status(snapshot: Snapshot) -> Body:
@@ -120,12 +125,15 @@ def _components(snapshot: Snapshot) -> list[Body]:
     rows: list[Body] = []
     for group in snapshot.groups:
         if group.slug:
-            rows.append(_group(group))
-        rows += [_component(component, group.id if group.slug else None) for component in group.components]
+            rows.append(_group(snapshot, group))
+        rows += [
+            _component(snapshot, component, group.id if group.slug else None)
+            for component in group.components
+        ]
     return [{**row, "position": position} for position, row in enumerate(rows, start=1)]
 
 
-def _component(component: ComponentView, group_id: str | None) -> Body:
+def _component(snapshot: Snapshot, component: ComponentView, group_id: str | None) -> Body:
     return {
         "id": component.id,
         "name": component.name.en,
@@ -137,7 +145,7 @@ def _component(component: ComponentView, group_id: str | None) -> Body:
         "showcase": True,
         "start_date": component.created_at.date().isoformat(),
         "group_id": group_id,
-        "page_id": page_id(),
+        "page_id": page_id(snapshot),
         "group": False,
         "only_show_if_degraded": False,
         "x_slug": component.slug,
@@ -147,7 +155,7 @@ def _component(component: ComponentView, group_id: str | None) -> Body:
     }
 
 
-def _group(group: GroupView) -> Body:
+def _group(snapshot: Snapshot, group: GroupView) -> Body:
     worst = max((api_state(component.state) for component in group.components), key=by_rank)
     return {
         "id": group.id,
@@ -160,7 +168,7 @@ def _group(group: GroupView) -> Body:
         "showcase": False,
         "start_date": None,
         "group_id": None,
-        "page_id": page_id(),
+        "page_id": page_id(snapshot),
         "group": True,
         "only_show_if_degraded": False,
         "components": [component.id for component in group.components],
@@ -172,7 +180,7 @@ def _group(group: GroupView) -> Body:
 def _of(snapshot: Snapshot, slugs: Iterable[str]) -> list[Body]:
     wanted = set(slugs)
     return [
-        _component(component, group.id if group.slug else None)
+        _component(snapshot, component, group.id if group.slug else None)
         for group in snapshot.groups
         for component in group.components
         if component.slug in wanted
@@ -189,9 +197,9 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
         "monitoring_at": stamp(incident.monitoring_at) if incident.monitoring_at else None,
         "resolved_at": stamp(incident.resolved_at) if incident.resolved_at else None,
         "impact": incident.impact.value,
-        "shortlink": f"{settings.SITE_URL}/en/incidents/{incident.id}/",
+        "shortlink": f"{snapshot.site.url}/en/incidents/{incident.id}/",
         "started_at": stamp(incident.started_at),
-        "page_id": page_id(),
+        "page_id": page_id(snapshot),
         "incident_updates": [_update(snapshot, incident, update) for update in incident.updates],
         "components": _of(snapshot, incident.components),
         "x_cause": incident.cause.value,
@@ -251,9 +259,9 @@ def _maintenance(snapshot: Snapshot, row: MaintenanceView) -> Body:
         "monitoring_at": None,
         "resolved_at": stamp(row.ends_at) if row.status is MaintenanceStatus.COMPLETED else None,
         "impact": "maintenance",
-        "shortlink": f"{settings.SITE_URL}/en/",
+        "shortlink": f"{snapshot.site.url}/en/",
         "started_at": stamp(row.starts_at),
-        "page_id": page_id(),
+        "page_id": page_id(snapshot),
         "incident_updates": [],
         "components": _of(snapshot, row.components),
         "scheduled_for": stamp(row.starts_at),

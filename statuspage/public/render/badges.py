@@ -3,23 +3,16 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
-from django.conf import settings
 from django.utils.html import escape
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import ComponentState
 from statuspage.public.headers import Kind
-from statuspage.public.read.values import Snapshot
-from statuspage.public.render.drafts import JSON, Draft, key_of
-from statuspage.public.render.headline import headline_of
-from statuspage.public.render.lines import tone_of
-from statuspage.public.render.pages import LANGUAGES
+from statuspage.public.render.drafts import JSON, Draft, Edition, Form
+from statuspage.public.render.pages import Present
 from statuspage.wording import causes, labels
-from statuspage.wording.numbers import percent
 
-SVG = "image/svg+xml"
 COLORS = {
     "ok": "#1f7a55",
     "outage": "#b3261e",
@@ -43,40 +36,27 @@ MARKS = {
 class Badge:
     """What a badge says: its left part, its right part, and the look of a cause, ``ok`` or ``unknown``."""
 
-    path: str
-    label: str
-    message: str
+    label: Bilingual
+    message: Bilingual
     tone: str
 
 
-def badge_drafts(snapshot: Snapshot) -> Iterator[Draft]:
+def badge_drafts(present: Present) -> Iterator[Draft]:
     """Badges of the page and of each component, as pictures and for shields.io."""
-    for language, root in LANGUAGES.items():
-        for badge in _badges(snapshot, language):
-            key = key_of(badge.label, badge.message, badge.tone)
-            for suffix, content_type, make in ((".svg", SVG, _svg), (".json", JSON, _shields)):
-                yield Draft(
-                    path=f"{root}badge/{badge.path}{suffix}",
-                    content_type=content_type,
-                    key=key,
-                    kind=Kind.FEED,
-                    make=partial(make, badge),
-                )
+    for path, badge in _badges(present):
+        for suffix, form in ((".svg", PICTURE), (".json", SHIELD)):
+            yield Draft(path=f"badge/{path}{suffix}", form=form, page=badge)
 
 
-def _badges(snapshot: Snapshot, language: str) -> Iterator[Badge]:
-    verdict = headline_of(snapshot)
-    site = Bilingual(settings.SITE_NAME_ZH, settings.SITE_NAME_EN).in_(language)
-    said_of = {state: labels.state(state).in_(language) for state in ComponentState}
-    well = said_of[ComponentState.OPERATIONAL]
-    message = well if verdict.tone == "ok" else causes.heading(verdict.tone).in_(language)
-    yield Badge(path="status", label=site, message=message, tone=verdict.tone)
-    for component in snapshot.components:
-        name, tone = component.name.in_(language), tone_of(snapshot, component)
-        yield Badge(path=f"{component.slug}/status", label=name, message=said_of[component.state], tone=tone)
-        share = percent(component.uptime)
-        looks = "unknown" if component.uptime is None else "ok"
-        yield Badge(path=f"{component.slug}/uptime", label=name, message=share, tone=looks)
+def _badges(present: Present) -> Iterator[tuple[str, Badge]]:
+    said_of = {state: labels.state(state) for state in ComponentState}
+    tone = present.verdict.tone
+    message = said_of[ComponentState.OPERATIONAL] if tone == "ok" else causes.heading(tone)
+    yield "status", Badge(label=present.site.name, message=message, tone=tone)
+    for row in (row for section in present.sections for row in section.rows):
+        yield f"{row.slug}/status", Badge(label=row.name, message=said_of[row.state], tone=row.tone)
+        tone = "ok" if any(day.observed for day in row.days) else "unknown"
+        yield f"{row.slug}/uptime", Badge(label=row.name, message=Bilingual(row.share, row.share), tone=tone)
 
 
 def width_of(text: str) -> int:
@@ -84,11 +64,12 @@ def width_of(text: str) -> int:
     return round(sum(11.5 if character >= "\u2e80" else 6.6 for character in text))
 
 
-def _svg(badge: Badge) -> bytes:
-    message = f"{MARKS[badge.tone]} {badge.message}"
-    left, right = width_of(badge.label) + 14, width_of(message) + 16
-    whole, label, color = left + right, escape(badge.label), COLORS[badge.tone]
-    spoken = f"{label}: {escape(badge.message)}"
+def _svg(badge: Badge, edition: Edition) -> bytes:
+    name, said = badge.label.in_(edition.language.code), badge.message.in_(edition.language.code)
+    message = f"{MARKS[badge.tone]} {said}"
+    left, right = width_of(name) + 14, width_of(message) + 16
+    whole, label, color = left + right, escape(name), COLORS[badge.tone]
+    spoken = f"{label}: {escape(said)}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" '
         f'role="img" aria-label="{spoken}">'
@@ -101,11 +82,15 @@ def _svg(badge: Badge) -> bytes:
     ).encode()
 
 
-def _shields(badge: Badge) -> bytes:
+def _shields(badge: Badge, edition: Edition) -> bytes:
     body = {
         "schemaVersion": 1,
-        "label": badge.label,
-        "message": badge.message,
+        "label": badge.label.in_(edition.language.code),
+        "message": badge.message.in_(edition.language.code),
         "color": COLORS[badge.tone].lstrip("#"),
     }
     return json.dumps(body, ensure_ascii=False).encode()
+
+
+PICTURE = Form(name="badge", content_type="image/svg+xml", kind=Kind.FEED, render=_svg)
+SHIELD = Form(name="shield", content_type=JSON, kind=Kind.FEED, render=_shields)

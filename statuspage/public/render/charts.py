@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.tiers import RiskTier
-from statuspage.public.read.values import ComponentView, Day, IncidentView, Recent
+from statuspage.public.read.values import Day, IncidentView, Recent
 from statuspage.wording import causes, labels
 from statuspage.wording import charts as words
 from statuspage.wording.numbers import number, percent
@@ -56,20 +56,20 @@ def is_troubled(day: Day) -> bool:
     return any((day.outage_s, day.unknown_s, day.maintenance_s, day.risk_control_s, day.policy_change_s))
 
 
-def day_bars(component: ComponentView) -> Chart:
-    """Ninety bars; on a day with trouble the bar is covered from below, higher the longer it lasted."""
+def day_bars(days: Sequence[Day], share: str) -> Chart:
+    """A bar a day, with ``share`` in words; trouble covers it from below, higher the longer it lasted."""
     paths: dict[str, list[str]] = {}
-    for index, day in enumerate(component.days):
+    for index, day in enumerate(days):
         cause = _covering(day) if is_troubled(day) else None
         full = _full_bar(index * DAY_WIDTH)
-        paths.setdefault("ok" if cause or day.observed_s > 0 else "unknown", []).append(full)
+        paths.setdefault("ok" if cause or day.observed else "unknown", []).append(full)
         if cause:
             paths.setdefault(cause, []).append(_bar(index * DAY_WIDTH, _cover(seconds_of(day, cause))))
     return Chart(
-        width=len(component.days) * DAY_WIDTH - (DAY_WIDTH - BAR_WIDTH),
+        width=len(days) * DAY_WIDTH - (DAY_WIDTH - BAR_WIDTH),
         height=BARS_HEIGHT,
         shapes=tuple(Shape(kind=kind, d="".join(bars)) for kind, bars in paths.items()),
-        sentence=_days_sentence(component),
+        sentence=_days_sentence(days, share),
     )
 
 
@@ -91,12 +91,12 @@ def _cover(seconds: float) -> float:
     return round(BARS_HEIGHT * min(1.0, 0.3 + 0.7 * log10(max(1.0, seconds / 60)) / log10(360)), 1)
 
 
-def _days_sentence(component: ComponentView) -> Bilingual:
-    known = sum(1 for day in component.days if day.observed_s > 0)
+def _days_sentence(days: Sequence[Day], share: str) -> Bilingual:
+    known = sum(day.observed for day in days)
     if not known:
         return words.NO_DATA.say()
-    parts = [words.AVAILABILITY.say(days=known, share=percent(component.uptime))]
-    troubled = [day for day in component.days if is_troubled(day)]
+    parts = [words.AVAILABILITY.say(days=known, share=share)]
+    troubled = [day for day in days if is_troubled(day)]
     for cause in SHADOWS:
         hit = sum(1 for day in troubled if seconds_of(day, cause) > 0)
         if hit:

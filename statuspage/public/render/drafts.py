@@ -1,49 +1,66 @@
-"""What a renderer hands to the publisher: where a page goes, when it must be made anew, and how."""
+"""What a renderer hands to the publisher: where a file goes, what it shows, and how it is made."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
+from typing import Any
 
-from statuspage.public.assets import build_id
+import msgspec
+
 from statuspage.public.headers import Kind
+from statuspage.public.languages import LANGUAGES, Language
 from statuspage.public.read.values import IncidentView
+from statuspage.public.site import Site
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
+ReadIncidents = Callable[[Sequence[int]], Sequence[IncidentView]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """For whom and when one file is made. ``path`` is below the language's root.
+
+    ``aged`` is the form that is served when nothing newer came for too long: it claims to know nothing.
+    """
+
+    site: Site
+    language: Language
+    path: str
+    at: datetime
+    aged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How files of one sort are made. Of one ``name`` and of equal pages they come out the same."""
+
+    name: str
+    content_type: str
+    kind: Kind
+    render: Callable[[Any, Edition], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One file to publish. Where ``key`` is that of the last snapshot, its file is kept as it is."""
+    """One file in each of ``languages``. ``page`` is a frozen value that holds all that it shows.
+
+    With ``later``, ``page`` holds stamps that change whenever what is shown does; what is shown is read only
+    where a file must be made. One that does not last shows the moment, and is made each time. One that can
+    wait is about what is over: nobody is waiting for it. One that ages claims to know how things stand.
+    """
 
     path: str
-    content_type: str
-    make: Callable[[], bytes]
-    key: str | None = None
-    kind: Kind = Kind.PAGE
-    can_wait: bool = False  # the page of an incident that is over: nobody is waiting for it
+    form: Form
+    page: object
+    languages: tuple[Language, ...] = LANGUAGES
+    lasts: bool = True
+    can_wait: bool = False
+    ages: bool = False
+    later: Callable[[ReadIncidents], object] | None = None
 
 
-def key_of(*values: object) -> str:
-    """A fingerprint of everything that a page is made of; values must have a telling ``repr``."""
-    digest = _begun().copy()
-    for value in values:
-        digest.update(repr(value).encode())
-        digest.update(b"\0")
-    return digest.hexdigest()
-
-
-def mark_of(incident: IncidentView) -> str:
-    """A fingerprint of one incident."""
-    return incident.mark or key_of(incident)
-
-
-@cache
-def _begun() -> "hashlib.blake2b":
-    return hashlib.blake2b(build_id().encode(), digest_size=16)
-
-
-def opaque_id(kind: str, slug: str) -> str:
-    """Twelve characters that stay the same for a slug and tell nothing."""
-    return hashlib.blake2b(f"{kind}/{slug}".encode(), digest_size=6).hexdigest()
+def digest(*values: object) -> bytes:
+    """A fingerprint of values: it follows from all that they hold, so nobody has to list it."""
+    return hashlib.blake2b(msgspec.msgpack.encode(values), digest_size=16).digest()

@@ -1,28 +1,43 @@
 """Keeps pieces of HTML that many pages in a row consist of, under everything that they are made of."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Mapping
 
-from django.utils.safestring import mark_safe
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from statuspage.public.render.drafts import digest
+from statuspage.public.site import Site
 
 
 class Pieces:
-    """What was not asked for during a whole turn is forgotten."""
+    """What was not asked for during a whole turn is forgotten.
+
+    A large site's front page consists of a thousand lines and its months of hundreds of stories: without this
+    a change took SECONDS longer to be on them.
+    """
 
     def __init__(self) -> None:
-        self._before: dict[Hashable, str] = {}
-        self._now: dict[Hashable, str] = {}
+        self._site: Site | None = None
+        self._before: dict[bytes, SafeString] = {}
+        self._now: dict[bytes, SafeString] = {}
 
-    def turn(self) -> None:
-        """Begin a turn: a publication."""
-        self._before, self._now = self._now, {}
+    def turn(self, site: Site) -> None:
+        """Begin a turn: a publication of ``site``, in whose zone moments are told."""
+        if site != self._site:
+            self.forget()
+        self._site, self._before, self._now = site, self._now, {}
 
-    def get(self, key: Hashable, make: Callable[[], str]) -> str:
-        """The piece under ``key``, which must hold all that it depends on, its language too."""
-        piece = self._now.get(key)
+    def forget(self) -> None:
+        """Begin as a new process does."""
+        self._before, self._now = {}, {}
+
+    def get(self, template: str, root: str, values: Mapping[str, object]) -> SafeString:
+        """What ``template`` makes of ``values`` and nothing else, in the language of ``root``."""
+        key = digest(template.encode(), root, values)
+        piece = self._now.get(key) or self._before.get(key)
         if piece is None:
-            piece = self._before.get(key)
-            # What make gives was escaped by the template that it comes from.
-            self._now[key] = piece = mark_safe(make()) if piece is None else piece
+            piece = render_to_string(template, {"root": root, **values})
+        self._now[key] = piece
         return piece
 
 

@@ -3,7 +3,6 @@
 Conditions and encodings of requests are read by hand: werkzeug would be one more dependency for 45 lines.
 """
 
-import gzip
 import logging
 import os
 import threading
@@ -11,34 +10,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import brotli
-
 from statuspage.ages import STALE_AFTER_S
-from statuspage.public.headers import HEADERS, OPEN_KINDS, OPEN_TO_ALL, SECURITY, Kind
-from statuspage.public.publish.manifest import POINTER, Entry, Manifest, file_name, read_manifest
-from statuspage.public.serve.staleness import aged
+from statuspage.public.headers import HEADERS, OPEN_KINDS, OPEN_TO_ALL, SECURITY
+from statuspage.public.publish.manifest import AGED, POINTER, Entry, Manifest, file_name, read_manifest
 
 log = logging.getLogger(__name__)
 KEPT_BYTES = 48 * 2**20
 NAME_OF_ENCODING = {"br": "br", "gz": "gzip"}
-PACK: dict[str, Callable[[bytes], bytes]] = {
-    "": bytes,
-    "gz": gzip.compress,
-    "br": partial(brotli.compress, quality=5),
-}
 Headers = list[tuple[str, str]]
 
 
 @dataclass(slots=True)
 class _State:
-    """One snapshot as it is served; bodies are read when they are first asked for."""
+    """One snapshot as it is served; bodies are read when they are first asked for.
+
+    ``aged`` are the forms of ``entries`` that say that they are too old, by the same paths.
+    """
 
     manifest: Manifest
     entries: dict[str, Entry]
+    aged: dict[str, Entry]
     link: str
     bodies: dict[tuple[str, str], bytes] = field(default_factory=dict)
     kept: int = 0
@@ -114,30 +108,31 @@ class SnapshotServer:
             log.error("the snapshot %s has no manifest of this version; serving the one before", link)
             return None
         # The folder's own name, for the pointer may have moved on since it was read.
-        state = _State(manifest=manifest, entries=manifest.by_path(), link=manifest.folder)
+        entries = manifest.by_path()
+        aged = {path: entries.pop(AGED + path) for path in list(entries) if AGED + path in entries}
+        state = _State(manifest=manifest, entries=entries, aged=aged, link=manifest.folder)
         for path in ("/", "/en/", "/_now.html", "/en/_now.html", "/api/v2/summary.json"):
-            entry = state.entries.get(path)
-            for suffix in ("", *(entry.encodings if entry else ())):
-                if entry:
+            for entry in filter(None, (entries.get(path), aged.get(path))):
+                for suffix in ("", *entry.encodings):
                     self._body(state, entry, suffix)
         return state
 
     def _answer(
         self, state: _State, entry: Entry, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        age = (self._clock() - state.manifest.at).total_seconds()
-        stale = age > self._stale_after_s and (
-            entry.kind is Kind.API or entry.content_type.startswith("text/html")
-        )
+        is_old = (self._clock() - state.manifest.at).total_seconds() > self._stale_after_s
+        warning = state.aged.get(entry.path) if is_old else None
+        entry = warning or entry
         suffix = _encoding(entry, environ.get("HTTP_ACCEPT_ENCODING", ""))
         try:
-            body = self._warning_body(state, entry, suffix) if stale else self._body(state, entry, suffix)
+            body = self._body(state, entry, suffix)
         except OSError:
             log.exception("a published file has gone: %s", entry.path)
             return _plain(start_response, "503 Service Unavailable", "", ("Retry-After", "1"))
-        etag = f'"{entry.etag}{"-" + suffix if suffix else ""}{"-stale" if stale else ""}"'
+        etag = f'"{entry.etag}{"-" + suffix if suffix else ""}"'
         headers = _headers(entry, etag, suffix)
-        if _is_known(environ, etag, None if stale else entry.modified):
+        # Both forms are of one date: by that alone the reader may have the one that does not warn.
+        if _is_known(environ, etag, None if warning else entry.modified):
             start_response("304 Not Modified", headers)
             return []
         headers += [("Content-Type", entry.content_type), ("Content-Length", str(len(body)))]
@@ -153,17 +148,6 @@ class SnapshotServer:
         name = file_name(entry.path)
         file = self._folder / state.link / (f"{name}.{suffix}" if suffix else name)
         body = file.read_bytes()
-        return self._keep(state, key, body)
-
-    def _warning_body(self, state: _State, entry: Entry, suffix: str) -> bytes:
-        """What says itself that it is old; made when it is first asked for."""
-        key = entry.path, f"stale-{suffix}"
-        if key in state.bodies:
-            return state.bodies[key]
-        body = aged(self._body(state, entry, ""))
-        return self._keep(state, key, PACK[suffix](body))
-
-    def _keep(self, state: _State, key: tuple[str, str], body: bytes) -> bytes:
         if state.kept + len(body) <= KEPT_BYTES:
             state.bodies[key] = body
             state.kept += len(body)

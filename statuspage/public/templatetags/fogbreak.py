@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from statuspage.public.render.pieces import PIECES
 from statuspage.wording import about, active, asking, causes, headline, labels, names, page
 from statuspage.wording.numbers import chance, number, percent
 from statuspage.wording.times import duration, offset_of
 
 if TYPE_CHECKING:
     from statuspage.public.read.values import IncidentView
-    from statuspage.public.render.pages import DayOfIncidents
+    from statuspage.public.render.timelines import DayOfIncidents
 
 LABELS = {**page.LABELS, **about.LABELS, **asking.LABELS}
 FORMATS = {
@@ -128,6 +130,12 @@ def all_causes() -> list[str]:
 def since(later: datetime, earlier: datetime) -> str:
     """How long it is from ``earlier`` to ``later``."""
     return active.said(duration(later - earlier))
+
+
+@register.simple_tag(takes_context=True)
+def piece(context: Context, template: str, **values: object) -> SafeString:
+    """What ``template`` makes of these values alone; it is kept, for many pages show the same."""
+    return PIECES.get(template, str(context["root"]), values)
 
 
 @register.simple_tag

@@ -1,11 +1,10 @@
-"""What users complained of over the past day, by product and symptom: counts, stacked bars and a sentence."""
+"""Draws what users complained of over the past day: stacked bars by product, and a sentence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.symptoms import Product, Symptom
-from statuspage.public.read.complaints import HOURS, SHOWN_PRODUCTS
 from statuspage.public.read.values import HeardLine
 from statuspage.public.render.charts import Chart, Shape
 from statuspage.wording import charts as words
@@ -33,14 +32,12 @@ class Stack:
 
 
 def stacks(lines: Sequence[HeardLine]) -> list[Stack]:
-    """One chart per product, all to one scale."""
-    by_product = {product: [line for line in lines if line.product is product] for product in SHOWN_PRODUCTS}
+    """One chart per product, all to one scale, in the order in which the products come."""
+    by_product: dict[Product, list[HeardLine]] = {}
+    for line in lines:
+        by_product.setdefault(line.product, []).append(line)
     highest = max(
-        (
-            max(map(sum, zip(*(line.hours for line in own), strict=True)))
-            for own in by_product.values()
-            if own
-        ),
+        (max(map(sum, zip(*(line.hours for line in own), strict=True))) for own in by_product.values()),
         default=0,
     )
     return [
@@ -50,12 +47,11 @@ def stacks(lines: Sequence[HeardLine]) -> list[Stack]:
             keys=tuple((KINDS[line.symptom], _told(line)) for line in own),
         )
         for product, own in by_product.items()
-        if own
     ]
 
 
 def _chart(product: Product, lines: Sequence[HeardLine], highest: int) -> Chart:
-    floors = [0.0] * HOURS
+    floors = [0.0] * len(lines[0].hours)
     shapes = []
     for line in lines:
         bars = []
@@ -66,7 +62,7 @@ def _chart(product: Product, lines: Sequence[HeardLine], highest: int) -> Chart:
                 floors[hour] += tall
         shapes.append(Shape(kind=KINDS[line.symptom], d="".join(bars)))
     return Chart(
-        width=HOURS * STEP - (STEP - BAR),
+        width=len(floors) * STEP - (STEP - BAR),
         height=HEIGHT,
         shapes=tuple(shapes),
         sentence=_sentence(product, lines),

@@ -1,0 +1,40 @@
+"""What the base template needs of every page, of the published ones and of those that ask."""
+
+from datetime import datetime
+from typing import Protocol
+
+from statuspage.ages import STALE_AFTER_S
+from statuspage.public.assets import Asset, assets
+from statuspage.public.languages import Language
+from statuspage.public.site import Site
+
+
+class Verdict(Protocol):
+    """What the frame wants of a verdict, beside what the template shows of it."""
+
+    @property
+    def tone(self) -> str: ...
+
+
+def frame_of(
+    of: Site, language: Language, path: str, at: datetime, verdict: Verdict | None
+) -> dict[str, object]:
+    """``verdict`` is None on a page that lasts: it must not speak of how things stand now."""
+    return {
+        "at": at,
+        "verdict": verdict,
+        "language": language.tag,
+        "root": language.root,
+        "path": path,
+        "site_name": of.name.in_(language.code),
+        "site_url": of.url,
+        "asset": assets(),
+        "favicon": _favicon(verdict),
+        "stale_seconds": STALE_AFTER_S,
+    }
+
+
+def _favicon(verdict: Verdict | None) -> Asset:
+    if verdict is None:
+        return assets()["favicon"]
+    return assets()[{"ok": "favicon_ok", "unknown": "favicon_unknown"}.get(verdict.tone, "favicon_trouble")]

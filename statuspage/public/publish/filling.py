@@ -1,0 +1,112 @@
+"""Fills a shelf with the files of a snapshot: those whose key is the same are kept, the others are made."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from statuspage.public.headers import Kind
+from statuspage.public.languages import Language
+from statuspage.public.publish.build import build_id
+from statuspage.public.publish.manifest import AGED, Entry
+from statuspage.public.publish.shelf import Shelf, fingerprint
+from statuspage.public.read.incidents import read_incidents
+from statuspage.public.read.values import Snapshot
+from statuspage.public.render.drafts import Draft, Edition, digest
+from statuspage.public.render.everything import drafts
+from statuspage.public.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """One file of a draft. ``key`` is None where it is made each time."""
+
+    path: str
+    language: Language
+    aged: bool
+    key: str | None
+
+
+def fill(shelf: Shelf, snapshot: Snapshot, *, at_once: int) -> tuple[list[Entry], int]:
+    """What is on the shelf in the end, and how many pages that can wait are still to be made.
+
+    Of these only ``at_once`` are made; the others stay as they were, which is better than not at all.
+    """
+    keys = _Keys(snapshot.site)
+    read = partial(read_incidents, hidden=snapshot.withheld)
+    entries: list[Entry] = []
+    waiting = 0
+    for draft in drafts(snapshot):
+        wanted = keys.files_of(draft)
+        due = [file for file in wanted if not _is_there(file, shelf)]
+        if draft.can_wait and due:
+            waiting += 1
+        if due and not (draft.can_wait and waiting > at_once):
+            page = draft.later(read) if draft.later else draft.page
+            entries += [_make(draft, page, file, shelf, snapshot) for file in due]
+            wanted = [file for file in wanted if file not in due]
+        entries += _kept(wanted, shelf)
+    return entries, max(0, waiting - at_once)
+
+
+class _Keys:
+    """The key of a file follows from everything that it comes from: nobody lists what a template shows."""
+
+    def __init__(self, site: Site) -> None:
+        self._seed = digest(build_id(), site)
+        self._page: object = None
+        self._shown = b""
+
+    def files_of(self, draft: Draft) -> list[_File]:
+        """The files of a draft: one in each language, and a second one of a page that ages."""
+        if draft.lasts and draft.page is not self._page:
+            # Several drafts in a row show the same, as the three forms of a feed do.
+            self._page, self._shown = draft.page, digest(draft.page)
+        return [
+            _File(
+                path=f"{AGED if aged else ''}{language.root}{draft.path}",
+                language=language,
+                aged=aged,
+                key=self._key(draft, language, aged) if draft.lasts else None,
+            )
+            for aged in ((False, True) if draft.ages else (False,))
+            for language in draft.languages
+        ]
+
+    def _key(self, draft: Draft, language: Language, aged: bool) -> str:
+        told = f"{draft.form.name}/{language.code}/{aged}".encode()
+        return hashlib.blake2b(self._seed + self._shown + told, digest_size=16).hexdigest()
+
+
+def _is_there(file: _File, shelf: Shelf) -> bool:
+    before = shelf.known.get(file.path)
+    return before is not None and file.key is not None and before.key == file.key
+
+
+def _kept(files: Iterable[_File], shelf: Shelf) -> list[Entry]:
+    found = [shelf.known[file.path] for file in files if file.path in shelf.known]
+    for entry in found:
+        shelf.keep(entry)
+    return found
+
+
+def _make(draft: Draft, page: object, file: _File, shelf: Shelf, snapshot: Snapshot) -> Entry:
+    edition = Edition(
+        site=snapshot.site, language=file.language, path=draft.path, at=snapshot.at, aged=file.aged
+    )
+    body = draft.form.render(page, edition)
+    etag, before = fingerprint(body), shelf.known.get(file.path)
+    if before and before.etag == etag and before.kind is draft.form.kind:
+        shelf.keep(before)
+        return msgspec.structs.replace(before, key=file.key)
+    return Entry(
+        path=file.path,
+        content_type=draft.form.content_type,
+        kind=draft.form.kind,
+        etag=etag,
+        key=file.key,
+        modified=snapshot.at,
+        encodings=shelf.put(file.path, body, lasting=draft.form.kind is Kind.ASSET),
+    )

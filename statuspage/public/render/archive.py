@@ -1,0 +1,158 @@
+"""The HTML pages of incidents, and of the history by month; those of long ago are read only to be made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from django.utils.timezone import localtime
+
+from probes.vocabulary.bilingual import Bilingual
+from statuspage.public.read.values import IncidentView, Names, PastIncident, Snapshot
+from statuspage.public.render.drafts import Draft, ReadIncidents, digest
+from statuspage.public.render.evidence import evidence_table
+from statuspage.public.render.headline import Headline
+from statuspage.public.render.html import Context, html
+from statuspage.public.render.timelines import by_day
+from statuspage.wording.advice import advice
+
+ComponentNames = dict[str, Bilingual]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPage:
+    """One incident, with the names of what it speaks of: its components, and those of its evidence."""
+
+    incident: IncidentView
+    components: tuple[tuple[str, Bilingual], ...]
+    names: Names
+    verdict: Headline | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthPage:
+    """One month of the site's zone between its neighbours, and its incidents, newest first."""
+
+    month: str
+    newer: str | None
+    older: str | None
+    newest: str
+    incidents: tuple[IncidentView, ...] = ()
+    verdict: None = None
+
+
+@dataclass(slots=True)
+class _Month:
+    """What began in one month; of ``past`` ones only the stamps are known."""
+
+    incidents: list[IncidentView] = field(default_factory=list)
+    past: list[PastIncident] = field(default_factory=list)
+
+
+def archive_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
+    """The page of every incident, for their addresses are forever, and of every month."""
+    components = {component.slug: component.name for component in snapshot.components}
+    for incident in snapshot.incidents:
+        yield Draft(
+            path=f"incidents/{incident.id}/",
+            form=INCIDENT,
+            page=_page_of(incident, components, snapshot.names, verdict if incident.is_open else None),
+            lasts=not incident.is_open,
+            can_wait=not incident.is_open,
+            ages=incident.is_open,
+        )
+    yield from _past_drafts(snapshot, components)
+    yield from _month_drafts(snapshot)
+
+
+def _past_drafts(snapshot: Snapshot, components: ComponentNames) -> Iterator[Draft]:
+    # All names at once, for to know which ones a page shows it would have to be read.
+    besides = digest(components, snapshot.names, snapshot.withheld)
+
+    def page_of(pk: int, read: ReadIncidents) -> IncidentPage:
+        (incident,) = read([pk])
+        return _page_of(incident, components, snapshot.names, None)
+
+    for past in snapshot.past:
+        yield Draft(
+            path=f"incidents/{past.id}/",
+            form=INCIDENT,
+            page=(past.stamp, besides),
+            can_wait=True,
+            later=partial(page_of, past.pk),
+        )
+
+
+def _page_of(
+    incident: IncidentView, components: ComponentNames, names: Names, verdict: Headline | None
+) -> IncidentPage:
+    probes = incident.evidence.probes if incident.evidence else ()
+    return IncidentPage(
+        incident=incident,
+        components=tuple((slug, components.get(slug, Bilingual(slug, slug))) for slug in incident.components),
+        names=names.only({probe.persona for probe in probes}, {probe.vantage for probe in probes}),
+        verdict=verdict,
+    )
+
+
+def _month_drafts(snapshot: Snapshot) -> Iterator[Draft]:
+    """Every month with an incident, and the present one before them, whatever it holds; newest first."""
+    present = _month_name(snapshot.at)
+    months = {present: _Month()}
+    for incident in snapshot.incidents:
+        months.setdefault(_month_name(incident.started_at), _Month()).incidents.append(incident)
+    for past in snapshot.past:
+        months.setdefault(_month_name(past.started_at), _Month()).past.append(past)
+    names = [present, *sorted(months.keys() - {present}, reverse=True)]
+    for newer, name, older in zip([None, *names], names, [*names[1:], None], strict=False):
+        yield _month_draft(months[name], MonthPage(month=name, newer=newer, older=older, newest=present))
+
+
+def _month_draft(month: _Month, page: MonthPage) -> Draft:
+    """A month is over where all in it is of long ago."""
+    is_over = not month.incidents and page.newer is not None
+    whole = tuple(month.incidents)
+    stamps = tuple((past.id, past.stamp) for past in month.past)
+
+    def page_with(read: ReadIncidents) -> MonthPage:
+        # One that is still open may be the oldest.
+        members = [*whole, *(read([past.pk for past in month.past]) if month.past else ())]
+        members.sort(key=lambda incident: incident.started_at, reverse=True)
+        return replace(page, incidents=tuple(members))
+
+    return Draft(
+        path="history/" if page.newer is None else f"history/{page.month}/",
+        form=MONTH,
+        page=(page, whole, stamps),
+        can_wait=is_over,
+        ages=not is_over,
+        later=page_with,
+    )
+
+
+def _month_name(at: datetime) -> str:
+    return f"{localtime(at):%Y-%m}"
+
+
+def _incident(page: IncidentPage) -> Context:
+    incident = page.incident
+    return {
+        "incident": incident,
+        "names": page.components,
+        "table": evidence_table(incident, page.names, dict(page.components)),
+        "advice": advice(incident.cause) if incident.is_open else (),
+    }
+
+
+def _month(page: MonthPage) -> Context:
+    return {
+        "month": page.month,
+        "days": by_day(page.incidents),
+        "newest": page.newest,
+        "newer": page.newer,
+        "older": page.older,
+    }
+
+
+INCIDENT = html("public/incident.html", _incident)
+MONTH = html("public/history.html", _month)

@@ -1,0 +1,27 @@
+"""All that is published of one snapshot."""
+
+from collections.abc import Iterator
+
+from statuspage.public.read.values import Snapshot
+from statuspage.public.render.api_v2 import api_drafts
+from statuspage.public.render.archive import archive_drafts
+from statuspage.public.render.badges import badge_drafts
+from statuspage.public.render.calendar import calendar_drafts
+from statuspage.public.render.drafts import Draft
+from statuspage.public.render.feeds import feed_drafts
+from statuspage.public.render.files import file_drafts
+from statuspage.public.render.pages import page_drafts, present_of
+from statuspage.public.render.pieces import PIECES
+
+
+def drafts(snapshot: Snapshot) -> Iterator[Draft]:
+    """Every file as a draft: what it shows is worked out, but nothing is rendered yet."""
+    PIECES.turn(snapshot.site)
+    present = present_of(snapshot)
+    yield from file_drafts()
+    yield from page_drafts(present)
+    yield from archive_drafts(snapshot, present.verdict)
+    yield from api_drafts(snapshot)
+    yield from feed_drafts(snapshot)
+    yield from badge_drafts(present)
+    yield from calendar_drafts(snapshot)
