@@ -9,7 +9,7 @@ from statuspage.public.languages import Language
 from statuspage.public.site import Site
 
 
-class Verdict(Protocol):
+class FramedVerdict(Protocol):
     """What the frame wants of a verdict, beside what the template shows of it."""
 
     @property
@@ -17,7 +17,7 @@ class Verdict(Protocol):
 
 
 def frame_of(
-    of: Site, language: Language, path: str, at: datetime, verdict: Verdict | None
+    of: Site, language: Language, path: str, at: datetime, verdict: FramedVerdict | None
 ) -> dict[str, object]:
     """``verdict`` is None on a page that lasts: it must not speak of how things stand now."""
     return {
@@ -34,7 +34,7 @@ def frame_of(
     }
 
 
-def _favicon(verdict: Verdict | None) -> Asset:
+def _favicon(verdict: FramedVerdict | None) -> Asset:
     if verdict is None:
         return assets()["favicon"]
     return assets()[{"ok": "favicon_ok", "unknown": "favicon_unknown"}.get(verdict.tone, "favicon_trouble")]

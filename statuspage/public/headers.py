@@ -13,7 +13,8 @@ class Kind(StrEnum):
     PAGE = "page"
     EMBED = "embed"  # a frame on other people's pages
     API = "api"
-    FEED = "feed"  # what programs ask for by the minute: feeds, badges, the calendar, the widget
+    # What programs ask for by the minute: feeds, badges, the calendar, the widget.
+    FEED = "feed"
     ASSET = "asset"
 
 

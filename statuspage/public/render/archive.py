@@ -20,7 +20,7 @@ ComponentNames = dict[str, Bilingual]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentPage:
+class SingleIncidentPage:
     """One incident, with the names of what it speaks of: its components, and those of its evidence."""
 
     incident: IncidentView
@@ -69,7 +69,7 @@ def _past_drafts(snapshot: Snapshot, components: ComponentNames) -> Iterator[Dra
     # All names at once, for to know which ones a page shows it would have to be read.
     besides = digest(components, snapshot.names, snapshot.withheld)
 
-    def page_of(pk: int, read: ReadIncidents) -> IncidentPage:
+    def page_of(pk: int, read: ReadIncidents) -> SingleIncidentPage:
         (incident,) = read([pk])
         return _page_of(incident, components, snapshot.names, None)
 
@@ -85,9 +85,9 @@ def _past_drafts(snapshot: Snapshot, components: ComponentNames) -> Iterator[Dra
 
 def _page_of(
     incident: IncidentView, components: ComponentNames, names: Names, verdict: Headline | None
-) -> IncidentPage:
+) -> SingleIncidentPage:
     probes = incident.evidence.probes if incident.evidence else ()
-    return IncidentPage(
+    return SingleIncidentPage(
         incident=incident,
         components=tuple((slug, components.get(slug, Bilingual(slug, slug))) for slug in incident.components),
         names=names.only({probe.persona for probe in probes}, {probe.vantage for probe in probes}),
@@ -134,7 +134,7 @@ def _month_name(at: datetime) -> str:
     return f"{localtime(at):%Y-%m}"
 
 
-def _incident(page: IncidentPage) -> Context:
+def _incident(page: SingleIncidentPage) -> Context:
     incident = page.incident
     return {
         "incident": incident,

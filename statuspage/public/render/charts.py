@@ -24,7 +24,8 @@ CHART_WIDTH = 960
 CHART_HEIGHT = 120
 LANE_HEIGHT = 10
 
-SHADOWS = ("outage", "risk_control", "policy_change", "maintenance")  # what covers what on one day
+# What covers what on one day.
+SHADOWS = ("outage", "risk_control", "policy_change", "maintenance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

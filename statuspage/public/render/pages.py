@@ -40,7 +40,7 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentPage:
+class SingleComponentPage:
     """One component with its ninety days and its newest incidents."""
 
     line: ComponentLine
@@ -93,7 +93,7 @@ def _component_drafts(present: Present) -> Iterator[Draft]:
     lines = {row.slug: row for section in present.sections for row in section.rows}
     lasts = len(lines) > MANY
     for component in present.snapshot.components:
-        page = ComponentPage(
+        page = SingleComponentPage(
             line=lines[component.slug],
             description=component.description,
             since=component.since,
@@ -145,7 +145,7 @@ def _timeline(page: TimelinePage) -> Context:
     return {"chosen": page.cause.value, "days": by_day(page.incidents), "choices": page.choices}
 
 
-def _component(page: ComponentPage) -> Context:
+def _component(page: SingleComponentPage) -> Context:
     troubled = [
         (
             day.day,

@@ -28,7 +28,8 @@ class Stack:
 
     product: Product
     chart: Chart
-    keys: tuple[tuple[str, Bilingual], ...]  # what it looks like, and what and how many it is
+    # What it looks like, and what and how many it is.
+    keys: tuple[tuple[str, Bilingual], ...]
 
 
 def stacks(lines: Sequence[HeardLine]) -> list[Stack]:

@@ -56,7 +56,8 @@ class SnapshotServer:
         self._stale_after_s, self._clock = stale_after_s, clock
         self._pointer = os.fspath(folder / POINTER)
         self._state: _State | None = None
-        self._seen = ""  # where the pointer led when it was last followed, whether or not it could be read
+        # Where the pointer led when it was last followed, whether or not it could be read.
+        self._seen = ""
         self._lock = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

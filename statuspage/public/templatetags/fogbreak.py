@@ -42,7 +42,8 @@ def say(name: str, **values: Any) -> SafeString:
     for key, value in values.items():
         if not isinstance(value, int):
             values[key] = conditional_escape(value)
-    return mark_safe(active.said(LABELS[name].say(**values)))  # the sentence itself is ours
+    # The sentence itself is ours.
+    return mark_safe(active.said(LABELS[name].say(**values)))
 
 
 @register.filter
