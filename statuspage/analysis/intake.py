@@ -81,8 +81,8 @@ class Intake:
         component = self.filters.get(probe.component)
         if component is None:
             return None
-        seen = self._read(item, probe, probe.component, component.memory.baseline.slow_ms)
-        component.memory.last_check = seen.at
+        seen = self._read(item, probe, probe.component, component.slow_ms)
+        component.note_check(seen.at)
         if self.instrument.misconfigured(probe.slug, seen.kind) or seen.kind == IGNORED:
             return None
         self.instrument.take_component(seen.vantage, seen.persona, seen.kind)

@@ -73,7 +73,7 @@ class Panel:
     def is_fresh(self, slug: str, now: float) -> bool:
         """Whether a component has been checked lately."""
         patience = max(TICKS.blind_rounds * self.intervals[slug], TICKS.blind_ticks * self.tick_seconds)
-        return now - self.filters[slug].memory.last_check <= patience
+        return now - self.filters[slug].last_check <= patience
 
     def close_window(self, hour: int, next_hour: int, *, disturbed: Iterable[str]) -> None:
         """End a baseline window; nothing is learned of ``disturbed`` components."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.detector import Detector, StateError
 from statuspage.analysis.model import DetectorSettings
+from statuspage.analysis.state import DetectorState
 from statuspage.analysis.values import DetectorInput, Heard, Observed, Verdict
 from tests.scenarios.effects import failing, plain, refusing
 from tests.scenarios.play import read
@@ -144,6 +145,30 @@ def test_detector_keeps_the_others_when_a_component_is_removed_between_runs() ->
     keys = {v.key for v in last.values() if v.resolved_at is None and dropped not in v.components}
     assert keys
     assert keys <= {verdict.key for verdict in after.verdicts if verdict.resolved_at}
+
+
+@pytest.mark.parametrize(("first", "then", "tick"), [(5.0, 60.0, 8), (60.0, 5.0, 1200)])
+def test_state_goes_on_at_the_same_moment_when_its_grid_changes(first: float, then: float, tick: int) -> None:
+    state = DetectorState(tick=100, tick_seconds=first)
+
+    state.regrid(then)
+
+    assert (state.tick, state.tick_seconds) == (tick, then)
+
+
+def test_detector_resolves_what_was_open_when_its_grid_becomes_coarser() -> None:
+    catalog, seen, end = _day()
+    until = _at(0.45)
+    before = Detector(catalog, DetectorSettings())
+    opened = before.advance([i for i in seen if i.at <= until], until).verdicts
+
+    after = Detector(catalog, DetectorSettings(tick_seconds=60.0), before.dump())
+    followed = after.advance([i for i in seen if i.at > until], end).verdicts
+
+    still_open = {v.key for v in {v.key: v for v in opened}.values() if v.resolved_at is None}
+    assert still_open
+    assert still_open <= {verdict.key for verdict in followed if verdict.resolved_at}
+    assert all(verdict.at >= until for verdict in followed)
 
 
 def test_detector_refuses_a_state_that_is_not_its_own() -> None:
