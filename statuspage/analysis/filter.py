@@ -1,7 +1,7 @@
 """One component's filter: capped log-likelihood ratios of every hypothesis, moved by each check."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -173,6 +173,8 @@ class ComponentFilter:
         nuisance, nuisance_name = 0.0, ""
         failed_at = self.memory.last_trouble
         for level, hypothesis, rose_at in self._standing():
+            if not level:
+                continue
             level -= hypothesis.handicap
             if hypothesis.cause is None:
                 level += FILTER.standing_out_nats
@@ -253,12 +255,9 @@ class ComponentFilter:
     def _forget_levels(self) -> None:
         self.memory.names, self.memory.levels, self.memory.rose_at = (), [], []
 
-    def _standing(self) -> Iterator[tuple[float, Hypothesis, float]]:
-        """The hypotheses that anything speaks for: level, hypothesis, when it rose."""
-        memory = self.memory
-        for level, hypothesis, rose_at in zip(memory.levels, self.hypotheses, memory.rose_at, strict=False):
-            if level:
-                yield level, hypothesis, rose_at
+    def _standing(self) -> Iterable[tuple[float, Hypothesis, float]]:
+        """Level, hypothesis and when it rose, of each; nothing while all is quiet."""
+        return zip(self.memory.levels, self.hypotheses, self.memory.rose_at, strict=False)
 
     def _move(self, seen: Seen, doubt: float) -> None:
         """Move every hypothesis by one check."""
