@@ -145,7 +145,7 @@ class ComponentFilter:
         if seen.kind != ACCEPTED or memory.levels:
             self._move(seen, doubt)
             self._count_answer(seen)
-        memory.baseline.count(seen.tier, seen.kind, seen.latency_ms)
+        memory.baseline.count(seen.view.tier, seen.kind, seen.observed.check.latency_ms)
 
     def end_moment(self) -> None:
         """Cap what the checks of one moment, which are correlated, may add, and the whole."""
@@ -269,7 +269,8 @@ class ComponentFilter:
             memory.levels = [0.0] * len(self._names)
             memory.rose_at = [0.0] * len(self._names)
             memory.answers = {}
-        steps = self._steps(seen.persona, seen.vantage, seen.tier, seen.kind, doubt)
+        view = seen.view
+        steps = self._steps(view.persona, view.vantage, view.tier, seen.kind, doubt)
         if seen.kind in _TROUBLE:
             memory.last_trouble = seen.at
         if seen.kind != ACCEPTED:
@@ -281,15 +282,16 @@ class ComponentFilter:
 
     def _count_answer(self, seen: Seen) -> None:
         """Keep what a person wants to see as evidence while something is the matter."""
-        key = f"{seen.persona}\n{seen.vantage}"
+        view = seen.view
+        key = f"{view.persona}\n{view.vantage}"
         counts = self.memory.answers.get(key)
         if counts is None:
             counts = self.memory.answers[key] = AnswerCounts(
-                persona=seen.persona, vantage=seen.vantage, tier=seen.tier, kinds=[0] * KINDS
+                persona=view.persona, vantage=view.vantage, tier=view.tier, kinds=[0] * KINDS
             )
         counts.kinds[seen.kind] += 1
         if seen.kind != ACCEPTED:
-            outcome = seen.outcome.value
+            outcome = seen.observed.outcome.value
             counts.outcomes[outcome] = counts.outcomes.get(outcome, 0) + 1
             if not counts.sample:
                 counts.sample = seen.sample()

@@ -1,10 +1,10 @@
 """Takes in what was seen since the last tick: puts it in order, reads it and hands it to whom it concerns."""
 
-from probes.vocabulary.observations import WatchedCatalog, WatchedProbe
+from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.filter import ComponentFilter
 from statuspage.analysis.instrument import Instrument
-from statuspage.analysis.kinds import IGNORED, SELF_MADE, SLOW, TIER_INDEX, TROUBLED, Seen, kind_of
+from statuspage.analysis.kinds import IGNORED, SELF_MADE, SLOW, TIER_INDEX, TROUBLED, Seen, Viewpoint, kind_of
 from statuspage.analysis.model import LATENCY
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.analysis.waves import Waves
@@ -26,9 +26,7 @@ class Intake:
     ) -> None:
         self.pending, self.tick_seconds = pending, tick_seconds
         self.filters, self.instrument, self.waves, self.calendar = filters, instrument, waves, calendar
-        self._probes = {probe.slug: probe for probe in catalog.probes}
-        tiers = {persona.slug: TIER_INDEX[persona.risk_tier] for persona in catalog.personas}
-        self._tiers = {probe.slug: tiers.get(probe.persona or "", 0) for probe in catalog.probes}
+        self._views = _viewpoints(catalog)
 
     def tick_of(self, item: DetectorInput) -> int:
         """Index of the tick at or after ``item``."""
@@ -70,49 +68,54 @@ class Intake:
 
     def _observe(self, item: Observed) -> str | None:
         """Take in one check; gives the component that it says something about."""
-        probe = self._probes.get(item.check.probe)
-        if probe is None:
+        check, instrument = item.check, self.instrument
+        view = self._views.get(check.probe)
+        if view is None:
             return None
-        if probe.component is None:
+        if view.component is None:
             kind = kind_of(item, LATENCY.unlimited_ms)
             if kind != IGNORED:
-                self.instrument.take_control(probe.vantage, kind, item.check.latency_ms)
+                instrument.take_control(view.vantage, kind, check.latency_ms)
             return None
-        component = self.filters.get(probe.component)
-        if component is None:
-            return None
-        seen = self._read(item, probe, probe.component, component.slow_ms)
-        component.note_check(seen.at)
-        if self.instrument.misconfigured(probe.slug, seen.kind) or seen.kind == IGNORED:
-            return None
-        self.instrument.take_component(seen.vantage, seen.persona, seen.kind)
-        # A vantage that is cut off says nothing of what it asks.
-        if seen.vantage in self.instrument.lost and seen.kind in TROUBLED:
-            return None
-        component.take(seen, self.instrument.doubt(seen.vantage) if seen.kind in SELF_MADE else 0.0)
-        return seen.component
-
-    def _read(self, item: Observed, probe: WatchedProbe, component: str, slow_ms: float) -> Seen:
-        kind = kind_of(item, slow_ms)
+        component = self.filters[view.component]
+        kind = kind_of(item, component.slow_ms)
         # Or only as late as all answers from there.
         if kind == SLOW:
-            kind = kind_of(item, slow_ms * self.instrument.slowdown(probe.vantage))
-        return Seen(
-            component=component,
+            kind = kind_of(item, component.slow_ms * instrument.slowdown(view.vantage))
+        at = check.at.timestamp()
+        component.note_check(at)
+        if instrument.misconfigured(check.probe, kind) or kind == IGNORED:
+            return None
+        instrument.take_component(view.vantage, view.persona, kind)
+        # A vantage that is cut off says nothing of what it asks.
+        if view.vantage in instrument.lost and kind in TROUBLED:
+            return None
+        doubt = instrument.doubt(view.vantage) if kind in SELF_MADE else 0.0
+        component.take(Seen(view=view, kind=kind, at=at, observed=item), doubt)
+        return view.component
+
+
+def _viewpoints(catalog: WatchedCatalog) -> dict[str, Viewpoint]:
+    """By probe; one of a component that is not in the catalog sees nothing."""
+    tiers = {persona.slug: TIER_INDEX[persona.risk_tier] for persona in catalog.personas}
+    watched = {None, *(component.slug for component in catalog.components)}
+    return {
+        probe.slug: Viewpoint(
+            component=probe.component,
             persona=probe.persona or "",
             vantage=probe.vantage,
-            tier=self._tiers[probe.slug],
-            kind=kind,
-            at=item.check.at.timestamp(),
-            latency_ms=item.check.latency_ms,
-            observed=item,
+            tier=tiers.get(probe.persona or "", 0),
         )
+        for probe in catalog.probes
+        if probe.component in watched
+    }
 
 
 def _order(item: DetectorInput) -> tuple[float, int, str, str, float]:
-    at = item.at.timestamp()
     if isinstance(item, Observed):
-        return at, 1, item.check.probe, item.outcome, item.check.latency_ms or 0.0
+        check = item.check
+        return check.at.timestamp(), 1, check.probe, item.outcome, check.latency_ms or 0.0
+    at = item.at.timestamp()
     if isinstance(item, Heard):
         return at, 2, item.report.author, item.report.text, 0.0
     return at, 0, item.slug, str(item.ends_at), 0.0

@@ -34,6 +34,7 @@ _BY_OUTCOME = {
     for outcome in Outcome
 }
 _BY_OUTCOME[Outcome.SLOW] = SLOW
+_ACCEPTED = Outcome.ACCEPTED
 
 
 def kind_of(observed: Observed, slow_ms: float) -> int:
@@ -42,8 +43,9 @@ def kind_of(observed: Observed, slow_ms: float) -> int:
     A technical failure is *spoken* where the endpoint itself said so with a code or in Chinese (as a masked
     refusal does), *bare* where some HTTP server did, *silent* where nothing came back.
     """
-    kind = _BY_OUTCOME[observed.outcome]
-    check = observed.check
+    outcome, check = observed.outcome, observed.check
+    # Almost every check; to look an enum's member up takes its hash, which Python works out.
+    kind = ACCEPTED if outcome is _ACCEPTED else _BY_OUTCOME[outcome]
     if kind == ACCEPTED:
         return SLOW if check.latency_ms is not None and check.latency_ms > slow_ms else ACCEPTED
     if kind == SILENT and check.http_status is not None:
@@ -52,21 +54,22 @@ def kind_of(observed: Observed, slow_ms: float) -> int:
     return kind
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A component's check as the hypotheses see it; ``at`` in epoch seconds."""
+class Viewpoint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """From where and as whom a probe looks at a component; a control looks at none."""
 
-    component: str
+    component: str | None
     persona: str
     vantage: str
     tier: int
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A component's check as the hypotheses see it; ``at`` in epoch seconds."""
+
+    view: Viewpoint
     kind: int
     at: float
-    latency_ms: float | None
     observed: Observed
-
-    @property
-    def outcome(self) -> Outcome:
-        return self.observed.outcome
 
     def sample(self) -> str:
         """The raw answer, such as "403 RULE_LIMIT 当前交易存在风险", as evidence."""

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from probes.vocabulary.observations import Check
 from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.filter import ComponentFilter, FilterMemory
-from statuspage.analysis.kinds import ACCEPTED, SILENT, Seen
+from statuspage.analysis.kinds import ACCEPTED, SILENT, Seen, Viewpoint
 from statuspage.analysis.model import FILTER, DetectorSettings
 from statuspage.analysis.values import Observed
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
+VIEW = Viewpoint(component="fenfu-qr", persona="ordinary", vantage="east", tier=0)
 
 
 def _filter(
@@ -25,17 +26,7 @@ def _take(component: ComponentFilter, *kinds: int) -> None:
     """All of one moment."""
     for kind in kinds:
         observed = Observed(check=Check(at=AT, probe="fenfu-qr.ordinary.east"), outcome=Outcome.TIMEOUT)
-        seen = Seen(
-            component="fenfu-qr",
-            persona="ordinary",
-            vantage="east",
-            tier=0,
-            kind=kind,
-            at=AT.timestamp(),
-            latency_ms=None,
-            observed=observed,
-        )
-        component.take(seen, doubt=0.0)
+        component.take(Seen(view=VIEW, kind=kind, at=AT.timestamp(), observed=observed), doubt=0.0)
     component.end_moment()
 
 
