@@ -1,5 +1,10 @@
 """nginx with the deployed configuration serves what is published when the app is gone."""
 
+import json
+import os
+import re
+import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -9,8 +14,8 @@ import pytest
 from pytest_django import Settings
 
 from statuspage.management.commands.nginx_headers import with_headers
-from statuspage.public.headers import HEADERS, kind_at
-from statuspage.public.publish.manifest import AGED, read_manifest
+from statuspage.public.headers import HEADERS, Kind, kind_at
+from statuspage.public.publish.manifest import AGED, MANIFEST, read_manifest
 from statuspage.public.publish.publisher import publish
 from tests.support.nginx import CONFIG, nginx_server
 from tests.support.processes import free_port
@@ -41,9 +46,32 @@ def test_nginx_says_bad_gateway_when_something_dynamic_is_asked_and_the_app_is_g
         urllib.request.urlopen(f"{address}/admin/")
 
 
-def test_nginx_hides_the_manifest_when_it_is_asked_for(address: str) -> None:
+@pytest.mark.parametrize("path", ["/.manifest.json", "/.aged/en/index.html"])
+def test_nginx_hides_the_manifest_and_old_forms_when_they_are_asked_for(address: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{address}/.manifest.json")
+        urllib.request.urlopen(address + path)
+
+
+def test_nginx_warns_when_the_line_for_cron_found_the_snapshot_too_old(
+    address: str, settings: Settings
+) -> None:
+    manifest = settings.SNAPSHOT_DIR / "current" / MANIFEST
+    cron = re.search(r"# {3}(?:\* ){5}(.*)", CONFIG.read_text(encoding="utf-8"))
+    assert cron is not None
+    line = cron[1].replace("/var/lib/fogbreak/snapshot", str(settings.SNAPSHOT_DIR))
+
+    warned = []
+    for minutes in (0, 3, 1):
+        at = time.time() - 60 * minutes
+        os.utime(manifest, (at, at))
+        subprocess.run(["sh", "-c", line], check=True)
+        with urllib.request.urlopen(f"{address}/en/") as page, urllib.request.urlopen(f"{address}/widget.js"):
+            warned.append(b'id="stale" class="stale">' in page.read())
+            assert dict(HEADERS[Kind.PAGE]).items() <= dict(page.headers).items()
+        with urllib.request.urlopen(f"{address}/api/v2/status.json") as body:
+            assert json.load(body)["status"]["x_unknown"] is warned[-1]
+
+    assert warned == [False, True, False]
 
 
 def test_nginx_sends_the_headers_of_the_app_when_a_file_of_each_kind_is_asked_for(

@@ -67,12 +67,12 @@ def test_history_reaches_every_month_when_incidents_are_too_many_to_keep(
 
 
 def test_piece_is_made_again_when_a_whole_turn_did_not_ask_for_it() -> None:
-    pieces, values = Pieces(), {"slug": "qr", "name": None, "state": ComponentState.MAJOR}
+    pieces, row = Pieces(), {"slug": "qr", "name": None, "state": ComponentState.MAJOR}
     said = []
     for turns in (1, 0, 1, 2):
         for _ in range(turns):
             pieces.turn(site())
-        said.append(pieces.get("public/_badge.html", "/", values))
+        said.append(pieces.get("public/_badge.html", "/", "row", row))
 
     first, *others = said
     assert [piece is first for piece in others] == [True, True, False]

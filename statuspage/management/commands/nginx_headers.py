@@ -49,7 +49,7 @@ def with_headers(configuration: str) -> str:
 
 def _maps() -> Iterator[str]:
     places = {f"~{place}": kind.value for kind, place in PLACES.items()}
-    yield from _map("$uri", "$fogbreak_kind", {"default": Kind.PAGE.value, **places})
+    yield from _map("$fogbreak_asked", "$fogbreak_kind", {"default": Kind.PAGE.value, **places})
     for name in NAMES:
         if len(set(_by_kind(name).values())) > 1:
             yield from _map("$fogbreak_kind", _variable(name), _but_for_pages(_by_kind(name)))

@@ -21,12 +21,11 @@ from statuspage.public.site import Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    """One file of a draft. ``key`` is None where it is made each time."""
+    """One file of a draft: it has one in each language, and a second one of a page that ages."""
 
     path: str
     language: Language
     aged: bool
-    key: str | None
 
 
 def fill(shelf: Shelf, snapshot: Snapshot, *, at_once: int) -> tuple[list[Entry], int]:
@@ -39,50 +38,48 @@ def fill(shelf: Shelf, snapshot: Snapshot, *, at_once: int) -> tuple[list[Entry]
     entries: list[Entry] = []
     waiting = 0
     for draft in drafts(snapshot):
-        wanted = keys.files_of(draft)
-        due = [file for file in wanted if not _is_there(file, shelf)]
+        key, files = keys.key_of(draft), _files_of(draft)
+        due = [file for file in files if key is None or _key_before(file, shelf) != key]
         if draft.can_wait and due:
             waiting += 1
         if due and not (draft.can_wait and waiting > at_once):
             page = draft.later(read) if draft.later else draft.page
-            entries += [_make(draft, page, file, shelf, snapshot) for file in due]
-            wanted = [file for file in wanted if file not in due]
-        entries += _kept(wanted, shelf)
+            entries += [_make(draft, page, file, key, shelf, snapshot) for file in due]
+            files = [file for file in files if file not in due]
+        entries += _kept(files, shelf)
     return entries, max(0, waiting - at_once)
 
 
 class _Keys:
-    """The key of a file follows from everything that it comes from: nobody lists what a template shows."""
+    """The key of a draft's files follows from everything that they come from: nobody lists what is shown."""
 
     def __init__(self, site: Site) -> None:
         self._seed = digest(build_id(), site)
         self._page: object = None
         self._shown = b""
 
-    def files_of(self, draft: Draft) -> list[_File]:
-        """The files of a draft: one in each language, and a second one of a page that ages."""
-        if draft.lasts and draft.page is not self._page:
+    def key_of(self, draft: Draft) -> str | None:
+        """One for all files of a draft, as their paths tell them apart; None where they are always made."""
+        if not draft.lasts:
+            return None
+        if draft.page is not self._page:
             # Several drafts in a row show the same, as the three forms of a feed do.
             self._page, self._shown = draft.page, digest(draft.page)
-        return [
-            _File(
-                path=f"{AGED if aged else ''}{language.root}{draft.path}",
-                language=language,
-                aged=aged,
-                key=self._key(draft, language, aged) if draft.lasts else None,
-            )
-            for aged in ((False, True) if draft.ages else (False,))
-            for language in draft.languages
-        ]
-
-    def _key(self, draft: Draft, language: Language, aged: bool) -> str:
-        told = f"{draft.form.name}/{language.code}/{aged}".encode()
-        return hashlib.blake2b(self._seed + self._shown + told, digest_size=16).hexdigest()
+        told = self._seed + self._shown + draft.form.name.encode()
+        return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
-def _is_there(file: _File, shelf: Shelf) -> bool:
+def _files_of(draft: Draft) -> list[_File]:
+    return [
+        _File(path=f"{AGED if aged else ''}{language.root}{draft.path}", language=language, aged=aged)
+        for aged in ((False, True) if draft.ages else (False,))
+        for language in draft.languages
+    ]
+
+
+def _key_before(file: _File, shelf: Shelf) -> str | None:
     before = shelf.known.get(file.path)
-    return before is not None and file.key is not None and before.key == file.key
+    return before.key if before else None
 
 
 def _kept(files: Iterable[_File], shelf: Shelf) -> list[Entry]:
@@ -92,7 +89,9 @@ def _kept(files: Iterable[_File], shelf: Shelf) -> list[Entry]:
     return found
 
 
-def _make(draft: Draft, page: object, file: _File, shelf: Shelf, snapshot: Snapshot) -> Entry:
+def _make(
+    draft: Draft, page: object, file: _File, key: str | None, shelf: Shelf, snapshot: Snapshot
+) -> Entry:
     edition = Edition(
         site=snapshot.site, language=file.language, path=draft.path, at=snapshot.at, aged=file.aged
     )
@@ -100,13 +99,13 @@ def _make(draft: Draft, page: object, file: _File, shelf: Shelf, snapshot: Snaps
     etag, before = fingerprint(body), shelf.known.get(file.path)
     if before and before.etag == etag and before.kind is draft.form.kind:
         shelf.keep(before)
-        return msgspec.structs.replace(before, key=file.key)
+        return msgspec.structs.replace(before, key=key)
     return Entry(
         path=file.path,
         content_type=draft.form.content_type,
         kind=draft.form.kind,
         etag=etag,
-        key=file.key,
+        key=key,
         modified=snapshot.at,
         encodings=shelf.put(file.path, body, lasting=draft.form.kind is Kind.ASSET),
     )

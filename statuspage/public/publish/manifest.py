@@ -61,14 +61,15 @@ def manifest_in(snapshot: Path) -> Manifest | None:
 
 
 class ManifestKeeper:
-    """Keeps the newest manifests that one process wrote or read, for on a large site reading one takes long.
+    """Keeps the newest manifests that one process wrote or read, by the folders of their snapshots.
 
-    A snapshot's folder has a name of its own and one manifest for as long as it lies there.
+    A folder has a name of its own and one manifest for as long as it lies there. On a large site each
+    publication needs two, and without this takes 0.1 s longer.
     """
 
     def __init__(self, kept: int) -> None:
         self._kept = kept
-        self._known: dict[str, Manifest] = {}
+        self._known: dict[Path, Manifest] = {}
 
     def read(self, snapshot: Path) -> Manifest | None:
         """As :func:`manifest_in`, where ``snapshot`` is the folder or a link to it."""
@@ -77,16 +78,20 @@ class ManifestKeeper:
             (folder / MANIFEST).stat()
         except OSError:
             return None
-        kept = self._known.get(str(folder))
-        if kept is not None:
-            return kept
-        manifest = manifest_in(folder)
+        manifest = self._known.get(folder) or manifest_in(folder)
         if manifest is not None:
             self.keep(folder, manifest)
         return manifest
 
+    def take(self, folder: Path) -> Manifest | None:
+        """The manifest of a snapshot whose folder is about to become another's; it is forgotten."""
+        manifest = self.read(folder)
+        self._known.pop(folder.resolve(), None)
+        return manifest if manifest is not None and manifest.folder == folder.name else None
+
     def keep(self, folder: Path, manifest: Manifest) -> None:
-        """Remember what was written into ``folder``."""
-        self._known[str(folder)] = manifest
+        """Remember what was written into ``folder``, or has just been of use."""
+        self._known.pop(folder, None)
+        self._known[folder] = manifest
         for old in list(self._known)[: -self._kept]:
             del self._known[old]

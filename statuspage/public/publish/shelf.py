@@ -18,7 +18,7 @@ from statuspage.public.publish.manifest import MANIFEST, POINTER, Entry, Manifes
 
 KEPT_SNAPSHOTS = 3
 SMALLEST_COMPRESSED = 256
-MANIFESTS = ManifestKeeper(KEPT_SNAPSHOTS + 1)
+MANIFESTS = ManifestKeeper(KEPT_SNAPSHOTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,32 +74,30 @@ class Shelf:
 
 
 def open_shelf(folder: Path, at: datetime, last: Manifest | None) -> Shelf:
-    """A folder for the snapshot of ``at``: the oldest one, where there are enough, or a new one.
-
-    On a large site nearly every file of an older snapshot is still right, and need not be touched.
-    """
+    """A folder for the snapshot of ``at``: the oldest one, where there are enough, or a new one."""
     target = folder / f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-    there: Mapping[str, Entry] = {}
-    old = _snapshots(folder)
-    if last is not None and len(old) >= KEPT_SNAPSHOTS and old[0].name != last.folder:
-        there = _left_in(old[0])
-        if there:
-            old[0].rename(target)
-            # A folder that is half rewritten must never be taken for a whole one.
-            (target / MANIFEST).unlink()
-    if not there:
+    known = last.by_path() if last else {}
+    source = folder / (last.folder if last else target.name)
+    oldest = _oldest_of_enough(folder, last)
+    left = MANIFESTS.take(oldest) if oldest else None
+    if oldest is None or left is None:
         target.mkdir()
-    return Shelf(
-        target=target,
-        there=there,
-        last=folder / (last.folder if last else target.name),
-        known=last.by_path() if last else {},
-    )
+        return Shelf(target=target, there={}, last=source, known=known)
+    # 1. Nobody reads the oldest any more, and on a large site nearly every file in it is still right. To link
+    #    all of them into a new folder and to remove the old one takes a publication of 1,000 components and
+    #    5,000 incidents 5 s instead of 0.8 s, and the disk far more.
+    oldest.rename(target)
+    # 2. A folder that is half rewritten must never be taken for a whole one, so its manifest goes first.
+    (target / MANIFEST).unlink()
+    return Shelf(target=target, there=left.by_path(), last=source, known=known)
 
 
-def _left_in(old: Path) -> Mapping[str, Entry]:
-    left = MANIFESTS.read(old)
-    return left.by_path() if left is not None and left.folder == old.name else {}
+def _oldest_of_enough(folder: Path, last: Manifest | None) -> Path | None:
+    """The oldest snapshot, where so many are kept that it may go; never the one that is shown."""
+    old = _snapshots(folder)
+    if last is None or len(old) < KEPT_SNAPSHOTS or old[0].name == last.folder:
+        return None
+    return old[0]
 
 
 def point_to(target: Path, folder: Path) -> None:

@@ -57,7 +57,7 @@ def read_incidents(pks: Collection[int], hidden: Collection[str]) -> tuple[Incid
     for pk, slug in named.values_list("incident", "component__slug"):
         slugs[pk].append(slug)
     updates = _updates(pks)
-    rows = Incident.objects.filter(pk__in=pks).order_by("-started_at", "-pk")
+    rows = Incident.objects.filter(pk__in=pks).defer("causes").order_by("-started_at", "-pk")
     return tuple(_view(row, slugs[row.pk], updates[row.pk], hidden) for row in rows)
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
 
 from probes.vocabulary.bilingual import Bilingual
 from statuspage.public.read.values import IncidentView, Names, PastIncident, Snapshot
@@ -97,12 +97,13 @@ def _page_of(
 
 def _month_drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Every month with an incident, and the present one before them, whatever it holds; newest first."""
-    present = _month_name(snapshot.at)
+    zone = get_current_timezone()
+    present = _month_name(snapshot.at, zone)
     months = {present: _Month()}
     for incident in snapshot.incidents:
-        months.setdefault(_month_name(incident.started_at), _Month()).incidents.append(incident)
+        months.setdefault(_month_name(incident.started_at, zone), _Month()).incidents.append(incident)
     for past in snapshot.past:
-        months.setdefault(_month_name(past.started_at), _Month()).past.append(past)
+        months.setdefault(_month_name(past.started_at, zone), _Month()).past.append(past)
     names = [present, *sorted(months.keys() - {present}, reverse=True)]
     for newer, name, older in zip([None, *names], names, [*names[1:], None], strict=False):
         yield _month_draft(months[name], MonthPage(month=name, newer=newer, older=older, newest=present))
@@ -130,8 +131,8 @@ def _month_draft(month: _Month, page: MonthPage) -> Draft:
     )
 
 
-def _month_name(at: datetime) -> str:
-    return f"{localtime(at):%Y-%m}"
+def _month_name(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m}"
 
 
 def _incident(page: SingleIncidentPage) -> Context:

@@ -133,7 +133,7 @@ def _about(present: Present) -> Context:
     return {
         "formula": formula(),
         "endpoints": list(BODIES),
-        "badges": [(row.slug, row.name, row.state) for row in present.snapshot.components],
+        "sections": present.sections,
     }
 
 
