@@ -27,6 +27,11 @@ class MaintenanceStatus(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
 
+    @property
+    def moves_by_time(self) -> bool:
+        """Whether its times alone move it on, for nobody holds it open or withdrew it."""
+        return self in (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)
+
 
 class ComponentState(StrEnum):
     """The words of the Statuspage API, and ``unknown`` for where the monitor is blind."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from statuspage.admin_base import ModelAdmin, ModelForm
+from statuspage.admin_base import KeptAdmin, ModelForm
 from statuspage.api.models import ApiToken, Scope
 from statuspage.api.tokens import make_token
 
@@ -28,7 +28,7 @@ class TokenForm(ModelForm):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ModelAdmin):
+class ApiTokenAdmin(KeptAdmin):
     """A token cannot be shown again or deleted: revoke it, so that its use can still be traced."""
 
     form = TokenForm
@@ -40,9 +40,6 @@ class ApiTokenAdmin(ModelAdmin):
     @admin.display(description=_("may write"))
     def may_write(self, token: ApiToken) -> str:
         return ", ".join(str(Scope(scope).label) for scope in token.scopes if scope in Scope.values)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         if change:

@@ -54,10 +54,10 @@ def _component(row: Component, *, blind: bool, uptime: float | None) -> bodies.C
         description=bodies.both(row.description),
         group=row.group.slug if row.group else None,
         group_name=bodies.both(row.group.name) if row.group else None,
-        state=state_of(row, blind=blind),
-        since=status.since if status else row.created_at,
+        state=status.shown(blind=blind),
+        since=status.since,
         created_at=row.created_at,
-        updated_at=status.updated_at if status else row.created_at,
+        updated_at=status.updated_at,
         uptime_90d=uptime,
     )
 

@@ -14,6 +14,7 @@ from statuspage.api.answers import ConflictError
 from statuspage.incidents import handling
 from statuspage.incidents.maintenance import leave_notice, status_at
 from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.timeline import new_public_id
 from statuspage.monitoring.changes import hold_pipeline
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
@@ -43,7 +44,7 @@ def open_incident(order: orders.NewIncident, *, author: User, now: datetime) -> 
         raise ConflictError("started_at: it cannot begin in the future; plan a maintenance instead")
     _check_near(started, now, "started_at")
     incident = Incident.objects.create(
-        public_id=handling.new_public_id(),
+        public_id=new_public_id(),
         title_zh=order.title.zh,
         title_en=order.title.en,
         cause=order.cause.value,
@@ -112,7 +113,7 @@ def change_incident(incident: Incident, order: orders.IncidentChange, *, now: da
 def plan_maintenance(order: orders.NewMaintenance, *, now: datetime) -> Maintenance:
     """Announce planned work."""
     hold_pipeline()
-    public_id = handling.new_public_id()
+    public_id = new_public_id()
     row = Maintenance(slug=f"api-{public_id}", public_id=public_id, announced_at=now)
     row.title_zh, row.title_en = order.title.zh, order.title.en
     row.body_zh, row.body_en = order.body.zh, order.body.en

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from statuspage.incidents.models import BlindSpell, ComponentDay, ComponentStatu
 from statuspage.incidents.uptime import DaySums, Episode, Span, day_sums, episodes_of
 from statuspage.monitoring.models import Component
 
-_SUMS = tuple(name for name in DaySums.__dataclass_fields__ if name != "worst")
+_SUMS = [part.name for part in fields(DaySums)]
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ def recompute_days(*, since: datetime, until: datetime, zone: ZoneInfo) -> int:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["component", "day"],
-        update_fields=[*_SUMS, "worst"],
+        update_fields=_SUMS,
     )
     return len(rows)
 
@@ -111,5 +111,4 @@ def _pasts(*, since: datetime, until: datetime) -> defaultdict[int, _Past]:
 
 def _row(component: int, day: date, span: Span, past: _Past) -> ComponentDay:
     sums = day_sums(day=span, episodes=past.episodes, blind=past.blind)
-    values = {name: getattr(sums, name) for name in _SUMS}
-    return ComponentDay(component_id=component, day=day, worst=sums.worst.value, **values)
+    return ComponentDay(component_id=component, day=day, **asdict(sums))

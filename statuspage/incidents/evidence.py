@@ -2,19 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from probes.vocabulary.symptoms import Product
 from statuspage.analysis.values import CauseHeld, Evidence, ReportEvidence
 from statuspage.monitoring.voices import usual_between
-
-
-def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
-    """Plain lists, dicts and strings of ``evidence``."""
-    stored: dict[str, Any] = msgspec.to_builtins(evidence)
-    return stored
 
 
 def evidence_from_json(stored: object) -> Evidence | None:
@@ -39,12 +32,6 @@ def _as_the_page_tells(said: ReportEvidence, at: datetime) -> ReportEvidence:
         said.since, at, chosen=lambda pair: pair[0] is not Product.OTHER and pair[1] is said.symptom
     )
     return said if known is None else replace(said, usual=round(known, 3))
-
-
-def causes_to_json(causes: tuple[CauseHeld, ...]) -> list[dict[str, Any]]:
-    """Each cause in turn, as in the answers of a replay."""
-    stored: list[dict[str, Any]] = msgspec.to_builtins(causes)
-    return stored
 
 
 def causes_from_json(stored: object) -> tuple[CauseHeld, ...]:

@@ -1,6 +1,5 @@
 """What a person does to an incident: takes it over, writes updates, ends it. What a person decided wins."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,44 +7,36 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import IncidentStatus
 from statuspage.incidents.days import recompute_days
 from statuspage.incidents.models import Incident, IncidentUpdate
-from statuspage.incidents.recording import public_id
 from statuspage.incidents.statuses import refresh_statuses
+from statuspage.incidents.timeline import add_entry
 from statuspage.monitoring.changes import hold_pipeline, mark_changed
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.wording.updates import RESOLVED_BY_HAND
 
 
-def new_public_id() -> str:
-    """An address for what a person writes: it follows from nothing."""
-    return public_id(secrets.token_hex(16))
-
-
 @transaction.atomic
 def take_over(incidents: Sequence[Incident], *, now: datetime) -> int:
     """From now on a person leads these incidents; gives how many the machine led until now."""
-    hold_pipeline()
-    taken = Incident.objects.filter(
-        pk__in=[incident.pk for incident in incidents], key__isnull=False, taken_over=False
-    ).update(taken_over=True, updated_at=now)
-    make_public(now=now)
-    return taken
+    return _hand_over(incidents, to_person=True, now=now)
 
 
 @transaction.atomic
 def give_back(incidents: Sequence[Incident], *, now: datetime) -> int:
     """Let the machine lead these again, from its next verdict on; a person's own stay a person's."""
+    return _hand_over(incidents, to_person=False, now=now)
+
+
+def _hand_over(incidents: Sequence[Incident], *, to_person: bool, now: datetime) -> int:
     hold_pipeline()
-    given = Incident.objects.filter(
-        pk__in=[incident.pk for incident in incidents], key__isnull=False, taken_over=True
-    ).update(taken_over=False, updated_at=now)
+    the_machines = Incident.objects.filter(pk__in=[incident.pk for incident in incidents], key__isnull=False)
+    changed = the_machines.filter(taken_over=not to_person).update(taken_over=to_person, updated_at=now)
     make_public(now=now)
-    return given
+    return changed
 
 
 @transaction.atomic
@@ -59,25 +50,11 @@ def write_update(
 ) -> IncidentUpdate:
     """Add a person's entry to the timeline; with another status the person takes the lead too."""
     hold_pipeline()
-    last = incident.updates.aggregate(last=Max("sequence"))["last"] or 0
-    row = IncidentUpdate.objects.create(
-        incident=incident,
-        sequence=last + 1,
-        public_id=new_public_id(),
-        status=status,
-        body_zh=body.zh,
-        body_en=body.en,
-        cause=incident.cause,
-        certainty=incident.certainty,
-        impact=incident.impact,
-        affected=incident.affected,
-        author=author,
-        created_at=now,
-    )
     if status == incident.status:
         Incident.objects.filter(pk=incident.pk).update(updated_at=now)
     else:
         move_by_hand(incident, status=status, now=now)
+    row = add_entry(incident, body, at=now, author=author)
     make_public(now=now, since=incident.started_at)
     return row
 

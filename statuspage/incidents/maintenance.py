@@ -13,7 +13,7 @@ from probes.vocabulary.observations import MaintenanceWindow
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.incidents.models import Maintenance, MaintenanceNotice
 from statuspage.incidents.naming import spoken_names
-from statuspage.incidents.recording import public_id
+from statuspage.incidents.timeline import public_id
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
 from statuspage.wording.updates import planned_title
@@ -78,6 +78,12 @@ def status_at(row: Maintenance, *, now: datetime, cancelled: bool = False) -> Ma
     if now >= row.ends_at:
         return MaintenanceStatus.COMPLETED
     return MaintenanceStatus.IN_PROGRESS if now >= row.starts_at else MaintenanceStatus.SCHEDULED
+
+
+def follow_its_times(row: Maintenance, *, now: datetime) -> None:
+    """Begin or end a window whose times a person changed; one that a person holds or withdrew stays."""
+    if MaintenanceStatus(row.status).moves_by_time:
+        row.status = status_at(row, now=now)
 
 
 def move_by_time(now: datetime) -> bool:

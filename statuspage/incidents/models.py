@@ -6,12 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Impact
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from statuspage.analysis.values import Certainty
 from statuspage.monitoring.models import Component
-from statuspage.monitoring.models import Progress as Progress
+from statuspage.monitoring.models.bilingual import BilingualText
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import (
     CAUSES,
@@ -48,6 +47,7 @@ class Incident(models.Model):
     )
     title_zh = models.CharField(_("title (Chinese)"), max_length=200)
     title_en = models.CharField(_("title (English)"), max_length=200)
+    title = BilingualText()
     cause = models.CharField(_("cause"), max_length=16, choices=CAUSE_CHOICES)
     impact = models.CharField(_("impact"), max_length=10, choices=IMPACT_CHOICES, default=Impact.MINOR.value)
     status = models.CharField(
@@ -79,6 +79,7 @@ class Incident(models.Model):
     )
     postmortem_zh = models.TextField(_("post-mortem (Chinese)"), blank=True)
     postmortem_en = models.TextField(_("post-mortem (English)"), blank=True)
+    postmortem = BilingualText()
     created_at = models.DateTimeField(_("created at"))
     updated_at = models.DateTimeField(_("updated at"))
 
@@ -105,14 +106,6 @@ class Incident(models.Model):
         return f"{self.public_id} {self.get_cause_display()}"
 
     @property
-    def title(self) -> Bilingual:
-        return Bilingual(self.title_zh, self.title_en)
-
-    @property
-    def postmortem(self) -> Bilingual:
-        return Bilingual(self.postmortem_zh, self.postmortem_en)
-
-    @property
     def led_by_person(self) -> bool:
         """Whether a person opened it or took it over; then the machine no longer moves it."""
         return self.key is None or self.taken_over
@@ -127,6 +120,7 @@ class IncidentUpdate(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=STATUS_CHOICES)
     body_zh = models.TextField(_("text (Chinese)"), max_length=5000)
     body_en = models.TextField(_("text (English)"), max_length=5000)
+    body = BilingualText()
     cause = models.CharField(max_length=16, choices=CAUSE_CHOICES, editable=False)
     certainty = models.CharField(max_length=10, choices=CERTAINTY_CHOICES, editable=False)
     impact = models.CharField(max_length=10, choices=IMPACT_CHOICES, editable=False)
@@ -150,10 +144,6 @@ class IncidentUpdate(models.Model):
     def __str__(self) -> str:
         return f"{self.sequence} · {self.get_status_display()}"
 
-    @property
-    def body(self) -> Bilingual:
-        return Bilingual(self.body_zh, self.body_en)
-
 
 class Maintenance(models.Model):
     """Planned work, announced by an admin or read from the operator's own notice."""
@@ -162,8 +152,10 @@ class Maintenance(models.Model):
     public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
     title_zh = models.CharField(_("title (Chinese)"), max_length=200)
     title_en = models.CharField(_("title (English)"), max_length=200)
+    title = BilingualText()
     body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)
     body_en = models.TextField(_("text (English)"), max_length=5000, blank=True)
+    body = BilingualText()
     components = models.ManyToManyField(Component, related_name="maintenances", verbose_name=_("components"))
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
@@ -193,14 +185,6 @@ class Maintenance(models.Model):
     def __str__(self) -> str:
         return self.slug
 
-    @property
-    def title(self) -> Bilingual:
-        return Bilingual(self.title_zh, self.title_en)
-
-    @property
-    def body(self) -> Bilingual:
-        return Bilingual(self.body_zh, self.body_en)
-
 
 class MaintenanceNotice(models.Model):
     """One announcement or change of a window as the detector was told it: written once, never changed."""
@@ -224,8 +208,10 @@ class Announcement(models.Model):
 
     title_zh = models.CharField(_("title (Chinese)"), max_length=200)
     title_en = models.CharField(_("title (English)"), max_length=200)
+    title = BilingualText()
     body_zh = models.TextField(_("text (Chinese)"), max_length=5000, help_text=_("Markdown."))
     body_en = models.TextField(_("text (English)"), max_length=5000, help_text=_("Markdown."))
+    body = BilingualText()
     components = models.ManyToManyField(
         Component, related_name="announcements", blank=True, verbose_name=_("components")
     )
@@ -248,14 +234,6 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return self.title_en
-
-    @property
-    def title(self) -> Bilingual:
-        return Bilingual(self.title_zh, self.title_en)
-
-    @property
-    def body(self) -> Bilingual:
-        return Bilingual(self.body_zh, self.body_en)
 
 
 class ComponentStatus(models.Model):

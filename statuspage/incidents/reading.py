@@ -19,15 +19,16 @@ def shown_components() -> QuerySet[Component]:
     return Component.objects.filter(retired=False).select_related("group", "status")
 
 
-def status_of(component: Component) -> ComponentStatus | None:
-    """Its status; None where nothing was ever concluded of it."""
-    return getattr(component, "status", None)
+def status_of(component: Component) -> ComponentStatus:
+    """Its status; where nothing was ever concluded of it, one that has been unknown since it is there."""
+    known: ComponentStatus | None = getattr(component, "status", None)
+    made = component.created_at
+    return known or ComponentStatus(component=component, since=made, updated_at=made)
 
 
 def state_of(component: Component, *, blind: bool) -> ComponentState:
-    """How the public is told that it stands: unknown where nothing was ever concluded of it."""
-    status = status_of(component)
-    return ComponentState.UNKNOWN if status is None else status.shown(blind=blind)
+    """How the public is told that it stands."""
+    return status_of(component).shown(blind=blind)
 
 
 def announced_at(now: datetime) -> QuerySet[Announcement]:

@@ -1,16 +1,18 @@
 """Writes what the detector concluded: incidents by the verdict's key, and the updates of their timelines."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+import msgspec
+
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty, Verdict
-from statuspage.incidents.evidence import as_the_page_tells, causes_to_json, evidence_to_json
+from statuspage.incidents.evidence import as_the_page_tells
 from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.naming import spoken_names
+from statuspage.incidents.timeline import add_entry, public_id
 from statuspage.incidents.transitions import Move, Said, move_of
 from statuspage.monitoring.models import Component
 from statuspage.wording.updates import JUDGED_ANEW, Story, title, update
@@ -22,16 +24,6 @@ class Recorded:
 
     incidents: int = 0
     earliest: datetime | None = None
-
-
-def public_id(*parts: object) -> str:
-    """Twelve characters that follow from ``parts`` alone, so that a rebuilt row keeps its address."""
-    digest = hashlib.blake2b("/".join(str(part) for part in parts).encode(), digest_size=16).digest()
-    number, letters = int.from_bytes(digest, "big"), []
-    for _ in range(12):
-        number, index = divmod(number, 32)
-        letters.append("0123456789abcdefghjkmnpqrstvwxyz"[index])
-    return "".join(letters)
 
 
 def record_verdicts(verdicts: Sequence[Verdict], *, zone: tzinfo) -> Recorded:
@@ -57,16 +49,13 @@ class _Recorder:
         self.maintenances = dict(Maintenance.objects.values_list("slug", "pk"))
         self.incidents: dict[str, Incident] = {}
         self.last_updates: dict[str, IncidentUpdate] = {}
-        self.sequences: dict[str, int] = {}
         self.newest: dict[str, Verdict] = {}
         for incident in Incident.objects.filter(key__in=list(keys)).prefetch_related("updates"):
             key = incident.key or ""
             self.incidents[key] = incident
-            updates = sorted(incident.updates.all(), key=lambda row: row.sequence)
-            self.sequences[key] = updates[-1].sequence if updates else 0
-            for row in updates:
-                if row.by_machine:
-                    self.last_updates[key] = row
+            by_machine = [row for row in incident.updates.all() if row.by_machine]
+            if by_machine:
+                self.last_updates[key] = max(by_machine, key=lambda row: row.sequence)
 
     def record(self, verdict: Verdict) -> bool:
         incident = self.incidents.get(verdict.key)
@@ -90,7 +79,7 @@ class _Recorder:
         """Write each incident as its newest verdict left it."""
         for key, verdict in self.newest.items():
             told = as_the_page_tells(verdict.evidence, at=verdict.at)
-            self.incidents[key].evidence = evidence_to_json(told)
+            self.incidents[key].evidence = msgspec.to_builtins(told)
             self.incidents[key].save()
             self.incidents[key].components.set(self._rows(verdict.components))
 
@@ -122,7 +111,7 @@ class _Recorder:
         incident.affected = list(verdict.affected)
         incident.started_at, incident.detected_at = verdict.started_at, verdict.detected_at
         incident.confirmed_at = verdict.confirmed_at
-        incident.causes = causes_to_json(verdict.causes)
+        incident.causes = msgspec.to_builtins(verdict.causes)
         incident.maintenance_id = self.maintenances.get(verdict.evidence.maintenance or "")
         incident.updated_at = verdict.at
         if move is not None:
@@ -144,22 +133,7 @@ class _Recorder:
         previous = self.last_updates.get(verdict.key)
         before = Cause(previous.cause) if previous is not None else None
         words = update(move.kind, self._story(verdict, before))
-        sequence = self.sequences.get(verdict.key, 0) + 1
-        row = IncidentUpdate.objects.create(
-            incident=incident,
-            sequence=sequence,
-            public_id=public_id("update", verdict.key, sequence),
-            status=move.status,
-            body_zh=words.zh,
-            body_en=words.en,
-            cause=verdict.cause.value,
-            certainty=verdict.certainty.value,
-            impact=verdict.impact.value,
-            affected=list(verdict.affected),
-            by_machine=True,
-            created_at=verdict.at,
-        )
-        self.sequences[verdict.key], self.last_updates[verdict.key] = sequence, row
+        self.last_updates[verdict.key] = add_entry(incident, words, at=verdict.at, by_machine=True)
 
     def _story(self, verdict: Verdict, before: Cause | None) -> Story:
         return Story(
@@ -184,24 +158,10 @@ class _Recorder:
 def close_orphans(*, at: datetime) -> int:
     """Resolve what a detector that lost its memory can never resolve; gives how many incidents that were."""
     rows = Incident.objects.filter(key__isnull=False, taken_over=False, resolved_at__isnull=True)
-    orphans, words = list(rows.prefetch_related("updates")), JUDGED_ANEW.say()
+    orphans = list(rows)
     for incident in orphans:
-        last = max((row.sequence for row in incident.updates.all()), default=0)
-        IncidentUpdate.objects.create(
-            incident=incident,
-            sequence=last + 1,
-            public_id=public_id("update", incident.key, last + 1),
-            status=IncidentStatus.RESOLVED,
-            body_zh=words.zh,
-            body_en=words.en,
-            cause=incident.cause,
-            certainty=incident.certainty,
-            impact=incident.impact,
-            affected=[],
-            by_machine=True,
-            created_at=at,
-        )
         incident.status, incident.resolved_at, incident.updated_at = IncidentStatus.RESOLVED, at, at
         incident.affected = []
         incident.save()
+        add_entry(incident, JUDGED_ANEW.say(), at=at, by_machine=True)
     return len(orphans)

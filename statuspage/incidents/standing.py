@@ -44,7 +44,7 @@ def state_in(trouble: Trouble) -> ComponentState:
     return state
 
 
-def state_of(*, troubles: Iterable[Trouble], under_maintenance: bool, blind: bool) -> ComponentState:
+def worst_state(*, troubles: Iterable[Trouble], under_maintenance: bool, blind: bool) -> ComponentState:
     """The worst of what is open; unknown where nothing is open and nothing can be seen."""
     states = [state_in(trouble) for trouble in troubles]
     if under_maintenance:

@@ -9,7 +9,7 @@ from probes.vocabulary.states import MaintenanceStatus
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.models import ComponentStatus, Maintenance
 from statuspage.incidents.reading import open_incidents
-from statuspage.incidents.standing import Trouble, state_of
+from statuspage.incidents.standing import Trouble, worst_state
 from statuspage.monitoring.models import Component
 
 WORKING_ON_IT = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
@@ -27,7 +27,7 @@ def refresh_statuses(*, since: datetime, at: datetime, blind: Collection[str]) -
     stored = {row.component_id: row for row in ComponentStatus.objects.all()}
     changed = False
     for pk, slug in Component.objects.filter(retired=False).order_by().values_list("pk", "slug"):
-        state = state_of(troubles=troubles[slug], under_maintenance=slug in worked_on, blind=slug in blind)
+        state = worst_state(troubles=troubles[slug], under_maintenance=slug in worked_on, blind=slug in blind)
         row = stored.get(pk)
         if row is None:
             ComponentStatus.objects.create(

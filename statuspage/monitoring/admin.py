@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,7 +15,7 @@ from probes.instrument import codebook
 from probes.instrument.catalog import connect_to_problems
 from probes.instrument.gateways import DIALECTS
 from probes.vocabulary.outcomes import Outcome
-from statuspage.admin_base import ModelAdmin, ModelForm
+from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
 from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin
@@ -37,7 +37,6 @@ from statuspage.monitoring.models import (
 class ComponentGroupAdmin(CatalogAdmin):
     list_display = ("slug", "name_zh", "name_en", "position")
     list_editable = ("position",)
-    search_fields = ("slug", "name_zh", "name_en")
 
 
 @admin.register(Component)
@@ -45,7 +44,6 @@ class ComponentAdmin(CatalogAdmin):
     list_display = ("slug", "name_zh", "name_en", "group", "product", "position", "caution", "retired")
     list_editable = ("position",)
     list_filter = ("group", "retired")
-    search_fields = ("slug", "name_zh", "name_en")
 
 
 @admin.register(Persona)
@@ -53,7 +51,6 @@ class PersonaAdmin(CatalogAdmin):
     fixed = ("slug", "risk_tier")
     list_display = ("slug", "name_zh", "name_en", "risk_tier")
     list_filter = ("risk_tier",)
-    search_fields = ("slug", "name_zh", "name_en")
 
 
 class VantageForm(ModelForm):
@@ -69,7 +66,6 @@ class VantageForm(ModelForm):
 class VantageAdmin(CatalogAdmin):
     form = VantageForm
     list_display = ("slug", "name_zh", "name_en")
-    search_fields = ("slug", "name_zh", "name_en")
 
 
 class EndpointForm(ModelForm):
@@ -138,19 +134,6 @@ class CodeRuleAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: CodeRule, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         forget_mapped()
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Evidence: shown, never edited."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(UnmappedAnswer)

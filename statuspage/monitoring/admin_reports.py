@@ -4,14 +4,14 @@ from typing import Any
 
 import msgspec
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from probes.vocabulary.symptoms import Product, Symptom
-from statuspage.admin_base import SECURE_URLS, ModelAdmin
+from statuspage.admin_base import SECURE_URLS, KeptAdmin
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.moderation import labelled_reports, relabel_report, set_hidden
 
@@ -19,8 +19,11 @@ SHOWN = 120
 
 
 @admin.register(Report)
-class ReportAdmin(ModelAdmin):
-    """Symptom, product and hiding are edited in the list; everything else is as it was said."""
+class ReportAdmin(KeptAdmin):
+    """Symptom, product and hiding are edited in the list; everything else is as it was said.
+
+    A report that was judged is evidence: hide it instead of deleting it.
+    """
 
     formfield_overrides = SECURE_URLS
     list_display = ("said", "symptom", "product", "hidden", "probability", "at")
@@ -56,9 +59,6 @@ class ReportAdmin(ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # a report that was judged is evidence: hide it
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
         now = timezone.now()

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from statuspage.api.models import ApiToken, Scope
-from statuspage.incidents.models import Announcement, Incident, Maintenance, MaintenanceNotice, Progress
+from statuspage.incidents.models import Announcement, Incident, Maintenance, MaintenanceNotice
+from statuspage.monitoring.models import Progress
 from tests.api.conftest import Program
 from tests.support.public_rows import World, make_incident
 

@@ -10,7 +10,8 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.incidents.evidence import evidence_from_json
 from statuspage.incidents.models import Incident, Maintenance
-from statuspage.incidents.recording import close_orphans, public_id, record_verdicts
+from statuspage.incidents.recording import close_orphans, record_verdicts
+from statuspage.incidents.timeline import public_id
 from statuspage.monitoring.models import Voices
 from tests.incidents.building import at, evidence, plant_components, verdict
 

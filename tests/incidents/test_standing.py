@@ -5,7 +5,7 @@ import pytest
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.standing import Trouble, state_of
+from statuspage.incidents.standing import Trouble, worst_state
 
 OK, DEGRADED, PARTIAL, MAJOR, WORK, DARK = (
     ComponentState.OPERATIONAL,
@@ -46,7 +46,7 @@ def trouble(
         pytest.param([trouble()], False, True, PARTIAL, id="unseen while an outage is open"),
     ],
 )
-def test_state_of_a_component_is_the_worst_that_is_known(
+def test_worst_state_a_component_is_the_worst_that_is_known(
     troubles: list[Trouble], work: bool, blind: bool, state: ComponentState
 ) -> None:
-    assert state_of(troubles=troubles, under_maintenance=work, blind=blind) is state
+    assert worst_state(troubles=troubles, under_maintenance=work, blind=blind) is state

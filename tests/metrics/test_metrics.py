@@ -10,9 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Conditions
-from statuspage.incidents.models import Incident, Progress
+from statuspage.incidents.models import Incident
 from statuspage.monitoring.conditions import conditions_to_json
-from statuspage.monitoring.models import CheckResult
+from statuspage.monitoring.models import CheckResult, Progress
 from tests.support.binaries import require_binary
 from tests.support.public_rows import World, make_incident, make_past_day, make_results, make_world, set_state
 

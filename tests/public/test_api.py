@@ -9,7 +9,7 @@ import pytest
 
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import ComponentState
-from statuspage.incidents.models import Progress
+from statuspage.monitoring.models import Progress
 from statuspage.public.read.snapshot import build
 from statuspage.public.render.api_v2 import BODIES
 from tests.support.public_rows import World, make_incident, make_maintenance, set_state

@@ -14,7 +14,7 @@ from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.models import Progress
+from statuspage.monitoring.models import Progress
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state
 
 

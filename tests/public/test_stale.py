@@ -19,13 +19,13 @@ from statuspage.incidents.models import (
     Incident,
     IncidentUpdate,
     Maintenance,
-    Progress,
 )
 from statuspage.monitoring.models import (
     Component,
     ComponentGroup,
     Persona,
     Probe,
+    Progress,
     Report,
     Source,
     Vantage,

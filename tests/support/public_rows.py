@@ -20,7 +20,6 @@ from statuspage.incidents.models import (
     Incident,
     IncidentUpdate,
     Maintenance,
-    Progress,
 )
 from statuspage.monitoring.models import (
     CheckResult,
@@ -32,6 +31,7 @@ from statuspage.monitoring.models import (
     Grain,
     Persona,
     Probe,
+    Progress,
     Report,
     Rollup,
     Source,

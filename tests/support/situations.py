@@ -6,7 +6,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
-from statuspage.incidents.models import Progress
+from statuspage.monitoring.models import Progress
 from tests.support.public_rows import (
     World,
     make_announcement,

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from probes.vocabulary.states import IncidentStatus
-from statuspage.admin_base import ModelForm, StackedInline
+from statuspage.admin_base import KeptAdmin, ModelForm, StackedInline
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import SIDE_BY_SIDE, PublicAdmin
+from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
 from statuspage.incidents.models import Incident, IncidentUpdate
-from statuspage.wording.active import said
+from statuspage.incidents.timeline import new_public_id
 
 
 class UpdateInline(StackedInline):
@@ -52,8 +52,11 @@ class IncidentForm(ModelForm):
 
 
 @admin.register(Incident)
-class IncidentAdmin(PublicAdmin):
-    """The status follows the newest update; changing what is told takes the lead from the machine."""
+class IncidentAdmin(KeptAdmin, TitledAdmin):
+    """The status follows the newest update; changing what is told takes the lead from the machine.
+
+    The machine would open its own again, and a story once told is not untold: resolve it and say why.
+    """
 
     form = IncidentForm
     inlines = (UpdateInline,)
@@ -61,8 +64,6 @@ class IncidentAdmin(PublicAdmin):
     list_filter = ("status", "cause", "certainty", "impact", "taken_over")
     search_fields = ("public_id", "title_zh", "title_en", "components__slug")
     date_hierarchy = "started_at"
-    filter_horizontal = ("components",)
-    formfield_overrides = SIDE_BY_SIDE
     readonly_fields = (
         "public_id",
         "status",
@@ -102,14 +103,6 @@ class IncidentAdmin(PublicAdmin):
         queryset: QuerySet[Incident] = super().get_queryset(request)
         return queryset.distinct()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Incident | None = None) -> bool:
-        # The machine would open its own again, and a story once told is not untold: resolve it and say why.
-        return False
-
-    @admin.display(description=_("title"), ordering="title_en")
-    def title(self, incident: Incident) -> str:
-        return said(incident.title)
-
     @admin.display(description=_("led by"))
     def led_by(self, incident: Incident) -> str:
         return str(_("a person") if incident.led_by_person else _("the machine"))
@@ -130,7 +123,7 @@ class IncidentAdmin(PublicAdmin):
         now = timezone.now()
         obj.updated_at = now
         if not change:
-            obj.public_id, obj.created_at, obj.detected_at = handling.new_public_id(), now, now
+            obj.public_id, obj.created_at, obj.detected_at = new_public_id(), now, now
             obj.confirmed_at = now
             obj.save()
             return

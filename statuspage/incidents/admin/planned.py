@@ -7,16 +7,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from probes.vocabulary.states import MaintenanceStatus
-from statuspage.admin_base import ModelForm
+from statuspage.admin_base import KeptAdmin, ModelForm
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import SIDE_BY_SIDE, PublicAdmin
-from statuspage.incidents.maintenance import leave_notice, status_at
+from statuspage.incidents.admin.base import TitledAdmin
+from statuspage.incidents.maintenance import follow_its_times, leave_notice
 from statuspage.incidents.models import Announcement, Maintenance
+from statuspage.incidents.timeline import new_public_id
 from statuspage.monitoring.lateness import open_moment
-from statuspage.wording.active import said
-
-BY_TIME = (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)
 
 
 class WindowForm(ModelForm):
@@ -31,17 +28,17 @@ class WindowForm(ModelForm):
 
 
 @admin.register(Maintenance)
-class MaintenanceAdmin(PublicAdmin):
-    """Every change is told to the detector as well, so that it expects what was announced."""
+class MaintenanceAdmin(KeptAdmin, TitledAdmin):
+    """Every change is told to the detector as well, so that it expects what was announced.
+
+    Calendars and the detector know of it: withdraw it by its status instead of deleting it.
+    """
 
     form = WindowForm
     list_display = ("title", "status", "starts_at", "ends_at", "slug")
     list_filter = ("status", "components")
     search_fields = ("slug", "title_zh", "title_en")
-    date_hierarchy = "starts_at"
-    filter_horizontal = ("components",)
     prepopulated_fields = {"slug": ("title_en",)}
-    formfield_overrides = SIDE_BY_SIDE
     fieldsets = (
         (
             _("What is told"),
@@ -69,21 +66,12 @@ class MaintenanceAdmin(PublicAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("slug",) if obj is not None else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Calendars and the detector know of it: withdraw it by its status instead.
-        return False
-
-    @admin.display(description=_("title"), ordering="title_en")
-    def title(self, row: Maintenance) -> str:
-        return said(row.title)
-
     def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
         now = timezone.now()
         if not change:
-            obj.public_id, obj.announced_at = handling.new_public_id(), now
+            obj.public_id, obj.announced_at = new_public_id(), now
         obj.updated_at = now
-        if obj.status in BY_TIME:
-            obj.status = status_at(obj, now=now)
+        follow_its_times(obj, now=now)
         obj.save()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -95,16 +83,13 @@ class MaintenanceAdmin(PublicAdmin):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(PublicAdmin):
+class AnnouncementAdmin(TitledAdmin):
     """It is on the page within seconds of being saved."""
 
     form = WindowForm
     list_display = ("title", "published", "pinned", "starts_at", "ends_at")
     list_filter = ("published", "pinned", "components")
     search_fields = ("title_zh", "title_en", "body_zh", "body_en")
-    date_hierarchy = "starts_at"
-    filter_horizontal = ("components",)
-    formfield_overrides = SIDE_BY_SIDE
     fieldsets = (
         (
             _("What is told"),
@@ -115,10 +100,6 @@ class AnnouncementAdmin(PublicAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"starts_at": timezone.now(), **super().get_changeform_initial_data(request)}
-
-    @admin.display(description=_("title"), ordering="title_en")
-    def title(self, row: Announcement) -> str:
-        return said(row.title)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.states import ComponentState
-from statuspage.admin_base import ModelAdmin
+from statuspage.admin_base import KeptAdmin, ReadOnlyAdmin
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import PublicAdmin
 from statuspage.incidents.models import ComponentStatus
@@ -31,7 +31,7 @@ CONDITIONS: dict[str, Promise] = {
 
 
 @admin.register(ComponentStatus)
-class ComponentStatusAdmin(PublicAdmin):
+class ComponentStatusAdmin(KeptAdmin, PublicAdmin):
     """The machine's state, and the override that wins over it."""
 
     list_display = ("of_component", "shown", "machine_state", "override", "began_at")
@@ -46,9 +46,6 @@ class ComponentStatusAdmin(PublicAdmin):
         return super().get_queryset(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     @admin.display(description=_("component"), ordering="component")
@@ -79,8 +76,8 @@ def _label(state: ComponentState) -> str:
 
 
 @admin.register(Progress)
-class ProgressAdmin(ModelAdmin):
-    """Read only: how far the pipeline has come, and what is wrong with the instrument itself."""
+class ProgressAdmin(ReadOnlyAdmin):
+    """How far the pipeline has come, and what is wrong with the instrument itself."""
 
     list_display = ("concluded_until", "advanced_at", "published_at", "changed_at")
     fields = ("concluded_until", "advanced_at", "published_at", "changed_at", "condition_list")
@@ -88,15 +85,6 @@ class ProgressAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("detector_state")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description=_("to look after"))
     def condition_list(self, progress: Progress) -> SafeString | str:

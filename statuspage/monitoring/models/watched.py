@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.symptoms import Product
+from statuspage.monitoring.models.bilingual import BilingualText
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import PRODUCTS, TIERS
 
@@ -15,16 +15,13 @@ class Named(models.Model):
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     name_zh = models.CharField(_("name (Chinese)"), max_length=100)
     name_en = models.CharField(_("name (English)"), max_length=100)
+    name = BilingualText()
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return self.slug
-
-    @property
-    def name(self) -> Bilingual:
-        return Bilingual(self.name_zh, self.name_en)
 
 
 class ComponentGroup(Named):
@@ -50,6 +47,7 @@ class Component(Named):
     )
     description_zh = models.CharField(_("description (Chinese)"), max_length=300, blank=True)
     description_en = models.CharField(_("description (English)"), max_length=300, blank=True)
+    description = BilingualText()
     position = models.PositiveIntegerField(_("position"), default=0)
     product = models.CharField(
         _("product"),
@@ -74,10 +72,6 @@ class Component(Named):
         constraints = [
             models.CheckConstraint(condition=models.Q(caution__gt=0), name="component_caution_positive")
         ]
-
-    @property
-    def description(self) -> Bilingual:
-        return Bilingual(self.description_zh, self.description_en)
 
 
 class Persona(Named):

@@ -10,7 +10,7 @@ from django.conf import settings
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.incidents.models import Maintenance
-from statuspage.incidents.reading import announced_at, shown_components, state_of, status_of
+from statuspage.incidents.reading import announced_at, shown_components, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Persona, Probe, Vantage
@@ -104,10 +104,10 @@ def _component(row: Component, record: Record, blind: bool) -> ComponentView:
         description=row.description,
         group=row.group.slug if row.group else "",
         position=row.position,
-        state=state_of(row, blind=blind),
-        since=status.since if status else row.created_at,
+        state=status.shown(blind=blind),
+        since=status.since,
         created_at=row.created_at,
-        updated_at=status.updated_at if status else row.created_at,
+        updated_at=status.updated_at,
         days=record.days,
         uptime=uptime_ratio(outage_seconds=record.outage_s, observed_seconds=record.observed_s),
     )
