@@ -14,12 +14,18 @@ _TODAY = Sentence("{clock}（{offset}）", "{clock} ({offset})")
 _ON_A_DAY = Sentence("{month} 月 {day} 日 {clock}（{offset}）", "{month} {day}, {clock} ({offset})")
 
 
+def told_seconds(seconds: float) -> int:
+    """A length as exactly as it is told: below a minute and a half to the second, above to the minute."""
+    whole = max(0, round(seconds))
+    return whole if whole < 90 else 60 * round(whole / 60)
+
+
 def duration(lasted: timedelta) -> Bilingual:
     """A duration in at most two units, never finer than it is interesting."""
-    seconds = max(0, round(lasted.total_seconds()))
+    seconds = told_seconds(lasted.total_seconds())
     if seconds < 90:
         return _SECONDS.say(n=seconds)
-    minutes = round(seconds / 60)
+    minutes = seconds // 60
     if minutes < 120:
         return _MINUTES.say(n=minutes)
     hours, rest = divmod(minutes, 60)

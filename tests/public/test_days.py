@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from statuspage.incidents.models import ComponentDay
-from statuspage.public.read.days import read_days, told_seconds
+from statuspage.public.read.days import read_days
 from statuspage.public.read.values import Day
+from statuspage.wording.times import duration, told_seconds
 from tests.support.public_rows import NOW, World
 
 TODAY = (NOW + timedelta(hours=8)).date()
@@ -68,8 +69,9 @@ def test_two_queries_are_enough_when_no_days_are_missing(world: World) -> None:
     assert len(asked) == 2
 
 
-@pytest.mark.parametrize(
-    ("seconds", "told"), [(0.4, 0), (45.2, 45), (89.4, 89), (90.0, 120), (100.0, 120), (3629.0, 3600)]
-)
-def test_length_is_as_exact_as_it_is_told_when_it_is_rounded(seconds: float, told: int) -> None:
-    assert told_seconds(seconds) == told
+@pytest.mark.parametrize("seconds", [0.4, 45.2, 89.4, 89.6, 90.0, 100.0, 125.0, 3629.0, 7190.0, 43000.0])
+def test_length_reads_the_same_when_it_was_rounded_to_what_is_told(seconds: float) -> None:
+    exact, rounded = timedelta(seconds=seconds), timedelta(seconds=told_seconds(seconds))
+
+    assert duration(rounded) == duration(exact)
+    assert told_seconds(rounded.total_seconds()) == rounded.total_seconds()

@@ -13,7 +13,7 @@ import brotli
 import pytest
 
 from statuspage.public.serve.server import SnapshotServer
-from tests.support.public_rows import World
+from tests.support.public_rows import World, make_incident
 from tests.support.wsgi import ask
 
 
@@ -180,6 +180,23 @@ def test_nothing_claims_to_know_when_the_snapshot_is_old(published: Callable[[],
             in body
         )
     assert json.loads(api.body)["status"]["x_unknown"] is True
+
+
+def test_page_of_what_is_over_stays_as_it_is_when_the_snapshot_is_old(
+    published: Callable[[], Path], world: World
+) -> None:
+    over = make_incident(world, ago=timedelta(hours=5), lasted=timedelta(hours=1))
+    now = [world.now]
+    server = SnapshotServer(inner, published().parent, clock=lambda: now[0])
+    fresh = ask(server, f"/incidents/{over.public_id}/")
+
+    now[0] = world.now + timedelta(hours=1)
+
+    assert ask(server, f"/incidents/{over.public_id}/").body == fresh.body
+
+
+def test_old_form_is_served_by_no_address_of_its_own_when_asked_for(server: SnapshotServer) -> None:
+    assert ask(server, "/.aged/en/").body == b"inner"
 
 
 def test_server_turns_to_the_new_snapshot_when_the_pointer_moves(

@@ -9,6 +9,7 @@ from django.db.models import Count, Min, QuerySet, Sum
 
 from statuspage.incidents.models import EVENTFUL, ComponentDay
 from statuspage.public.read.values import Day, Record
+from statuspage.wording.times import told_seconds
 
 SUMS = (
     "outage_seconds",
@@ -34,7 +35,8 @@ def read_days(today: date, count: int) -> defaultdict[int, Record]:
     """The last ``count`` days by component, oldest first, with unobserved ones where there is no row.
 
     Two queries, and a third where days are missing among a component's own. On a large site nearly every day
-    was observed and nothing was wrong on it: only the sums and the other days are read.
+    was observed and nothing was wrong on it: only the sums and the other days are read. Lengths are as exact
+    as they are told: what goes on today grows each second, and no page is made anew for what nobody sees.
     """
     dates = [today - timedelta(days=back) for back in reversed(range(count))]
     rows = ComponentDay.objects.filter(day__gte=dates[0], day__lte=today).order_by()
@@ -55,15 +57,6 @@ def read_days(today: date, count: int) -> defaultdict[int, Record]:
             for pk, whole in wholes.items()
         },
     )
-
-
-def told_seconds(seconds: float) -> int:
-    """A length as exactly as pages tell it: below a minute and a half to the second, above to the minute.
-
-    What goes on today grows with each second; no page is made anew for what nobody would see on it.
-    """
-    whole = round(seconds)
-    return whole if whole < 90 else 60 * round(whole / 60)
 
 
 def _days(dates: Sequence[date], unseen: ByDay, calm: ByDay, eventful: ByDay) -> tuple[Day, ...]:

@@ -52,7 +52,7 @@ def _badges(present: Present) -> Iterator[tuple[str, Badge]]:
     said_of = {state: labels.state(state) for state in ComponentState}
     tone = present.verdict.tone
     message = said_of[ComponentState.OPERATIONAL] if tone == "ok" else causes.heading(tone)
-    yield "status", Badge(label=present.site.name, message=message, tone=tone)
+    yield "status", Badge(label=present.snapshot.site.name, message=message, tone=tone)
     for row in (row for section in present.sections for row in section.rows):
         yield f"{row.slug}/status", Badge(label=row.name, message=said_of[row.state], tone=row.tone)
         tone = "ok" if any(day.observed for day in row.days) else "unknown"

@@ -18,7 +18,6 @@ from statuspage.public.render.html import Context, html
 from statuspage.public.render.lines import ComponentLine, Section, sections
 from statuspage.public.render.stacks import stacks
 from statuspage.public.render.timelines import by_component, by_day
-from statuspage.public.site import Site
 
 MANY = 100  # of more components than this, the pages are not made anew for their age alone
 CHOICES = 60  # of more components than this, timelines do not offer them one by one
@@ -32,7 +31,6 @@ class Present:
     """How everything stands. ``rest`` changes when something that surrounds the verdict does."""
 
     snapshot: Snapshot
-    site: Site
     verdict: Headline
     sections: tuple[Section, ...]
     choices: Choices
@@ -68,7 +66,6 @@ def present_of(snapshot: Snapshot) -> Present:
     rest = digest(snapshot.incidents, snapshot.maintenances, snapshot.announcements, states)
     return Present(
         snapshot=snapshot,
-        site=snapshot.site,
         verdict=headline_of(snapshot),
         sections=sections(snapshot),
         choices=tuple((row.slug, row.name) for row in components) if len(components) <= CHOICES else (),
