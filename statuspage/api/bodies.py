@@ -1,7 +1,8 @@
-"""What the API answers with, and examples of it."""
+"""What the API answers with, how it is read from rows, and examples of it."""
 
 from datetime import date, datetime
 
+from django.conf import settings
 from ninja import Schema
 from pydantic import Field
 
@@ -11,9 +12,11 @@ from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
-from statuspage.analysis.values import Certainty
+from statuspage.analysis.values import CauseHeld, Certainty, Evidence
 from statuspage.api import examples
 from statuspage.api.examples import example, page_example
+from statuspage.incidents.evidence import causes_from_json, evidence_from_json
+from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
 
 
 class Both(Schema):
@@ -27,6 +30,18 @@ class Both(Schema):
 def both(text: Bilingual) -> Both:
     """A text as a body has it."""
     return Both(zh=text.zh, en=text.en)
+
+
+class RowBody(Schema):
+    """What is told of one row."""
+
+    @staticmethod
+    def resolve_id(row: Incident | IncidentUpdate | Maintenance | Announcement) -> str:
+        return str(row.pk) if isinstance(row, Announcement) else row.public_id
+
+    @staticmethod
+    def resolve_components(row: Incident | Maintenance | Announcement) -> list[str]:
+        return sorted(component.slug for component in row.components.all())
 
 
 class Now(Schema):
@@ -183,18 +198,18 @@ class EvidenceBody(Schema):
     maintenance: str | None
 
 
-class UpdateBody(Schema):
+class UpdateBody(RowBody):
     """One entry of a timeline."""
 
     model_config = example(examples.UPDATE)
     id: str
     status: IncidentStatus
     body: Both
-    at: datetime
+    at: datetime = Field(validation_alias="created_at")
     by_machine: bool
 
 
-class IncidentBody(Schema):
+class IncidentBody(RowBody):
     """One story on the page: its cause, how sure that is, what else it might be, and why."""
 
     model_config = example(examples.INCIDENT)
@@ -222,6 +237,26 @@ class IncidentBody(Schema):
     evidence: EvidenceBody | None
     postmortem: Both = Field(description="Markdown.")
 
+    @staticmethod
+    def resolve_url(row: Incident) -> str:
+        return f"{settings.SITE_URL}/incidents/{row.public_id}/"
+
+    @staticmethod
+    def resolve_alternatives(row: Incident) -> list[dict[str, object]]:
+        return [{"explanation": name, "probability": probability} for name, probability in row.alternatives]
+
+    @staticmethod
+    def resolve_causes_held(row: Incident) -> tuple[CauseHeld, ...]:
+        return causes_from_json(row.causes)
+
+    @staticmethod
+    def resolve_led_by(row: Incident) -> str:
+        return "person" if row.led_by_person else "machine"
+
+    @staticmethod
+    def resolve_evidence(row: Incident) -> Evidence | None:
+        return evidence_from_json(row.evidence)
+
 
 class IncidentPage(Schema):
     """Newest first. ``next`` is what to ask for with ``after``; null on the last page."""
@@ -232,7 +267,7 @@ class IncidentPage(Schema):
     items: list[IncidentBody]
 
 
-class MaintenanceBody(Schema):
+class MaintenanceBody(RowBody):
     """Planned work. ``revision`` grows with every change."""
 
     model_config = example(examples.MAINTENANCE)
@@ -258,7 +293,7 @@ class MaintenancePage(Schema):
     items: list[MaintenanceBody]
 
 
-class AnnouncementBody(Schema):
+class AnnouncementBody(RowBody):
     """What an admin tells the public; the bodies are Markdown."""
 
     model_config = example(examples.ANNOUNCEMENT)

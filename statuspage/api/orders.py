@@ -6,6 +6,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
 from statuspage.api.kinds import Line, MaybeProse, Moment, Prose, Slug, Switch
@@ -21,7 +22,19 @@ def shown(example: JsonDict) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
 
-class BothLines(Schema):
+class Both(Schema):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    @property
+    def text(self) -> Bilingual:
+        """As a value of the site."""
+        return Bilingual(self.zh, self.en)
+
+
+class BothLines(Both):
     """A title in both languages."""
 
     model_config = shown(_TITLE)
@@ -29,7 +42,7 @@ class BothLines(Schema):
     en: Line
 
 
-class BothProse(Schema):
+class BothProse(Both):
     """A text in both languages; Markdown."""
 
     model_config = shown(_SAID)
@@ -37,7 +50,7 @@ class BothProse(Schema):
     en: Prose
 
 
-class BothMaybe(Schema):
+class BothMaybe(Both):
     """A text in both languages, or nothing; Markdown."""
 
     model_config = shown(_SAID)

@@ -14,7 +14,7 @@ class ListPage(Generic[Row]):
     """Some of the rows; ``next`` is the id after which the others come, None where there are none."""
 
     total: int
-    rows: list[Row]
+    items: list[Row]
     next: str | None
 
 
@@ -33,12 +33,19 @@ def page_of(
     found = list(rows.order_by(f"-{newest_by}", "-pk")[: limit + 1])
     more = len(found) > limit
     found = found[:limit]
-    return ListPage(total=total, rows=found, next=getattr(found[-1], id_field) if more else None)
+    return ListPage(total=total, items=found, next=getattr(found[-1], id_field) if more else None)
+
+
+def chosen(rows: QuerySet[Row], **asked: object) -> QuerySet[Row]:
+    """Those of ``rows`` that are as asked, where None asks for nothing; no database has unprintable texts."""
+    given = {field: value for field, value in asked.items() if value is not None}
+    possible = all(value.isprintable() for value in given.values() if isinstance(value, str))
+    return rows.filter(**given) if possible else rows.none()
 
 
 def one(rows: QuerySet[Row], field: str, value: str) -> Row:
     """The row whose ``field`` is ``value``; Http404 where there is none."""
-    found = rows.filter(**{field: value}).first() if value.isprintable() else None
+    found = chosen(rows, **{field: value}).first()
     if found is None:
         raise Http404(f"There is no {rows.model._meta.model_name} {value!r}.")
     return found

@@ -1,4 +1,4 @@
-"""Reads what was concluded and announced into the API's bodies."""
+"""Reads how things stand, and the rows of what was concluded and announced."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,12 +6,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 
-from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
-from statuspage.analysis.values import Certainty, Evidence
 from statuspage.api import bodies
-from statuspage.incidents.evidence import causes_from_json, evidence_from_json
-from statuspage.incidents.models import Announcement, ComponentDay, Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.models import Announcement, ComponentDay, Incident
 from statuspage.incidents.reading import announced_at, open_incidents, shown_components, state_of, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
@@ -67,119 +63,7 @@ def incident_rows() -> QuerySet[Incident]:
     return Incident.objects.prefetch_related("components", "updates")
 
 
-def incident_body(row: Incident) -> bodies.IncidentBody:
-    """One incident with its timeline and evidence."""
-    updates = sorted(row.updates.all(), key=lambda update: -update.sequence)
-    evidence = evidence_from_json(row.evidence)
-    return bodies.IncidentBody(
-        id=row.public_id,
-        url=f"{settings.SITE_URL}/incidents/{row.public_id}/",
-        title=bodies.both(row.title),
-        cause=Cause(row.cause),
-        impact=Impact(row.impact),
-        status=IncidentStatus(row.status),
-        certainty=Certainty(row.certainty),
-        confidence=row.confidence,
-        alternatives=[
-            bodies.Alternative(explanation=str(name), probability=float(probability))
-            for name, probability in row.alternatives
-        ],
-        causes_held=[
-            bodies.HeldCause(at=held.at, cause=held.cause, confidence=held.confidence)
-            for held in causes_from_json(row.causes)
-        ],
-        components=sorted(component.slug for component in row.components.all()),
-        affected=list(row.affected),
-        started_at=row.started_at,
-        detected_at=row.detected_at,
-        confirmed_at=row.confirmed_at,
-        monitoring_at=row.monitoring_at,
-        resolved_at=row.resolved_at,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        led_by="person" if row.led_by_person else "machine",
-        updates=[update_body(update) for update in updates],
-        evidence=_evidence(evidence) if evidence else None,
-        postmortem=bodies.both(row.postmortem),
-    )
-
-
-def update_body(row: IncidentUpdate) -> bodies.UpdateBody:
-    """One entry of a timeline."""
-    return bodies.UpdateBody(
-        id=row.public_id,
-        status=IncidentStatus(row.status),
-        body=bodies.both(row.body),
-        at=row.created_at,
-        by_machine=row.by_machine,
-    )
-
-
-def _evidence(evidence: Evidence) -> bodies.EvidenceBody:
-    return bodies.EvidenceBody(
-        window_seconds=evidence.window_seconds,
-        probes=[
-            bodies.ProbeLine(
-                component=line.component,
-                persona=line.persona,
-                tier=line.tier,
-                vantage=line.vantage,
-                checks=line.checks,
-                accepted=line.accepted,
-                outcomes=list(line.outcomes),
-                sample=line.sample,
-                usual_failure_ratio=line.usual_failure_ratio,
-                weight=line.weight,
-            )
-            for line in evidence.probes
-        ],
-        reports=[
-            bodies.ReportLine(
-                symptom=line.symptom,
-                count=line.count,
-                usual=line.usual,
-                authors=line.authors,
-                quotes=list(line.quotes),
-                weight=line.weight,
-            )
-            for line in evidence.reports
-        ],
-        maintenance=evidence.maintenance,
-    )
-
-
-def maintenance_body(row: Maintenance) -> bodies.MaintenanceBody:
-    """One piece of planned work."""
-    return bodies.MaintenanceBody(
-        id=row.public_id,
-        slug=row.slug,
-        title=bodies.both(row.title),
-        body=bodies.both(row.body),
-        status=MaintenanceStatus(row.status),
-        components=sorted(component.slug for component in row.components.all()),
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        announced_at=row.announced_at,
-        updated_at=row.updated_at,
-        revision=row.revision,
-    )
-
-
 def announcement_rows(now: datetime, *, to_come: bool) -> QuerySet[Announcement]:
     """What is told at ``now``; with ``to_come`` also what will be, and what is not published."""
     rows = Announcement.objects.order_by("-pinned", "-starts_at", "-pk") if to_come else announced_at(now)
     return rows.prefetch_related("components")
-
-
-def announcement_body(row: Announcement) -> bodies.AnnouncementBody:
-    """One announcement."""
-    return bodies.AnnouncementBody(
-        id=str(row.pk),
-        title=bodies.both(row.title),
-        body=bodies.both(row.body),
-        components=sorted(component.slug for component in row.components.all()),
-        pinned=row.pinned,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        updated_at=row.updated_at,
-    )

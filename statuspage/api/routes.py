@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
@@ -17,9 +18,10 @@ from statuspage.api import bodies, measured, orders, reading, writing
 from statuspage.api.answers import Bearer, Problem, modified
 from statuspage.api.kinds import After, DayOf, Limit, Moment
 from statuspage.api.models import ApiToken, Scope
-from statuspage.api.paging import one, page_of
+from statuspage.api.paging import ListPage, chosen, one, page_of
 from statuspage.api.tokens import find_token
-from statuspage.incidents.models import Announcement, Incident, Maintenance
+from statuspage.incidents import handling
+from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.reading import shown_components
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Grain
@@ -138,33 +140,28 @@ def list_incidents(
     until: Annotated[Moment | None, Query(alias="to", description="Began before then.")] = None,
     after: After = None,
     limit: Limit = 20,
-) -> bodies.IncidentPage:
+) -> ListPage[Incident]:
     """Newest first, with cause, evidence, probabilities and timeline."""
-    asked = {
-        "cause": cause,
-        "certainty": certainty,
-        "impact": impact,
-        "started_at__gte": since,
-        "started_at__lt": until,
-        "resolved_at__isnull": is_open,
-    }
-    rows = reading.incident_rows().filter(
-        **{name: value for name, value in asked.items() if value is not None}
+    rows = chosen(
+        reading.incident_rows(),
+        cause=cause,
+        certainty=certainty,
+        impact=impact,
+        components__slug=component,
+        started_at__gte=since,
+        started_at__lt=until,
+        resolved_at__isnull=is_open,
     )
-    if component is not None:
-        rows = rows.filter(components__slug=component) if component.isprintable() else rows.none()
     page = page_of(rows, newest_by="started_at", id_field="public_id", after=after, limit=limit)
-    modified(response, max((row.updated_at for row in page.rows), default=None))
-    return bodies.IncidentPage(
-        total=page.total, next=page.next, items=[reading.incident_body(row) for row in page.rows]
-    )
+    modified(response, max((row.updated_at for row in page.items), default=None))
+    return page
 
 
 @incidents.get("/{public_id}", response={200: bodies.IncidentBody, **READ}, summary="One incident")
-def get_incident(request: HttpRequest, response: HttpResponse, public_id: str) -> bodies.IncidentBody:
+def get_incident(request: HttpRequest, response: HttpResponse, public_id: str) -> Incident:
     row = one(reading.incident_rows(), "public_id", public_id)
     modified(response, row.updated_at)
-    return reading.incident_body(row)
+    return row
 
 
 @incidents.post(
@@ -175,11 +172,11 @@ def get_incident(request: HttpRequest, response: HttpResponse, public_id: str) -
 )
 def open_incident(
     request: HttpRequest, response: HttpResponse, order: orders.NewIncident
-) -> Status[bodies.IncidentBody]:
+) -> Status[Incident]:
     """Scope: incidents. A person's incident wins over the machine's word."""
     row = writing.open_incident(order, author=_author(request), now=_now())
     response.headers["Location"] = f"/api/v1/incidents/{row.public_id}"
-    return Status(201, reading.incident_body(reading.incident_rows().get(pk=row.pk)))
+    return Status(201, reading.incident_rows().get(pk=row.pk))
 
 
 @incidents.patch(
@@ -188,13 +185,11 @@ def open_incident(
     auth=Bearer(Scope.INCIDENTS),
     summary="Change an incident",
 )
-def change_incident(
-    request: HttpRequest, public_id: str, order: orders.IncidentChange
-) -> bodies.IncidentBody:
+def change_incident(request: HttpRequest, public_id: str, order: orders.IncidentChange) -> Incident:
     """Scope: incidents."""
     row = one(Incident.objects.all(), "public_id", public_id)
     writing.change_incident(row, order, now=_now())
-    return reading.incident_body(reading.incident_rows().get(pk=row.pk))
+    return reading.incident_rows().get(pk=row.pk)
 
 
 @incidents.post(
@@ -203,12 +198,13 @@ def change_incident(
     auth=Bearer(Scope.INCIDENTS),
     summary="Add to a timeline",
 )
-def add_update(request: HttpRequest, public_id: str, order: orders.NewUpdate) -> Status[bodies.UpdateBody]:
+def add_update(request: HttpRequest, public_id: str, order: orders.NewUpdate) -> Status[IncidentUpdate]:
     """Scope: incidents."""
     incident = one(Incident.objects.all(), "public_id", public_id)
-    return Status(
-        201, reading.update_body(writing.add_update(incident, order, author=_author(request), now=_now()))
+    row = handling.write_update(
+        incident, status=order.status, body=order.body.text, author=_author(request), now=_now()
     )
+    return Status(201, row)
 
 
 @maintenance.get("", response={200: bodies.MaintenancePage, **READ}, summary="Scheduled maintenance")
@@ -219,25 +215,21 @@ def list_maintenance(
     component: str | None = None,
     after: After = None,
     limit: Limit = 20,
-) -> bodies.MaintenancePage:
+) -> ListPage[Maintenance]:
     """Latest first, withdrawn ones among it."""
-    rows = Maintenance.objects.prefetch_related("components")
-    if status is not None:
-        rows = rows.filter(status=status)
-    if component is not None:
-        rows = rows.filter(components__slug=component) if component.isprintable() else rows.none()
-    page = page_of(rows, newest_by="starts_at", id_field="public_id", after=after, limit=limit)
-    modified(response, max((row.updated_at for row in page.rows), default=None))
-    return bodies.MaintenancePage(
-        total=page.total, next=page.next, items=[reading.maintenance_body(row) for row in page.rows]
+    rows = chosen(
+        Maintenance.objects.prefetch_related("components"), status=status, components__slug=component
     )
+    page = page_of(rows, newest_by="starts_at", id_field="public_id", after=after, limit=limit)
+    modified(response, max((row.updated_at for row in page.items), default=None))
+    return page
 
 
 @maintenance.get("/{public_id}", response={200: bodies.MaintenanceBody, **READ}, summary="One maintenance")
-def get_maintenance(request: HttpRequest, response: HttpResponse, public_id: str) -> bodies.MaintenanceBody:
+def get_maintenance(request: HttpRequest, response: HttpResponse, public_id: str) -> Maintenance:
     row = one(Maintenance.objects.all(), "public_id", public_id)
     modified(response, row.updated_at)
-    return reading.maintenance_body(row)
+    return row
 
 
 @maintenance.post(
@@ -248,11 +240,11 @@ def get_maintenance(request: HttpRequest, response: HttpResponse, public_id: str
 )
 def plan_maintenance(
     request: HttpRequest, response: HttpResponse, order: orders.NewMaintenance
-) -> Status[bodies.MaintenanceBody]:
+) -> Status[Maintenance]:
     """Scope: maintenance. The detector is told as well, so that it expects what was announced."""
     row = writing.plan_maintenance(order, now=_now())
     response.headers["Location"] = f"/api/v1/maintenance/{row.public_id}"
-    return Status(201, reading.maintenance_body(row))
+    return Status(201, row)
 
 
 @maintenance.patch(
@@ -265,11 +257,11 @@ def change_maintenance(
     request: HttpRequest,
     public_id: str,
     order: orders.MaintenanceChange,
-) -> bodies.MaintenanceBody:
+) -> Maintenance:
     """Scope: maintenance."""
     row = one(Maintenance.objects.all(), "public_id", public_id)
     writing.change_maintenance(row, order, now=_now())
-    return reading.maintenance_body(row)
+    return row
 
 
 def _sees_all(request: HttpRequest) -> bool:
@@ -279,20 +271,20 @@ def _sees_all(request: HttpRequest) -> bool:
 
 
 @announcements.get("", response={200: bodies.AnnouncementList, **READ}, summary="Announcements")
-def list_announcements(request: HttpRequest, response: HttpResponse) -> bodies.AnnouncementList:
+def list_announcements(request: HttpRequest, response: HttpResponse) -> dict[str, QuerySet[Announcement]]:
     """What is told now; a hundred at most."""
     rows = reading.announcement_rows(_now(), to_come=_sees_all(request))[:100]
     modified(response, max((row.updated_at for row in rows), default=None))
-    return bodies.AnnouncementList(items=[reading.announcement_body(row) for row in rows])
+    return {"items": rows}
 
 
 @announcements.get(
     "/{public_id}", response={200: bodies.AnnouncementBody, **READ}, summary="One announcement"
 )
-def get_announcement(request: HttpRequest, response: HttpResponse, public_id: str) -> bodies.AnnouncementBody:
+def get_announcement(request: HttpRequest, response: HttpResponse, public_id: str) -> Announcement:
     row = one(reading.announcement_rows(_now(), to_come=_sees_all(request)), "pk", _number(public_id))
     modified(response, row.updated_at)
-    return reading.announcement_body(row)
+    return row
 
 
 def _number(given: str) -> str:
@@ -308,11 +300,11 @@ def _number(given: str) -> str:
 )
 def announce(
     request: HttpRequest, response: HttpResponse, order: orders.NewAnnouncement
-) -> Status[bodies.AnnouncementBody]:
+) -> Status[Announcement]:
     """Scope: announcements. It is on the page within seconds."""
     row = writing.announce(order, now=_now())
     response.headers["Location"] = f"/api/v1/announcements/{row.pk}"
-    return Status(201, reading.announcement_body(row))
+    return Status(201, row)
 
 
 @announcements.patch(
@@ -325,11 +317,11 @@ def change_announcement(
     request: HttpRequest,
     public_id: str,
     order: orders.AnnouncementChange,
-) -> bodies.AnnouncementBody:
+) -> Announcement:
     """Scope: announcements."""
     row = one(Announcement.objects.all(), "pk", _number(public_id))
     writing.change_announcement(row, order, now=_now())
-    return reading.announcement_body(row)
+    return row
 
 
 @announcements.delete(

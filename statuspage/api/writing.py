@@ -5,22 +5,21 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from ninja import Schema
 
-from probes.vocabulary.bilingual import Bilingual
-from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
+from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty
 from statuspage.api import orders
 from statuspage.api.answers import ConflictError
 from statuspage.incidents import handling
-from statuspage.incidents.maintenance import leave_notice, status_at
-from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.maintenance import follow_its_times, leave_notice
+from statuspage.incidents.models import Announcement, Incident, Maintenance
 from statuspage.incidents.timeline import new_public_id
 from statuspage.monitoring.changes import hold_pipeline
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
 
 FAR = timedelta(days=3660)
-BY_TIME = (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)
 
 
 def components_of(slugs: Sequence[str]) -> list[Component]:
@@ -43,14 +42,10 @@ def open_incident(order: orders.NewIncident, *, author: User, now: datetime) -> 
     if started > now:
         raise ConflictError("started_at: it cannot begin in the future; plan a maintenance instead")
     _check_near(started, now, "started_at")
-    incident = Incident.objects.create(
+    incident = Incident(
         public_id=new_public_id(),
-        title_zh=order.title.zh,
-        title_en=order.title.en,
-        cause=order.cause.value,
-        impact=order.impact.value,
         status=IncidentStatus.INVESTIGATING,
-        certainty=Certainty.CONFIRMED.value,
+        certainty=Certainty.CONFIRMED,
         affected=[component.slug for component in components],
         started_at=started,
         detected_at=now,
@@ -58,55 +53,42 @@ def open_incident(order: orders.NewIncident, *, author: User, now: datetime) -> 
         created_at=now,
         updated_at=now,
     )
+    incident.title, incident.cause, incident.impact = order.title.text, order.cause, order.impact
+    incident.save()
     incident.components.set(components)
-    say = orders.NewUpdate(status=order.status, body=order.body)
-    add_update(incident, say, author=author, now=now)
+    handling.write_update(incident, status=order.status, body=order.body.text, author=author, now=now)
     return incident
-
-
-@transaction.atomic
-def add_update(incident: Incident, order: orders.NewUpdate, *, author: User, now: datetime) -> IncidentUpdate:
-    """One entry of the timeline."""
-    hold_pipeline()
-    return handling.write_update(
-        incident,
-        status=order.status,
-        body=Bilingual(zh=order.body.zh, en=order.body.en),
-        author=author,
-        now=now,
-    )
 
 
 @transaction.atomic
 def change_incident(incident: Incident, order: orders.IncidentChange, *, now: datetime) -> None:
     """Change what is told; a person leads the incident from then on, except for a post-mortem alone."""
     hold_pipeline()
-    fields = {"updated_at"}
-    if order.title is not None:
-        incident.title_zh, incident.title_en = order.title.zh, order.title.en
-        fields |= {"title_zh", "title_en"}
-    if order.cause is not None:
-        incident.cause = order.cause.value
-        fields.add("cause")
-    if order.impact is not None:
-        incident.impact = order.impact.value
-        fields.add("impact")
+    changed = _fill(incident, order)
     if order.components is not None:
         components = components_of(order.components)
         incident.components.set(components)
         incident.affected = (
             [component.slug for component in components] if incident.resolved_at is None else []
         )
-        fields.add("affected")
-    if len(fields) > 1 and incident.key is not None:
+        changed.add("affected")
+    if changed - {"postmortem_zh", "postmortem_en"} and incident.key is not None:
         incident.taken_over = True
-        fields.add("taken_over")
-    if order.postmortem is not None:
-        incident.postmortem_zh, incident.postmortem_en = order.postmortem.zh, order.postmortem.en
-        fields |= {"postmortem_zh", "postmortem_en"}
+        changed.add("taken_over")
     incident.updated_at = now
-    incident.save(update_fields=sorted(fields))
+    incident.save(update_fields={*changed, "updated_at"})
     handling.make_public(now=now, since=incident.started_at)
+
+
+def _fill(row: Incident | Maintenance | Announcement, order: Schema) -> set[str]:
+    """Give ``row`` all that ``order`` gives but components; the columns that this concerns."""
+    columns = set()
+    for name, given in order:
+        if given is None or name == "components":
+            continue
+        setattr(row, name, given.text if isinstance(given, orders.Both) else given)
+        columns |= {f"{name}_zh", f"{name}_en"} if isinstance(given, orders.Both) else {name}
+    return columns
 
 
 @transaction.atomic
@@ -115,11 +97,7 @@ def plan_maintenance(order: orders.NewMaintenance, *, now: datetime) -> Maintena
     hold_pipeline()
     public_id = new_public_id()
     row = Maintenance(slug=f"api-{public_id}", public_id=public_id, announced_at=now)
-    row.title_zh, row.title_en = order.title.zh, order.title.en
-    row.body_zh, row.body_en = order.body.zh, order.body.en
-    row.starts_at, row.ends_at = order.starts_at, order.ends_at
-    row.status = status_at(row, now=now)
-    _store_maintenance(row, components_of(order.components), now=now)
+    _store_maintenance(row, order, now=now)
     return row
 
 
@@ -127,23 +105,16 @@ def plan_maintenance(order: orders.NewMaintenance, *, now: datetime) -> Maintena
 def change_maintenance(row: Maintenance, order: orders.MaintenanceChange, *, now: datetime) -> None:
     """Change, hold open or withdraw planned work."""
     hold_pipeline()
-    if order.title is not None:
-        row.title_zh, row.title_en = order.title.zh, order.title.en
-    if order.body is not None:
-        row.body_zh, row.body_en = order.body.zh, order.body.en
-    row.starts_at = order.starts_at or row.starts_at
-    row.ends_at = order.ends_at or row.ends_at
-    status = order.status or MaintenanceStatus(row.status)
-    row.status = status_at(row, now=now) if status in BY_TIME else status
-    components = list(row.components.all()) if order.components is None else components_of(order.components)
-    _store_maintenance(row, components, now=now)
+    _store_maintenance(row, order, now=now)
 
 
-def _store_maintenance(row: Maintenance, components: list[Component], *, now: datetime) -> None:
-    _check_span(row.starts_at, row.ends_at, now)
+def _store_maintenance(
+    row: Maintenance, order: orders.NewMaintenance | orders.MaintenanceChange, *, now: datetime
+) -> None:
+    _fill(row, order)
+    follow_its_times(row, now=now)
     row.updated_at = now
-    row.save()
-    row.components.set(components)
+    _store_window(row, order.components, now=now)
     leave_notice(row, at=open_moment(now))
     row.refresh_from_db(fields=["revision"])
     handling.make_public(now=now)
@@ -152,34 +123,30 @@ def _store_maintenance(row: Maintenance, components: list[Component], *, now: da
 @transaction.atomic
 def announce(order: orders.NewAnnouncement, *, now: datetime) -> Announcement:
     """Tell the public."""
-    row = Announcement(pinned=order.pinned, starts_at=order.starts_at or now, ends_at=order.ends_at)
-    row.title_zh, row.title_en = order.title.zh, order.title.en
-    row.body_zh, row.body_en = order.body.zh, order.body.en
-    _store_announcement(row, components_of(order.components), now=now)
+    row = Announcement(starts_at=now)
+    change_announcement(row, order, now=now)
     return row
 
 
 @transaction.atomic
-def change_announcement(row: Announcement, order: orders.AnnouncementChange, *, now: datetime) -> None:
+def change_announcement(
+    row: Announcement, order: orders.NewAnnouncement | orders.AnnouncementChange, *, now: datetime
+) -> None:
     """Change what is told; ``ends_at`` may be given as null to let it stand."""
-    if order.title is not None:
-        row.title_zh, row.title_en = order.title.zh, order.title.en
-    if order.body is not None:
-        row.body_zh, row.body_en = order.body.zh, order.body.en
-    row.pinned = row.pinned if order.pinned is None else order.pinned
-    row.starts_at = order.starts_at or row.starts_at
+    hold_pipeline()
+    _fill(row, order)
     if "ends_at" in order.model_fields_set:
         row.ends_at = order.ends_at
-    components = list(row.components.all()) if order.components is None else components_of(order.components)
-    _store_announcement(row, components, now=now)
+    _store_window(row, order.components, now=now)
+    handling.make_public(now=now)
 
 
-def _store_announcement(row: Announcement, components: list[Component], *, now: datetime) -> None:
-    hold_pipeline()
+def _store_window(row: Maintenance | Announcement, slugs: Sequence[str] | None, *, now: datetime) -> None:
+    components = None if slugs is None else components_of(slugs)
     _check_span(row.starts_at, row.ends_at, now)
     row.save()
-    row.components.set(components)
-    handling.make_public(now=now)
+    if components is not None:
+        row.components.set(components)
 
 
 @transaction.atomic
