@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+E = TypeVar("E", bound=StrEnum)
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\"-]+)\s*\]\]?")
@@ -129,7 +131,8 @@ class Table:
         """The table under ``key``, with the same problems."""
         return Table(self.mapping(key), self.problems, self.name, self.index, f"{self._label}.{key}")
 
-    def _take(self, key: str, required: bool) -> Any:
+    def value(self, key: str, *, required: bool = False) -> Any:
+        """Whatever stands there, for a getter elsewhere to judge; None for nothing."""
         self._asked.add(key)
         value = self.values.get(key)
         if value is None and required:
@@ -153,7 +156,7 @@ class Table:
 
     def text(self, key: str, *, default: str | None = None, most: int = 300) -> str:
         """A text of 1 to ``most`` characters; required where there is no default."""
-        value = self._take(key, default is None)
+        value = self.value(key, required=default is None)
         if value is None:
             return default or ""
         if not isinstance(value, str):
@@ -183,7 +186,7 @@ class Table:
     ) -> float:
         """A finite number above ``above`` (or from ``least``) to ``most``, or a text that says one."""
         harmless = above + 1 if default is None else default
-        value = self._take(key, default is None)
+        value = self.value(key, required=default is None)
         if value is None:
             return harmless
         if isinstance(value, str):
@@ -206,7 +209,7 @@ class Table:
 
     def flag(self, key: str, *, default: bool) -> bool:
         """true or false."""
-        value = self._take(key, required=False)
+        value = self.value(key)
         if value is not None and not isinstance(value, bool):
             self.wrong(key, f"expected true or false, got {value!r}")
             return default
@@ -217,13 +220,22 @@ class Table:
         names = list(allowed)
         value = self.text(key, default=default)
         if value and value not in names:
-            self.wrong(key, f"{value!r} is none of {', '.join(names)}{_guess(value, names)}")
-            return names[0]
+            self.wrong(key, f"{value!r} is none of {', '.join(names) or 'nothing'}{_guess(value, names)}")
+            return next(iter(names), "")
         return value
+
+    def member(self, key: str, members: type[E]) -> E:
+        """One of an enumeration's members, by its value."""
+        return members(self.choice(key, members) or next(iter(members)))
+
+    def optional_member(self, key: str, members: type[E]) -> E | None:
+        """Like :meth:`member`, but None where nothing is given."""
+        value = self.choice(key, members, default="")
+        return members(value) if value else None
 
     def texts(self, key: str, *, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of texts without repetition; required and not empty where there is no default."""
-        value = self._take(key, default is None)
+        value = self.value(key, required=default is None)
         if value is None:
             return default or ()
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -276,5 +288,5 @@ def unknown_tables(document: Mapping[str, Any], problems: Problems, known: Itera
 
 
 def _guess(word: str, names: Iterable[str]) -> str:
-    near = get_close_matches(word, list(names), n=1)
+    near = get_close_matches(word, map(str, names), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

@@ -151,11 +151,10 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
     group = table.text("group", default="") or None
     if group is not None and group not in groups:
         table.wrong("group", f"there is no group {group!r}")
-    product = table.choice("product", [product.value for product in Product], default="")
     spec = ComponentSpec(
         **_named(table),
         group=group,
-        product=Product(product) if product else None,
+        product=table.optional_member("product", Product),
         description_zh=table.text("description_zh", default=""),
         description_en=table.text("description_en", default=""),
         caution=table.number("caution", default=1.0),
@@ -171,7 +170,7 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
 def _persona(table: Table) -> PersonaSpec:
     spec = PersonaSpec(
         **_named(table),
-        risk_tier=RiskTier(table.choice("risk_tier", [tier.value for tier in RiskTier]) or RiskTier.LOW),
+        risk_tier=table.member("risk_tier", RiskTier),
         payer=table.mapping("payer"),
     )
     table.done()
@@ -210,12 +209,12 @@ def _source(table: Table) -> SourceEntry:
     options = table.inner("options")
     spec = SourceEntry(
         **_named(table),
-        kind=table.choice("kind", [*PageKind]) or PageKind.HTML,
+        kind=table.member("kind", PageKind),
         url=_url(table, "url"),
         options=options.values,
         interval_seconds=table.number("interval_seconds", default=60),
     )
-    read_options(options, slug=spec.slug, kind=PageKind(spec.kind), url=spec.url)
+    read_options(options, slug=spec.slug, kind=spec.kind, url=spec.url)
     table.done()
     return spec
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from probes.listening.sources import PageKind
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
@@ -99,7 +100,7 @@ class SourceEntry:
     slug: str
     name_zh: str
     name_en: str
-    kind: str
+    kind: PageKind
     url: str
     options: Mapping[str, Any] = field(default_factory=dict)
     interval_seconds: float = 60.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from probes.simulator.scenario import Occurrence, Scenario, ScenarioKind, moment, occurrences
+from probes.simulator.scenario import Occurrence, Scenario, moment, occurrences
 from probes.vocabulary.observations import MaintenanceWindow
 
 
@@ -12,21 +12,15 @@ def notices_between(
     """What was announced, or called off, in [since, until), in the order in which it was made known."""
     told: list[MaintenanceWindow] = []
     for scenario in scenarios:
-        if (
-            scenario.kind is ScenarioKind.MAINTENANCE
-            and scenario.announced_s is not None
-            and scenario.lasts_s is not None
-        ):
+        if scenario.announced_s is not None:
             for occurrence in occurrences(scenario, since_s, until_s + scenario.announced_s, cuts):
-                told += [
-                    notice for notice in _notices_of(occurrence) if since_s <= notice.at.timestamp() < until_s
-                ]
+                notices = _notices_of(occurrence, occurrence.starts_s - scenario.announced_s)
+                told += [notice for notice in notices if since_s <= notice.at.timestamp() < until_s]
     return sorted(told, key=lambda notice: (notice.at, notice.slug))
 
 
-def _notices_of(occurrence: Occurrence) -> list[MaintenanceWindow]:
+def _notices_of(occurrence: Occurrence, announced_s: float) -> list[MaintenanceWindow]:
     scenario = occurrence.scenario
-    announced_s = occurrence.starts_s - (scenario.announced_s or 0.0)
     notices = [_notice(occurrence, announced_s, occurrence.window_ends_s, cancelled=False)]
     if scenario.withdrawn_s is not None:
         off_s = max(occurrence.starts_s - scenario.withdrawn_s, announced_s)

@@ -6,7 +6,9 @@ from math import isinf
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from probes.simulator.scenario import CAUSE_OF_KIND, Occurrence, ScenarioKind
+from msgspec.structs import replace
+
+from probes.simulator.scenario import Occurrence, ScenarioKind
 from probes.simulator.truth import truth_of
 from probes.simulator.world import World
 
@@ -55,17 +57,7 @@ class Chronicle:
 
     def _end(self, known: Occurrence, newest: Occurrence, now: datetime) -> None:
         self._line(now, f"{_what(known)} ends")
-        stopped = min(newest.ends_s, now.timestamp())
-        self._write(
-            Occurrence(
-                scenario=known.scenario,
-                number=known.number,
-                starts_s=known.starts_s,
-                ends_s=stopped,
-                window_ends_s=known.window_ends_s,
-            ),
-            now + _BLINK,
-        )
+        self._write(replace(known, ends_s=min(newest.ends_s, now.timestamp())), now + _BLINK)
 
     def _write(self, occurrence: Occurrence, until: datetime) -> None:
         with self._truth_file.open("a", encoding="utf-8") as file:
@@ -78,11 +70,9 @@ class Chronicle:
 
 def _what(occurrence: Occurrence) -> str:
     scenario = occurrence.scenario
-    cause = scenario.cause if scenario.kind is ScenarioKind.HEARD_ONLY else CAUSE_OF_KIND.get(scenario.kind)
-    what = str(cause) if cause is not None else str(scenario.kind)
     where = scenario.vantages or scenario.personas or scenario.components
     manner = "only heard of" if scenario.kind is ScenarioKind.HEARD_ONLY else scenario.flavour
-    return f"{what}{f' ({manner})' if manner else ''} on {_names(where)}"
+    return f"{scenario.cause or scenario.kind}{f' ({manner})' if manner else ''} on {_names(where)}"
 
 
 def _names(names: tuple[str, ...]) -> str:

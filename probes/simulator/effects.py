@@ -40,6 +40,7 @@ _OUTAGES: dict[str, tuple[Decision, ...]] = {
     "busy": (Meaning.BUSY,),
     "bank": (Meaning.BANK,),
     "empty": (Meaning.EMPTY, Meaning.MALFORMED),
+    "crawl": (12.0, 16.0, 20.0, 28.0),
 }  # fmt: skip
 
 # Share of refused payers by flavour of a risk wave and tier; `intensity` scales it.
@@ -69,27 +70,56 @@ def effect_of(
     if scenario.vantages and vantage not in scenario.vantages:
         return None
     if part.dialect is Dialect.CONTROL:
-        wide = scenario.kind is ScenarioKind.VANTAGE_LOST and scenario.flavour != "provider"
-        return _one_of(occurrence, _LOST, 1.0, every_step=True) if wide else None
+        wide = scenario.kind is ScenarioKind.VANTAGE_LOST and scenario.manner == "everything"
+        return _at_every_step(occurrence, _LOST) if wide else None
     if scenario.components and part.slug not in scenario.components:
         return None
     if scenario.personas and persona not in scenario.personas:
         return None
     if scenario.tiers and tier not in scenario.tiers:
         return None
-    return _BUILD[scenario.kind](occurrence, tier)
+    return _of_kind(occurrence, tier)
 
 
-def _one_of(
-    occurrence: Occurrence, decisions: tuple[Decision, ...], share: float, *, every_step: bool
-) -> Effect:
+def _of_kind(occurrence: Occurrence, tier: RiskTier) -> Effect:
+    """The effect on whom it concerns; its intensity is the share of calls, of those that it would refuse."""
+    scenario = occurrence.scenario
+    manner, share = scenario.manner, scenario.intensity
+    match scenario.kind:
+        case ScenarioKind.VANTAGE_LOST:
+            return _at_every_step(occurrence, _LOST)
+        case ScenarioKind.MAINTENANCE:
+            during = _at_every_step(occurrence, _MAINTENANCE[manner], share)
+            after = _at_every_step(occurrence, _OUTAGES["server-error"], share)
+            told_end_s = occurrence.window_ends_s
+            return lambda second, bits, first: (during if second < told_end_s else after)(second, bits, first)
+        case ScenarioKind.OUTAGE:
+            return _at_every_step(occurrence, _OUTAGES[manner], share)
+        case ScenarioKind.FROZEN_PERSONA:
+            return _at_first_step(occurrence, Meaning.RISK)
+        case ScenarioKind.POLICY:
+            return _at_first_step(occurrence, Meaning.POLICY, share)
+        case ScenarioKind.RISK_WAVE:
+            refusal = Meaning.MASKED if manner == "masked" else Meaning.RISK
+            return _at_first_step(occurrence, refusal, _REFUSED[manner][tier] * share)
+        case _:
+            # A festival: some are throttled, and all are served half as fast.
+            throttled = _at_first_step(occurrence, Meaning.THROTTLED, 0.03 * share)
+            return lambda second, bits, first: throttled(second, bits, first) or 2.0
+
+
+def _at_first_step(occurrence: Occurrence, meaning: Meaning, share: float = 1.0) -> Effect:
+    """Touches ``share`` of the checks when they begin: what is refused is refused at once."""
+    touch = _at_every_step(occurrence, (meaning,), share)
+    return lambda second, bits, first: touch(second, bits, first) if first else None
+
+
+def _at_every_step(occurrence: Occurrence, decisions: tuple[Decision, ...], share: float = 1.0) -> Effect:
     """Touches ``share`` (0 to 1) of the calls, at full depth, with one of ``decisions``."""
     salt = int.from_bytes(key_of(occurrence.number, occurrence.scenario.id)[:4], "big") | 1
     steady = occurrence.scenario.ramp_s <= 0 and occurrence.scenario.on_s <= 0
 
     def touch(second: float, bits: int, first: bool) -> Decision | None:
-        if not (first or every_step):
-            return None
         reached = share if steady else share * occurrence.depth(second)
         chance = unit(bits, salt)
         if chance >= reached:
@@ -97,65 +127,3 @@ def _one_of(
         return decisions[int(chance / reached * len(decisions))]
 
     return touch
-
-
-def _outage(occurrence: Occurrence, tier: RiskTier) -> Effect:
-    scenario = occurrence.scenario
-    share = 1.0 if scenario.intensity is None else scenario.intensity
-    if scenario.flavour == "crawl":
-        return _one_of(occurrence, (12.0, 16.0, 20.0, 28.0), share, every_step=True)
-    return _one_of(occurrence, _OUTAGES[scenario.flavour or "mixed"], share, every_step=True)
-
-
-def _risk_wave(occurrence: Occurrence, tier: RiskTier) -> Effect:
-    scenario = occurrence.scenario
-    flavour = scenario.flavour or "explicit"
-    scale = 1.0 if scenario.intensity is None else scenario.intensity
-    meaning = Meaning.MASKED if flavour == "masked" else Meaning.RISK
-    return _one_of(occurrence, (meaning,), _REFUSED[flavour][tier] * scale, every_step=False)
-
-
-def _policy(occurrence: Occurrence, tier: RiskTier) -> Effect:
-    share = 1.0 if occurrence.scenario.intensity is None else occurrence.scenario.intensity
-    return _one_of(occurrence, (Meaning.POLICY,), share, every_step=False)
-
-
-def _maintenance(occurrence: Occurrence, tier: RiskTier) -> Effect:
-    scenario = occurrence.scenario
-    share = 1.0 if scenario.intensity is None else scenario.intensity
-    during = _one_of(occurrence, _MAINTENANCE[scenario.flavour or "told"], share, every_step=True)
-    after = _one_of(occurrence, _OUTAGES["server-error"], share, every_step=True)
-
-    def touch(second: float, bits: int, first: bool) -> Decision | None:
-        return (during if second < occurrence.window_ends_s else after)(second, bits, first)
-
-    return touch
-
-
-def _vantage_lost(occurrence: Occurrence, tier: RiskTier) -> Effect:
-    return _one_of(occurrence, _LOST, 1.0, every_step=True)
-
-
-def _frozen_persona(occurrence: Occurrence, tier: RiskTier) -> Effect:
-    return _one_of(occurrence, (Meaning.RISK,), 1.0, every_step=False)
-
-
-def _festival(occurrence: Occurrence, tier: RiskTier) -> Effect:
-    share = 0.03 if occurrence.scenario.intensity is None else 0.03 * occurrence.scenario.intensity
-    throttled = _one_of(occurrence, (Meaning.THROTTLED,), share, every_step=False)
-
-    def touch(second: float, bits: int, first: bool) -> Decision | None:
-        return throttled(second, bits, first) or 2.0
-
-    return touch
-
-
-_BUILD: dict[ScenarioKind, Callable[[Occurrence, RiskTier], Effect]] = {
-    ScenarioKind.OUTAGE: _outage,
-    ScenarioKind.RISK_WAVE: _risk_wave,
-    ScenarioKind.POLICY: _policy,
-    ScenarioKind.MAINTENANCE: _maintenance,
-    ScenarioKind.VANTAGE_LOST: _vantage_lost,
-    ScenarioKind.FROZEN_PERSONA: _frozen_persona,
-    ScenarioKind.FESTIVAL: _festival,
-}

@@ -1,9 +1,9 @@
 """What invented people post on the pretended sites between two moments, and how much of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from math import exp
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -11,11 +11,12 @@ from probes.simulator.cast import part_of
 from probes.simulator.crowd import compose
 from probes.simulator.daily import load
 from probes.simulator.dice import draw, key_of, poisson, unit
-from probes.simulator.scenario import CAUSE_OF_KIND, Occurrence, ScenarioKind, moment
+from probes.simulator.scenario import Occurrence, Scenario, ScenarioKind, moment
 from probes.simulator.world import World
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.symptoms import Product, Symptom
 
+T = TypeVar("T")
 SITES = (("forum", 0.4), ("microblog", 0.35), ("complaints", 0.25))
 USUAL_POSTS_PER_MINUTE = 0.14  # over all sites, at mean load
 _MINUTE_S, _MOMENT_S = 60, 10
@@ -114,13 +115,13 @@ def _usual(world: World, since_s: float, until_s: float) -> Iterator[SimulatedPo
     for minute in range(int(since_s // _MINUTE_S), int(until_s // _MINUTE_S) + 1):
         start = minute * _MINUTE_S
         crowd = load(start, world.zone)
-        if any(festival.starts_s <= start < festival.ends_s for festival in festivals):
+        if any(festival.is_on(start) for festival in festivals):
             crowd *= 3.0
         for number in range(poisson(USUAL_POSTS_PER_MINUTE * crowd, unit(draw(key, minute), 1))):
             bits = draw(key, minute * 1_000 + number + 10**12)
             at_s = start + _MINUTE_S * unit(bits, 2)
             if since_s <= at_s < until_s:
-                yield _post(world, bits, at_s, _choose(_USUAL, bits), Product.NONE)
+                yield _post(bits, at_s, _choose(_USUAL, unit(bits, 3)), Product.NONE)
 
 
 def _excited(world: World, occurrence: Occurrence, since_s: float, until_s: float) -> Iterator[SimulatedPost]:
@@ -138,8 +139,8 @@ def _excited(world: World, occurrence: Occurrence, since_s: float, until_s: floa
             at_s = start + _MOMENT_S * unit(bits, 2)
             if since_s <= at_s < until_s and at_s >= occurrence.starts_s:
                 product = parts[int(unit(bits, 41) * len(parts))].product if parts else Product.NONE
-                said = _choose(mixture, bits)
-                yield _post(world, bits, at_s, said, product, occurrence)
+                said = _choose(mixture, unit(bits, 3))
+                yield _post(bits, at_s, said, product, scenario)
 
 
 def _awake(busy: float) -> float:
@@ -151,50 +152,37 @@ def _mood(occurrence: Occurrence, second: float) -> tuple[float, Mixture]:
     """How many posts a minute this event stirs up at this moment, and what they speak of."""
     scenario = occurrence.scenario
     if scenario.kind in {ScenarioKind.CHATTER, ScenarioKind.COPY_PASTE}:
-        on = occurrence.starts_s <= second < occurrence.ends_s
-        return (3.0 if on else 0.0), _BANTER
-    cause = scenario.cause if scenario.kind is ScenarioKind.HEARD_ONLY else CAUSE_OF_KIND.get(scenario.kind)
+        return (3.0 if occurrence.is_on(second) else 0.0), _BANTER
+    cause = scenario.cause
     if cause is None or not scenario.happens:
         return 0.0, _BANTER
     since_end = second - occurrence.ends_s
     if since_end >= 0:
         return 0.8 * exp(-since_end / 240), _OVER
     age = max(0.0, second - occurrence.starts_s)
-    share = 1.0 if scenario.intensity is None else 0.3 + 0.7 * scenario.intensity
+    share = 0.3 + 0.7 * scenario.intensity
     rise = 1 - exp(-(age + 5) / 25)
     fatigue = 0.02 + 0.28 * exp(-age / 14400) + 0.7 * exp(-age / 1500)
     return _EXCITED[cause] * share * rise * fatigue * max(occurrence.depth(second), 0.1), _OF_CAUSE[cause]
 
 
-def _choose(mixture: Mixture, bits: int) -> Symptom:
-    share = unit(bits, 3)
-    for symptom, chance in mixture:
+def _choose(mixture: Sequence[tuple[T, float]], share: float) -> T:
+    """What lies at ``share`` (0 to 1) of a mixture."""
+    for choice, chance in mixture:
         share -= chance
         if share < 0:
-            return symptom
+            return choice
     return mixture[-1][0]
 
 
 def _post(
-    world: World,
-    bits: int,
-    at_s: float,
-    symptom: Symptom,
-    product: Product,
-    occurrence: Occurrence | None = None,
+    bits: int, at_s: float, symptom: Symptom, product: Product, scenario: Scenario | None = None
 ) -> SimulatedPost:
-    share = unit(bits, 4)
-    total = 0.0
-    site = SITES[-1][0]
-    for name, part in SITES:
-        total += part
-        if share < total:
-            site = name
-            break
+    site = _choose(SITES, unit(bits, 4))
     text, author = compose(symptom, product, bits), f"u{int(unit(bits, 6) * _AUTHORS):04d}"
-    if occurrence is not None and occurrence.scenario.kind is ScenarioKind.COPY_PASTE:
+    if scenario is not None and scenario.kind is ScenarioKind.COPY_PASTE:
         text, author = _OUTCRY, f"loud{int(unit(bits, 6) * 5)}"
-    elif occurrence is not None and occurrence.scenario.flavour == "article":
+    elif scenario is not None and scenario.manner == "article":
         text = _ARTICLE
     return SimulatedPost(
         id=f"{site[0]}{bits:016x}",

@@ -26,7 +26,7 @@ class ScenarioKind(StrEnum):
     COPY_PASTE = "copy-paste"
 
 
-CAUSE_OF_KIND: dict[ScenarioKind, Cause] = {
+_CAUSES: dict[ScenarioKind, Cause] = {
     ScenarioKind.OUTAGE: Cause.OUTAGE,
     ScenarioKind.RISK_WAVE: Cause.RISK_CONTROL,
     ScenarioKind.POLICY: Cause.POLICY_CHANGE,
@@ -45,7 +45,7 @@ FLAVOURS: dict[ScenarioKind, tuple[str, ...]] = {
     ScenarioKind.VANTAGE_LOST: ("everything", "provider"),
     ScenarioKind.FROZEN_PERSONA: (),
     ScenarioKind.FESTIVAL: (),
-    ScenarioKind.CHATTER: ("article", "adverts", "banter"),
+    ScenarioKind.CHATTER: ("banter", "article", "adverts"),
     ScenarioKind.HEARD_ONLY: (),
     ScenarioKind.COPY_PASTE: (),
 }  # fmt: skip
@@ -54,26 +54,26 @@ FLAVOURS: dict[ScenarioKind, tuple[str, ...]] = {
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that goes wrong, once or again and again.
 
-    Times are seconds: ``starts_s`` since 1970, the others are lengths. ``lasts_s`` of None means forever,
+    Times are seconds: ``starts_s`` since 1970, the others are lengths. ``lasts_s`` may be infinite;
     ``every_s`` repeats it without end. Empty ``components``, ``personas`` and ``vantages`` mean all of them.
     ``intensity`` (0 to 1) is the share of calls that it touches; ``ramp_s`` lets it grow to that. ``on_s``
     and ``off_s`` let it come and go. A maintenance window with ``announced_s`` is told that long before, with
     ``withdrawn_s`` called off that long before its start (and does not happen), and with ``overruns_s`` lasts
-    that much longer than was said (less: it is over earlier). ``cause`` is what the posts of a ``heard-only``
-    wave speak of, ``posts`` how many people post compared with the usual crowd. ``must`` is false for what is
-    too small to demand that it be found.
+    that much longer than was said (less: it is over earlier). ``heard_cause`` is what the posts of a
+    ``heard-only`` wave speak of, ``posts`` how many people post compared with the usual crowd. ``must`` is
+    false for what is too small to demand that it be found.
     """
 
     id: str
     kind: ScenarioKind
     starts_s: float
-    lasts_s: float | None = None
+    lasts_s: float = inf
     every_s: float | None = None
     components: tuple[str, ...] = ()
     tiers: tuple[RiskTier, ...] = ()
     personas: tuple[str, ...] = ()
     vantages: tuple[str, ...] = ()
-    intensity: float | None = None
+    intensity: float = 1.0
     flavour: str = ""
     ramp_s: float = 0.0
     on_s: float = 0.0
@@ -81,9 +81,19 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     announced_s: float | None = None
     withdrawn_s: float | None = None
     overruns_s: float = 0.0
-    cause: Cause | None = None
+    heard_cause: Cause | None = None
     posts: float = 1.0
     must: bool = True
+
+    @property
+    def cause(self) -> Cause | None:
+        """The cause of the incident that it makes; None for what makes none, such as a lost vantage."""
+        return self.heard_cause if self.kind is ScenarioKind.HEARD_ONLY else _CAUSES.get(self.kind)
+
+    @property
+    def manner(self) -> str:
+        """Its flavour, where it has one, or the first of its kind."""
+        return self.flavour or next(iter(FLAVOURS[self.kind]), "")
 
     @property
     def happens(self) -> bool:
@@ -107,11 +117,19 @@ class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     starts_s: float
     ends_s: float
-    window_ends_s: float  # when a maintenance window was announced to end
 
     @property
     def id(self) -> str:
         return self.scenario.id if self.scenario.every_s is None else f"{self.scenario.id}-{self.number + 1}"
+
+    @property
+    def window_ends_s(self) -> float:
+        """When a maintenance window was announced to end."""
+        return self.starts_s + self.scenario.lasts_s
+
+    def is_on(self, second: float) -> bool:
+        """Whether it lasts at this moment."""
+        return self.starts_s <= second < self.ends_s
 
     def depth(self, second: float) -> float:
         """How much of the full intensity has been reached at this moment, 0 to 1."""
@@ -127,7 +145,7 @@ def occurrences(
     scenario: Scenario, since_s: float, until_s: float, cuts: Mapping[tuple[str, int], float]
 ) -> Iterator[Occurrence]:
     """The times that ``scenario`` is on somewhere in [since, until); ``cuts`` ended some of them early."""
-    length = inf if scenario.lasts_s is None else scenario.lasts_s + scenario.overruns_s
+    length = scenario.lasts_s + scenario.overruns_s
     every = scenario.every_s
     number = 0
     if every is not None and length < inf:
@@ -138,10 +156,7 @@ def occurrences(
             return
         ends = min(starts + length, cuts.get((scenario.id, number), inf))
         if ends > since_s and ends > starts:
-            window_ends = inf if scenario.lasts_s is None else starts + scenario.lasts_s
-            yield Occurrence(
-                scenario=scenario, number=number, starts_s=starts, ends_s=ends, window_ends_s=window_ends
-            )
+            yield Occurrence(scenario=scenario, number=number, starts_s=starts, ends_s=ends)
         if every is None:
             return
         number += 1

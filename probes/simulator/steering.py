@@ -20,6 +20,7 @@ from probes.simulator.wechat.errors import ApiError
 from probes.simulator.wechat.wechat_pay import WechatPay
 from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply
 from probes.simulator.world import World
+from probes.tables import ProblemsError
 
 _LOOK_BACK = timedelta(days=2)
 
@@ -78,6 +79,8 @@ class Steering:
             ):
                 raise ValueError(f"there is a scenario `{row['id']}` already")
             scenario = read_scenario(row, now)
+        except ProblemsError as error:
+            return json_reply(400, {"error": "; ".join(error.problems)})
         except ValueError as error:
             return json_reply(400, {"error": str(error)})
         self._world.add(scenario)

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from math import isinf
 
 import msgspec
 
 from probes.simulator.cast import PARTS
-from probes.simulator.scenario import CAUSE_OF_KIND, Occurrence, ScenarioKind, moment
+from probes.simulator.scenario import Occurrence, ScenarioKind, moment
 from probes.simulator.world import World
 from probes.vocabulary.causes import Cause
 
@@ -44,26 +43,22 @@ def truth_of(
 ) -> Iterator[Truth]:
     """The events of one occurrence: none for a lost vantage or mere chatter, two for an overrun window."""
     scenario = occurrence.scenario
-    heard = scenario.kind is ScenarioKind.HEARD_ONLY
-    cause = scenario.cause if heard else CAUSE_OF_KIND.get(scenario.kind)
-    if cause is None or not scenario.happens:
+    if scenario.cause is None or not scenario.happens:
         return
-    touched = scenario.components or components
-    pieces = [(cause, occurrence.starts_s, occurrence.ends_s)]
+    pieces = [(scenario.cause, occurrence.starts_s, occurrence.ends_s)]
     if scenario.overruns_s > 0 and occurrence.window_ends_s < occurrence.ends_s:
         pieces = [
-            (cause, occurrence.starts_s, occurrence.window_ends_s),
+            (scenario.cause, occurrence.starts_s, occurrence.window_ends_s),
             (Cause.OUTAGE, occurrence.window_ends_s, occurrence.ends_s),
         ]
     for piece, starts_s, ends_s in pieces:
-        open_end = isinf(ends_s) or ends_s > until.timestamp()
         if starts_s < until.timestamp():
             yield Truth(
                 cause=piece,
-                components=touched,
+                components=scenario.components or components,
                 start=moment(starts_s),
-                end=None if open_end else moment(ends_s),
+                end=None if ends_s > until.timestamp() else moment(ends_s),
                 must=scenario.must,
-                heard=heard,
+                heard=scenario.kind is ScenarioKind.HEARD_ONLY,
                 kind=str(scenario.kind),
             )

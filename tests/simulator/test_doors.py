@@ -110,8 +110,8 @@ def test_scenario_is_started_listed_and_stopped_when_done_by_hand(keys_folder: P
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({"kind": "flood"}, "unknown kind"),
-        ({"kind": "outage", "components": ["fenfu-qrr"]}, "unknown name"),
+        ({"kind": "flood"}, "'flood' is none of outage"),
+        ({"kind": "outage", "components": ["fenfu-qrr"]}, "'fenfu-qrr' is unknown; did you mean 'fenfu-qr'"),
         ({"kind": "outage", "lasts": "long"}, "length of time"),
         ([], "JSON object"),
     ],

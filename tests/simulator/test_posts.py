@@ -64,7 +64,7 @@ def test_posts_speak_of_the_cause_when_something_happens(kind: ScenarioKind, sym
 
 
 def test_heard_only_wave_makes_people_post_when_no_call_fails() -> None:
-    world = world_with(ScenarioKind.HEARD_ONLY, cause=Cause.RISK_CONTROL)
+    world = world_with(ScenarioKind.HEARD_ONLY, heard_cause=Cause.RISK_CONTROL)
 
     posts = posts_between(world, NOON, NOON + HOUR)
 

@@ -7,7 +7,8 @@ import pytest
 
 import probes.simulator
 from probes.simulator.scenario import ScenarioKind
-from probes.simulator.scenario_file import ScenarioError, parse, parse_text
+from probes.simulator.scenario_file import parse, parse_text
+from probes.tables import ProblemsError
 from probes.vocabulary.tiers import RiskTier
 
 ANCHOR = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -47,12 +48,16 @@ def test_file_becomes_scenarios_when_it_is_sound() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        pytest.param("a = [1,\nb = 2", 2, "", id="no TOML at all"),
         pytest.param(
-            "[[scenari]]\nkind = 'outage'", 1, "unknown key `scenari`", id="a table it does not know"
+            "[[scenari]]\nkind = 'outage'",
+            1,
+            "unknown table; did you mean 'scenario'",
+            id="a table it does not know",
         ),
-        pytest.param("[[scenario]]\nafter = '1m'", 1, "`kind` is missing", id="no kind"),
-        pytest.param("[[scenario]]\nkind = 'flood'\nafter = '1m'", 2, "unknown kind", id="an unknown kind"),
+        pytest.param("[[scenario]]\nafter = '1m'", 1, "kind: missing", id="no kind"),
+        pytest.param(
+            "[[scenario]]\nkind = 'flood'\nafter = '1m'", 2, "'flood' is none of outage", id="an unknown kind"
+        ),
         pytest.param("[[scenario]]\nkind = 'outage'", 2, "exactly one of", id="no start"),
         pytest.param(
             "[[scenario]]\nkind='outage'\nafter='1m'\n\n[[scenario]]\nid='b'\nkind='outage'\nafter = 'soon'",
@@ -61,15 +66,18 @@ def test_file_becomes_scenarios_when_it_is_sound() -> None:
             id="a bad length in the second table",
         ),
         pytest.param(
-            "[[scenario]]\nkind='outage'\nafter='1m'\nintensity = 3", 4, "from 0 to 1", id="too much of it"
+            "[[scenario]]\nkind='outage'\nafter='1m'\nintensity = 3", 4, "at most 1", id="too much of it"
         ),
         pytest.param(
-            "[[scenario]]\nkind='outage'\nafter='1m'\ntiers = ['hihg']", 4, "unknown name `hihg`", id="a typo"
+            "[[scenario]]\nkind='outage'\nafter='1m'\ntiers = ['hihg']",
+            4,
+            "'hihg' is unknown; did you mean 'high'",
+            id="a typo",
         ),
         pytest.param(
             "[[scenario]]\nkind='outage'\nafter='1m'\nflavour = 'sweet'",
             4,
-            "one of mixed",
+            "none of mixed",
             id="a bad flavour",
         ),
         pytest.param(
@@ -90,15 +98,21 @@ def test_file_becomes_scenarios_when_it_is_sound() -> None:
     ],
 )
 def test_file_is_refused_with_line_and_fault_when_it_is_malformed(text: str, line: int, words: str) -> None:
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(ProblemsError) as caught:
         parse_text(text, "bad.toml", ANCHOR)
 
-    assert str(caught.value).startswith(f"bad.toml:{line}: ")
-    assert words in str(caught.value)
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"bad.toml:{line}: ")
+    assert words in problem
+
+
+def test_file_is_refused_when_it_is_no_toml_at_all() -> None:
+    with pytest.raises(ProblemsError, match=r"bad.toml: (.|\n)*at line 2"):
+        parse_text("a = [1,\nb = 2", "bad.toml", ANCHOR)
 
 
 def test_file_is_refused_when_it_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="No such file"):
+    with pytest.raises(ProblemsError, match="No such file"):
         parse(tmp_path / "missing.toml", ANCHOR)
 
 

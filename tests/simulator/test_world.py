@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ def scenario(
     kind: ScenarioKind = ScenarioKind.OUTAGE,
     *,
     after_s: float = 0.0,
-    lasts_s: float | None = 600.0,
+    lasts_s: float = 600.0,
     **more: Any,
 ) -> Scenario:
     return Scenario(
@@ -177,7 +178,7 @@ def test_crawl_answers_late_when_it_is_on() -> None:
 
 
 def test_policy_ramps_up_when_it_has_a_ramp() -> None:
-    world = World(5, [scenario(ScenarioKind.POLICY, lasts_s=None, ramp_s=1000.0)])
+    world = World(5, [scenario(ScenarioKind.POLICY, lasts_s=inf, ramp_s=1000.0)])
 
     early = accepted_share(fates(world, count=200))
     late = accepted_share(fates(world, count=200, start=NOON + timedelta(seconds=1000)))

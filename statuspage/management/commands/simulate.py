@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from probes.simulator.run import DEFAULT_PORTS, Plan, read_ports, run
 from probes.simulator.scenario import Scenario
-from probes.simulator.scenario_file import ScenarioError, parse
+from probes.simulator.scenario_file import parse
 from probes.simulator.world import World
 
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             plan = self._plan(options)
-        except (ScenarioError, ValueError) as error:
+        except ValueError as error:
             raise CommandError(str(error)) from error
         try:
             asyncio.run(_run(plan, with_parent=options["exit_with_parent"]))
