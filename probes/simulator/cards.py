@@ -6,25 +6,23 @@ back. Requests carry ``Authorization: Bearer sk_test_...``; a declined card is a
 ``decline_code`` and ``network_decline_code``.
 """
 
-import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from probes.simulator.cast import PAYER_OF_CARD, PAYERS
 from probes.simulator.fates import AnswerForm, Fate, FatedAnswer, FatedFault, Spoken
-from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply
-from probes.simulator.world import World
+from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply, no_reply, raw_reply
+from probes.simulator.world import World, check_began
 from probes.vocabulary.tiers import RiskTier
 
 COMPONENT = "card-checkout"
 API_KEY = "sk_test_pretended"
 _CHARGE = re.compile(r"/v1/charges/(?P<id>ch_[0-9a-f]+)(?P<refund>/refund)?")
-_SAME_CHECK = timedelta(seconds=30)
 _MOST = 20_000
 # What the card network said, for declines that have a word of the gateway's own.
 _NETWORK_CODES = {
@@ -75,19 +73,15 @@ class CardGateway:
         now = self._clock()
         content = _read(request)
         known = self._charge_of(request, content)
-        step, at, persona = _step_of(request), now, _persona_of(content)
+        at, persona = now, _persona_of(content)
         if known is not None:
-            persona = known.persona
-            at = known.made_at if now - known.made_at < _SAME_CHECK else now
-        fate = self._fate(persona, request.vantage, at, step)
+            at, persona = check_began(known.made_at, now), known.persona
+        fate = self._fate(persona, request.vantage, at, _step_of(request))
         if isinstance(fate, FatedFault):
-            return ServerReply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
+            return no_reply(fate)
         if not fate.accepted and fate.said.form is not AnswerForm.JSON:
-            kind = (("Content-Type", "text/html; charset=utf-8"),)
-            return ServerReply(
-                status=fate.status, headers=kind, body=fate.message.encode(), delay_s=fate.latency_s
-            )
-        if fate.status >= 429:
+            return raw_reply(fate)
+        if fate.said.status >= 429:
             return _declined(fate)
         problem = _problem(request, content)
         if problem is not None:
@@ -131,12 +125,7 @@ class CardGateway:
             self._charges[charge.id] = charge
             return json_reply(200, charge.shown(), delay_s=delay_s)
         if known is None:
-            missing = {
-                "type": "invalid_request_error",
-                "code": "resource_missing",
-                "message": "No such charge.",
-            }
-            return json_reply(404, {"error": missing}, delay_s=delay_s)
+            return json_reply(404, {"error": _error("resource_missing", "No such charge.")}, delay_s=delay_s)
         if request.method == "GET":
             return json_reply(200, known.shown(), delay_s=delay_s)
         self._charges[known.id] = replace(known, refunded=True)
@@ -153,11 +142,7 @@ def _step_of(request: ServerRequest) -> str:
 def _read(request: ServerRequest) -> Mapping[str, Any]:
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl(request.body.decode("utf-8", "replace")))
-    try:
-        content = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    return request.content
 
 
 def _persona_of(content: Mapping[str, Any]) -> str:
@@ -171,38 +156,33 @@ def _persona_of(content: Mapping[str, Any]) -> str:
 def _problem(request: ServerRequest, content: Mapping[str, Any]) -> tuple[int, dict[str, str]] | None:
     """What is wrong with the request itself."""
     if request.headers.get("authorization", "") != f"Bearer {API_KEY}":
-        return 401, {
-            "type": "invalid_request_error",
-            "code": "api_key_invalid",
-            "message": "Invalid API Key.",
-        }
+        return 401, _error("api_key_invalid", "Invalid API Key.")
     known = request.path in {"/v1/charges", "/v1/refunds"} or _CHARGE.fullmatch(request.path) is not None
     if not known or request.method not in {"GET", "POST"}:
-        return 404, {
-            "type": "invalid_request_error",
-            "code": "url_invalid",
-            "message": "Unrecognized request URL.",
-        }
+        return 404, _error("url_invalid", "Unrecognized request URL.")
     if request.path != "/v1/charges":
         return None
     if not str(content.get("amount", "")).isdecimal() or int(content["amount"]) < 1:
         wrong = "amount must be a positive whole number of the currency's smallest unit."
-        return 400, {"type": "invalid_request_error", "code": "parameter_invalid_integer", "message": wrong}
+        return 400, _error("parameter_invalid_integer", wrong)
     if not _persona_of(content):
-        wrong = "Your card number is incorrect."
-        return 402, {"type": "card_error", "code": "incorrect_number", "message": wrong}
+        return 402, _error("incorrect_number", "Your card number is incorrect.", kind="card_error")
     return None
 
 
 def _declined(fate: FatedAnswer) -> ServerReply:
-    again = () if fate.said.retry_after_s is None else (("Retry-After", str(fate.said.retry_after_s)),)
-    return json_reply(fate.status, {"error": _error_of(fate.said)}, delay_s=fate.latency_s, headers=again)
+    said = fate.said
+    return json_reply(said.status, {"error": _error_of(said)}, delay_s=fate.latency_s, headers=said.headers)
+
+
+def _error(code: str, message: str, *, kind: str = "invalid_request_error") -> dict[str, str]:
+    return {"type": kind, "code": code, "message": message}
 
 
 def _error_of(said: Spoken) -> dict[str, str]:
     if said.status != 402:
-        return {"type": "api_error", "code": said.code, "message": said.message}
-    error = {"type": "card_error", "code": "card_declined", "message": said.message}
+        return _error(said.code, said.message, kind="api_error")
+    error = _error("card_declined", said.message, kind="card_error")
     if said.code.isdigit():
         return error | {"network_decline_code": said.code}
     network = {"network_decline_code": _NETWORK_CODES[said.code]} if said.code in _NETWORK_CODES else {}

@@ -1,10 +1,11 @@
 """A host that has nothing to do with payments, by which a vantage knows its own trouble."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from probes.simulator.fates import FatedFault
-from probes.simulator.wire.http import ServerReply, ServerRequest
+from probes.simulator.wire.http import ServerReply, ServerRequest, no_reply, raw_reply
 from probes.simulator.world import World
 from probes.vocabulary.tiers import RiskTier
 
@@ -21,7 +22,6 @@ class ControlHost:
             component=None, persona=request.host, tier=RiskTier.LOW, vantage=request.vantage, at=self._clock()
         )
         if isinstance(fate, FatedFault):
-            return ServerReply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
-        body = fate.message.encode() if not fate.accepted else b"ok\n"
-        headers = (("Content-Type", "text/plain; charset=utf-8"),)
-        return ServerReply(status=fate.status, headers=headers, body=body, delay_s=fate.latency_s)
+            return no_reply(fate)
+        reply = raw_reply(fate)
+        return replace(reply, body=b"ok\n") if fate.accepted else reply

@@ -25,6 +25,11 @@ class Spoken(msgspec.Struct, frozen=True):
     form: AnswerForm = AnswerForm.JSON
     retry_after_s: int | None = None
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """What it says beside its body: when to come again."""
+        return () if self.retry_after_s is None else (("Retry-After", str(self.retry_after_s)),)
+
 
 class FaultKind(StrEnum):
     """A call that gets no answer at all."""
@@ -36,6 +41,11 @@ class FaultKind(StrEnum):
     TLS = "tls"  # breaks off in the handshake
     GARBAGE = "garbage"  # something that is no HTTP
     RESET = "reset"  # breaks off in the middle of an answer
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it lasts for as long as the client waits."""
+        return self in (FaultKind.HANG, FaultKind.DRIP)
 
 
 ERROR_OF_FAULT: dict[FaultKind, str] = {
@@ -54,18 +64,6 @@ class FatedAnswer(msgspec.Struct, frozen=True):
 
     latency_s: float
     said: Spoken
-
-    @property
-    def status(self) -> int:
-        return self.said.status
-
-    @property
-    def code(self) -> str:
-        return self.said.code
-
-    @property
-    def message(self) -> str:
-        return self.said.message
 
     @property
     def accepted(self) -> bool:

@@ -19,11 +19,10 @@ from probes.simulator.wechat.notify import Notifier
 from probes.simulator.wechat.wechat_pay import WechatPay
 from probes.simulator.wire.http import Conversation, Handler, ServerReply, ServerRequest, json_reply
 from probes.simulator.wire.keys import KeyRing
-from probes.simulator.wire.streams import PlainStream, Stream, TlsStream
+from probes.simulator.wire.streams import PlainStream, Stream, TlsStream, hold_open
 from probes.simulator.world import World
 
 Talk: TypeAlias = Coroutine[Any, Any, None]
-_HANG_S = 75.0
 _HELLO_S = 30.0
 _LONGEST_HEAD = 16384
 
@@ -142,10 +141,8 @@ class Simulator:
 
 
 async def _fail(below: Stream, fault: FaultKind) -> None:
-    if fault in {FaultKind.HANG, FaultKind.DRIP}:
-        async with asyncio.timeout(_HANG_S):
-            while await below.read():
-                pass
+    if fault.hangs:
+        await hold_open(below)
     elif fault is FaultKind.TLS:
         await below.write(b"this is no TLS\r\n")
     else:

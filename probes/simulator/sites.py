@@ -29,16 +29,19 @@ class Sites:
         """One page: ``/forum``, ``/microblog`` or ``/complaints``, with ``?page=2`` and so on."""
         now = self._clock()
         if request.path == "/robots.txt":
-            return _page(request, b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8")
+            return _page(request, b"User-agent: *\nAllow: /\n", "text/plain")
         number = int(request.query["page"]) if request.query.get("page", "").isdecimal() else 1
         site = request.path.strip("/").partition("/")[0]
         if site not in _RENDER:
             return ServerReply(status=404, headers=(("Content-Type", "text/plain"),), body=b"not found\n")
         posts = [post for post in reversed(self._latest(now)) if post.site == site]
         start = max(0, number - 1) * PER_PAGE
-        shown, more = posts[start : start + PER_PAGE], len(posts) > start + PER_PAGE
         base = f"http://{request.headers.get('host', '127.0.0.1')}"
-        return _RENDER[site](request, shown, number + 1 if more else 0, base, now, self._world.zone)
+        next_url = f"{base}/{site}?page={number + 1}" if len(posts) > start + PER_PAGE else ""
+        kind, body = _RENDER[site](
+            posts[start : start + PER_PAGE], base, next_url, now.astimezone(ZoneInfo(self._world.zone))
+        )
+        return _page(request, body.encode(), kind)
 
     def _latest(self, now: datetime) -> list[SimulatedPost]:
         """The posts of the last day; only the minutes since the last look are made anew."""
@@ -51,28 +54,22 @@ class Sites:
         return self._posts
 
 
-def _forum(
-    request: ServerRequest, posts: list[SimulatedPost], next_page: int, base: str, now: datetime, zone: str
-) -> ServerReply:
+def _forum(posts: list[SimulatedPost], base: str, next_url: str, now: datetime) -> tuple[str, str]:
     rows = "\n".join(
         f'<li class="post" id="{post.id}"><a class="title" href="/forum/t/{post.id}">#{post.id[-6:]}</a>'
         f'<span class="author">{escape(_name(post))}</span>'
-        f'<span class="time">{_ago(post.at, now, zone)}</span>'
+        f'<span class="time">{_ago(post.at, now)}</span>'
         f'<div class="text">{escape(post.text)}</div></li>'
         for post in posts
     )
-    more = f'<a class="next" href="/forum?page={next_page}">下一页</a>' if next_page else ""
-    html = (
+    more = f'<a class="next" href="{next_url}">下一页</a>' if next_url else ""
+    return "text/html", (
         '<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>支付互助论坛</title></head>'
         f'<body><h1>支付互助论坛</h1><ul class="posts">\n{rows}\n</ul>{more}</body></html>'
     )
-    # The page's relative times change by the minute, so what is compared is the posts.
-    return _page(request, html.encode(), "text/html; charset=utf-8", _tag(posts, now.strftime("%H%M")))
 
 
-def _microblog(
-    request: ServerRequest, posts: list[SimulatedPost], next_page: int, base: str, now: datetime, zone: str
-) -> ServerReply:
+def _microblog(posts: list[SimulatedPost], base: str, next_url: str, now: datetime) -> tuple[str, str]:
     statuses = [
         {
             "id": post.id,
@@ -83,47 +80,38 @@ def _microblog(
         }
         for post in posts
     ]
-    following = f"{base}/microblog?page={next_page}" if next_page else None
-    body = json.dumps({"statuses": statuses, "next": following}, ensure_ascii=False).encode()
-    return _page(request, body, "application/json; charset=utf-8", _tag(posts))
+    content = {"statuses": statuses, "next": next_url or None}
+    return "application/json", json.dumps(content, ensure_ascii=False)
 
 
-def _complaints(
-    request: ServerRequest, posts: list[SimulatedPost], next_page: int, base: str, now: datetime, zone: str
-) -> ServerReply:
+def _complaints(posts: list[SimulatedPost], base: str, next_url: str, now: datetime) -> tuple[str, str]:
     items = "\n".join(
         f'<item><guid isPermaLink="false">{post.id}</guid><link>{base}/complaints/c/{post.id}</link>'
         f"<title>{escape(post.text[:24])}</title><description>{escape(post.text)}</description>"
         f"<dc:creator>{escape(_name(post))}</dc:creator><pubDate>{format_datetime(post.at)}</pubDate></item>"
         for post in posts
     )
-    body = (
+    return "application/rss+xml", (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>消费者投诉</title>'
         f"<link>{base}/complaints</link><description>最新投诉</description>\n{items}\n</channel></rss>"
-    ).encode()
-    return _page(request, body, "application/rss+xml; charset=utf-8", _tag(posts))
+    )
 
 
-_RENDER: dict[str, Callable[[ServerRequest, list[SimulatedPost], int, str, datetime, str], ServerReply]] = {
+# Posts, the server's address, that of the next page, and now where the site is: media type and body.
+_RENDER: dict[str, Callable[[list[SimulatedPost], str, str, datetime], tuple[str, str]]] = {
     "forum": _forum,
     "microblog": _microblog,
     "complaints": _complaints,
 }
 
 
-def _page(request: ServerRequest, body: bytes, kind: str, tag: str = "") -> ServerReply:
-    headers: tuple[tuple[str, str], ...] = (("Content-Type", kind),)
-    if tag:
-        headers += (("ETag", tag),)
-        if request.headers.get("if-none-match") == tag:
-            return ServerReply(status=304, headers=headers)
+def _page(request: ServerRequest, body: bytes, kind: str) -> ServerReply:
+    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", tag))
+    if request.headers.get("if-none-match") == tag:
+        return ServerReply(status=304, headers=headers)
     return ServerReply(headers=headers, body=body)
-
-
-def _tag(posts: list[SimulatedPost], salt: str = "") -> str:
-    seen = "".join(post.id for post in posts) + salt
-    return f'"{blake2b(seen.encode(), digest_size=12).hexdigest()}"'
 
 
 def _name(post: SimulatedPost) -> str:
@@ -131,14 +119,14 @@ def _name(post: SimulatedPost) -> str:
     return f"{_NAMES[number % len(_NAMES)]}_{post.author}"
 
 
-def _ago(at: datetime, now: datetime, zone: str) -> str:
-    """How a forum tells when: "刚刚", "3分钟前", "2小时前", "昨天 23:10"."""
+def _ago(at: datetime, now: datetime) -> str:
+    """How a forum where it is ``now`` tells when: "刚刚", "3分钟前", "2小时前", "昨天 23:10"."""
     seconds = (now - at).total_seconds()
-    local = at.astimezone(ZoneInfo(zone))
+    local = at.astimezone(now.tzinfo)
     if seconds < 60:
         return "刚刚"
     if seconds < 3600:
         return f"{int(seconds // 60)}分钟前"
-    if local.date() == now.astimezone(ZoneInfo(zone)).date():
+    if local.date() == now.date():
         return f"{int(seconds // 3600)}小时前"
     return f"昨天 {local:%H:%M}"

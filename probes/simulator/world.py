@@ -1,10 +1,12 @@
 """The pretended payment world: what becomes of any call at any moment, from a seed and scenarios alone."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import inf
+from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from probes.simulator.announcements import notices_between
 from probes.simulator.blips import blips_of_day
@@ -31,17 +33,23 @@ HANG_S = 60.0  # as long as a call without an answer is kept open
 _LATENCY = spread(0.33)
 _STEP_SHARE = {"order": 1.0, "query": 0.45, "close": 0.35}
 _LAST_SEGMENT_S = 3600.0
+# What is asked for so long after it was made is asked for by the same check.
+_SAME_CHECK = timedelta(seconds=30)
 
 
-class _Standing(msgspec.Struct, frozen=True):
+# Component, persona, tier and vantage.
+_Called: TypeAlias = tuple[str | None, str, RiskTier, str]
+
+
+class _Standing(msgspec.Struct, frozen=True, kw_only=True):
     """All that is fixed about the calls of one payer to one part from one vantage while nothing changes."""
 
     part: Part
     key: bytes
     chances: OrdinaryChances
-    effects: tuple[Effect, ...]
     accepted: Spoken
     median_s: float
+    effects: tuple[Effect, ...] = ()
 
 
 class _Segment(msgspec.Struct, frozen=True):
@@ -50,7 +58,15 @@ class _Segment(msgspec.Struct, frozen=True):
     since_s: float
     until_s: float
     on: tuple[Occurrence, ...]
-    standings: dict[tuple[str | None, str, RiskTier, str], _Standing]
+    standings: dict[_Called, _Standing]
+
+
+_NEVER = _Segment(inf, -inf, (), {})
+
+
+def check_began(first_step: datetime, now: datetime) -> datetime:
+    """When the check began that asks at ``now`` for what was made then; much later it is another check."""
+    return first_step if now - first_step < _SAME_CHECK else now
 
 
 class World:
@@ -77,10 +93,8 @@ class World:
         self.mishaps = mishaps
         self._scenarios: dict[str, Scenario] = {scenario.id: scenario for scenario in scenarios}
         self._cuts: dict[tuple[str, int], float] = {}
-        self._segment = _Segment(inf, -inf, (), {})
-        self._fixed: dict[
-            tuple[str | None, str, RiskTier, str], tuple[Part, bytes, OrdinaryChances, float]
-        ] = {}
+        self._segment = _NEVER
+        self._unaffected: dict[_Called, _Standing] = {}
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -89,12 +103,12 @@ class World:
     def add(self, scenario: Scenario) -> None:
         """Let one more thing happen."""
         self._scenarios[scenario.id] = scenario
-        self._segment = _Segment(inf, -inf, (), {})
+        self._segment = _NEVER
 
     def stop(self, occurrence: Occurrence, at: datetime) -> None:
         """End what is on now; a repeated scenario comes again at its next time."""
         self._cuts[occurrence.scenario.id, occurrence.number] = at.timestamp()
-        self._segment = _Segment(inf, -inf, (), {})
+        self._segment = _NEVER
 
     def occurrences(self, since: datetime, until: datetime) -> list[Occurrence]:
         """All that is on somewhere in [since, until), by start; called-off windows and small faults too."""
@@ -165,7 +179,7 @@ class World:
         since, until = second - _LAST_SEGMENT_S, second + _LAST_SEGMENT_S
         near = [occurrence for occurrence in self._between(since, until) if occurrence.scenario.touches_calls]
         edges = [edge for occurrence in near for edge in (occurrence.starts_s, occurrence.ends_s)]
-        on = tuple(occurrence for occurrence in near if occurrence.starts_s <= second < occurrence.ends_s)
+        on = [occurrence for occurrence in near if occurrence.is_on(second)]
         return _Segment(
             max((edge for edge in edges if since < edge <= second), default=since),
             min((edge for edge in edges if second < edge < until), default=until),
@@ -173,29 +187,21 @@ class World:
             {},
         )
 
-    def _standing(
-        self, called: tuple[str | None, str, RiskTier, str], on: tuple[Occurrence, ...]
-    ) -> _Standing:
+    def _standing(self, called: _Called, on: tuple[Occurrence, ...]) -> _Standing:
         component, persona, tier, vantage = called
-        if called not in self._fixed:
+        if called not in self._unaffected:
             part = part_of(component)
             away = 1.0 + 0.35 * unit(int.from_bytes(key_of(self.seed, "way", vantage)[:8], "big"), 1)
-            self._fixed[called] = (
-                part,
-                key_of(self.seed, "fate", component or "", persona, vantage),
-                OrdinaryChances(part, tier, self.mishaps),
-                part.median_ms / 1000 * away,
+            self._unaffected[called] = _Standing(
+                part=part,
+                key=key_of(self.seed, "fate", component or "", persona, vantage),
+                chances=OrdinaryChances(part, tier, self.mishaps),
+                accepted=ACCEPTED_BY[part.dialect],
+                median_s=part.median_ms / 1000 * away,
             )
-        part, key, chances, median_s = self._fixed[called]
-        effects = (effect_of(occurrence, part, persona, tier, vantage) for occurrence in on)
-        return _Standing(
-            part,
-            key,
-            chances,
-            tuple(effect for effect in effects if effect is not None),
-            ACCEPTED_BY[part.dialect],
-            median_s,
-        )
+        standing = self._unaffected[called]
+        effects = (effect_of(occurrence, standing.part, persona, tier, vantage) for occurrence in on)
+        return replace(standing, effects=tuple(effect for effect in effects if effect is not None))
 
 
 def _decide(standing: _Standing, second: float, bits: int, step: str, busy: float) -> Decision | None:
@@ -224,7 +230,7 @@ def _step_of(decision: Decision, part: Part, bits: int) -> str:
 
 
 _REFUSALS = frozenset(
-    {
+    (
         Meaning.RISK,
         Meaning.LIMIT,
         Meaning.POLICY,
@@ -232,7 +238,7 @@ _REFUSALS = frozenset(
         Meaning.ACCOUNT,
         Meaning.UNSAID,
         Meaning.BANK,
-    }
+    )
 )
 
 
@@ -244,8 +250,7 @@ def _latency(standing: _Standing, bits: int, step: str, busy: float, factor: flo
 def _fail(standing: _Standing, decision: Meaning | FaultKind, bits: int, factor: float) -> Fate:
     noise = _LATENCY[(bits >> 12) & 4095]
     if isinstance(decision, FaultKind):
-        hangs = decision in {FaultKind.HANG, FaultKind.DRIP}
-        return FatedFault(HANG_S if hangs else 0.4 * standing.median_s * noise, decision)
+        return FatedFault(HANG_S if decision.hangs else 0.4 * standing.median_s * noise, decision)
     phrases = PHRASES[standing.part.dialect][decision]
     said = phrases[int(unit(bits, 7) * len(phrases))]
     slow = 8.0 if decision is Meaning.GATEWAY_TIMEOUT else 0.8

@@ -81,7 +81,7 @@ def test_file_becomes_scenarios_when_it_is_sound() -> None:
             id="a bad flavour",
         ),
         pytest.param(
-            "[[scenario]]\nkind='outage'\nafter='1m'\nannounced = '1h'",
+            "[[scenario]]\nkind='outage'\nafter='1m'\nannounced = '1h'\nlasts = '1h'",
             4,
             "only maintenance",
             id="key of another kind",

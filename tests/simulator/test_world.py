@@ -82,7 +82,7 @@ def test_world_has_every_kind_of_failure_when_nothing_happens() -> None:
     found = fates(world, persona="reseller", tier=RiskTier.HIGH, count=150_000, start=start)
 
     kinds = {fate.kind for fate in found if isinstance(fate, FatedFault)}
-    codes = Counter(fate.code for fate in found if isinstance(fate, FatedAnswer))
+    codes = Counter(fate.said.code for fate in found if isinstance(fate, FatedAnswer))
     assert kinds == set(FaultKind)
     assert {"SYSTEM_ERROR", "BANK_ERROR", "RULE_LIMIT", "NOT_ENOUGH", "FREQUENCY_LIMITED", "NO_AUTH"} <= set(
         codes
@@ -143,7 +143,7 @@ def test_masked_wave_says_the_system_is_busy_when_it_refuses() -> None:
 
     refused = [fate for fate in fates(world, persona="reseller", tier=RiskTier.HIGH) if not fate.accepted]
 
-    masked = [fate for fate in refused if isinstance(fate, FatedAnswer) and "系统" in fate.message]
+    masked = [fate for fate in refused if isinstance(fate, FatedAnswer) and "系统" in fate.said.message]
     assert len(masked) > 0.9 * len(refused) > 100
 
 
@@ -193,8 +193,8 @@ def test_maintenance_becomes_an_outage_when_it_overruns() -> None:
     inside = fates(world, count=100)
     after = fates(world, count=90, start=NOON + timedelta(seconds=105))
 
-    assert all(isinstance(fate, FatedAnswer) and "维护" in fate.message for fate in inside)
-    assert not any(isinstance(fate, FatedAnswer) and "维护" in fate.message for fate in after)
+    assert all(isinstance(fate, FatedAnswer) and "维护" in fate.said.message for fate in inside)
+    assert not any(isinstance(fate, FatedAnswer) and "维护" in fate.said.message for fate in after)
     assert accepted_share(after) == 0
 
 
@@ -252,7 +252,7 @@ def test_festival_slows_and_throttles_when_it_is_on() -> None:
     calm, busy = World(5), World(5, [scenario(ScenarioKind.FESTIVAL)])
 
     throttled = [
-        fate for fate in fates(busy, count=600) if isinstance(fate, FatedAnswer) and fate.status == 429
+        fate for fate in fates(busy, count=600) if isinstance(fate, FatedAnswer) and fate.said.status == 429
     ]
 
     assert 5 <= len(throttled) <= 40

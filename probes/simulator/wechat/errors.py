@@ -10,6 +10,7 @@ class ApiError(Exception):
 
 
 def param_error(field: str, issue: str, value: object = "", location: str = "body") -> ApiError:
-    """A parameter that is missing or wrong."""
-    detail: dict[str, object] = {"location": location, "field": f"/{field}", "value": value, "issue": issue}
+    """A parameter that is missing or wrong; ``value`` is shown where it is a plain one."""
+    shown = value if isinstance(value, str | int | float) else ""
+    detail: dict[str, object] = {"location": location, "field": f"/{field}", "value": shown, "issue": issue}
     return ApiError(400, "PARAM_ERROR", f"参数错误：{field} {issue}", detail)

@@ -24,13 +24,11 @@ def read_json(body: bytes) -> Mapping[str, Any]:
 
 def text(content: Mapping[str, Any], field: str, *, most: int = 127, required: bool = True) -> str:
     """A text of at most ``most`` characters; ``field`` may be a path such as ``payer/openid``."""
-    value: Any = content
-    for name in field.split("/"):
-        value = value.get(name) if isinstance(value, Mapping) else None
+    value = _at(content, field)
     if value is None and not required:
         return ""
     if not isinstance(value, str) or (required and not value):
-        raise param_error(field, "为必填项", value if isinstance(value, str | int | float) else "")
+        raise param_error(field, "为必填项", value)
     if len(value) > most:
         raise param_error(field, f"长度超过{most}", value)
     return value
@@ -38,13 +36,18 @@ def text(content: Mapping[str, Any], field: str, *, most: int = 127, required: b
 
 def number(content: Mapping[str, Any], field: str, *, least: int = 1, most: int = 10**9) -> int:
     """A whole number in [least, most]."""
+    value = _at(content, field)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise param_error(field, "必须是整数", value)
+    if not least <= value <= most:
+        raise param_error(field, f"取值范围为{least}到{most}", value)
+    return value
+
+
+def _at(content: Mapping[str, Any], field: str) -> Any:
     value: Any = content
     for name in field.split("/"):
         value = value.get(name) if isinstance(value, Mapping) else None
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise param_error(field, "必须是整数", value if isinstance(value, str | int | float) else "")
-    if not least <= value <= most:
-        raise param_error(field, f"取值范围为{least}到{most}", value)
     return value
 
 

@@ -3,15 +3,15 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import h11
 
 from probes.simulator.wechat.orders import Order
-from probes.simulator.wechat.payments import transaction_of
-from probes.simulator.wechat.signing import seal, signed_headers
+from probes.simulator.wechat.payments import in_china, transaction_of
+from probes.simulator.wechat.signing import sealed, signed_headers
 from probes.simulator.wire.keys import KeyRing
 
 _LOCAL = {"127.0.0.1", "localhost"}
@@ -37,20 +37,14 @@ class Notifier:
         task.add_done_callback(self._running.discard)
 
     def _paid(self, order: Order, now: datetime) -> dict[str, Any]:
-        sealed = seal(json.dumps(transaction_of(order), ensure_ascii=False), "transaction", self._keys)
+        transaction = json.dumps(transaction_of(order), ensure_ascii=False)
         return {
             "id": f"EV-{order.transaction_id}",
-            "create_time": f"{now + timedelta(hours=8):%Y-%m-%dT%H:%M:%S}+08:00",
+            "create_time": in_china(now),
             "event_type": "TRANSACTION.SUCCESS",
             "resource_type": "encrypt-resource",
             "summary": "支付成功",
-            "resource": {
-                "algorithm": "AEAD_AES_256_GCM",
-                "original_type": "transaction",
-                "ciphertext": sealed.ciphertext,
-                "nonce": sealed.nonce,
-                "associated_data": sealed.associated_data,
-            },
+            "resource": {"original_type": "transaction", **sealed(transaction, "transaction", self._keys)},
         }
 
     async def _deliver(self, url: str, body: bytes) -> None:

@@ -2,28 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from probes.simulator.cast import MCHID, PART_OF_APPID, PAYER_OF_OPENID, Part, Payer, payer_of_auth_code
 from probes.simulator.wechat import fields
 from probes.simulator.wechat.errors import ApiError, param_error
 from probes.simulator.wechat.orders import STATE_IN_WORDS, Order, OrderBook, TradeState, WrongStateError
-from probes.simulator.wire.http import ServerRequest
 
 TRADE_TYPES = {"native": "NATIVE", "jsapi": "JSAPI", "h5": "MWEB", "app": "APP", "codepay": "MICROPAY"}
 # A payment code that ends so asks its payer for the password first, as happens at the till.
 PASSWORD_NEEDED = "99"
 _TYPING_TAKES = timedelta(seconds=5)
-_ZONE = timedelta(hours=8)
+_CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentOutcome:
     """What a call gives back, and the order that was paid by it, if one was."""
 
-    status: int
     content: dict[str, Any] | None
+    status: int = 200
     paid: Order | None = None
 
 
@@ -68,7 +67,7 @@ class Payments:
             self.book.add(order)
         if kind == "codepay":
             return self._charge(order, content, now)
-        return PaymentOutcome(status=200, content=_handle_of(kind, order, now))
+        return PaymentOutcome(content=_handle_of(kind, order, now))
 
     def find(self, out_trade_no: str, query: Mapping[str, str], now: datetime) -> PaymentOutcome:
         """What became of an order. Raises :class:`ApiError`."""
@@ -78,7 +77,7 @@ class Payments:
         paid = None
         if order.state is TradeState.USERPAYING and now - order.made_at >= _TYPING_TAKES:
             order = paid = self.book.move(order, TradeState.SUCCESS, now)
-        return PaymentOutcome(status=200, content=transaction_of(order), paid=paid)
+        return PaymentOutcome(content=transaction_of(order), paid=paid)
 
     def close(self, out_trade_no: str, content: Mapping[str, Any], now: datetime) -> PaymentOutcome:
         """Close an unpaid order; closing it again is no error. Raises :class:`ApiError`."""
@@ -94,7 +93,7 @@ class Payments:
     def pay(self, out_trade_no: str, now: datetime) -> PaymentOutcome:
         """The payer pays. Raises :class:`ApiError`."""
         order = self._move(self._known(out_trade_no), TradeState.SUCCESS, now)
-        return PaymentOutcome(status=200, content=transaction_of(order), paid=order)
+        return PaymentOutcome(content=transaction_of(order), paid=order)
 
     def _charge(self, order: Order, content: Mapping[str, Any], now: datetime) -> PaymentOutcome:
         if fields.text(content, "payer/auth_code", most=32).endswith(PASSWORD_NEEDED):
@@ -102,7 +101,7 @@ class Payments:
             waiting = {"code": "USERPAYING", "message": STATE_IN_WORDS[TradeState.USERPAYING]}
             return PaymentOutcome(status=202, content=waiting)
         paid = self._move(order, TradeState.SUCCESS, now)
-        return PaymentOutcome(status=200, content=transaction_of(paid), paid=paid)
+        return PaymentOutcome(content=transaction_of(paid), paid=paid)
 
     def _known(self, out_trade_no: str) -> Order:
         order = self.book.find(out_trade_no)
@@ -139,17 +138,14 @@ def transaction_of(order: Order) -> dict[str, Any]:
     if order.paid_at is not None:
         shown["transaction_id"] = order.transaction_id
         shown["bank_type"] = "OTHERS"
-        shown["success_time"] = f"{order.paid_at + _ZONE:%Y-%m-%dT%H:%M:%S}+08:00"
+        shown["success_time"] = in_china(order.paid_at)
         shown["amount"] |= {"payer_total": order.total, "payer_currency": "CNY"}
     return shown
 
 
-def read_body(request: ServerRequest) -> Mapping[str, Any]:
-    """The request's JSON, or nothing where there is none; never raises."""
-    try:
-        return fields.read_json(request.body)
-    except ApiError:
-        return {}
+def in_china(at: datetime) -> str:
+    """A moment as the dialect writes it."""
+    return at.astimezone(_CHINA).isoformat(timespec="seconds")
 
 
 def _read_order(kind: str, content: Mapping[str, Any], now: datetime) -> Order:
@@ -192,7 +188,7 @@ def _payer(kind: str, content: Mapping[str, Any]) -> Payer | None:
 
 def _handle_of(kind: str, order: Order, now: datetime) -> dict[str, Any]:
     """By what the merchant's page lets the payer pay this order."""
-    prepay_id = f"wx{now + _ZONE:%d%H%M%S}{order.transaction_id[-20:]}0000"
+    prepay_id = f"wx{now.astimezone(_CHINA):%d%H%M%S}{order.transaction_id[-20:]}0000"
     if kind == "native":
         return {"code_url": f"weixin://wxpay/bizpayurl?pr={order.transaction_id[-9:]}zz"}
     if kind == "h5":

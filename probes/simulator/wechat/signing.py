@@ -3,7 +3,6 @@
 import base64
 import re
 import secrets
-from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -17,15 +16,6 @@ from probes.simulator.wire.keys import PUBLIC_KEY_ID, KeyRing
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 _PAIR = re.compile(r'(\w+)="([^"]*)"')
 _CLOCK_SKEW_S = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """An AES-256-GCM sealed text as the dialect writes it."""
-
-    nonce: str
-    associated_data: str
-    ciphertext: str
 
 
 def fault_of_signature(request: ServerRequest, keys: KeyRing, now_s: float) -> str | None:
@@ -75,12 +65,15 @@ def signed_headers(
     )
 
 
-def seal(text: str, associated_data: str, keys: KeyRing) -> Sealed:
-    """Encrypt for the merchant under the APIv3 key, with a fresh nonce of 12 characters."""
+def sealed(text: str, associated_data: str, keys: KeyRing) -> dict[str, str]:
+    """The resource that holds a text for the merchant: encrypted under the APIv3 key with a fresh nonce."""
     nonce = secrets.token_hex(6)
     ciphertext = AESGCM(keys.apiv3_key.encode()).encrypt(
         nonce.encode(), text.encode(), associated_data.encode()
     )
-    return Sealed(
-        nonce=nonce, associated_data=associated_data, ciphertext=base64.b64encode(ciphertext).decode("ascii")
-    )
+    return {
+        "algorithm": "AEAD_AES_256_GCM",
+        "nonce": nonce,
+        "associated_data": associated_data,
+        "ciphertext": base64.b64encode(ciphertext).decode("ascii"),
+    }

@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from probes.simulator.cast import PART_OF_APPID, PAYER_OF_OPENID, PAYERS, Part, Payer
@@ -19,12 +19,12 @@ from probes.simulator.wechat import fields
 from probes.simulator.wechat.errors import ApiError, param_error
 from probes.simulator.wechat.notify import Notifier
 from probes.simulator.wechat.orders import OrderBook
-from probes.simulator.wechat.payments import PaymentOutcome, Payments, part_in, payer_in, read_body
+from probes.simulator.wechat.payments import PaymentOutcome, Payments, part_in, payer_in
 from probes.simulator.wechat.payscore import ServiceOrders
-from probes.simulator.wechat.signing import fault_of_signature, seal, signed_headers
-from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply
+from probes.simulator.wechat.signing import fault_of_signature, sealed, signed_headers
+from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply, no_reply, raw_reply
 from probes.simulator.wire.keys import PUBLIC_KEY_ID, KeyRing
-from probes.simulator.world import World
+from probes.simulator.world import World, check_began
 from probes.vocabulary.tiers import RiskTier
 
 _NO = r"(?P<no>[^/]{1,64})"
@@ -42,7 +42,6 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     )
 )
 _STEP_OF_ROUTE = {"query": "query", "close": "close", "score-find": "query", "score-change": "close"}
-_SAME_CHECK = timedelta(seconds=30)
 _TECHNICAL = {429, 500, 502, 503, 504}
 _PAYSCORE_REFUSED = "271300099"
 
@@ -63,10 +62,9 @@ class WechatPay:
     """Answers the dialect's requests as the world wants it at ``clock()``."""
 
     def __init__(
-        self, world: World, keys: KeyRing, clock: Callable[[], datetime], notifier: Notifier | None = None
+        self, world: World, keys: KeyRing, clock: Callable[[], datetime], notifier: Notifier
     ) -> None:
-        self._world, self._keys, self._clock = world, keys, clock
-        self._notifier = notifier
+        self._world, self._keys, self._clock, self._notifier = world, keys, clock, notifier
         self.payments = Payments(OrderBook())
         self.service_orders = ServiceOrders()
 
@@ -79,25 +77,26 @@ class WechatPay:
             return self._signed(request, now, error.status, _body_of(error))
         fate = self._fate(call, request.vantage)
         if isinstance(fate, FatedFault):
-            return ServerReply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
+            return no_reply(fate)
         delay_s = fate.latency_s if fate is not None else 0.0
-        if fate is not None and fate.status in _TECHNICAL | {200} and not fate.accepted:
-            return self._failed(request, now, fate)
+        if fate is not None and fate.said.status in _TECHNICAL | {200} and not fate.accepted:
+            return self._failed(request, call, now, fate)
         try:
-            outcome = self._do(request, call, fate, now)
+            outcome = self._told(self._do(request, call, fate, now), now)
         except ApiError as error:
             return self._signed(request, now, error.status, _body_of(error), delay_s, _tail(call, fate))
-        if outcome.paid is not None and self._notifier is not None:
-            self._notifier.tell_paid(outcome.paid, now)
         return self._signed(request, now, outcome.status, outcome.content, delay_s)
 
     def pay(self, out_trade_no: str) -> Mapping[str, Any]:
         """Let the payer of an order pay it. Raises :class:`ApiError`."""
         now = self._clock()
-        outcome = self.payments.pay(out_trade_no, now)
-        if outcome.paid is not None and self._notifier is not None:
+        return self._told(self.payments.pay(out_trade_no, now), now).content or {}
+
+    def _told(self, outcome: PaymentOutcome, now: datetime) -> PaymentOutcome:
+        """The outcome, of which the merchant is notified where somebody paid."""
+        if outcome.paid is not None:
             self._notifier.tell_paid(outcome.paid, now)
-        return outcome.content or {}
+        return outcome
 
     def _read(self, request: ServerRequest, now: datetime) -> _Call:
         for method, pattern, route in _ROUTES:
@@ -109,12 +108,12 @@ class WechatPay:
     def _identified(
         self, request: ServerRequest, route: str, found: Mapping[str, str], now: datetime
     ) -> _Call:
-        content = request.query if request.method == "GET" else read_body(request)
+        content = request.query if request.method == "GET" else request.content
         part, payer, at = part_in(content), payer_in(content), now
         order = self.payments.book.find(found.get("no", "")) if route in {"query", "close"} else None
         if order is not None:
             part, payer = PART_OF_APPID[order.appid], PAYERS.get(order.persona)
-            at = order.made_at if now - order.made_at < _SAME_CHECK else now
+            at = check_began(order.made_at, now)
         service_order = self.service_orders.order_of(found.get("no", ""))
         if service_order is not None and payer is None:
             payer = PAYER_OF_OPENID.get(service_order.openid)
@@ -142,7 +141,7 @@ class WechatPay:
         if request.method == "POST":
             fields.read_json(request.body)
         if fate is not None and not fate.accepted:
-            raise ApiError(fate.status, fate.code, fate.message)
+            raise ApiError(fate.said.status, fate.said.code, fate.said.message)
         no = call.found.get("no", "")
         match call.route:
             case "order":
@@ -152,37 +151,28 @@ class WechatPay:
             case "close":
                 return self.payments.close(no, call.content, now)
             case "score-create":
-                return PaymentOutcome(status=200, content=self.service_orders.create(call.content))
+                return PaymentOutcome(content=self.service_orders.create(call.content))
             case "score-find":
-                return PaymentOutcome(status=200, content=self.service_orders.find(request.query))
+                return PaymentOutcome(content=self.service_orders.find(request.query))
             case "score-change":
                 changed = self.service_orders.change(no, call.found["action"], call.content)
-                return PaymentOutcome(status=200, content=changed)
+                return PaymentOutcome(content=changed)
             case "exposure":
-                return PaymentOutcome(status=200, content=_exposure(call, shown=True))
+                return PaymentOutcome(content=_exposure(call, shown=True))
             case _:
-                return PaymentOutcome(status=200, content=self._certificates(now))
+                return PaymentOutcome(content=self._certificates())
 
-    def _failed(self, request: ServerRequest, now: datetime, fate: FatedAnswer) -> ServerReply:
+    def _failed(self, request: ServerRequest, call: _Call, now: datetime, fate: FatedAnswer) -> ServerReply:
         """An answer whatever exactly was asked: a server fault, maintenance, a refused exposure."""
         said = fate.said
-        again = () if said.retry_after_s is None else (("Retry-After", str(said.retry_after_s)),)
         if said.form is AnswerForm.JSON and said.status == 200:
-            call = self._read(request, now)
             return self._signed(request, now, 200, _exposure(call, shown=False), fate.latency_s)
         if said.form is AnswerForm.JSON:
             body = {"code": said.code, "message": said.message}
-            return self._signed(request, now, said.status, body, fate.latency_s, extra=again)
-        kind = "text/html" if said.message.startswith("<") else "text/plain"
-        if said.form is AnswerForm.MALFORMED:
-            kind = "application/json"
-        signed = (
-            signed_headers(said.message.encode(), self._keys, now.timestamp()) if said.status == 200 else ()
-        )
-        headers = (("Content-Type", f"{kind}; charset=utf-8"), *again, *signed)
-        return ServerReply(
-            status=said.status, headers=headers, body=said.message.encode(), delay_s=fate.latency_s
-        )
+            return self._signed(request, now, said.status, body, fate.latency_s, extra=said.headers)
+        signed = said.status == 200
+        message = said.message.encode()
+        return raw_reply(fate, headers=signed_headers(message, self._keys, now.timestamp()) if signed else ())
 
     def _signed(
         self,
@@ -201,21 +191,16 @@ class WechatPay:
         headers = (*reply.headers, *extra, ("Request-ID", request_id), *signature)
         return ServerReply(status=status, headers=headers, body=reply.body, delay_s=delay_s)
 
-    def _certificates(self, now: datetime) -> dict[str, Any]:
+    def _certificates(self) -> dict[str, Any]:
         certificate = self._keys.platform_certificate
-        sealed = seal(self._keys.platform_certificate_pem, "certificate", self._keys)
+        pem = self._keys.platform_certificate_pem
         return {
             "data": [
                 {
                     "serial_no": self._keys.platform_serial,
                     "effective_time": certificate.not_valid_before_utc.isoformat(),
                     "expire_time": certificate.not_valid_after_utc.isoformat(),
-                    "encrypt_certificate": {
-                        "algorithm": "AEAD_AES_256_GCM",
-                        "nonce": sealed.nonce,
-                        "associated_data": sealed.associated_data,
-                        "ciphertext": sealed.ciphertext,
-                    },
+                    "encrypt_certificate": sealed(pem, "certificate", self._keys),
                 }
             ]
         }

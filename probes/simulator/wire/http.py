@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -10,11 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import h11
 
-from probes.simulator.fates import FaultKind
-from probes.simulator.wire.streams import Stream
+from probes.simulator.fates import AnswerForm, FatedAnswer, FatedFault, FaultKind
+from probes.simulator.wire.streams import HANG_S, Stream, hold_open
 
 BODY_LIMIT = 1 << 20
-_HANG_S = 75.0
 _DRIP_S = 0.8
 
 
@@ -40,6 +40,15 @@ class ServerRequest:
     def host(self) -> str:
         return self.headers.get("host", "").partition(":")[0].lower()
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """The body as a JSON object; an empty one where it is none."""
+        try:
+            content = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerReply:
@@ -64,8 +73,21 @@ def json_reply(
     return ServerReply(status=status, headers=kind + headers, body=body, delay_s=delay_s)
 
 
-def _reason(status: int) -> bytes:
-    return HTTPStatus(status).phrase.encode("ascii")
+def raw_reply(fate: FatedAnswer, *, headers: tuple[tuple[str, str], ...] = ()) -> ServerReply:
+    """An answer as it stands, whatever was asked: of a proxy in between, or broken on its way."""
+    said = fate.said
+    kind = "text/html" if said.message.startswith("<") else "text/plain"
+    if said.form is AnswerForm.MALFORMED:
+        kind = "application/json"
+    headers = (("Content-Type", f"{kind}; charset=utf-8"), *said.headers, *headers)
+    return ServerReply(
+        status=said.status, headers=headers, body=said.message.encode(), delay_s=fate.latency_s
+    )
+
+
+def no_reply(fate: FatedFault) -> ServerReply:
+    """How a call is left without an answer; what breaks off does so within a second."""
+    return ServerReply(fault=fate.kind, delay_s=min(fate.latency_s, 1.0))
 
 
 @dataclass(slots=True)
@@ -86,10 +108,11 @@ class Conversation:
                     return
                 self._http.start_next_cycle()
         except (h11.RemoteProtocolError, h11.LocalProtocolError):
-            await self._try_write(
-                b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-            )
-        except (ConnectionError, OSError):
+            with suppress(OSError):
+                await self.stream.write(
+                    b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                )
+        except OSError:
             return
         finally:
             self.stream.close()
@@ -135,9 +158,8 @@ class Conversation:
         if reply.status != 204:
             headers.append(("Content-Length", str(len(reply.body))))
         send = self._http.send
-        data = (
-            send(h11.Response(status_code=reply.status, headers=headers, reason=_reason(reply.status))) or b""
-        )
+        reason = HTTPStatus(reply.status).phrase.encode("ascii")
+        data = send(h11.Response(status_code=reply.status, headers=headers, reason=reason)) or b""
         if request.method != "HEAD" and reply.body and reply.status != 204:
             data += send(h11.Data(data=reply.body)) or b""
         data += send(h11.EndOfMessage()) or b""
@@ -145,16 +167,11 @@ class Conversation:
         return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
 
     async def _hang(self, reply: ServerReply) -> None:
-        try:
-            async with asyncio.timeout(_HANG_S):
-                while await self.stream.read():
-                    pass
-        except TimeoutError:
-            return
+        await hold_open(self.stream)
 
     async def _drip(self, reply: ServerReply) -> None:
         await self.stream.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n")
-        for _ in range(int(_HANG_S / _DRIP_S)):
+        for _ in range(int(HANG_S / _DRIP_S)):
             await asyncio.sleep(_DRIP_S)
             await self.stream.write(b" ")
 
@@ -171,12 +188,6 @@ class Conversation:
         await self.stream.write(b'HTTP/1.1 200 OK\r\nContent-Length: 512\r\n\r\n{"code')
         await asyncio.sleep(0.02)
         self.stream.abort()
-
-    async def _try_write(self, data: bytes) -> None:
-        try:
-            await self.stream.write(data)
-        except (ConnectionError, OSError):
-            return
 
 
 # A client that has sent its request can no longer be refused or fail in DNS or TLS: it is cut off instead.

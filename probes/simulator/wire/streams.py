@@ -5,10 +5,12 @@ import socket
 import ssl
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from probes.simulator.fates import FaultKind
 
+HANG_S = 75.0
 _CHUNK = 65536
 
 
@@ -51,6 +53,14 @@ class PlainStream:
         if tcp is not None and tcp.fileno() >= 0:
             tcp.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
+
+
+async def hold_open(stream: Stream) -> None:
+    """Listen without a word, until the client leaves or has waited longer than any client does."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HANG_S):
+            while await stream.read():
+                pass
 
 
 class _NamedTls(ssl.SSLObject):
