@@ -1,10 +1,11 @@
 """Reads what is to be watched from TOML and checks it whole (format: ``deploy/catalog.example.toml``)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -19,25 +20,12 @@ from probes.instrument.specs import (
     SourceEntry,
     VantageSpec,
 )
-from probes.listening.sources import PageKind, read_options
+from probes.listening.sources import USUAL_ZONE, PageKind, read_options
 from probes.tables import Problems, Table, load, loads, tables, unknown_tables
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
-__all__ = [
-    "Catalog",
-    "ComponentSpec",
-    "EndpointSpec",
-    "GroupSpec",
-    "PersonaSpec",
-    "ProbeSpec",
-    "SourceEntry",
-    "VantageSpec",
-    "connect_to_problems",
-    "parse_catalog",
-    "read_catalog",
-]
-
+T = TypeVar("T")
 _NO_TERMS = DialectTerms(operations=())
 _KINDS = ("groups", "components", "personas", "vantages", "endpoints", "probes", "sources")
 _HOST_PORT = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
@@ -69,13 +57,19 @@ def connect_to_problems(connect_to: Mapping[str, object]) -> list[str]:
 
 def _build(document: dict[str, Any], problems: Problems) -> Catalog:
     unknown_tables(document, problems, ["timezone", *_KINDS, "controls"])
-    groups = [_group(table) for table in tables(document, problems, "groups")]
+
+    def each(kind: str, build: Callable[[Table], T]) -> tuple[T, ...]:
+        built = []
+        for table in tables(document, problems, kind):
+            built.append(build(table))
+            table.done()
+        return tuple(built)
+
+    groups = each("groups", lambda table: GroupSpec(**_named(table)))
     group_slugs = {group.slug for group in groups}
-    components = [_component(table, group_slugs) for table in tables(document, problems, "components")]
-    personas = [_persona(table) for table in tables(document, problems, "personas")]
-    vantages = [_vantage(table) for table in tables(document, problems, "vantages")]
-    endpoints = [_endpoint(table) for table in tables(document, problems, "endpoints")]
-    sources = [_source(table) for table in tables(document, problems, "sources")]
+    components = each("components", lambda table: _component(table, group_slugs))
+    personas, vantages = each("personas", _persona), each("vantages", _vantage)
+    endpoints, sources = each("endpoints", _endpoint), each("sources", _source)
     if not components:
         problems.add("components", "there is none: nothing would be shown")
     names = _KnownNames(
@@ -84,17 +78,17 @@ def _build(document: dict[str, Any], problems: Problems) -> Catalog:
         vantages=[item.slug for item in vantages],
         endpoints={item.slug: item for item in endpoints},
     )
-    probes = [probe for table in tables(document, problems, "probes") for probe in _matrix(table, names)]
-    probes += [probe for table in tables(document, problems, "controls") for probe in _controls(table, names)]
+    matrices = each("probes", lambda table: _matrix(table, names))
+    controls = each("controls", lambda table: _controls(table, names))
     catalog = Catalog(
-        timezone=_timezone(document.get("timezone", "Asia/Shanghai"), problems),
-        groups=tuple(groups),
-        components=tuple(components),
-        personas=tuple(personas),
-        vantages=tuple(vantages),
-        endpoints=tuple(endpoints),
-        probes=tuple(probes),
-        sources=tuple(sources),
+        timezone=_timezone(document.get("timezone", USUAL_ZONE), problems),
+        groups=groups,
+        components=components,
+        personas=personas,
+        vantages=vantages,
+        endpoints=endpoints,
+        probes=tuple(chain.from_iterable((*matrices, *controls))),
+        sources=sources,
     )
     for kind in _KINDS:
         _refuse_twins(problems, kind, getattr(catalog, kind))
@@ -141,12 +135,6 @@ def _named(table: Table) -> dict[str, str]:
     }
 
 
-def _group(table: Table) -> GroupSpec:
-    spec = GroupSpec(**_named(table))
-    table.done()
-    return spec
-
-
 def _component(table: Table, groups: set[str]) -> ComponentSpec:
     group = table.text("group", default="") or None
     if group is not None and group not in groups:
@@ -163,30 +151,20 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
         table.wrong(
             "description_en" if spec.description_zh else "description_zh", "missing: give both or none"
         )
-    table.done()
     return spec
 
 
 def _persona(table: Table) -> PersonaSpec:
-    spec = PersonaSpec(
-        **_named(table),
-        risk_tier=table.member("risk_tier", RiskTier),
-        payer=table.mapping("payer"),
+    return PersonaSpec(
+        **_named(table), risk_tier=table.member("risk_tier", RiskTier), payer=table.mapping("payer")
     )
-    table.done()
-    return spec
 
 
 def _vantage(table: Table) -> VantageSpec:
     connect_to = table.mapping("connect_to")
     for problem in connect_to_problems(connect_to):
         table.wrong("connect_to", problem)
-    spec = VantageSpec(
-        **_named(table),
-        connect_to=connect_to,
-    )
-    table.done()
-    return spec
+    return VantageSpec(**_named(table), connect_to=connect_to)
 
 
 def _endpoint(table: Table) -> EndpointSpec:
@@ -201,7 +179,6 @@ def _endpoint(table: Table) -> EndpointSpec:
         if name not in spec.credentials:
             table.wrong("credentials", f"{name} is missing")
     table.only("credentials", spec.credentials, (*terms.required, *terms.credentials))
-    table.done()
     return spec
 
 
@@ -215,7 +192,6 @@ def _source(table: Table) -> SourceEntry:
         interval_seconds=table.number("interval_seconds", default=60),
     )
     read_options(options, slug=spec.slug, kind=spec.kind, url=spec.url)
-    table.done()
     return spec
 
 
@@ -238,7 +214,6 @@ def _matrix(table: Table, names: _KnownNames) -> list[ProbeSpec]:
     personas = _known(table, "personas", names.personas)
     vantages = _known(table, "vantages", names.vantages)
     standing = _standing_order(table, names)
-    table.done()
     return [
         ProbeSpec(
             slug=_filled(table, pattern, component=component, persona=persona, vantage=vantage),
@@ -258,7 +233,6 @@ def _controls(table: Table, names: _KnownNames) -> list[ProbeSpec]:
     slug = table.slug()
     vantages = _known(table, "vantages", names.vantages)
     standing = _standing_order(table, names)
-    table.done()
     return [
         ProbeSpec(slug=f"control.{slug}.{vantage}", component=None, persona=None, vantage=vantage, **standing)
         for vantage in vantages
@@ -287,14 +261,12 @@ def _standing_order(table: Table, names: _KnownNames) -> dict[str, Any]:
     options = table.mapping("options")
     if terms.operations:
         table.only("options", options, terms.options)
-    interval = table.number("interval_seconds", default=60)
-    timeout = table.number("timeout_seconds", default=10, most=120)
     return {
         "endpoint": slug,
         "operation": operation,
         "options": options,
-        "interval_seconds": interval,
-        "timeout_seconds": timeout,
+        "interval_seconds": table.number("interval_seconds", default=60),
+        "timeout_seconds": table.number("timeout_seconds", default=10, most=120),
         "slow_after_ms": table.optional_number("slow_after_ms"),
     }
 

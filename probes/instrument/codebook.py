@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from probes.listening.reading.text import simplified_characters
 from probes.vocabulary.outcomes import Outcome
 
 _ERRORS = {
@@ -92,9 +93,8 @@ class CodeBook:
 
     def is_mapped(self, *, error: str | None, http_status: int | None, code: str, message: str) -> bool:
         """Whether a rule, or the error itself, says what this answer means."""
-        if error is not None:
-            return True
-        return self.explain(error=error, http_status=http_status, code=code, message=message)[1] is not None
+        rule = self.explain(error=error, http_status=http_status, code=code, message=message)[1]
+        return error is not None or rule is not None
 
     def with_rules(self, extra: Iterable[AnswerRule]) -> "CodeBook":
         """A book in which ``extra`` go before all others."""
@@ -140,7 +140,8 @@ def _by_class(status: int | None, plain_code: str) -> Outcome:
 
 
 def _compile(rule: AnswerRule) -> _Compiled:
-    search = re.compile(rule.pattern.translate(_simplified()), re.IGNORECASE) if rule.pattern else None
+    pattern = rule.pattern.translate(simplified_characters())
+    search = re.compile(pattern, re.IGNORECASE) if rule.pattern else None
     code = rule.code if rule.code == _NO_CODE else _plain(rule.code)
     return _Compiled(rule, code, search)
 
@@ -154,17 +155,7 @@ def _plain(code: str) -> str:
 
 def _text(code: str, message: str) -> str:
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^0-9A-Za-z\u4e00-\u9fff]+", " ", code)
-    return f"{message[:_LONGEST_MESSAGE].translate(_simplified())}\n{words}"
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    """Traditional characters and the Simplified ones that are meant; shared with the reader of reports."""
-    lines = (
-        (files("probes") / "listening/reading/data/traditional.tsv").read_text(encoding="utf-8").splitlines()
-    )
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {ord(traditional): simplified for traditional, simplified in pairs if len(traditional) == 1}
+    return f"{message[:_LONGEST_MESSAGE].translate(simplified_characters())}\n{words}"
 
 
 def _code_rules(dialect: str) -> Iterator[tuple[bool, AnswerRule]]:

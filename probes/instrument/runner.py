@@ -94,10 +94,9 @@ async def run_checks(
     book: CodeBook,
     context: ssl.SSLContext,
     clock: Callable[[], datetime],
-    at_once: int = AT_ONCE,
 ) -> AsyncIterator[CheckRun]:
     """Run checks side by side and yield each as it ends, however it ended."""
-    gate = asyncio.Semaphore(at_once)
+    gate = asyncio.Semaphore(AT_ONCE)
     watch = StarvationWatch()
 
     async def run(order: CheckOrder) -> CheckRun:
@@ -120,7 +119,7 @@ async def run_check(
     book: CodeBook,
     context: ssl.SSLContext,
     clock: Callable[[], datetime],
-    watch: StarvationWatch | None = None,
+    watch: StarvationWatch,
 ) -> CheckRun:
     """Run one check, step by step until one does not pass; whatever happens becomes part of the result.
 
@@ -130,17 +129,15 @@ async def run_check(
     # 1. One limit for all steps together, not one for each read: a server that drips its answer would stay
     #    within every single one and hold its place among the :data:`AT_ONCE` for minutes.
     attempt = _Attempt(order, book, context, clock())
-    waited_before = watch.waited_s if watch is not None else 0.0
+    waited_before = watch.waited_s
     try:
         async with asyncio.timeout(order.timeout_s):
             await attempt.converse()
     except TimeoutError:
         # 2. Say in which phase it hung, then ask whether the hanging was ours: an event loop that did not get
         #    the processor sees time-outs everywhere.
-        attempt.hang()
         patience = max(STARVED_S, STARVED_SHARE * order.timeout_s)
-        if watch is not None and watch.waited_s - waited_before > patience:
-            attempt.void()
+        attempt.hang(starved=watch.waited_s - waited_before > patience)
     except CredentialsError as error:
         attempt.blame_ourselves("BAD_CREDENTIALS", str(error))
     except Exception as error:
@@ -162,7 +159,7 @@ class _Attempt:
         self._phases: dict[str, float] = {}
         self._expires_at: datetime | None = None
         self._hung_phase = ""
-        self._void = False
+        self._starved = False
         self._current = ("", Stopwatch())
 
     async def converse(self) -> None:
@@ -204,16 +201,13 @@ class _Attempt:
         passed = self._note(step.name, stopwatch, reading=step.read(answer)).outcome is Outcome.ACCEPTED
         return answer if passed else None
 
-    def hang(self) -> None:
-        """The total time is over: say where it went."""
+    def hang(self, *, starved: bool) -> None:
+        """The total time is over: say where it went; ``starved`` says more of this machine than of theirs."""
         name, stopwatch = self._current
         stopwatch.enter(None)
         self._account(stopwatch)
         self._note(name, stopwatch, error="timeout", detail=f"hung in {self._hung_phase}")
-
-    def void(self) -> None:
-        """The result says more of this machine than of the endpoint."""
-        self._void = True
+        self._starved = starved
 
     def blame_ourselves(self, code: str, message: str) -> None:
         """We could not ask, or not understand: nothing of the provider's."""
@@ -231,7 +225,7 @@ class _Attempt:
             tick=self._order.tick,
             started_at=self._started_at,
             ended_at=ended_at,
-            outcome=Outcome.MISSED if self._void else Outcome.SLOW if slow else telling.outcome,
+            outcome=Outcome.MISSED if self._starved else Outcome.SLOW if slow else telling.outcome,
             error=telling.error,
             http_status=telling.http_status,
             code=telling.code,

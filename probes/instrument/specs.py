@@ -54,10 +54,6 @@ class VantageSpec:
     name_en: str
     connect_to: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def queue(self) -> str:
-        return f"checks.{self.slug}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointAccess:

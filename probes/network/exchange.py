@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,10 @@ from probes.network.connection import Backend, Dialling, Phase, Stopwatch, Unres
 
 USER_AGENT = "Fogbreak/0.1 (status monitor)"
 BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
+_PHASES = {
+    "http11.send_request_headers.started": Phase.FIRST_BYTE,
+    "http11.receive_response_headers.complete": Phase.BODY,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,68 +108,41 @@ async def exchange(
 async def _ask(
     request: Request, stopwatch: Stopwatch, context: ssl.SSLContext, dialling: Dialling, most_bytes: int
 ) -> Reply:
+    # httpx writes the address and the headers; a pool of connections, its own or httpcore's, would only be in
+    # the way of one attempt.
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}
-    prepared = httpx.Request(
+    asked = httpx.Request(
         request.method, request.url, headers=headers | dict(request.headers), content=request.body
     )
-    transport = _Transport(stopwatch, context, dialling)
-    async with transport:
-        response = await transport.handle_async_request(prepared)
-        body, cut = await _read(response.stream, most_bytes)
-    answered = {name.lower(): value for name, value in response.headers.items()}
-    return Reply(status=response.status_code, headers=answered, body=body, cut=cut)
+    url = httpcore.URL(
+        scheme=asked.url.raw_scheme, host=asked.url.raw_host, port=asked.url.port, target=asked.url.raw_path
+    )
+    backend = Backend(stopwatch, dialling)
+    connection = httpcore.AsyncHTTPConnection(url.origin, ssl_context=context, network_backend=backend)
 
+    async def trace(event: str, info: Mapping[str, Any]) -> None:
+        if phase := _PHASES.get(event):
+            stopwatch.enter(phase)
 
-class _Transport(httpx.AsyncBaseTransport):
-    """A transport of one connection; httpx's own pool would only be in the way."""
-
-    def __init__(self, stopwatch: Stopwatch, context: ssl.SSLContext, dialling: Dialling) -> None:
-        self._stopwatch, self._context = stopwatch, context
-        self._backend = Backend(stopwatch, dialling)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
+    try:
+        answered = await connection.handle_async_request(
+            httpcore.Request(
+                asked.method,
+                url,
+                headers=asked.headers.raw,
+                content=request.body,
+                extensions={"trace": trace},
+            )
         )
-        connection = httpcore.AsyncHTTPConnection(
-            url.origin, ssl_context=self._context, network_backend=self._backend
-        )
-        asked = httpcore.Request(
-            request.method,
-            url,
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions={"trace": self._trace},
-        )
-        answered = await connection.handle_async_request(asked)
-        return httpx.Response(answered.status, headers=answered.headers, stream=_Body(answered.stream))
-
-    async def _trace(self, event: str, info: Mapping[str, Any]) -> None:
-        if event == "http11.send_request_headers.started":
-            self._stopwatch.enter(Phase.FIRST_BYTE)
-        elif event == "http11.receive_response_headers.complete":
-            self._stopwatch.enter(Phase.BODY)
-
-    async def aclose(self) -> None:
-        self._backend.drop()
+        body, cut = await _read(answered, most_bytes)
+    finally:
+        backend.drop()
+    return Reply(status=answered.status, headers=dict(httpx.Headers(answered.headers)), body=body, cut=cut)
 
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:
-            yield chunk
-
-
-async def _read(stream: httpx.SyncByteStream | httpx.AsyncByteStream, most: int) -> tuple[bytes, bool]:
+async def _read(answered: httpcore.Response, most: int) -> tuple[bytes, bool]:
     body = bytearray()
-    assert isinstance(stream, httpx.AsyncByteStream)
-    async for chunk in stream:
+    async for chunk in answered.aiter_stream():
         body += chunk
         if len(body) > most:
             return bytes(body[:most]), True

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import isinf
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from probes.simulator.daily import SITE_ZONE
 from probes.simulator.scenario import Occurrence, ScenarioKind
 from probes.simulator.truth import truth_of
 from probes.simulator.world import World
@@ -61,11 +61,11 @@ class Chronicle:
 
     def _write(self, occurrence: Occurrence, until: datetime) -> None:
         with self._truth_file.open("a", encoding="utf-8") as file:
-            for event in truth_of(occurrence, until, self._world.components):
+            for event in truth_of(occurrence, until):
                 file.write(event.line() + "\n")
 
     def _line(self, at: datetime, text: str) -> None:
-        self._say(f"{at.astimezone(ZoneInfo(self._world.zone)):%H:%M:%S} {text}")
+        self._say(f"{at.astimezone(SITE_ZONE):%H:%M:%S} {text}")
 
 
 def _what(occurrence: Occurrence) -> str:

@@ -1,10 +1,10 @@
 """How busy the pretended world is at each minute of the local day."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-SITE_ZONE = "Asia/Shanghai"
+SITE_ZONE = ZoneInfo("Asia/Shanghai")
 # Relative load at each full hour, local time: a quiet night, lunch and a long evening; the mean is 1.
 _HOURS = (
     0.45, 0.28, 0.2, 0.15, 0.15, 0.22, 0.45, 0.85, 1.1, 1.15, 1.2, 1.55,
@@ -25,13 +25,13 @@ _MINUTES = _by_minute()
 
 
 @lru_cache(maxsize=4096)
-def _offset_s(zone: str, quarter_hour: int) -> int:
-    """Seconds east of UTC in this quarter of an hour (offsets change at quarters only)."""
-    offset = datetime.fromtimestamp(quarter_hour * 900, UTC).astimezone(ZoneInfo(zone)).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds())
+def _minute_of_day(quarter_hour: int) -> int:
+    """Where the local day is at the start of this quarter of an hour; a zone's offset changes at one only."""
+    local = datetime.fromtimestamp(quarter_hour * 900, SITE_ZONE)
+    return local.hour * 60 + local.minute
 
 
-def load(second: float, zone: str = SITE_ZONE) -> float:
+def load(second: float) -> float:
     """The load at a moment (seconds since 1970), about 0.15 at night to 1.8 in the evening; its mean is 1."""
-    whole = int(second)
-    return _MINUTES[(whole + _offset_s(zone, whole // 900)) % 86400 // 60]
+    quarter_hour, rest = divmod(int(second), 900)
+    return _MINUTES[_minute_of_day(quarter_hour) + rest // 60]

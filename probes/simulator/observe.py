@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from operator import attrgetter
 
 from probes.instrument.schedule import slot_of
 from probes.simulator.cast import PAYERS, part_of
@@ -13,10 +13,10 @@ from probes.simulator.scenario import moment
 from probes.simulator.world import World
 from probes.vocabulary.observations import (
     Check,
-    MaintenanceWindow,
     Observation,
     ObservedReport,
     WatchedCatalog,
+    WatchedProbe,
 )
 from probes.vocabulary.tiers import RiskTier
 
@@ -24,22 +24,9 @@ TIMEOUT_S = 10.0
 _TIERS: dict[str, RiskTier] = {slug: payer.tier for slug, payer in PAYERS.items()}
 
 
-class PlacedProbe(Protocol):
-    """As much of a probe as the world needs to know; a control has neither component nor persona."""
-
-    @property
-    def slug(self) -> str: ...
-    @property
-    def component(self) -> str | None: ...
-    @property
-    def persona(self) -> str | None: ...
-    @property
-    def vantage(self) -> str: ...
-
-
 def observe(
     world: World,
-    probe: PlacedProbe,
+    probe: WatchedProbe,
     tick: datetime,
     *,
     timeout_s: float = TIMEOUT_S,
@@ -88,33 +75,26 @@ def as_read(said: Spoken) -> tuple[str, str]:
 
 
 def observations_between(
-    world: World,
-    catalog: WatchedCatalog,
-    since: datetime,
-    until: datetime,
-    *,
-    interval_s: float | None = None,
-    timeout_s: float = TIMEOUT_S,
+    world: World, catalog: WatchedCatalog, since: datetime, until: datetime
 ) -> Iterator[Observation]:
     """Checks, posts and notices of [since, until) in the order in which they became known.
 
-    ``interval_s`` replaces the probes' own intervals, for a coarser grain. Memory stays bounded.
+    Memory stays bounded.
     """
     tiers = {persona.slug: persona.risk_tier for persona in catalog.personas}
     start, stop = since.timestamp(), until.timestamp()
-    lengths = {probe.slug: interval_s or probe.interval_s for probe in catalog.probes}
-    stride = max(lengths.values(), default=60.0)
+    stride = max((probe.interval_s for probe in catalog.probes), default=60.0)
     pending: list[Observation] = []
     while start < stop:
         end = min(start + stride, stop)
         for probe in catalog.probes:
             pending.extend(
-                observe(world, probe, moment(tick_s), timeout_s=timeout_s, tiers=tiers)
-                for tick_s in _ticks(probe.slug, lengths[probe.slug], start, end)
+                observe(world, probe, moment(tick_s), tiers=tiers)
+                for tick_s in _ticks(probe.slug, probe.interval_s, start, end)
             )
         pending += map(report_of, posts_between(world, moment(start), moment(end)))
         pending += world.notices(moment(start), moment(end))
-        pending.sort(key=_when)
+        pending.sort(key=attrgetter("at"))
         ready = moment(end)
         yield from (observation for observation in pending if observation.at < ready)
         pending = [observation for observation in pending if observation.at >= ready]
@@ -139,10 +119,6 @@ def _failed(slug: str, tick: datetime, spent_s: float, error: str) -> Check:
     return Check(
         at=tick + timedelta(seconds=spent_s), probe=slug, error=error, latency_ms=round(spent_s * 1000, 1)
     )
-
-
-def _when(observation: Check | ObservedReport | MaintenanceWindow) -> datetime:
-    return observation.at
 
 
 def _ticks(slug: str, interval_s: float, start: float, end: float) -> Iterator[float]:

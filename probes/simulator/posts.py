@@ -114,7 +114,7 @@ def _usual(world: World, since_s: float, until_s: float) -> Iterator[SimulatedPo
     ]
     for minute in range(int(since_s // _MINUTE_S), int(until_s // _MINUTE_S) + 1):
         start = minute * _MINUTE_S
-        crowd = load(start, world.zone)
+        crowd = load(start)
         if any(festival.is_on(start) for festival in festivals):
             crowd *= 3.0
         for number in range(poisson(USUAL_POSTS_PER_MINUTE * crowd, unit(draw(key, minute), 1))):
@@ -133,7 +133,7 @@ def _excited(world: World, occurrence: Occurrence, since_s: float, until_s: floa
     for slot in range(first, last + 1):
         start = slot * _MOMENT_S
         rate, mixture = _mood(occurrence, start)
-        mean = rate * scenario.posts * _awake(load(start, world.zone)) * _MOMENT_S / 60
+        mean = rate * scenario.posts * _awake(load(start)) * _MOMENT_S / 60
         for number in range(poisson(mean, unit(draw(key, slot), 1))):
             bits = draw(key, slot * 1_000 + number + 10**12)
             at_s = start + _MOMENT_S * unit(bits, 2)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 from math import inf
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from probes.simulator.cast import PARTS, PAYERS
 from probes.simulator.daily import SITE_ZONE
@@ -132,8 +131,8 @@ def _start(table: Table, anchor: datetime) -> float:
     elif not isinstance(clock, time):
         table.wrong("days_ago", "needs `time`, the local time of the day such as 20:15:00")
     else:
-        day = anchor.astimezone(ZoneInfo(SITE_ZONE)).date() - timedelta(days=days)
-        return datetime.combine(day, clock, ZoneInfo(SITE_ZONE)).astimezone(UTC).timestamp()
+        day = anchor.astimezone(SITE_ZONE).date() - timedelta(days=days)
+        return datetime.combine(day, clock, SITE_ZONE).astimezone(UTC).timestamp()
     return anchor.timestamp()
 
 

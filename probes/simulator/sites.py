@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
 from html import escape
-from zoneinfo import ZoneInfo
 
+from probes.simulator.daily import SITE_ZONE
 from probes.simulator.posts import SimulatedPost, posts_between
 from probes.simulator.wire.http import ServerReply, ServerRequest
 from probes.simulator.world import World
@@ -38,9 +38,7 @@ class Sites:
         start = max(0, number - 1) * PER_PAGE
         base = f"http://{request.headers.get('host', '127.0.0.1')}"
         next_url = f"{base}/{site}?page={number + 1}" if len(posts) > start + PER_PAGE else ""
-        kind, body = _RENDER[site](
-            posts[start : start + PER_PAGE], base, next_url, now.astimezone(ZoneInfo(self._world.zone))
-        )
+        kind, body = _RENDER[site](posts[start : start + PER_PAGE], base, next_url, now.astimezone(SITE_ZONE))
         return _page(request, body.encode(), kind)
 
     def _latest(self, now: datetime) -> list[SimulatedPost]:

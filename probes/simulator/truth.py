@@ -31,16 +31,12 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 def truth_between(world: World, since: datetime, until: datetime) -> list[Truth]:
     """The events that were on somewhere in [since, until), by start; one still on at ``until`` has no end."""
     events = [
-        event
-        for occurrence in world.occurrences(since, until)
-        for event in truth_of(occurrence, until, world.components)
+        event for occurrence in world.occurrences(since, until) for event in truth_of(occurrence, until)
     ]
     return sorted(events, key=lambda event: event.start)
 
 
-def truth_of(
-    occurrence: Occurrence, until: datetime, components: tuple[str, ...] = tuple(PARTS)
-) -> Iterator[Truth]:
+def truth_of(occurrence: Occurrence, until: datetime) -> Iterator[Truth]:
     """The events of one occurrence: none for a lost vantage or mere chatter, two for an overrun window."""
     scenario = occurrence.scenario
     if scenario.cause is None or not scenario.happens:
@@ -55,7 +51,7 @@ def truth_of(
         if starts_s < until.timestamp():
             yield Truth(
                 cause=piece,
-                components=scenario.components or components,
+                components=scenario.components or tuple(PARTS),
                 start=moment(starts_s),
                 end=None if ends_s > until.timestamp() else moment(ends_s),
                 must=scenario.must,

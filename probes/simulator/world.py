@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from probes.simulator.announcements import notices_between
 from probes.simulator.blips import blips_of_day
-from probes.simulator.cast import PARTS, Part, part_of
-from probes.simulator.daily import SITE_ZONE, load
+from probes.simulator.cast import Part, part_of
+from probes.simulator.daily import load
 from probes.simulator.dice import draw, key_of, spread, unit
 from probes.simulator.effects import ORDER, Decision, Effect, effect_of
 from probes.simulator.fates import (
@@ -72,8 +72,8 @@ def check_began(first_step: datetime, now: datetime) -> datetime:
 class World:
     """Deterministic fates of calls under ``seed`` and ``scenarios``; more may be added and ended by hand.
 
-    ``components`` are those that small faults of their own (``blips_per_day`` each, 20 to 75 seconds) can
-    befall. ``mishaps`` scales how often a single call fails on an ordinary day; with 0 none does.
+    Small faults of its own befall each component ``blips_per_day`` times, for 20 to 75 seconds. ``mishaps``
+    scales how often a single call fails on an ordinary day; with 0 none does.
     """
 
     def __init__(
@@ -81,16 +81,10 @@ class World:
         seed: int,
         scenarios: Iterable[Scenario] = (),
         *,
-        components: Iterable[str] = tuple(PARTS),
-        zone: str = SITE_ZONE,
         blips_per_day: float = 0.0,
         mishaps: float = 1.0,
     ) -> None:
-        self.seed = seed
-        self.zone = zone
-        self.components = tuple(components)
-        self.blips_per_day = blips_per_day
-        self.mishaps = mishaps
+        self.seed, self.blips_per_day, self.mishaps = seed, blips_per_day, mishaps
         self._scenarios: dict[str, Scenario] = {scenario.id: scenario for scenario in scenarios}
         self._cuts: dict[tuple[str, int], float] = {}
         self._segment = _NEVER
@@ -143,7 +137,7 @@ class World:
         standing = segment.standings.get(called)
         if standing is None:
             standing = segment.standings[called] = self._standing(called, segment.on)
-        busy = load(second, self.zone)
+        busy = load(second)
         bits = draw(standing.key, int(second * 1000))
         factor = _STEP_SHARE.get(step, 1.0)
         decision = _decide(standing, second, bits, step, busy)
@@ -165,9 +159,7 @@ class World:
         if self.blips_per_day <= 0:
             return []
         days = range(int(since_s // 86400) - 1, int(until_s // 86400) + 1)
-        return [
-            blip for day in days for blip in blips_of_day(self.seed, day, self.components, self.blips_per_day)
-        ]
+        return [blip for day in days for blip in blips_of_day(self.seed, day, self.blips_per_day)]
 
     def _segment_at(self, second: float) -> _Segment:
         segment = self._segment

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -45,7 +44,7 @@ def _first_end(days: int) -> datetime | None:
     first = ComponentDay.objects.order_by("day").values_list("day", flat=True).first()
     if first is None:
         return None
-    return datetime.combine(first + timedelta(days=days), time(12), ZoneInfo(SITE_ZONE))
+    return datetime.combine(first + timedelta(days=days), time(12), SITE_ZONE)
 
 
 def _coarse(catalog: WatchedCatalog, gap: timedelta) -> WatchedCatalog:

@@ -17,6 +17,7 @@ from probes.instrument.gateways.protocol import Ask, Conversation, CredentialsEr
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_check, run_checks
 from probes.instrument.specs import EndpointAccess
+from probes.instrument.starvation import StarvationWatch
 from probes.network.exchange import BODY_CAP, tls_context
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.faults import (
@@ -61,7 +62,11 @@ def run(order: CheckOrder, ca_bundle: str = "") -> CheckRun:
 
 async def _run(order: CheckOrder, ca_bundle: str = "") -> CheckRun:
     return await run_check(
-        order, book=default_code_book(), context=tls_context(ca_bundle), clock=lambda: datetime.now(UTC)
+        order,
+        book=default_code_book(),
+        context=tls_context(ca_bundle),
+        clock=lambda: datetime.now(UTC),
+        watch=StarvationWatch(),
     )
 
 

@@ -1,6 +1,7 @@
 """A small catalog for tests, and its variants."""
 
-from probes.instrument.catalog import Catalog, parse_catalog
+from probes.instrument.catalog import parse_catalog
+from probes.instrument.specs import Catalog
 
 CATALOG = """
 [[groups]]

@@ -1,6 +1,5 @@
 """A card processor with plain JSON: charge -> retrieve -> refund, declines as codes and ISO 8583 numbers."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -12,13 +11,15 @@ from probes.instrument.gateways.protocol import (
     Conversation,
     ConversationStep,
     json_object,
-    plain_text,
+    json_request,
     read_success,
+    reading_of,
     text_of,
+    unread,
     with_retry_after,
 )
 from probes.instrument.specs import EndpointAccess
-from probes.network.exchange import Reply, Request
+from probes.network.exchange import Reply
 
 _VAGUE = frozenset({"", "card_declined", "generic_decline"})
 
@@ -49,15 +50,10 @@ class CardJson:
     def _step(
         self, ask: Ask, name: str, method: str, target: str, body: dict[str, Any] | None
     ) -> ConversationStep:
-        headers = {
-            "Accept": "application/json",
-            "Authorization": f"Bearer {self._credentials.text('api_key')}",
-        }
-        content = b""
+        headers = {"Authorization": f"Bearer {self._credentials.text('api_key')}"}
         if body is not None:
-            content = json.dumps(body).encode()
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": f"{ask.run_id}-{name}"}
-        request = Request(method=method, url=self._base_url + target, headers=headers, body=content)
+            headers["Idempotency-Key"] = f"{ask.run_id}-{name}"
+        request = json_request(method, self._base_url + target, body, headers)
         return ConversationStep(name=name, request=request, read=_read)
 
 
@@ -70,20 +66,18 @@ def _read(reply: Reply) -> AnswerReading:
         return failed
     if content.get("error"):
         return _read_error(reply)
-    return AnswerReading(http_status=reply.status, code=text_of(content.get("status")) or "succeeded")
+    return reading_of(reply, text_of(content.get("status")) or "succeeded")
 
 
 def _read_error(reply: Reply) -> AnswerReading:
     content = json_object(reply.body)
     error = content.get("error") if content else None
     if not isinstance(error, dict):
-        message = with_retry_after(plain_text(reply.body), reply)
-        return AnswerReading(http_status=reply.status, code="", message=message)
+        return unread(reply)
     code = text_of(error.get("decline_code")) or text_of(error.get("code"))
     issuer_says = text_of(error.get("network_decline_code"))
     if issuer_says and code in _VAGUE:
         # The issuer's own number says more than a word that covers everything.
         code = issuer_says
     code = code or text_of(error.get("type"))
-    message = with_retry_after(text_of(error.get("message")), reply)
-    return AnswerReading(http_status=reply.status, code=code, message=message)
+    return reading_of(reply, code, with_retry_after(text_of(error.get("message")), reply))

@@ -1,12 +1,16 @@
 """Any HTTP address: asks for a page and compares status and text with what is expected."""
 
+from collections.abc import Collection
+from functools import partial
+
 from probes.instrument.gateways.protocol import (
     AnswerReading,
     Ask,
     Conversation,
     ConversationStep,
     plain_text,
-    with_retry_after,
+    reading_of,
+    unread,
 )
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
@@ -24,22 +28,15 @@ class GenericHttp:
         request = Request(method=ask.operation.upper(), url=self._base_url + path, headers=headers)
         expected = ask.options.get("expect_status")
         wanted = str(ask.options.get("expect_text", ""))
-
-        def read(reply: Reply) -> AnswerReading:
-            return _read(reply, tuple(expected) if expected else None, wanted)
-
-        yield ConversationStep(name=ask.operation, request=request, read=read)
+        yield ConversationStep(name=ask.operation, request=request, read=partial(_read, expected, wanted))
 
 
-def _read(reply: Reply, expected: tuple[int, ...] | None, wanted: str) -> AnswerReading:
-    good = reply.status in expected if expected else 200 <= reply.status < 300
+def _read(expected: Collection[int] | None, wanted: str, reply: Reply) -> AnswerReading:
+    succeeded = 200 <= reply.status < 300
+    good = reply.status in expected if expected else succeeded
     if not good:
-        if 200 <= reply.status < 300:
-            return AnswerReading(http_status=reply.status, code="UNEXPECTED_STATUS")
-        return AnswerReading(
-            http_status=reply.status, code="", message=with_retry_after(plain_text(reply.body), reply)
-        )
-    if wanted and wanted.encode() not in reply.body:
-        return AnswerReading(http_status=reply.status, code="UNEXPECTED_TEXT", message=plain_text(reply.body))
+        return reading_of(reply, "UNEXPECTED_STATUS") if succeeded else unread(reply)
+    if wanted.encode() not in reply.body:
+        return reading_of(reply, "UNEXPECTED_TEXT", plain_text(reply.body))
     # A status outside 2xx that was expected is a success, which the code book would not guess.
-    return AnswerReading(http_status=reply.status, code="" if 200 <= reply.status < 300 else "EXPECTED")
+    return reading_of(reply, "" if succeeded else "EXPECTED")

@@ -66,22 +66,48 @@ def json_object(body: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def json_request(
+    method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
+) -> Request:
+    """A request that asks for JSON, and sends ``body`` as such where there is one."""
+    kind = {} if body is None else {"Content-Type": "application/json"}
+    return Request(
+        method=method,
+        url=url,
+        headers={"Accept": "application/json", **kind, **headers},
+        body=json_bytes(body),
+    )
+
+
+def json_bytes(body: Mapping[str, Any] | None) -> bytes:
+    """The bytes that are sent of a body, as a signature needs them; none for none."""
+    return b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+
+
+def reading_of(reply: Reply, code: str, message: str = "") -> AnswerReading:
+    """The raw three of a reply that was read so far as to know its code."""
+    return AnswerReading(http_status=reply.status, code=code, message=message)
+
+
+def unread(reply: Reply) -> AnswerReading:
+    """What a proxy in between answered, or whatever else the dialect does not speak, as evidence."""
+    return reading_of(reply, "", with_retry_after(plain_text(reply.body), reply))
+
+
 def read_success(reply: Reply, *fields: str) -> tuple[dict[str, Any], AnswerReading | None]:
     """The object that a 2xx reply promises, or a reading that says why it is none.
 
     ``fields`` are those of which at least one must be there.
     """
     if reply.cut:
-        return {}, AnswerReading(http_status=reply.status, code="BODY_TOO_LARGE")
+        return {}, reading_of(reply, "BODY_TOO_LARGE")
     if not reply.body.strip():
-        return {}, AnswerReading(http_status=reply.status, code="EMPTY_BODY")
+        return {}, reading_of(reply, "EMPTY_BODY")
     content = json_object(reply.body)
     if content is None:
-        return {}, AnswerReading(
-            http_status=reply.status, code="MALFORMED_BODY", message=plain_text(reply.body)
-        )
+        return {}, reading_of(reply, "MALFORMED_BODY", plain_text(reply.body))
     if fields and not any(content.get(name) not in (None, "") for name in fields):
-        return {}, AnswerReading(http_status=reply.status, code="MISSING_FIELD", message=" / ".join(fields))
+        return {}, reading_of(reply, "MISSING_FIELD", " / ".join(fields))
     return content, None
 
 

@@ -1,6 +1,5 @@
 """WeChat Pay API v3: orders, PayScore, the exposure of 分付 and certificates, signed and verified."""
 
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
@@ -13,15 +12,19 @@ from probes.instrument.gateways.protocol import (
     Ask,
     Conversation,
     ConversationStep,
+    json_bytes,
     json_object,
+    json_request,
     plain_text,
     read_success,
+    reading_of,
     text_of,
+    unread,
     with_retry_after,
 )
 from probes.instrument.gateways.wechat_pay_signing import Merchant, Platform
 from probes.instrument.specs import EndpointAccess
-from probes.network.exchange import Reply, Request
+from probes.network.exchange import Reply
 
 _CHINA = timezone(timedelta(hours=8))
 # An order left open by a broken check expires by itself.
@@ -89,20 +92,13 @@ class _Dialogue:
 
     def order(self) -> Conversation:
         """Place an order, look it up, and close it unless it is paid."""
-        ask, number = self._ask, self._ask.run_id
-        path = "/v3/pay/transactions/"
-        fields = _FIELDS[ask.operation]
-        yield self._step("order", "POST", path + ask.operation, self._order_body(), self._reader(*fields))
-        yield self._step(
-            "query",
-            "GET",
-            f"{path}out-trade-no/{number}?{urlencode({'mchid': self._merchant.mchid})}",
-            None,
-            self._read_query,
-        )
-        if not self._paid and ask.operation != "codepay":
-            body = {"mchid": self._merchant.mchid}
-            yield self._step("close", "POST", f"{path}out-trade-no/{number}/close", body, self._read_empty)
+        operation, path, owner = self._ask.operation, "/v3/pay/transactions", {"mchid": self._merchant.mchid}
+        placed = f"{path}/out-trade-no/{self._ask.run_id}"
+        read = self._reader(*_FIELDS[operation])
+        yield self._step("order", "POST", f"{path}/{operation}", self._order_body(), read)
+        yield self._step("query", "GET", f"{placed}?{urlencode(owner)}", None, self._read_query)
+        if not self._paid and operation != "codepay":
+            yield self._step("close", "POST", f"{placed}/close", owner, self._read_empty)
 
     def payscore(self) -> Conversation:
         """Create a PayScore service order, look it up and cancel it."""
@@ -129,13 +125,8 @@ class _Dialogue:
         """Ask whether 分付 is shown to the payer."""
         ask = self._ask
         path = str(ask.options.get("path", "/v3/fenfu/exposure"))
-        query = urlencode(
-            {
-                "mchid": self._merchant.mchid,
-                "appid": self._appid,
-                "openid": str(ask.payer.get("openid", "")),
-            }
-        )
+        openid = str(ask.payer.get("openid", ""))
+        query = urlencode({"mchid": self._merchant.mchid, "appid": self._appid, "openid": openid})
         return self._step("exposure", "GET", f"{path}?{query}", None, self._read_exposure)
 
     def certificates(self) -> ConversationStep:
@@ -174,29 +165,19 @@ class _Dialogue:
         body: Mapping[str, Any] | None,
         read: Callable[[Reply], AnswerReading],
     ) -> ConversationStep:
-        content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        timestamp, nonce = int(self._ask.now.timestamp()), secrets.token_hex(16).upper()
         headers = {
-            "Accept": "application/json",
             "Authorization": self._merchant.authorization(
-                method,
-                target,
-                content,
-                timestamp=int(self._ask.now.timestamp()),
-                nonce=secrets.token_hex(16).upper(),
-            ),
+                method, target, json_bytes(body), timestamp=timestamp, nonce=nonce
+            )
         }
         if self._platform.public_key_id:
             headers["Wechatpay-Serial"] = self._platform.public_key_id
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        request = Request(method=method, url=self._base_url + target, headers=headers, body=content)
+        request = json_request(method, self._base_url + target, body, headers)
         return ConversationStep(name=name, request=request, read=read)
 
     def _reader(self, *fields: str) -> Callable[[Reply], AnswerReading]:
-        def read(reply: Reply) -> AnswerReading:
-            return self._content(reply, *fields)[1]
-
-        return read
+        return lambda reply: self._content(reply, *fields)[1]
 
     def _read_query(self, reply: Reply) -> AnswerReading:
         content, reading = self._content(reply, "trade_state")
@@ -204,14 +185,13 @@ class _Dialogue:
         self._paid = state in {"SUCCESS", "REFUND"}
         if state not in _FAILED_STATES:
             return reading
-        message = text_of(content.get("trade_state_desc"))
-        return AnswerReading(http_status=reply.status, code=state, message=message)
+        return reading_of(reply, state, text_of(content.get("trade_state_desc")))
 
     def _read_empty(self, reply: Reply) -> AnswerReading:
         """204 and nothing more; anything else is read like every answer."""
         if reply.status != 204:
             return self._content(reply)[1]
-        return self._signed(reply) or AnswerReading(http_status=204, code="SUCCESS")
+        return self._fault(reply) or reading_of(reply, "SUCCESS")
 
     def _read_exposure(self, reply: Reply) -> AnswerReading:
         """A payer to whom 分付 is hidden gets a code of our own.
@@ -221,56 +201,48 @@ class _Dialogue:
         the tiers of those it meets, and whether it comes back, tell the detector which it was.
         """
         content, reading = self._content(reply, "fqf_exposure")
-        if "fqf_exposure" in content and not isinstance(content["fqf_exposure"], bool):
-            return AnswerReading(
-                http_status=reply.status, code="MALFORMED_BODY", message=plain_text(reply.body)
-            )
-        if content.get("fqf_exposure") is False:
-            return AnswerReading(http_status=reply.status, code="FQF_EXPOSURE_FALSE")
-        return reading
+        shown = content.get("fqf_exposure", True)
+        if not isinstance(shown, bool):
+            return reading_of(reply, "MALFORMED_BODY", plain_text(reply.body))
+        return reading if shown else reading_of(reply, "FQF_EXPOSURE_FALSE")
 
     def _read_certificates(self, reply: Reply) -> AnswerReading:
         if reply.status == 200:
             fault = self._platform.learn(reply)
             if fault:
-                return AnswerReading(http_status=200, code="MALFORMED_BODY", message=fault)
+                return reading_of(reply, "MALFORMED_BODY", fault)
         return self._content(reply, "data")[1]
 
     def _content(self, reply: Reply, *fields: str) -> tuple[dict[str, Any], AnswerReading]:
         """The object of a success and a reading of the reply; of a refusal or failure the reading alone."""
         if not 200 <= reply.status < 300:
             return {}, _read_error(reply)
-        fault = self._signed(reply)
+        fault = self._fault(reply)
         if fault:
             return {}, fault
         if reply.status == 202:
             return {}, _read_error(reply)
         content, failed = read_success(reply, *fields)
-        return content, failed or AnswerReading(http_status=reply.status, code="SUCCESS")
+        return content, failed or reading_of(reply, "SUCCESS")
 
-    def _signed(self, reply: Reply) -> AnswerReading | None:
+    def _fault(self, reply: Reply) -> AnswerReading | None:
+        """What is wrong with the reply's signature; None where it holds."""
         fault = self._platform.fault_of(reply, self._ask.now)
         if not fault:
             return None
         # An empty or broken body explains a missing signature, not the other way round.
-        if reply.status == 200:
-            failed = read_success(reply)[1]
-            if failed:
-                return failed
-        return AnswerReading(http_status=reply.status, code="BAD_SIGNATURE", message=fault)
+        failed = read_success(reply)[1] if reply.status == 200 else None
+        return failed or reading_of(reply, "BAD_SIGNATURE", fault)
 
 
 def _read_error(reply: Reply) -> AnswerReading:
     """``{"code", "message"}``, or whatever a proxy in between answered, as evidence."""
     content = json_object(reply.body)
     if content is None or "code" not in content:
-        message = with_retry_after(plain_text(reply.body), reply)
-        return AnswerReading(http_status=reply.status, code="", message=message)
+        return unread(reply)
     message = text_of(content.get("message"))
     # The tail of the Request-ID is WeChat's fine-grained reason, which PayScore gives nowhere else.
     request_id, _, reason = reply.headers.get("request-id", "").rpartition("-")
     if request_id and reason.isdecimal() and len(reason) == 9 and reply.status >= 400:
         message = f"{message} [{reason}]"
-    return AnswerReading(
-        http_status=reply.status, code=text_of(content["code"]), message=with_retry_after(message, reply)
-    )
+    return reading_of(reply, text_of(content["code"]), with_retry_after(message, reply))

@@ -40,14 +40,19 @@ def read_lists(name: str) -> list[tuple[str, list[str]]]:
     return [(title, [phrase.strip() for phrase in phrases.split(",")]) for title, _, phrases in lists]
 
 
+@cache
+def simplified_characters() -> dict[int, str]:
+    """The Simplified character for each Traditional one, for ``str.translate``."""
+    lines = (DATA / "traditional.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {ord(old): new for old, new in pairs}
+
+
 class _Folded(dict[int, str]):
     """What each character becomes, worked out when it is first met."""
 
     def __init__(self) -> None:
-        lines = (DATA / "traditional.tsv").read_text(encoding="utf-8").splitlines()
-        pairs = (line.split("\t") for line in lines if not line.startswith("#"))
-        self._simplified: dict[int, str | None] = {ord(old): new for old, new in pairs}
-        self._simplified.update(_INVISIBLE)
+        self._simplified: dict[int, str | None] = {**simplified_characters(), **_INVISIBLE}
 
     def __missing__(self, code: int) -> str:
         character = unicodedata.normalize("NFKC", chr(code)).translate(self._simplified).lower()
