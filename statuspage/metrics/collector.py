@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import accumulate, product
 
 from django.conf import settings
 from django.db.models import Count, F, Max
@@ -68,25 +69,24 @@ class SiteCollector(Collector):
         yield from _mirror()
 
     def _freshness(self, known_until: datetime | None) -> Iterator[Metric]:
+        last_check = CheckResult.objects.aggregate(last=Max("at"))["last"]
         moments = {
-            "check": ("End of the newest check.", CheckResult.objects.aggregate(last=Max("at"))["last"]),
-            "detection": (
-                "Until when evidence has been concluded.",
-                known_until,
-            ),
+            "check": ("End of the newest check.", last_check),
+            "detection": ("Until when evidence has been concluded.", known_until),
             "snapshot": ("When the served snapshot was made.", self._manifest.at if self._manifest else None),
         }
-        for name, (text, at) in moments.items():
-            family = GaugeMetricFamily(f"fogbreak_last_{name}_timestamp_seconds", text)
-            family.add_metric([], at.timestamp() if at else 0.0)
-            yield family
         age = GaugeMetricFamily(
             "fogbreak_age_seconds", "Age of the last check, detection and snapshot.", labels=["stage"]
         )
-        for name, (_, at) in moments.items():
+        for name, (text, at) in moments.items():
+            yield GaugeMetricFamily(f"fogbreak_last_{name}_timestamp_seconds", text, value=_seconds(at))
             if at:
                 age.add_metric([name], max(0.0, (self._now - at).total_seconds()))
         yield age
+
+
+def _seconds(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
 
 
 def _mirror() -> Iterator[Metric]:
@@ -94,14 +94,14 @@ def _mirror() -> Iterator[Metric]:
     if "snapshot" not in settings.STORAGES:
         return
     state = mirrored(settings.SNAPSHOT_DIR)
-    failures = CounterMetricFamily(
-        "fogbreak_mirror_failures", "Times that what is published could not be carried to the storage."
+    yield CounterMetricFamily(
+        "fogbreak_mirror_failures",
+        "Times that what is published could not be carried to the storage.",
+        value=state.failures,
     )
-    failures.add_metric([], state.failures)
-    yield failures
-    last = GaugeMetricFamily("fogbreak_last_mirror_timestamp_seconds", "The snapshot in the storage.")
-    last.add_metric([], state.at.timestamp() if state.at else 0.0)
-    yield last
+    yield GaugeMetricFamily(
+        "fogbreak_last_mirror_timestamp_seconds", "The snapshot in the storage.", value=_seconds(state.at)
+    )
 
 
 def _build_info() -> Metric:
@@ -124,7 +124,7 @@ def _components(blind: bool) -> Iterator[Metric]:
         info.add_metric([component.slug, group, component.name_en], 1)
         now = state_of(component, blind=blind)
         for choice in ComponentState:
-            state.add_metric([component.slug, choice.value], float(choice is now))
+            state.add_metric([component.slug, choice], float(choice is now))
     yield info
     yield state
 
@@ -133,24 +133,17 @@ def _incidents() -> Iterator[Metric]:
     held = GaugeMetricFamily(
         "fogbreak_incidents", "Incidents that are open now.", labels=["component", "cause", "certainty"]
     )
-    rows = (
-        open_incidents()
-        .filter(components__retired=False)
-        .order_by()
-        .values_list("components__slug", "cause", "certainty")
-        .annotate(n=Count("pk"))
-    )
-    counts = {(component, cause, certainty): n for component, cause, certainty, n in rows}
+    rows = open_incidents().filter(components__retired=False).order_by()
+    counted = rows.values_list("components__slug", "cause", "certainty").annotate(n=Count("pk"))
+    counts = {tuple(labels): n for *labels, n in counted}
     for slug in Component.objects.filter(retired=False).values_list("slug", flat=True):
-        for cause in Cause:
-            for certainty in Certainty:
-                labels = [slug, cause.value, certainty.value]
-                held.add_metric(labels, counts.get((slug, cause.value, certainty.value), 0))
+        for cause, certainty in product(Cause, Certainty):
+            held.add_metric([slug, cause, certainty], counts.get((slug, cause, certainty), 0))
     yield held
     total = CounterMetricFamily("fogbreak_incidents_opened", "Incidents ever.", labels=["cause"])
     ever = dict(Incident.objects.order_by().values_list("cause").annotate(n=Count("pk")))
     for cause in Cause:
-        total.add_metric([cause.value], ever.get(cause.value, 0))
+        total.add_metric([cause], ever.get(cause, 0))
     yield total
 
 
@@ -179,14 +172,10 @@ def _durations() -> Metric:
     family = HistogramMetricFamily(
         "fogbreak_check_duration_seconds", "Duration of checks.", labels=["component", "vantage"]
     )
-    rows = DurationTotal.objects.order_by("pk").select_related("component", "vantage")
-    for row in rows:
-        buckets, below = [], 0
-        for bound, count in sorted(row.buckets.items(), key=lambda pair: float(pair[0])):
-            below += count
-            if bound not in {"+Inf", "inf", "Infinity"}:
-                buckets.append((bound, float(below)))
-        buckets.append(("+Inf", float(row.count)))
+    for row in DurationTotal.objects.order_by("pk").select_related("component", "vantage"):
+        bounds = sorted(row.buckets, key=float)
+        below = accumulate(float(row.buckets[bound]) for bound in bounds)
+        buckets = [*zip(bounds, below, strict=True), ("+Inf", float(row.count))]
         component = row.component.slug if row.component else ""
         family.add_metric([component, row.vantage.slug], buckets, sum_value=row.sum_seconds)
     return family
@@ -212,7 +201,7 @@ def _last_results() -> Iterator[Metric]:
             probe.persona.slug if probe.persona else "",
             probe.vantage.slug,
         ]
-        success.add_metric(values, float(row.outcome == Outcome.ACCEPTED.value))
+        success.add_metric(values, float(row.outcome == Outcome.ACCEPTED))
         if row.latency_ms is not None:
             duration.add_metric(values, row.latency_ms / 1000)
         status.add_metric(values, row.http_status or 0)
@@ -225,13 +214,8 @@ def _last_results() -> Iterator[Metric]:
 
 
 def _newest_results() -> Iterable[CheckResult]:
-    newest = (
-        Probe.objects.filter(enabled=True)
-        .annotate(last=Max("results__tick"))
-        .filter(last__isnull=False)
-        .values_list("pk", "last")
-    )
-    wanted = dict(newest)
+    newest = Probe.objects.filter(enabled=True).annotate(last=Max("results__tick"))
+    wanted = dict(newest.filter(last__isnull=False).values_list("pk", "last"))
     if not wanted:
         return []
     rows = CheckResult.objects.filter(probe_id__in=wanted, tick__gte=min(wanted.values())).select_related(
@@ -244,30 +228,23 @@ def _reports(now: datetime) -> Iterator[Metric]:
     held = GaugeMetricFamily(
         "fogbreak_reports_stored", "Posts in store, by what they complain of.", labels=["symptom", "product"]
     )
-    rows = (
-        Report.objects.filter(hidden=False)
-        .order_by()
-        .values_list("symptom", "product")
-        .annotate(n=Count("pk"))
-    )
-    for symptom, product, count in rows:
-        held.add_metric([symptom, product], count)
+    rows = Report.objects.filter(hidden=False).order_by().values_list("symptom", "product")
+    for *labels, count in rows.annotate(n=Count("pk")):
+        held.add_metric(labels, count)
     yield held
-    hour = GaugeMetricFamily(
+    yield GaugeMetricFamily(
         "fogbreak_complaints_last_hour",
         "People who complained in this quarter of an hour and the three before, reposts left out.",
+        value=people(*past_hour(now))[()],
     )
-    hour.add_metric([], people(*past_hour(now))[()])
-    yield hour
 
 
 def _conditions(conditions: Conditions) -> Iterator[Metric]:
     lost = GaugeMetricFamily(
         "fogbreak_vantage_lost", "1 where a vantage lost its own network.", labels=["vantage"]
     )
-    gone = set(conditions.lost_vantages)
     for slug in Vantage.objects.values_list("slug", flat=True):
-        lost.add_metric([slug], float(slug in gone))
+        lost.add_metric([slug], float(slug in conditions.lost_vantages))
     yield lost
     blind = GaugeMetricFamily(
         "fogbreak_component_blind", "1 where too little was seen to know.", labels=["component"]
@@ -276,48 +253,44 @@ def _conditions(conditions: Conditions) -> Iterator[Metric]:
     for slug in Component.objects.filter(retired=False).values_list("slug", flat=True):
         blind.add_metric([slug], float(slug in unseen))
     yield blind
-    for name, text, slugs in (
-        (
-            "misconfigured_probes",
-            "Probes whose answers say that we ask wrongly.",
-            conditions.misconfigured_probes,
-        ),
-        ("frozen_personas", "Personas whose own account is the trouble.", conditions.frozen_personas),
-    ):
-        family = GaugeMetricFamily(f"fogbreak_{name}", text)
-        family.add_metric([], len(slugs))
-        yield family
+    yield GaugeMetricFamily(
+        "fogbreak_misconfigured_probes",
+        "Probes whose answers say that we ask wrongly.",
+        value=len(conditions.misconfigured_probes),
+    )
+    yield GaugeMetricFamily(
+        "fogbreak_frozen_personas",
+        "Personas whose own account is the trouble.",
+        value=len(conditions.frozen_personas),
+    )
 
 
 def _sources(now: datetime) -> Iterator[Metric]:
-    up = GaugeMetricFamily("fogbreak_source_up", "0 where a source cannot be read.", labels=["source"])
-    quiet = GaugeMetricFamily(
-        "fogbreak_source_quiet", "1 where a source brings far fewer posts than usual.", labels=["source"]
-    )
-    clean = GaugeMetricFamily(
-        "fogbreak_source_clean", "1 where the last reading left nothing to complain of.", labels=["source"]
-    )
-    day = GaugeMetricFamily(
-        "fogbreak_source_posts_last_day", "Posts of the past 24 hours.", labels=["source"]
-    )
-    usual = GaugeMetricFamily(
-        "fogbreak_source_posts_usual_per_day",
-        "Posts on an average day of the week before.",
-        labels=["source"],
-    )
-    last = GaugeMetricFamily(
-        "fogbreak_source_last_success_timestamp_seconds", "When a source was last read.", labels=["source"]
-    )
+    texts = {
+        "up": "0 where a source cannot be read.",
+        "quiet": "1 where a source brings far fewer posts than usual.",
+        "clean": "1 where the last reading left nothing to complain of.",
+        "posts_last_day": "Posts of the past 24 hours.",
+        "posts_usual_per_day": "Posts on an average day of the week before.",
+        "last_success_timestamp_seconds": "When a source was last read.",
+    }
+    families = {
+        name: GaugeMetricFamily(f"fogbreak_source_{name}", text, labels=["source"])
+        for name, text in texts.items()
+    }
     for known in source_healths(now):
         source = known.source
         if known.health in {Health.OFF, Health.NEW}:
             continue
-        up.add_metric([source.slug], float(known.health is not Health.BROKEN))
-        quiet.add_metric([source.slug], float(known.health is Health.QUIET))
-        clean.add_metric([source.slug], float(not source.last_error))
-        day.add_metric([source.slug], known.day)
-        if known.usual is not None:
-            usual.add_metric([source.slug], known.usual)
-        if source.last_success_at:
-            last.add_metric([source.slug], source.last_success_at.timestamp())
-    yield from (up, quiet, clean, day, usual, last)
+        values = {
+            "up": known.health is not Health.BROKEN,
+            "quiet": known.health is Health.QUIET,
+            "clean": not source.last_error,
+            "posts_last_day": known.day,
+            "posts_usual_per_day": known.usual,
+            "last_success_timestamp_seconds": _seconds(source.last_success_at) or None,
+        }
+        for name, value in values.items():
+            if value is not None:
+                families[name].add_metric([source.slug], float(value))
+    yield from families.values()
