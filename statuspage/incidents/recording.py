@@ -140,8 +140,6 @@ class _Recorder:
             at=verdict.at,
             zone=self.zone,
             cause=verdict.cause,
-            impact=verdict.impact,
-            certainty=verdict.certainty,
             started_at=verdict.started_at,
             resolved_at=verdict.resolved_at,
             components=spoken_names(self._rows(verdict.components), self.components.values()),

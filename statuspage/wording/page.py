@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from statuspage.wording.charts import NO_INCIDENTS
 from statuspage.wording.sentence import Counted, Sentence
 
-FRAME: Mapping[str, Sentence] = {
+LABELS: Mapping[str, Sentence | Counted] = {
+    # Around every page.
     "skip": Sentence("跳到正文", "Skip to the content"),
     "language_and_appearance": Sentence("语言与外观", "Language and appearance"),
     # Said in the other language, to whom would rather read that.
@@ -30,8 +31,7 @@ FRAME: Mapping[str, Sentence] = {
         "own.",
     ),
     "the_formula": Sentence("计算公式", "The formula"),
-}
-NOW: Mapping[str, Sentence] = {
+    # How things stand.
     "last_known": Sentence("目前情况不明。最后所知：", "We do not know how things stand now. Last known:"),
     "since": Sentence("{at} 起", "since {at}"),
     "planned_until": Sentence("计划至 {at}", "planned until {at}"),
@@ -41,8 +41,7 @@ NOW: Mapping[str, Sentence] = {
     "announcements": Sentence("公告与{maintenance}计划", "Announcements and planned work"),
     "past_day": Sentence("过去 24 小时", "Past 24 hours"),
     "all_history": Sentence("全部历史", "All of the history"),
-}
-CHARTS: Mapping[str, Sentence] = {
+    # Beside the charts.
     "90_days": Sentence("90 天", "90 days"),
     "90_days_ago": Sentence("90 天前", "90 days ago"),
     "today": Sentence("今天", "today"),
@@ -56,8 +55,7 @@ CHARTS: Mapping[str, Sentence] = {
     "accepted_payments": Sentence("受理率", "Accepted payments"),
     "troubled_days": Sentence("有异常的日子", "Days with trouble"),
     "no_troubled_day": Sentence("没有出过问题的日子。", "No day with trouble."),
-}
-TIMELINE: Mapping[str, Sentence] = {
+    # The timeline.
     "timeline": Sentence("时间线", "Timeline"),
     "filter_timeline": Sentence("筛选时间线", "Filter the timeline"),
     "all": Sentence("全部", "All"),
@@ -65,8 +63,7 @@ TIMELINE: Mapping[str, Sentence] = {
     "no_incidents": NO_INCIDENTS,
     "months": Sentence("月份", "Months"),
     "led_by_person": Sentence("人工处理", "led by a person"),
-}
-INCIDENT: Mapping[str, Sentence | Counted] = {
+    # One incident.
     "course_of_events": Sentence("经过", "Course of events"),
     "postmortem": Sentence("复盘", "Post-mortem"),
     "automatic": Sentence("自动", "automatic"),
@@ -99,4 +96,3 @@ FEEDS = Sentence(
     "{Outage}s, {maintenance}, {risk_control} and {policy_change}s of payment services",
 )
 CALENDAR_NAME = Sentence("支付服务的{maintenance}计划", "Planned {maintenance} of payment services")
-LABELS: Mapping[str, Sentence | Counted] = {**FRAME, **NOW, **CHARTS, **TIMELINE, **INCIDENT}

@@ -1,6 +1,6 @@
 """What is said of an incident in plain words: its title and the updates of its timeline."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -64,9 +64,6 @@ _OPENED: Mapping[Cause, Sentence] = {
     ),
 }
 _CONFIRMED = Sentence("已证实。", "This is now certain.")
-_LEANED = Sentence(
-    "现有证据更像是{cause}，仍未证实。", "The evidence now points to {cause}; still not certain."
-)
 _CAUSE_FOUND = Sentence("原因判断为{cause}。", "We now hold this to be {cause}.")
 _OVERRUN = Sentence(
     "{maintenance}时间已过，服务仍未恢复，现按{outage}处理。",
@@ -75,17 +72,27 @@ _OVERRUN = Sentence(
 _CORRECTION = Sentence(
     "更正：原因不是{before}，而是{cause}。", "Correction: this is not {before} but {cause}."
 )
-_WORSENED = Sentence("影响扩大。", "It has become worse.")
-_SPREAD = Sentence("受影响范围扩大，目前包括：{names}。", "More is affected; now: {names}.")
-_EASED = Sentence(
-    "部分服务已恢复，目前仍受影响：{names}。", "Part of it has recovered; still affected: {names}."
-)
-_RECOVERING = Sentence(
-    "检查结果已恢复正常，正在观察是否稳定。",
-    "Checks are back to normal; we are watching whether it lasts.",
-)
-_RELAPSED = Sentence("问题再次出现：{names}。", "The trouble is back: {names}.")
-_REOPENED = Sentence("问题再次出现。", "The trouble is back.")
+# What happened, where the cause makes no other sentence of it.
+_LEADS: Mapping[UpdateKind, Sentence] = {
+    UpdateKind.LEANED: Sentence(
+        "现有证据更像是{cause}，仍未证实。", "The evidence now points to {cause}; still not certain."
+    ),
+    UpdateKind.WORSENED: Sentence("影响扩大。", "It has become worse."),
+    UpdateKind.SPREAD: Sentence("受影响范围扩大，目前包括：{names}。", "More is affected; now: {names}."),
+    UpdateKind.EASED: Sentence(
+        "部分服务已恢复，目前仍受影响：{names}。", "Part of it has recovered; still affected: {names}."
+    ),
+    UpdateKind.RECOVERING: Sentence(
+        "检查结果已恢复正常，正在观察是否稳定。",
+        "Checks are back to normal; we are watching whether it lasts.",
+    ),
+    UpdateKind.RELAPSED: Sentence("问题再次出现：{names}。", "The trouble is back: {names}."),
+    UpdateKind.DISMISSED: Sentence(
+        "异常迹象未得到证实，现已消失，不再怀疑存在问题。",
+        "The signs of trouble were not borne out and have gone; we no longer suspect anything.",
+    ),
+    UpdateKind.REOPENED: Sentence("问题再次出现。", "The trouble is back."),
+}
 _OVER: Mapping[Cause, Sentence] = {
     Cause.OUTAGE: Sentence("已恢复正常。", "Payments work again."),
     Cause.MAINTENANCE: Sentence(
@@ -95,10 +102,6 @@ _OVER: Mapping[Cause, Sentence] = {
     Cause.POLICY_CHANGE: Sentence("服务已重新提供。", "The service is offered again."),
 }
 _LASTED = Sentence("{since}开始，历时 {lasted}。", "It began at {since} and lasted {lasted}.")
-_DISMISSED = Sentence(
-    "异常迹象未得到证实，现已消失，不再怀疑存在问题。",
-    "The signs of trouble were not borne out and have gone; we no longer suspect anything.",
-)
 RESOLVED_BY_HAND = Sentence("问题已解决，服务恢复正常。", "This is resolved; payments work normally again.")
 JUDGED_ANEW = Sentence(
     "监测程序重新开始判断，此前的结论到此为止。",
@@ -113,8 +116,6 @@ class Story:
     at: datetime
     zone: tzinfo
     cause: Cause
-    impact: Impact
-    certainty: Certainty
     started_at: datetime
     resolved_at: datetime | None
     components: Sequence[Bilingual]
@@ -149,86 +150,63 @@ def _titled(components: Sequence[Bilingual], what: Sentence) -> Bilingual:
     return _TITLE.say(names=names.spoken(components).capitalised(), what=what.say())
 
 
+# There is nothing to prove, or it was proven before.
+_WITHOUT_FACTS = frozenset(
+    {
+        UpdateKind.EASED,
+        UpdateKind.RECOVERING,
+        UpdateKind.RELAPSED,
+        UpdateKind.RESOLVED,
+        UpdateKind.DISMISSED,
+    }
+)
+_WITH_ADVICE = frozenset(
+    {
+        UpdateKind.OPENED,
+        UpdateKind.CONFIRMED,
+        UpdateKind.CAUSE_CHANGED,
+        UpdateKind.RELAPSED,
+        UpdateKind.REOPENED,
+    }
+)
+
+
 def update(kind: UpdateKind, story: Story) -> Bilingual:
-    """What the timeline says of ``story`` in an update of this kind."""
-    return _UPDATES[kind](story)
+    """What a timeline says: what happened and, where that is new, what shows it and what to do."""
+    told = _lead(kind, story)
+    if kind not in _WITHOUT_FACTS:
+        told += facts(story.evidence)
+    if kind in _WITH_ADVICE:
+        told += short_advice(story.cause)
+    return told
 
 
-def _suspected(story: Story) -> Bilingual:
-    likely = _LIKELY[story.cause].say()
-    lead = _SUSPECTED.say(since=story.since, names=names.spoken(story.components), likely=likely)
-    return lead + facts(story.evidence)
+def _lead(kind: UpdateKind, story: Story) -> Bilingual:
+    match kind:
+        case UpdateKind.SUSPECTED:
+            likely = _LIKELY[story.cause].say()
+            return _SUSPECTED.say(since=story.since, names=names.spoken(story.components), likely=likely)
+        case UpdateKind.OPENED:
+            return _opened(story)
+        case UpdateKind.CONFIRMED:
+            return _CONFIRMED.say() + _opened(story)
+        case UpdateKind.CAUSE_CHANGED:
+            return _cause_changed(story)
+        case UpdateKind.RESOLVED:
+            lasted = duration((story.resolved_at or story.at) - story.started_at)
+            return _OVER[story.cause].say() + _LASTED.say(since=story.since, lasted=lasted)
+        case _:
+            return _LEADS[kind].say(names=names.spoken(story.affected), cause=causes.within(story.cause))
 
 
 def _opened(story: Story) -> Bilingual:
-    lead = _OPENED[story.cause].say(since=story.since, names=names.spoken(story.components))
-    return lead + facts(story.evidence) + short_advice(story.cause)
-
-
-def _confirmed(story: Story) -> Bilingual:
-    return _CONFIRMED.say() + _opened(story)
-
-
-def _leaned(story: Story) -> Bilingual:
-    return _LEANED.say(cause=causes.within(story.cause)) + facts(story.evidence)
+    return _OPENED[story.cause].say(since=story.since, names=names.spoken(story.components))
 
 
 def _cause_changed(story: Story) -> Bilingual:
     before, now = story.previous_cause, causes.within(story.cause)
     if before is None:
-        lead = _CAUSE_FOUND.say(cause=now)
-    elif before is Cause.MAINTENANCE and story.cause is Cause.OUTAGE:
-        lead = _OVERRUN.say()
-    else:
-        lead = _CORRECTION.say(before=causes.within(before), cause=now)
-    return lead + facts(story.evidence) + short_advice(story.cause)
-
-
-def _worsened(story: Story) -> Bilingual:
-    return _WORSENED.say() + facts(story.evidence)
-
-
-def _spread(story: Story) -> Bilingual:
-    return _SPREAD.say(names=names.spoken(story.affected)) + facts(story.evidence)
-
-
-def _eased(story: Story) -> Bilingual:
-    return _EASED.say(names=names.spoken(story.affected))
-
-
-def _recovering(_story: Story) -> Bilingual:
-    return _RECOVERING.say()
-
-
-def _relapsed(story: Story) -> Bilingual:
-    return _RELAPSED.say(names=names.spoken(story.affected)) + short_advice(story.cause)
-
-
-def _resolved(story: Story) -> Bilingual:
-    lasted = duration((story.resolved_at or story.at) - story.started_at)
-    return _OVER[story.cause].say() + _LASTED.say(since=story.since, lasted=lasted)
-
-
-def _dismissed(_story: Story) -> Bilingual:
-    return _DISMISSED.say()
-
-
-def _reopened(story: Story) -> Bilingual:
-    return _REOPENED.say() + facts(story.evidence) + short_advice(story.cause)
-
-
-_UPDATES: Mapping[UpdateKind, Callable[[Story], Bilingual]] = {
-    UpdateKind.SUSPECTED: _suspected,
-    UpdateKind.OPENED: _opened,
-    UpdateKind.CONFIRMED: _confirmed,
-    UpdateKind.LEANED: _leaned,
-    UpdateKind.CAUSE_CHANGED: _cause_changed,
-    UpdateKind.WORSENED: _worsened,
-    UpdateKind.SPREAD: _spread,
-    UpdateKind.EASED: _eased,
-    UpdateKind.RECOVERING: _recovering,
-    UpdateKind.RELAPSED: _relapsed,
-    UpdateKind.RESOLVED: _resolved,
-    UpdateKind.DISMISSED: _dismissed,
-    UpdateKind.REOPENED: _reopened,
-}
+        return _CAUSE_FOUND.say(cause=now)
+    if before is Cause.MAINTENANCE and story.cause is Cause.OUTAGE:
+        return _OVERRUN.say()
+    return _CORRECTION.say(before=causes.within(before), cause=now)

@@ -22,8 +22,6 @@ def story(kind: UpdateKind = UpdateKind.OPENED, **changes: Any) -> Story:
         "at": at(600),
         "zone": ZoneInfo("Asia/Shanghai"),
         "cause": Cause.OUTAGE,
-        "impact": Impact.MAJOR,
-        "certainty": Certainty.CONFIRMED,
         "started_at": at(0),
         "resolved_at": at(1620) if kind is UpdateKind.RESOLVED else None,
         "components": [QR],
