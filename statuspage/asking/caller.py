@@ -4,6 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,10 +38,8 @@ def _address(request: HttpRequest) -> str:
     proxies was written by the client and could be anything.
     """
     trusted = settings.TRUSTED_PROXIES
-    if not trusted:
-        return str(request.META.get("REMOTE_ADDR", ""))
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    return hops[-trusted] if len(hops) >= trusted else str(request.META.get("REMOTE_ADDR", ""))
+    return hops[-trusted] if 0 < trusted <= len(hops) else str(request.META.get("REMOTE_ADDR", ""))
 
 
 def network_of(address: str) -> str:
@@ -69,13 +68,5 @@ def comes_from_here(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return origin in {
-        f"{request.scheme}://{request.get_host()}",
-        _origin_of_site(),
-        *settings.CSRF_TRUSTED_ORIGINS,
-    }
-
-
-def _origin_of_site() -> str:
-    scheme, _, rest = str(settings.SITE_URL).partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}"
+    asked, own = f"{request.scheme}://{request.get_host()}", urlsplit(settings.SITE_URL)
+    return origin in {asked, f"{own.scheme}://{own.netloc}", *settings.CSRF_TRUSTED_ORIGINS}

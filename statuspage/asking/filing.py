@@ -15,14 +15,15 @@ from probes.listening.privacy.posts import author_hash
 from probes.listening.privacy.redaction import redact
 from probes.vocabulary.choices import SYMPTOM_OF, Happened
 from probes.vocabulary.observations import FIRST_PARTY
+from probes.vocabulary.symptoms import Product
+from statuspage.analysis.people import hour_of
 from statuspage.asking.caller import Caller
 from statuspage.asking.situation import AskedPlace
 from statuspage.monitoring.models import Report, ReportQuota, Source
-from statuspage.monitoring.voices import recount
+from statuspage.monitoring.voices import HOUR, recount
 from statuspage.wording.active import said
 from statuspage.wording.asking import HAPPENED
 
-HOUR = timedelta(hours=1)
 PER_NETWORK_AND_HOUR = 3
 PER_HOUR = 300
 LONGEST = 300
@@ -121,7 +122,7 @@ def _row(source: Source, complaint: Complaint, author: str, ticket: str, now: da
         author=author,
         text=text_of(complaint),
         symptom=SYMPTOM_OF[complaint.happened],
-        product=complaint.place.product if complaint.place else "other",
+        product=complaint.place.product if complaint.place else Product.OTHER,
         probability=1.0,
     )
 
@@ -139,13 +140,9 @@ def _source() -> Source:
     return source
 
 
-def _hour_of(now: datetime) -> datetime:
-    return now.replace(minute=0, second=0, microsecond=0)
-
-
 def _is_full(caller: Caller, now: datetime) -> bool:
     """Asked first, and before anything is written: a flood costs one query each and keeps no writer busy."""
-    hour = ReportQuota.objects.filter(hour=_hour_of(now))
+    hour = ReportQuota.objects.filter(hour=hour_of(now))
     if hour.filter(key=caller.quota_key(now), count__gte=PER_NETWORK_AND_HOUR).exists():
         return True
     return (hour.aggregate(all=Sum("count"))["all"] or 0) >= PER_HOUR
@@ -154,9 +151,9 @@ def _is_full(caller: Caller, now: datetime) -> bool:
 def _take_place(caller: Caller, now: datetime) -> bool:
     """Count one report of the caller's network in this hour; False where its places are taken."""
     row, created = ReportQuota.objects.get_or_create(
-        key=caller.quota_key(now), defaults={"hour": _hour_of(now)}
+        key=caller.quota_key(now), defaults={"hour": hour_of(now)}
     )
     if created:
-        ReportQuota.objects.filter(hour__lt=_hour_of(now) - HOUR).delete()
+        ReportQuota.objects.filter(hour__lt=hour_of(now) - HOUR).delete()
     free = ReportQuota.objects.filter(pk=row.pk, count__lt=PER_NETWORK_AND_HOUR)
     return free.update(count=F("count") + 1) == 1

@@ -5,9 +5,9 @@ is the matter, the many more whom it sends here. The likelihood is how often tho
 Both are tables below, by which the answer can be checked by hand.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.choices import SYMPTOM_OF, Asked, Explanation, Happened, Told
@@ -127,18 +127,14 @@ def judge(asked: Asked, situation: Situation) -> Judgement:
         explanation: prior[explanation] * likelihood(asked, explanation) for explanation in Explanation
     }
     total = sum(weights.values())
-    chances = tuple(
-        sorted(
-            ((explanation, weight / total) for explanation, weight in weights.items()),
-            key=lambda pair: (-pair[1], list(Explanation).index(pair[0])),
-        )
-    )
+    by_name = {explanation: weight / total for explanation, weight in weights.items()}
+    chances = tuple(sorted(by_name.items(), key=lambda pair: -pair[1]))
     top, probability = chances[0]
     place = situation.place(asked.component)
     blind = place is None or place.blind
     needed = NAMED_BLIND_FROM if blind else NAMED_FROM
     likeliest = top if probability > needed else Explanation.UNKNOWN
-    by_name = dict(chances)
+    planned = _planned(asked, situation)
     same, usual = situation.say_the_same(asked.component, SYMPTOM_OF[asked.happened])
     return Judgement(
         asked=asked,
@@ -147,10 +143,10 @@ def judge(asked: Asked, situation: Situation) -> Judgement:
         chances=chances,
         guard=asked.happened is Happened.STOLEN or by_name[Explanation.THEFT] >= GUARDED_FROM,
         blind=blind,
-        disturbed=_planned(asked, situation) is not None
+        disturbed=planned is not None
         or any(asked.component in trouble.components for trouble in situation.troubles),
         trouble=_trouble(asked, situation, likeliest),
-        planned=_planned(asked, situation) if likeliest is Explanation.MAINTENANCE else None,
+        planned=planned if likeliest is Explanation.MAINTENANCE else None,
         same=same,
         usual=usual,
     )
@@ -159,7 +155,7 @@ def judge(asked: Asked, situation: Situation) -> Judgement:
 def likelihood(asked: Asked, explanation: Explanation) -> float:
     """How often somebody with this behind it taps these two answers (0 to 1)."""
     said = asked.sure * SAID[explanation][asked.said] + (1 - asked.sure) / len(Told)
-    return prod((HAPPENED[explanation][asked.happened], said)) ** OVERLAP
+    return math.pow(HAPPENED[explanation][asked.happened] * said, OVERLAP)
 
 
 def askers(asked: Asked, situation: Situation) -> dict[Explanation, float]:

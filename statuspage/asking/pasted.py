@@ -1,9 +1,8 @@
 """Reads a pasted message as one of the answers that could be picked, so that its text can be dropped."""
 
 from dataclasses import dataclass
-from functools import cache
 
-from probes.instrument.codebook import CodeBook, default_code_book
+from probes.instrument.codebook import default_code_book
 from probes.listening.reading.symptoms import read_text
 from probes.vocabulary.choices import Told
 from probes.vocabulary.outcomes import Outcome
@@ -45,20 +44,15 @@ class Pasted:
     sure: float
 
 
-@cache
-def _book() -> CodeBook:
-    return default_code_book()
-
-
 def read_pasted(text: str) -> Pasted:
     """The answer that a pasted message amounts to: by the code book if it knows it, else as a post is read.
 
-    Whatever neither understands is :attr:`Said.OTHER`; never fails, whatever the text.
+    Whatever neither understands is :attr:`Told.OTHER`; never fails, whatever the text.
     """
     text = text[:LONGEST].strip()
     if not text:
         return Pasted(said=Told.NOTHING, sure=1.0)
-    outcome, rule = _book().explain(error=None, http_status=REFUSED, code="", message=text)
+    outcome, rule = default_code_book().explain(error=None, http_status=REFUSED, code="", message=text)
     if rule is not None and outcome in _SAID_BY_OUTCOME:
         return Pasted(said=_SAID_BY_OUTCOME[outcome], sure=BY_THE_BOOK)
     reading = read_text(text)

@@ -16,7 +16,6 @@ from statuspage.asking.situation import AskedPlace, Complaints, OpenTrouble, Pla
 from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
 from statuspage.monitoring.conditions import knowledge_at
-from statuspage.monitoring.models import Component
 from statuspage.monitoring.voices import past_hour, people, usual
 
 log = logging.getLogger(__name__)
@@ -62,19 +61,15 @@ class SituationReader:
 
 def _places(*, blind: bool) -> tuple[AskedPlace, ...]:
     return tuple(
-        _place(row, blind=state_of(row, blind=blind) is ComponentState.UNKNOWN) for row in shown_components()
-    )
-
-
-def _place(row: Component, *, blind: bool) -> AskedPlace:
-    group = row.group.name if row.group else NOTHING
-    return AskedPlace(
-        slug=row.slug,
-        name=row.name,
-        group=row.group.slug if row.group else "",
-        group_name=group,
-        product=Product(row.product),
-        blind=blind,
+        AskedPlace(
+            slug=row.slug,
+            name=row.name,
+            group=row.group.slug if row.group else "",
+            group_name=row.group.name if row.group else NOTHING,
+            product=Product(row.product),
+            blind=state_of(row, blind=blind) is ComponentState.UNKNOWN,
+        )
+        for row in shown_components()
     )
 
 

@@ -1,9 +1,9 @@
 """What is going on right now, as far as it bears on a reader's question."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import Certainty
@@ -16,7 +16,7 @@ class AskedPlace:
     slug: str
     name: Bilingual
     group: str = ""
-    group_name: Bilingual = field(default_factory=lambda: Bilingual("", ""))
+    group_name: Bilingual = NOTHING
     product: Product = Product.NONE
     blind: bool = False
 

@@ -42,7 +42,7 @@ class Option:
 
     label: Bilingual
     href: str
-    group: Bilingual
+    group: Bilingual = NOTHING
 
 
 def taps_of(values: Mapping[str, str], situation: Situation) -> Taps:
@@ -63,19 +63,17 @@ def taps_of(values: Mapping[str, str], situation: Situation) -> Taps:
 
 def places(taps: Taps, situation: Situation, base: str) -> list[Option]:
     """The first tap: everything on the page, and something else."""
-    options = [
-        Option(label=place.name, href=f"{base}?{taps.query(on=place.slug)}", group=place.group_name)
-        for place in situation.places
+    offered = [(place.slug, place.name, place.group_name) for place in situation.places]
+    offered.append((ELSEWHERE, words.ELSEWHERE.say(), words.OTHERS.say()))
+    return [
+        Option(label=name, href=f"{base}?{taps.query(on=slug)}", group=group) for slug, name, group in offered
     ]
-    href = f"{base}?{taps.query(on=ELSEWHERE)}"
-    other = Option(label=words.ELSEWHERE.say(), href=href, group=words.OTHERS.say())
-    return [*options, other]
 
 
 def happenings(taps: Taps, base: str) -> list[Option]:
     """The second tap."""
     return [
-        Option(label=label.say(), href=f"{base}?{taps.query(what=happened)}", group=NOTHING)
+        Option(label=label.say(), href=f"{base}?{taps.query(what=happened)}")
         for happened, label in words.HAPPENED.items()
     ]
 
@@ -83,6 +81,6 @@ def happenings(taps: Taps, base: str) -> list[Option]:
 def sayings(taps: Taps, base: str) -> list[Option]:
     """The third tap."""
     return [
-        Option(label=label.say(), href=f"{base}?{taps.query(said=said)}", group=NOTHING)
+        Option(label=label.say(), href=f"{base}?{taps.query(said=said)}")
         for said, label in words.TOLD.items()
     ]

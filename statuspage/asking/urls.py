@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from statuspage.asking.views import only_me, report, thanks
+from statuspage.asking.views import ADDRESSES, only_me, report, thanks
 from statuspage.public.languages import LANGUAGES
 
 urlpatterns = [
-    path(f"{language.root}{name}/"[1:], view, {"language": language.code})
+    path(f"{language.root}{ADDRESSES[name]}"[1:], view, {"language": language})
     for language in LANGUAGES
-    for name, view in (("only-me", only_me), ("report", report), ("report/thanks", thanks))
+    for name, view in (("only_me", only_me), ("report", report), ("thanks", thanks))
 ]

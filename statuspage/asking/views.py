@@ -1,6 +1,6 @@
 """The pages of "Only me?" and "I have it too", made for each request in the language of their address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -24,7 +24,7 @@ from statuspage.asking.situation import Situation
 from statuspage.asking.steps import Taps
 from statuspage.public.frame import frame_of
 from statuspage.public.headers import SECURITY
-from statuspage.public.languages import BY_CODE
+from statuspage.public.languages import Language
 from statuspage.public.site import site
 from statuspage.wording import asking as words
 from statuspage.wording.active import said
@@ -32,9 +32,11 @@ from statuspage.wording.causes import EXPLANATIONS
 
 ANSWER_KEPT = "public, max-age=3"
 NOT_KEPT = "no-store"
+# Below the root of a language, by the name of the page's template and question.
+ADDRESSES = {"only_me": "only-me/", "report": "report/", "thanks": "report/thanks/"}
 _reader = SituationReader()
 
-View = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[[HttpRequest, Language], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +61,10 @@ def in_language(view: View) -> View:
     """Run a view in the language of its address, with the headers of published pages."""
 
     @wraps(view)
-    def run(request: HttpRequest, language: str) -> HttpResponse:
-        with translation.override(language):
+    def run(request: HttpRequest, language: Language) -> HttpResponse:
+        with translation.override(language.code):
             response = view(request, language)
-        response.headers["Content-Language"] = language
+        response.headers["Content-Language"] = language.code
         for name, value in SECURITY:
             response.headers[name] = value
         patch_vary_headers(response, ["HX-Request"])
@@ -74,27 +76,25 @@ def in_language(view: View) -> View:
 @csrf_exempt  # changes nothing, and a visitor without a cookie has no token
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_language
-def only_me(request: HttpRequest, language: str) -> HttpResponse:
+def only_me(request: HttpRequest, language: Language) -> HttpResponse:
     """Three taps and the answer. A pasted message is read at once and dropped: only its reading goes on."""
     situation = _reader.current(timezone.now())
-    base = f"{BY_CODE[language].root}only-me/"
+    base = f"{language.root}{ADDRESSES['only_me']}"
     if request.method == "POST":
         pasted = read_pasted(request.POST.get("message", ""))
         taps = steps.taps_of(request.POST, situation)
         read = Taps(component=taps.component, happened=taps.happened, said=pasted.said, sure=pasted.sure)
         return _see_other(f"{base}?{read.query()}")
     taps = steps.taps_of(request.GET, situation)
-    context: dict[str, object] = {"taps": taps, "base": base, **_answered(taps, situation)}
-    if taps.component is None:
-        context |= {"step": 1, "options": steps.places(taps, situation, base)}
-    elif taps.happened is None:
-        context |= {"step": 2, "options": steps.happenings(taps, base)}
-    elif taps.asked is None:
-        context |= {"step": 3, "options": steps.sayings(taps, base), "longest": filing.LONGEST}
+    if taps.asked is not None:
+        step = {"step": 4, **_answer(judge(taps.asked, situation))}
     else:
-        context |= {"step": 4, **_answer(judge(taps.asked, situation))}
-    path = "only-me/" + (f"?{taps.query()}" if taps.query() else "")
-    response = _page(request, language, path, situation, "only_me", context)
+        step = _first_two_taps(taps, situation, base) or {
+            "step": 3,
+            "options": steps.sayings(taps, base),
+            "longest": filing.LONGEST,
+        }
+    response = _page(request, language, "only_me", taps, situation, {"base": base, **step})
     response.headers["Cache-Control"] = ANSWER_KEPT
     return response
 
@@ -102,53 +102,50 @@ def only_me(request: HttpRequest, language: str) -> HttpResponse:
 @csrf_exempt  # see comes_from_here for what stands in its place
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_language
-def report(request: HttpRequest, language: str) -> HttpResponse:
+def report(request: HttpRequest, language: Language) -> HttpResponse:
     """Three taps, and the report is filed."""
     now = timezone.now()
     situation = _reader.current(now)
-    base = f"{BY_CODE[language].root}report/"
+    base = f"{language.root}{ADDRESSES['report']}"
     posted = request.method == "POST"
     taps = steps.taps_of(request.POST if posted else request.GET, situation)
     trouble = ""
     if posted:
         trouble = _file(request, taps, situation, now)
         if not trouble:
-            return _see_other(f"{base}thanks/?{taps.query()}")
-    context: dict[str, object] = {
-        "taps": taps,
-        "base": base,
-        "trouble": trouble,
-        **_answered(taps, situation),
+            return _see_other(f"{language.root}{ADDRESSES['thanks']}?{taps.query()}")
+    step = _first_two_taps(taps, situation, base) or {
+        "step": 3,
+        "token": filing.new_token(now),
+        "longest": filing.LONGEST,
+        "written": request.POST.get("message", "")[: filing.LONGEST],
     }
-    if taps.component is None:
-        context |= {"step": 1, "options": steps.places(taps, situation, base)}
-    elif taps.happened is None:
-        context |= {"step": 2, "options": steps.happenings(taps, base)}
-    else:
-        written = request.POST.get("message", "")[: filing.LONGEST]
-        context |= {"step": 3, "token": filing.new_token(now), "longest": filing.LONGEST, "written": written}
-    path = "report/" + (f"?{taps.query()}" if taps.query() else "")
-    response = _page(request, language, path, situation, "report", context)
-    response.headers["Cache-Control"] = NOT_KEPT
+    context = {"base": base, "trouble": trouble, **step}
+    response = _page(request, language, "report", taps, situation, context)
     response.status_code = {"": 200, "crowded": 429}.get(trouble, 400)
     return response
 
 
 @require_safe
 @in_language
-def thanks(request: HttpRequest, language: str) -> HttpResponse:
+def thanks(request: HttpRequest, language: Language) -> HttpResponse:
     """What a report is answered with: how many say the same, and the way to what is behind it."""
     situation = _reader.current(timezone.now())
     taps = steps.taps_of(request.GET, situation)
-    context: dict[str, object] = {"taps": taps, **_answered(taps, situation)}
+    context: dict[str, object] = {}
     if taps.component is not None and taps.happened is not None:
         same, _ = situation.say_the_same(taps.component, SYMPTOM_OF[taps.happened])
-        context["same"] = same
-        context["ask"] = f"{BY_CODE[language].root}only-me/?{taps.query()}"
-    path = "report/thanks/" + (f"?{taps.query()}" if taps.query() else "")
-    response = _page(request, language, path, situation, "thanks", context)
-    response.headers["Cache-Control"] = NOT_KEPT
-    return response
+        context = {"same": same, "ask": f"{language.root}{ADDRESSES['only_me']}?{taps.query()}"}
+    return _page(request, language, "thanks", taps, situation, context)
+
+
+def _first_two_taps(taps: Taps, situation: Situation, base: str) -> dict[str, object]:
+    """What both forms ask for first; nothing once it is tapped."""
+    if taps.component is None:
+        return {"step": 1, "options": steps.places(taps, situation, base)}
+    if taps.happened is None:
+        return {"step": 2, "options": steps.happenings(taps, base)}
+    return {}
 
 
 def _file(request: HttpRequest, taps: Taps, situation: Situation, now: datetime) -> str:
@@ -176,7 +173,7 @@ def _file(request: HttpRequest, taps: Taps, situation: Situation, now: datetime)
     return "crowded" if filed is Filed.CROWDED else ""
 
 
-def _answered(taps: Taps, situation: Situation) -> dict[str, object]:
+def _answered(taps: Taps, situation: Situation) -> list[tuple[Bilingual, str]]:
     """The taps so far in words, each with the way to change it."""
     done: list[tuple[Bilingual, str]] = []
     if taps.component is not None:
@@ -186,7 +183,7 @@ def _answered(taps: Taps, situation: Situation) -> dict[str, object]:
     if taps.asked is not None:
         told = words.TOLD[taps.asked.said].say()
         done.append((told, Taps(component=taps.component, happened=taps.happened).query()))
-    return {"answered": done}
+    return done
 
 
 def _answer(judgement: Judgement) -> dict[str, object]:
@@ -207,19 +204,23 @@ def _answer(judgement: Judgement) -> dict[str, object]:
 
 def _page(
     request: HttpRequest,
-    language: str,
-    path: str,
-    situation: Situation,
+    language: Language,
     name: str,
-    context: dict[str, object],
+    taps: Taps,
+    situation: Situation,
+    context: Mapping[str, object],
 ) -> HttpResponse:
-    """A whole page, or only the part that changes where htmx asks."""
-    answer = context.get("headline")
+    """A whole page, or only the part that changes where htmx asks; nobody keeps it."""
+    answer, query = context.get("headline"), taps.query()
     title = answer if isinstance(answer, Bilingual) else words.QUESTIONS[name].say()
-    frame = frame_of(site(), BY_CODE[language], path, situation.at, FormHeadline(headline=title))
+    path = f"{ADDRESSES[name]}?{query}" if query else ADDRESSES[name]
+    frame = frame_of(site(), language, path, situation.at, FormHeadline(headline=title))
     part = request.headers.get("HX-Request") == "true"
     template = f"public/asking/_{name}.html" if part else f"public/asking/{name}.html"
-    return render(request, template, {**frame, **context, "part": part})
+    known = {"taps": taps, "answered": _answered(taps, situation), "part": part}
+    response = render(request, template, {**frame, **known, **context})
+    response.headers["Cache-Control"] = NOT_KEPT
+    return response
 
 
 def _see_other(address: str) -> HttpResponse:

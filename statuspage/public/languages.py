@@ -15,4 +15,3 @@ class Language:
 CHINESE = Language(code="zh-hans", tag="zh-Hans", root="/")
 ENGLISH = Language(code="en", tag="en", root="/en/")
 LANGUAGES = (CHINESE, ENGLISH)
-BY_CODE = {language.code: language for language in LANGUAGES}

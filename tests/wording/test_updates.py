@@ -78,9 +78,7 @@ def test_a_suspicion_is_never_told_as_certain_when_nothing_bears_it_out() -> Non
     named = title(
         cause=Cause.RISK_CONTROL, impact=Impact.MINOR, certainty=Certainty.SUSPECTED, components=[QR]
     )
-    said = update(
-        UpdateKind.SUSPECTED, story(certainty=Certainty.SUSPECTED, evidence=Evidence(window_seconds=0))
-    )
+    said = update(UpdateKind.SUSPECTED, story(evidence=Evidence(window_seconds=0)))
 
     assert named == Bilingual(
         zh="分付 · 扫码支付：疑似风控拒付增多",
