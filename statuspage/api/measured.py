@@ -1,10 +1,10 @@
 """Reads what was measured: uptime by day, outcome shares by window, complaints by hour against the usual."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F
 
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Product, Symptom
@@ -14,6 +14,7 @@ from statuspage.api import bodies
 from statuspage.incidents.models import ComponentDay
 from statuspage.incidents.uptime import formula, uptime_ratio
 from statuspage.monitoring.models import Component, Grain, Rollup
+from statuspage.monitoring.tallies import WindowCounts, counts_of
 from statuspage.monitoring.voices import HOUR, Said, Usual, days_before, people
 
 LONGEST_DAYS = 400
@@ -50,45 +51,35 @@ def uptime_body(component: Component, first: date, last: date) -> bodies.UptimeB
     )
 
 
-@dataclass(slots=True)
-class _Cell:
-    counts: Counter[Outcome] = field(default_factory=Counter)
-    latency_ms: float = 0.0
-    timed: int = 0
-
-
 def outcomes_body(
     component: Component, grain: Grain, since: datetime, until: datetime, concluded: datetime | None
 ) -> bodies.OutcomesBody:
     """Windows that begin between ``since`` and ``until``, of which the first five hundred are given."""
     until = min(until, since + LENGTH[grain] * WINDOWS_AT_ONCE)
     rows = Rollup.objects.filter(component=component, grain=grain, start__gte=since, start__lt=until)
-    cells: defaultdict[tuple[datetime, str], _Cell] = defaultdict(_Cell)
-    fields = ("start", "persona__risk_tier", "outcomes", "latency_sum_ms", "latency_count")
-    for start, tier, outcomes, latency_ms, timed in rows.order_by().values_list(*fields):
-        cell = cells[start, tier]
-        cell.counts.update({Outcome(name): count for name, count in outcomes.items()})
-        cell.latency_ms += latency_ms
-        cell.timed += timed
+    cells: defaultdict[tuple[datetime, str], WindowCounts] = defaultdict(WindowCounts)
+    for row in rows.order_by().annotate(tier=F("persona__risk_tier")):
+        cells[row.start, row.tier].merge(counts_of(row))
     windows = [
         _window(
             start, RiskTier(tier), cell, closed=concluded is not None and start + LENGTH[grain] <= concluded
         )
         for (start, tier), cell in sorted(cells.items(), key=lambda item: item[0])
-        if cell.counts.total()
+        if cell.outcomes.total()
     ]
     return bodies.OutcomesBody(component=component.slug, grain=grain.value, until=until, windows=windows)
 
 
-def _window(start: datetime, tier: RiskTier, cell: _Cell, *, closed: bool) -> bodies.OutcomeWindow:
-    checks = cell.counts.total()
+def _window(start: datetime, tier: RiskTier, cell: WindowCounts, *, closed: bool) -> bodies.OutcomeWindow:
+    checks = cell.outcomes.total()
+    counts = {Outcome(name): count for name, count in cell.outcomes.most_common()}
     return bodies.OutcomeWindow(
         start=start,
         tier=tier,
         checks=checks,
-        counts=dict(cell.counts.most_common()),
-        shares={outcome: round(count / checks, 6) for outcome, count in cell.counts.most_common()},
-        mean_latency_ms=round(cell.latency_ms / cell.timed, 3) if cell.timed else None,
+        counts=counts,
+        shares={outcome: round(count / checks, 6) for outcome, count in counts.items()},
+        mean_latency_ms=round(cell.latency_sum_ms / cell.latency_count, 3) if cell.latency_count else None,
         closed=closed,
     )
 

@@ -22,7 +22,7 @@ from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import tls_context
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.codes import note_unmapped, site_code_book
-from statuspage.monitoring.dispatch import DueCheck, latest_start, record_missed
+from statuspage.monitoring.dispatch import DueCheck, latest_start, on_record, record_missed
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import CheckResult, Endpoint, Probe
 
@@ -47,8 +47,8 @@ def run_batch(due: Sequence[DueCheck], *, clock: Callable[[], datetime]) -> Batc
     """
     started = clock()
     probes = _probes(due)
-    known = _known(due)
-    open_checks = [check for check in due if check.probe_id in probes and _key(check) not in known]
+    known = on_record(due)
+    open_checks = [check for check in due if check.probe_id in probes and check not in known]
     late = [check for check in open_checks if latest_start(probes[check.probe_id], check.tick) < started]
     if late:
         record_missed(late, now=started)
@@ -77,20 +77,6 @@ def store_runs(
 def _probes(due: Iterable[DueCheck]) -> dict[int, Probe]:
     related = Probe.objects.select_related("persona", "vantage", "endpoint")
     return related.in_bulk({check.probe_id for check in due})
-
-
-def _known(due: Sequence[DueCheck]) -> set[tuple[int, datetime]]:
-    if not due:
-        return set()
-    ticks = [check.tick for check in due]
-    rows = CheckResult.objects.filter(
-        probe__in={check.probe_id for check in due}, tick__gte=min(ticks), tick__lte=max(ticks)
-    )
-    return set(rows.values_list("probe_id", "tick"))
-
-
-def _key(check: DueCheck) -> tuple[int, datetime]:
-    return check.probe_id, check.tick
 
 
 def _order(probe: Probe, tick: datetime) -> CheckOrder:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
@@ -36,12 +35,6 @@ def knowledge_at(now: datetime) -> Knowledge:
         blind=until is None or now - until > BLIND_AFTER,
         conditions=stored_conditions(progress) if progress else NOTHING_WRONG,
     )
-
-
-def conditions_to_json(conditions: Conditions | None) -> dict[str, Any]:
-    """The form in which the pipeline stores them."""
-    stored: dict[str, Any] = msgspec.to_builtins(conditions) if conditions else {}
-    return stored
 
 
 def stored_conditions(progress: Progress) -> Conditions:

@@ -1,16 +1,16 @@
 """Hands out due checks in batches, one queue per vantage, and writes off as missed what never came back."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
 from probes.instrument.schedule import due_ticks
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import CheckResult, Dispatch, Probe
+from statuspage.monitoring.selectors import interval_of, standing_probes
 
 # Checks per task: a task costs Celery over a millisecond, a message of 500 about 20 kB.
 BATCH = 500
@@ -51,7 +51,7 @@ def unpacked(pairs: Iterable[tuple[int, str]]) -> list[DueCheck]:
 
 def latest_start(probe: Probe, tick: datetime) -> datetime:
     """Until when a check may begin: later it would say nothing about its own moment."""
-    return tick + min(_interval(probe), LATEST)
+    return tick + min(interval_of(probe), LATEST)
 
 
 def claim_due(now: datetime) -> list[Batch]:
@@ -127,36 +127,35 @@ def record_missed(checks: Iterable[DueCheck], *, now: datetime) -> None:
         CheckResult.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
 
 
+def on_record(checks: Collection[DueCheck]) -> set[DueCheck]:
+    """What has a result already of these probes in the time of these ticks; one query."""
+    if not checks:
+        return set()
+    ticks = [check.tick for check in checks]
+    rows = CheckResult.objects.filter(
+        probe__in={check.probe_id for check in checks}, tick__gte=min(ticks), tick__lte=max(ticks)
+    )
+    return {DueCheck(probe_id=probe, tick=tick) for probe, tick in rows.values_list("probe_id", "tick")}
+
+
 def _cursor(now: datetime) -> Dispatch:
     start = {"dispatched_until": now - timedelta(seconds=1), "swept_until": now}
     return Dispatch.objects.get_or_create(pk=1, defaults=start)[0]
 
 
 def _standing() -> list[Probe]:
-    return list(Probe.objects.filter(enabled=True).exclude(component__retired=True).select_related("vantage"))
-
-
-def _interval(probe: Probe) -> timedelta:
-    return timedelta(seconds=probe.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
+    return list(standing_probes().select_related("vantage"))
 
 
 def _ticks(probe: Probe, since: datetime, until: datetime) -> list[datetime]:
-    interval_s = _interval(probe).total_seconds()
+    interval_s = interval_of(probe).total_seconds()
     return due_ticks(probe.slug, interval_s, since=max(since, probe.created_at), now=until)
 
 
 def _lost(probes: Sequence[Probe], since: datetime, until: datetime) -> list[DueCheck]:
-    known = set(
-        CheckResult.objects.filter(
-            probe__in=[probe.pk for probe in probes], tick__gt=since, tick__lte=until
-        ).values_list("probe_id", "tick")
-    )
-    return [
-        DueCheck(probe_id=probe.pk, tick=tick)
-        for probe in probes
-        for tick in _ticks(probe, since, until)
-        if (probe.pk, tick) not in known
-    ]
+    due = [DueCheck(probe_id=probe.pk, tick=tick) for probe in probes for tick in _ticks(probe, since, until)]
+    known = on_record(due)
+    return [check for check in due if check not in known]
 
 
 def _parts(checks: list[DueCheck]) -> Iterator[tuple[DueCheck, ...]]:

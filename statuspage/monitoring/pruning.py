@@ -1,12 +1,16 @@
 """Removes what is older than the site keeps it, in small portions, so that no writer waits for long."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from statuspage.monitoring.models import CheckResult, Grain, Report, Rollup
+
+Row = TypeVar("Row", bound=Model)
 
 PORTION = 2_000
 # In one run: the rest follows in the next.
@@ -32,30 +36,20 @@ def prune(*, now: datetime) -> Pruned:
     old = Report.objects.filter(at__lt=now - timedelta(days=settings.REPORT_DAYS))
     old_texts = old.filter(relabelled_at__isnull=True).exclude(Q(text="") & Q(url="") & Q(author=""))
     old.filter(relabelled_at__isnull=False).exclude(Q(url="") & Q(author="")).update(url="", author="")
+    results = CheckResult.objects.filter(at__lt=now - timedelta(days=settings.RAW_DAYS))
+    minutes = Rollup.objects.filter(grain=Grain.MINUTE, start__lt=now - timedelta(days=settings.MINUTE_DAYS))
     return Pruned(
-        results=_delete(CheckResult.objects.filter(at__lt=now - timedelta(days=settings.RAW_DAYS))),
-        minutes=_delete(
-            Rollup.objects.filter(grain=Grain.MINUTE, start__lt=now - timedelta(days=settings.MINUTE_DAYS))
-        ),
-        texts=_forget(old_texts),
+        results=_in_portions(results, lambda rows: rows.delete()[0]),
+        minutes=_in_portions(minutes, lambda rows: rows.delete()[0]),
+        texts=_in_portions(old_texts, lambda rows: rows.update(text="", url="", author="")),
     )
 
 
-def _delete(rows: QuerySet[CheckResult] | QuerySet[Rollup]) -> int:
-    gone = 0
+def _in_portions(rows: QuerySet[Row], act: Callable[[QuerySet[Row]], int]) -> int:
+    done = 0
     for _ in range(PORTIONS):
         portion = list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION])
         if not portion:
             break
-        gone += rows.model._default_manager.filter(pk__in=portion).delete()[0]
-    return gone
-
-
-def _forget(reports: QuerySet[Report]) -> int:
-    forgotten = 0
-    for _ in range(PORTIONS):
-        portion = list(reports.order_by("pk").values_list("pk", flat=True)[:PORTION])
-        if not portion:
-            break
-        forgotten += Report.objects.filter(pk__in=portion).update(text="", url="", author="")
-    return forgotten
+        done += act(rows.model._default_manager.filter(pk__in=portion))
+    return done

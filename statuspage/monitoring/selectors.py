@@ -1,22 +1,35 @@
-"""Reads what is watched as the value that the analysis and its traces know."""
+"""Reads what is watched: the rows in use, and the value of them that the analysis and its traces know."""
+
+from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from probes.vocabulary.observations import WatchedCatalog, WatchedComponent, WatchedPersona, WatchedProbe
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
-from statuspage.monitoring.models import Component, Persona, Probe
+from statuspage.monitoring.models import Component, Persona, Probe, Source
+
+
+def interval_of(row: Probe | Source) -> timedelta:
+    """From one visit to the next, as this site slows or hastens all of them."""
+    return timedelta(seconds=row.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
+
+
+def standing_probes() -> QuerySet[Probe]:
+    """The probes that are in use."""
+    return Probe.objects.filter(enabled=True).exclude(component__retired=True)
+
+
+def visited_sources() -> QuerySet[Source]:
+    """The sources that lie elsewhere, switched off ones among them."""
+    return Source.objects.exclude(kind=Source.Kind.HERE)
 
 
 def watched_catalog() -> WatchedCatalog:
     """The components, personas and probes that are in use, in order of their slugs."""
     components = Component.objects.filter(retired=False).order_by("slug").select_related("group")
-    probes = (
-        Probe.objects.filter(enabled=True)
-        .exclude(component__retired=True)
-        .order_by("slug")
-        .values_list("slug", "component__slug", "persona__slug", "vantage__slug", "interval_seconds")
-    )
+    probes = standing_probes().order_by("slug").select_related("component", "persona", "vantage")
     personas = Persona.objects.order_by("slug").values_list("slug", "risk_tier")
     return WatchedCatalog(
         timezone=settings.TIME_ZONE,
@@ -32,13 +45,13 @@ def watched_catalog() -> WatchedCatalog:
         personas=tuple(WatchedPersona(slug=slug, risk_tier=RiskTier(tier)) for slug, tier in personas),
         probes=tuple(
             WatchedProbe(
-                slug=slug,
-                component=component,
-                persona=persona,
-                vantage=vantage,
-                interval_s=interval * settings.CHECK_INTERVAL_FACTOR,
+                slug=row.slug,
+                component=row.component.slug if row.component else None,
+                persona=row.persona.slug if row.persona else None,
+                vantage=row.vantage.slug,
+                interval_s=interval_of(row).total_seconds(),
             )
-            for slug, component, persona, vantage, interval in probes
+            for row in probes
         ),
     )
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.conf import settings
 from django.db.models import Count, Q
 
 from statuspage.monitoring.models import Report, Source
+from statuspage.monitoring.selectors import interval_of, visited_sources
 
 DAY = timedelta(days=1)
 USUAL_DAYS = 7
@@ -59,7 +59,7 @@ def source_healths(now: datetime) -> list[SourceHealth]:
         .distinct()
     )
     healths = []
-    for source in Source.objects.exclude(kind=Source.Kind.HERE):
+    for source in visited_sources():
         usual = before[source.pk] / USUAL_DAYS if source.pk in known else None
         health = _health(source, now)
         if health is Health.READ and usual is not None and usual >= ENOUGH_TO_MISS:
@@ -70,8 +70,7 @@ def source_healths(now: datetime) -> list[SourceHealth]:
 
 def broken_sources(now: datetime) -> list[Source]:
     """The sources whose silence says nothing, because they cannot be read."""
-    visited = Source.objects.filter(enabled=True).exclude(kind=Source.Kind.HERE)
-    return [source for source in visited if _health(source, now) is Health.BROKEN]
+    return [source for source in visited_sources() if _health(source, now) is Health.BROKEN]
 
 
 def _health(source: Source, now: datetime) -> Health:
@@ -79,8 +78,7 @@ def _health(source: Source, now: datetime) -> Health:
         return Health.OFF
     if source.last_success_at is None:
         return Health.BROKEN if source.last_error else Health.NEW
-    interval = timedelta(seconds=source.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
-    overdue = now - source.last_success_at > max(interval * MISSED_VISITS, SOONEST)
+    overdue = now - source.last_success_at > max(interval_of(source) * MISSED_VISITS, SOONEST)
     return Health.BROKEN if overdue else Health.READ
 
 

@@ -14,11 +14,12 @@ from probes.listening.fetching.fetch import Fetcher, FetchError
 from probes.listening.privacy.posts import kept, post_key
 from probes.listening.reading.symptoms import read_text
 from probes.listening.scrape import Visit, visit
-from probes.listening.sources import PageError, ScrapedPost, SourceError, SourceSpec, source_spec
+from probes.listening.sources import PageError, ScrapedPost, SourceError
 from probes.network.exchange import tls_context
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import Report, Source
 from statuspage.monitoring.reposts import MEMORY, join_reposts
+from statuspage.monitoring.selectors import interval_of, visited_sources
 from statuspage.monitoring.voices import recount
 
 logger = logging.getLogger(__name__)
@@ -43,11 +44,6 @@ class Scraped:
     error: str = ""
 
 
-def spec_of(source: Source) -> SourceSpec:
-    """How ``source`` is read; raises SourceError with every mistake in its row."""
-    return source_spec(slug=source.slug, kind=source.kind, url=source.url, options=source.options)
-
-
 @cache
 def fetcher() -> Fetcher:
     """This process's visitor: it remembers robots.txt and when it asked which host last."""
@@ -59,10 +55,8 @@ def fetcher() -> Fetcher:
 def due_sources(*, now: datetime) -> list[int]:
     """Ids of the enabled sources whose interval has passed; they are claimed by noting the attempt."""
     claimed = []
-    visited = Source.objects.exclude(kind=Source.Kind.HERE)
-    for source in visited.filter(Q(not_before=None) | Q(not_before__lte=now), enabled=True):
-        interval = timedelta(seconds=source.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
-        if source.last_attempt_at is not None and source.last_attempt_at + interval > now:
+    for source in visited_sources().filter(Q(not_before=None) | Q(not_before__lte=now), enabled=True):
+        if source.last_attempt_at is not None and source.last_attempt_at + interval_of(source) > now:
             continue
         unclaimed = Source.objects.filter(pk=source.pk, last_attempt_at=source.last_attempt_at)
         if unclaimed.update(last_attempt_at=now):
@@ -91,7 +85,7 @@ def scrape_source(*, source_id: int, now: datetime) -> Scraped:
 
 def _scraped(source: Source, *, now: datetime) -> Scraped:
     found = visit(
-        spec_of(source),
+        source.spec(),
         fetcher(),
         lambda ids: _known(source, ids),
         now=now,

@@ -167,7 +167,7 @@ def _store_rollups(
     for row in stored.filter(series__in=names) if len(names) <= BATCH else stored:
         known = cells.get((row.start, row.series))
         if known is not None:
-            known.merge(_counts_of(row))
+            known.merge(counts_of(row))
     Rollup.objects.bulk_create(
         _rollup_rows(grain, cells, series),
         batch_size=BATCH,
@@ -195,7 +195,8 @@ def _rollup_rows(
         )
 
 
-def _counts_of(row: Rollup) -> WindowCounts:
+def counts_of(row: Rollup) -> WindowCounts:
+    """What one row of the table came to."""
     return WindowCounts(
         outcomes=Counter(row.outcomes), latency_sum_ms=row.latency_sum_ms, latency_count=row.latency_count
     )

@@ -11,7 +11,7 @@ from probes.listening.scrape import visit
 from probes.listening.sources import PageError, ScrapedPost, SourceError
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Source
-from statuspage.monitoring.sources import fetcher, spec_of
+from statuspage.monitoring.sources import fetcher
 from statuspage.wording.active import said
 from statuspage.wording.labels import PRODUCTS, SYMPTOMS
 
@@ -56,7 +56,7 @@ class Tried:
 def try_source(source: Source, *, now: datetime) -> Tried:
     """Visit ``source`` as a scraper would, its newest pages only; nothing is stored or noted."""
     try:
-        spec = spec_of(source)
+        spec = source.spec()
         brief = replace(spec, pages=min(spec.pages, MOST_PAGES))
         found = visit(brief, fetcher(), lambda ids: set(), now=now)
     except (FetchError, PageError, SourceError) as error:

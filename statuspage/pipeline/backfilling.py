@@ -12,10 +12,10 @@ from probes.vocabulary.observations import MaintenanceWindow, WatchedCatalog
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.monitoring.models import Probe, Progress, Report, Source
-from statuspage.monitoring.tallies import HOUR, MINUTE, TalliedProbe, Tally, watched_probes
+from statuspage.monitoring.tallies import HOUR, MINUTE, Tally, watched_probes
 from statuspage.monitoring.voices import recount
 from statuspage.pipeline.detectors import KEEPER, coarse_settings
-from statuspage.pipeline.turns import Judged, conclude, locked_progress, note_change
+from statuspage.pipeline.turns import Judged, conclude, locked_progress
 
 TURN = timedelta(days=1)  # of data in one transaction
 # So much of the end is counted by the minute, for the page's curves.
@@ -67,7 +67,7 @@ class _History:
         self.start = Progress.objects.values_list("concluded_until", flat=True).first() or start
         self.checks = 0
         by_pk = watched_probes()
-        self.probes = _by_slug(by_pk)
+        self.probes = {slug: by_pk[pk] for pk, slug in Probe.objects.values_list("pk", "slug")}
         self.sources = dict(Source.objects.values_list("slug", "pk"))
         shortest = min((probe.interval_s for probe in catalog.probes), default=60.0)
         self.stride = timedelta(seconds=min(600.0, max(60.0, shortest)))
@@ -90,7 +90,7 @@ class _History:
             end = self.end
             move_by_time(end)
             conclude(progress, judged, self.start, end, now=end)
-            note_change(progress, end)
+            progress.changed_at = end
             KEEPER.save(progress, detector)
             progress.save()
         KEEPER.keep(progress, detector)
@@ -144,7 +144,3 @@ class _History:
             product=heard.product,
             probability=heard.probability,
         )
-
-
-def _by_slug(by_pk: dict[int, TalliedProbe]) -> dict[str, TalliedProbe]:
-    return {slug: by_pk[pk] for pk, slug in Probe.objects.values_list("pk", "slug")}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import Min
@@ -18,7 +19,7 @@ from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.incidents.recording import Recorded, record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
-from statuspage.monitoring.conditions import conditions_to_json
+from statuspage.monitoring.conditions import NOTHING_WRONG
 from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, watched_probes
@@ -54,7 +55,7 @@ class Judged:
 
     verdicts: list[Verdict] = field(default_factory=list)
     blindness: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)
-    conditions: Conditions | None = None
+    conditions: Conditions = NOTHING_WRONG
 
     def note(self, step: Conclusions, *, marked: bool) -> None:
         """Take up one step; blindness is looked at on the marks alone, so that turns may be cut anywhere."""
@@ -92,7 +93,7 @@ def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineRes
         end = min(until, start + LONGEST)
         if end <= start:
             if moved:
-                note_change(progress, now)
+                progress.changed_at = now
                 progress.save(update_fields=["changed_at"])
             return PipelineResult(until=progress.concluded_until, changed=moved)
         # 2. The detector as it stood at the cursor: kept in memory if this process had the turn before, else
@@ -103,7 +104,7 @@ def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineRes
         #    anywhere is as if it had never begun.
         recorded, changed = conclude(progress, judged, start, end, now=now)
         if moved or changed:
-            note_change(progress, now)
+            progress.changed_at = now
         keeper.save(progress, detector)
         progress.save()
     # 4. Kept only once the transaction holds, or memory would be ahead of the cursor.
@@ -145,22 +146,16 @@ def conclude(
     zone = ZoneInfo(settings.TIME_ZONE)
     recorded = record_verdicts(judged.verdicts, zone=zone)
     spells = note_blindness(judged.blindness)
-    blind = frozenset(judged.conditions.blind_components) if judged.conditions else frozenset()
-    turned = refresh_statuses(since=since, at=until, blind=blind)
+    turned = refresh_statuses(since=since, at=until, blind=judged.conditions.blind_components)
     if recorded.earliest or spells or _days_are_due(since, until):
         recompute_days(since=min(since, recorded.earliest or since), until=until, zone=zone)
     progress.concluded_until, progress.advanced_at = until, now
-    progress.conditions = conditions_to_json(judged.conditions)
+    progress.conditions = msgspec.to_builtins(judged.conditions)
     return recorded, bool(recorded.incidents or turned)
 
 
 def _days_are_due(since: datetime, until: datetime) -> bool:
     return since.timestamp() // DAYS_EVERY.total_seconds() != until.timestamp() // DAYS_EVERY.total_seconds()
-
-
-def note_change(progress: Progress, now: datetime) -> None:
-    """Say that the public would see a difference."""
-    progress.changed_at = now
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -21,7 +22,6 @@ from statuspage.incidents.models import (
 )
 from statuspage.incidents.recording import record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
-from statuspage.monitoring.conditions import conditions_to_json
 from statuspage.monitoring.models import Progress
 from tests.incidents.building import at, plant_components, verdict
 
@@ -255,7 +255,7 @@ def test_the_evidence_is_shown_as_text_when_an_endpoint_answered_with_markup(
 
 def test_what_is_wrong_with_the_instrument_is_listed_for_the_admin(admin: Client) -> None:
     lost = Conditions(at=timezone.now(), lost_vantages=("east",))
-    Progress.objects.create(conditions=conditions_to_json(lost))
+    Progress.objects.create(conditions=msgspec.to_builtins(lost))
 
     page = admin.get("/admin/monitoring/progress/1/change/").content.decode()
 

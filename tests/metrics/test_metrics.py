@@ -3,6 +3,7 @@
 import subprocess
 from datetime import timedelta
 
+import msgspec
 import pytest
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
@@ -11,7 +12,6 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import Incident
-from statuspage.monitoring.conditions import conditions_to_json
 from statuspage.monitoring.models import CheckResult, Progress
 from tests.support.binaries import require_binary
 from tests.support.public_rows import World, make_incident, make_past_day, make_results, make_world, set_state
@@ -119,7 +119,7 @@ def test_metrics_watch_the_watcher_when_conditions_are_bad(fresh_world: World, c
         blind_components=("fenfu-qr",),
     )
     Progress.objects.update(
-        concluded_until=fresh_world.now - timedelta(minutes=5), conditions=conditions_to_json(bad)
+        concluded_until=fresh_world.now - timedelta(minutes=5), conditions=msgspec.to_builtins(bad)
     )
 
     text = scrape(client)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from probes.vocabulary.bilingual import Bilingual
@@ -10,7 +11,6 @@ from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Conditions
-from statuspage.monitoring.conditions import conditions_to_json
 from statuspage.monitoring.models import Progress, Source
 from statuspage.public.read.snapshot import build
 from statuspage.public.render.headline import Headline, headline_of
@@ -88,7 +88,7 @@ def test_verdict_is_unknown_when_the_machine_is_blind_with_an_open_incident(worl
 
 def test_verdict_says_that_a_vantage_is_left_out_when_it_lost_its_network(world: World) -> None:
     lost = Conditions(at=world.now, lost_vantages=("south",))
-    Progress.objects.update(conditions=conditions_to_json(lost))
+    Progress.objects.update(conditions=msgspec.to_builtins(lost))
 
     said = verdict(world)
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from probes.listening.sources import SourceError, source_spec
+from probes.listening.sources import SourceError, SourceSpec, source_spec
 from statuspage.monitoring.models.watched import Named
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import PRODUCTS, SYMPTOMS
@@ -35,12 +35,15 @@ class Source(Named):
     last_attempt_at = models.DateTimeField(_("last attempt"), null=True, blank=True, editable=False)
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
-    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         ordering = ["slug"]
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+
+    def spec(self) -> SourceSpec:
+        """How it is read; raises SourceError with every mistake in the row."""
+        return source_spec(slug=self.slug, kind=self.kind, url=self.url, options=self.options)
 
     def forget_validators(self) -> None:
         """Forget what the site last answered: read in another way, the same page may say another thing."""
@@ -51,7 +54,7 @@ class Source(Named):
         if self.kind == self.Kind.HERE:
             return
         try:
-            source_spec(slug=self.slug, kind=self.kind, url=self.url, options=self.options)
+            self.spec()
         except SourceError as error:
             raise ValidationError({"options": str(error)}) from error
 

@@ -10,12 +10,13 @@ from statuspage.wording.labels import PRODUCTS, TIERS
 
 
 class Named(models.Model):
-    """Something with a stable slug and a name in both languages."""
+    """Something with a stable slug and a name in both languages, which may come from the catalog file."""
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     name_zh = models.CharField(_("name (Chinese)"), max_length=100)
     name_en = models.CharField(_("name (English)"), max_length=100)
     name = BilingualText()
+    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -26,7 +27,6 @@ class Named(models.Model):
 
 class ComponentGroup(Named):
     position = models.PositiveIntegerField(_("position"), default=0)
-    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         ordering = ["position", "slug"]
@@ -63,7 +63,6 @@ class Component(Named):
     )
     retired = models.BooleanField(_("retired"), default=False, help_text=_("No longer shown or probed."))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         ordering = ["group__position", "position", "slug"]
@@ -84,7 +83,6 @@ class Persona(Named):
         blank=True,
         help_text=_("The test account as its gateways need it, such as openid."),
     )
-    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         ordering = ["slug"]
@@ -104,7 +102,6 @@ class Vantage(Named):
             "names and certificates stay true."
         ),
     )
-    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         ordering = ["slug"]
@@ -123,7 +120,6 @@ class Endpoint(Named):
         blank=True,
         help_text=_("Account numbers, and file paths or ${NAME} of secrets; never the secrets themselves."),
     )
-    catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         ordering = ["slug"]
