@@ -11,7 +11,7 @@ from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import ComponentState
 from statuspage.monitoring.models import Progress
 from statuspage.public.read.snapshot import build
-from statuspage.public.render.api_v2 import BODIES
+from statuspage.public.render.api_v2 import body
 from tests.support.public_rows import World, make_incident, make_maintenance, set_state
 
 SCHEMA = json.loads((Path(__file__).parent / "observed_schema.json").read_text())
@@ -20,9 +20,8 @@ TYPE_NAMES = {str: "str", int: "int", bool: "bool", type(None): "null", list: "l
 
 
 def body_of(world: World, name: str) -> dict[str, Any]:
-    made = BODIES[name](build(world.now))
-    body: dict[str, Any] = json.loads(json.dumps(made))
-    return body
+    made: dict[str, Any] = json.loads(json.dumps(body(name, build(world.now))))
+    return made
 
 
 def assert_shape(kind: str, value: dict[str, Any]) -> None:

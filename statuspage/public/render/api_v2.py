@@ -26,40 +26,34 @@ from statuspage.public.render.drafts import JSON, Draft, Edition, Form
 
 Body = dict[str, object]
 INCIDENTS_LISTED = 50
+ACTIVE = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
+AHEAD = (MaintenanceStatus.SCHEDULED, *ACTIVE)
 
 
 def api_drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Every body of ``/api/v2/``."""
-    for name, make in BODIES.items():
+    for name in BODIES:
         yield Draft(
             path=f"api/v2/{name}",
-            form=Form(name=name, content_type=JSON, kind=Kind.API, render=partial(_encoded, make)),
+            form=Form(name=name, content_type=JSON, kind=Kind.API, render=partial(_encoded, name)),
             page=snapshot,
             languages=(CHINESE,),
             lasts=False,
-            ages=make in {summary, _status},
+            ages=name in {"summary.json", "status.json"},
         )
 
 
-def _encoded(make: Callable[[Snapshot], Body], snapshot: Snapshot, edition: Edition) -> bytes:
+def _encoded(name: str, snapshot: Snapshot, edition: Edition) -> bytes:
     """When nothing newer came for too long, nobody knows how things stand."""
-    return msgspec.json.encode(make(replace(snapshot, blind=True) if edition.aged else snapshot))
+    return msgspec.json.encode(body(name, replace(snapshot, blind=True) if edition.aged else snapshot))
 
 
-def summary(snapshot: Snapshot) -> Body:
-    """``summary.json``: everything that is going on."""
-    return {
-        "page": page(snapshot),
-        "components": _components(snapshot),
-        "incidents": [_incident(snapshot, incident) for incident in snapshot.open_incidents],
-        "scheduled_maintenances": [
-            _maintenance(snapshot, row) for row in snapshot.maintenances if _is_ahead(row)
-        ],
-        "status": status(snapshot),
-    }
+def body(name: str, snapshot: Snapshot) -> Body:
+    """The body of ``name``, such as ``summary.json``: which page it is of, and what it tells."""
+    return {"page": _page(snapshot), **BODIES[name](snapshot)}
 
 
-def page(snapshot: Snapshot) -> Body:
+def _page(snapshot: Snapshot) -> Body:
     """Which page this is, and when it was made."""
     return {
         "id": page_id(snapshot),
@@ -67,7 +61,7 @@ def page(snapshot: Snapshot) -> Body:
         "url": snapshot.site.url,
         "time_zone": snapshot.site.zone,
         "updated_at": stamp(snapshot.at),
-        "x_known_until": stamp(snapshot.known_until) if snapshot.known_until else None,
+        "x_known_until": stamp(snapshot.known_until),
     }
 
 
@@ -76,7 +70,7 @@ def page_id(snapshot: Snapshot) -> str:
     return opaque_id("page", snapshot.site.url)
 
 
-def status(snapshot: Snapshot) -> Body:
+def _status(snapshot: Snapshot) -> Body:
     """The page's indicator, which follows the components; maintenance never masks an outage.
 
     Where nothing worse than not knowing is the matter, the description says that, for it is read by people.
@@ -84,7 +78,7 @@ def status(snapshot: Snapshot) -> Body:
     known = [component.state for component in snapshot.components]
     indicator, description = _indicator(known)
     unknown = snapshot.blind or ComponentState.UNKNOWN in known
-    return {"indicator": indicator, "description": description, "x_unknown": unknown}
+    return {"status": {"indicator": indicator, "description": description, "x_unknown": unknown}}
 
 
 def _indicator(states: list[ComponentState]) -> tuple[str, str]:
@@ -108,32 +102,25 @@ def api_state(state: ComponentState) -> ComponentState:
     return ComponentState.DEGRADED if state is ComponentState.UNKNOWN else state
 
 
-def stamp(at: datetime) -> str:
+def stamp(at: datetime | None) -> str | None:
     """ISO 8601 with milliseconds, in UTC."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _is_ahead(row: MaintenanceView) -> bool:
-    return row.status is not MaintenanceStatus.COMPLETED
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 
 def _names(text: Bilingual) -> Body:
     return {"zh-Hans": text.zh, "en": text.en}
 
 
-def _components(snapshot: Snapshot) -> list[Body]:
+def _components(snapshot: Snapshot) -> Body:
     rows: list[Body] = []
     for group in snapshot.groups:
         if group.slug:
             rows.append(_group(snapshot, group))
-        rows += [
-            _component(snapshot, component, group.id if group.slug else None)
-            for component in group.components
-        ]
-    return [{**row, "position": position} for position, row in enumerate(rows, start=1)]
+        rows += [_component(snapshot, group, component) for component in group.components]
+    return {"components": [row | {"position": position} for position, row in enumerate(rows, start=1)]}
 
 
-def _component(snapshot: Snapshot, component: ComponentView, group_id: str | None) -> Body:
+def _component(snapshot: Snapshot, group: GroupView, component: ComponentView) -> Body:
     return {
         "id": component.id,
         "name": component.name.en,
@@ -144,7 +131,7 @@ def _component(snapshot: Snapshot, component: ComponentView, group_id: str | Non
         "description": component.description.en or None,
         "showcase": True,
         "start_date": component.created_at.date().isoformat(),
-        "group_id": group_id,
+        "group_id": group.id if group.slug else None,
         "page_id": page_id(snapshot),
         "group": False,
         "only_show_if_degraded": False,
@@ -180,11 +167,15 @@ def _group(snapshot: Snapshot, group: GroupView) -> Body:
 def _of(snapshot: Snapshot, slugs: Iterable[str]) -> list[Body]:
     wanted = set(slugs)
     return [
-        _component(snapshot, component, group.id if group.slug else None)
+        _component(snapshot, group, component)
         for group in snapshot.groups
         for component in group.components
         if component.slug in wanted
     ]
+
+
+def _incidents(snapshot: Snapshot, chosen: Iterable[IncidentView]) -> Body:
+    return {"incidents": [_incident(snapshot, incident) for incident in chosen]}
 
 
 def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
@@ -194,8 +185,8 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
         "status": incident.status.value,
         "created_at": stamp(incident.created_at),
         "updated_at": stamp(incident.updated_at),
-        "monitoring_at": stamp(incident.monitoring_at) if incident.monitoring_at else None,
-        "resolved_at": stamp(incident.resolved_at) if incident.resolved_at else None,
+        "monitoring_at": stamp(incident.monitoring_at),
+        "resolved_at": stamp(incident.resolved_at),
         "impact": incident.impact.value,
         "shortlink": f"{snapshot.site.url}/en/incidents/{incident.id}/",
         "started_at": stamp(incident.started_at),
@@ -210,7 +201,7 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
             for name, probability in incident.alternatives
         ],
         "x_detected_at": stamp(incident.detected_at),
-        "x_confirmed_at": stamp(incident.confirmed_at) if incident.confirmed_at else None,
+        "x_confirmed_at": stamp(incident.confirmed_at),
         "x_by_person": incident.by_person,
         "x_name": _names(incident.title),
     }
@@ -249,6 +240,11 @@ def _affected(snapshot: Snapshot, incident: IncidentView) -> list[Body]:
     ]
 
 
+def _planned(snapshot: Snapshot, *statuses: MaintenanceStatus) -> Body:
+    rows = [row for row in snapshot.maintenances if row.status in statuses]
+    return {"scheduled_maintenances": [_maintenance(snapshot, row) for row in rows]}
+
+
 def _maintenance(snapshot: Snapshot, row: MaintenanceView) -> Body:
     return {
         "id": row.id,
@@ -271,53 +267,15 @@ def _maintenance(snapshot: Snapshot, row: MaintenanceView) -> Body:
     }
 
 
-def _status(snapshot: Snapshot) -> Body:
-    return {"page": page(snapshot), "status": status(snapshot)}
-
-
-def _component_list(snapshot: Snapshot) -> Body:
-    return {"page": page(snapshot), "components": _components(snapshot)}
-
-
-def _incident_list(snapshot: Snapshot) -> Body:
-    newest = snapshot.incidents[:INCIDENTS_LISTED]
-    return {"page": page(snapshot), "incidents": [_incident(snapshot, incident) for incident in newest]}
-
-
-def _unresolved(snapshot: Snapshot) -> Body:
-    return {
-        "page": page(snapshot),
-        "incidents": [_incident(snapshot, incident) for incident in snapshot.open_incidents],
-    }
-
-
-def _maintenance_list(snapshot: Snapshot, *statuses: MaintenanceStatus) -> Body:
-    rows = [row for row in snapshot.maintenances if row.status in statuses]
-    return {
-        "page": page(snapshot),
-        "scheduled_maintenances": [_maintenance(snapshot, row) for row in rows],
-    }
-
-
-def _all_maintenances(snapshot: Snapshot) -> Body:
-    return _maintenance_list(snapshot, *MaintenanceStatus)
-
-
-def _upcoming(snapshot: Snapshot) -> Body:
-    return _maintenance_list(snapshot, MaintenanceStatus.SCHEDULED)
-
-
-def _active(snapshot: Snapshot) -> Body:
-    return _maintenance_list(snapshot, MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
-
-
 BODIES: dict[str, Callable[[Snapshot], Body]] = {
-    "summary.json": summary,
+    "summary.json": lambda s: (
+        _components(s) | _incidents(s, s.open_incidents) | _planned(s, *AHEAD) | _status(s)
+    ),
     "status.json": _status,
-    "components.json": _component_list,
-    "incidents.json": _incident_list,
-    "incidents/unresolved.json": _unresolved,
-    "scheduled-maintenances.json": _all_maintenances,
-    "scheduled-maintenances/upcoming.json": _upcoming,
-    "scheduled-maintenances/active.json": _active,
+    "components.json": _components,
+    "incidents.json": lambda s: _incidents(s, s.incidents[:INCIDENTS_LISTED]),
+    "incidents/unresolved.json": lambda s: _incidents(s, s.open_incidents),
+    "scheduled-maintenances.json": lambda s: _planned(s, *MaintenanceStatus),
+    "scheduled-maintenances/upcoming.json": lambda s: _planned(s, MaintenanceStatus.SCHEDULED),
+    "scheduled-maintenances/active.json": lambda s: _planned(s, *ACTIVE),
 }
