@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from probes.vocabulary.bilingual import Bilingual
-from probes.vocabulary.outcomes import Outcome
-from probes.vocabulary.symptoms import Symptom
-from probes.vocabulary.tiers import RiskTier
-from statuspage.analysis.values import ProbeEvidence
+from statuspage.analysis.values import ProbeEvidence, ReportEvidence
 from statuspage.public.read.values import IncidentView, Names
 
 LINES_SHOWN = 24
@@ -19,25 +16,10 @@ class EvidenceLine:
 
     component: Bilingual | None
     payer: Bilingual
-    tier: RiskTier
     vantage: Bilingual
-    checks: int
-    accepted: int
+    met: ProbeEvidence
     share: float
     usual_share: float
-    outcomes: tuple[tuple[Outcome, int], ...]
-    sample: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeardEvidence:
-    """What users said, of one symptom."""
-
-    symptom: Symptom
-    count: int
-    usual: float
-    authors: int
-    quotes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +28,7 @@ class EvidenceTable:
 
     probes: tuple[EvidenceLine, ...]
     hidden: int
-    reports: tuple[HeardEvidence, ...]
+    reports: tuple[ReportEvidence, ...]
     maintenance: str | None
 
 
@@ -65,17 +47,7 @@ def evidence_table(
             for probe in ordered[:LINES_SHOWN]
         ),
         hidden=max(0, len(ordered) - LINES_SHOWN),
-        reports=tuple(
-            HeardEvidence(
-                symptom=report.symptom,
-                count=report.count,
-                usual=report.usual,
-                authors=report.authors,
-                quotes=report.quotes,
-            )
-            for report in evidence.reports
-            if report.count
-        ),
+        reports=tuple(report for report in evidence.reports if report.count),
         maintenance=evidence.maintenance,
     )
 
@@ -84,12 +56,8 @@ def _line(probe: ProbeEvidence, names: Names, component: Bilingual | None) -> Ev
     return EvidenceLine(
         component=component,
         payer=names.persona(probe.persona),
-        tier=probe.tier,
         vantage=names.vantage(probe.vantage),
-        checks=probe.checks,
-        accepted=probe.accepted,
+        met=probe,
         share=probe.accepted / probe.checks if probe.checks else 0.0,
         usual_share=1 - probe.usual_failure_ratio,
-        outcomes=probe.outcomes,
-        sample=probe.sample,
     )
