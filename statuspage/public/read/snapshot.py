@@ -71,19 +71,17 @@ def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Bilingual],
 
 def _groups(now: datetime, blind: bool) -> tuple[GroupView, ...]:
     records = read_days(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
-    views = [(row, _component(row, records[row.pk], blind)) for row in shown_components()]
-    ordered = sorted(views, key=lambda pair: _group_order(pair[0]))
     groups = []
-    for order, members in groupby(ordered, key=lambda pair: _group_order(pair[0])):
+    for order, members in groupby(sorted(shown_components(), key=_group_order), key=_group_order):
         rows = list(members)
-        group = rows[0][0].group
+        group = rows[0].group
         groups.append(
             GroupView(
                 id=opaque_id("group", group.slug if group else ""),
                 slug=group.slug if group else "",
                 name=group.name if group else NOTHING,
                 position=order[1],
-                components=tuple(view for _, view in rows),
+                components=tuple(_component(row, records[row.pk], blind) for row in rows),
             )
         )
     return tuple(groups)

@@ -35,7 +35,6 @@ class _State:
     manifest: Manifest
     entries: dict[str, Entry]
     aged: dict[str, Entry]
-    link: str
     bodies: dict[tuple[str, str], bytes] = field(default_factory=dict)
     kept: int = 0
 
@@ -110,10 +109,9 @@ class SnapshotServer:
         if manifest is None:
             log.error("the snapshot %s has no manifest of this version; serving the one before", link)
             return None
-        # The folder's own name, for the pointer may have moved on since it was read.
         entries = manifest.by_path()
         aged = {path: entries.pop(AGED + path) for path in list(entries) if AGED + path in entries}
-        state = _State(manifest=manifest, entries=entries, aged=aged, link=manifest.folder)
+        state = _State(manifest=manifest, entries=entries, aged=aged)
         for path in ("/", "/en/", "/_now.html", "/en/_now.html", "/api/v2/summary.json"):
             for entry in filter(None, (entries.get(path), aged.get(path))):
                 for suffix in ("", *entry.encodings):
@@ -149,7 +147,8 @@ class SnapshotServer:
         if kept is not None:
             return kept
         name = file_name(entry.path)
-        file = self._folder / state.link / (f"{name}.{suffix}" if suffix else name)
+        # By the folder's own name, for the pointer may have moved on since it was read.
+        file = self._folder / state.manifest.folder / (f"{name}.{suffix}" if suffix else name)
         body = file.read_bytes()
         if state.kept + len(body) <= KEPT_BYTES:
             state.bodies[key] = body

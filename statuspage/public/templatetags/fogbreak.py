@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -13,14 +13,12 @@ from django.utils.timezone import localtime
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from statuspage.public.read.values import IncidentView
 from statuspage.public.render.pieces import PIECES
+from statuspage.public.render.timelines import DayOfIncidents
 from statuspage.wording import about, active, asking, causes, headline, labels, names, page
 from statuspage.wording.numbers import chance, number, percent
 from statuspage.wording.times import duration, offset_of
-
-if TYPE_CHECKING:
-    from statuspage.public.read.values import IncidentView
-    from statuspage.public.render.timelines import DayOfIncidents
 
 LABELS = {**page.LABELS, **about.LABELS, **asking.LABELS}
 FORMATS = {
@@ -110,7 +108,7 @@ def site_day(at: datetime) -> str:
 
 
 @register.filter
-def happened_on(days: "Iterable[DayOfIncidents]", day: date) -> "list[IncidentView]":
+def happened_on(days: Iterable[DayOfIncidents], day: date) -> list[IncidentView]:
     """Those of the incidents that were going on at any time of ``day`` in the site's zone."""
     return [
         incident
