@@ -9,17 +9,11 @@ from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.people import SLOT
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.voices import HOUR, Usual, days_before, past_day, past_hour, people, slots_of
-from statuspage.public.read.values import HeardLine
+from statuspage.public.read.values import WORST_FIRST, HeardLine
 
 HOURS = 24
 SHOWN_PRODUCTS = (Product.FENFU, Product.WECHAT_PAY, Product.OTHER, Product.NONE)
-SHOWN_SYMPTOMS = (
-    Symptom.PAYMENT_FAILURE,
-    Symptom.RISK_DECLINE,
-    Symptom.POLICY_CLOSURE,
-    Symptom.MAINTENANCE,
-    Symptom.ACCOUNT_SECURITY,
-)
+SHOWN_SYMPTOMS = (*map(Symptom.of, WORST_FIRST), Symptom.ACCOUNT_SECURITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,9 @@ from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.public.site import Site
 
+# Which cause is told before which, where several are at work at once.
+WORST_FIRST = (Cause.OUTAGE, Cause.RISK_CONTROL, Cause.POLICY_CHANGE, Cause.MAINTENANCE)
+
 
 class Day(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One day (of the site's zone) of one component: how many seconds each trouble lasted, as pages tell it.
@@ -28,6 +31,11 @@ class Day(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     maintenance_s: int = 0
     risk_control_s: int = 0
     policy_change_s: int = 0
+
+    def troubles(self) -> list[tuple[Cause, int]]:
+        """What was wrong and for how many seconds, the worst first."""
+        lasted = (self.outage_s, self.risk_control_s, self.policy_change_s, self.maintenance_s)
+        return [(cause, seconds) for cause, seconds in zip(WORST_FIRST, lasted, strict=True) if seconds]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

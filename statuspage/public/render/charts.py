@@ -1,5 +1,6 @@
 """Geometry of the charts: numbers in, SVG path data and a sentence of the same content out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from django.utils.timezone import localtime
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.tiers import RiskTier
-from statuspage.public.read.values import Day, IncidentView, Recent
+from statuspage.public.read.values import WORST_FIRST, Day, IncidentView, Recent
 from statuspage.wording import causes, labels
 from statuspage.wording import charts as words
 from statuspage.wording.numbers import number, percent
@@ -23,9 +24,6 @@ BARS_HEIGHT = 32
 CHART_WIDTH = 960
 CHART_HEIGHT = 120
 LANE_HEIGHT = 10
-
-# What covers what on one day.
-SHADOWS = ("outage", "risk_control", "policy_change", "maintenance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,35 +45,21 @@ class Chart:
     top: str = ""
 
 
-def seconds_of(day: Day, cause: str) -> float:
-    """How long ``cause`` lasted on that day."""
-    return float(getattr(day, f"{cause}_s"))
-
-
-def is_troubled(day: Day) -> bool:
-    """Whether anything was wrong on that day."""
-    return any((day.outage_s, day.unknown_s, day.maintenance_s, day.risk_control_s, day.policy_change_s))
-
-
 def day_bars(days: Sequence[Day], share: str) -> Chart:
     """A bar a day, with ``share`` in words; trouble covers it from below, higher the longer it lasted."""
     paths: dict[str, list[str]] = {}
     for index, day in enumerate(days):
-        cause = _covering(day) if is_troubled(day) else None
+        troubles = day.troubles()
         full = _full_bar(index * DAY_WIDTH)
-        paths.setdefault("ok" if cause or day.observed else "unknown", []).append(full)
-        if cause:
-            paths.setdefault(cause, []).append(_bar(index * DAY_WIDTH, _cover(seconds_of(day, cause))))
+        paths.setdefault("ok" if troubles or day.observed else "unknown", []).append(full)
+        for cause, seconds in troubles[:1]:
+            paths.setdefault(cause.value, []).append(_bar(index * DAY_WIDTH, _cover(seconds)))
     return Chart(
         width=len(days) * DAY_WIDTH - (DAY_WIDTH - BAR_WIDTH),
         height=BARS_HEIGHT,
         shapes=tuple(Shape(kind=kind, d="".join(bars)) for kind, bars in paths.items()),
         sentence=_days_sentence(days, share),
     )
-
-
-def _covering(day: Day) -> str | None:
-    return next((cause for cause in SHADOWS if seconds_of(day, cause) > 0), None)
 
 
 @cache
@@ -97,11 +81,12 @@ def _days_sentence(days: Sequence[Day], share: str) -> Bilingual:
     if not known:
         return words.NO_DATA.say()
     parts = [words.AVAILABILITY.say(days=known, share=share)]
-    troubled = [day for day in days if is_troubled(day)]
-    for cause in SHADOWS:
-        hit = sum(1 for day in troubled if seconds_of(day, cause) > 0)
-        if hit:
-            parts.append(words.TROUBLED_DAYS.say(n=hit, cause=causes.heading(cause)))
+    troubled = Counter(cause for day in days for cause, _ in day.troubles())
+    parts += [
+        words.TROUBLED_DAYS.say(n=troubled[cause], cause=causes.heading(cause))
+        for cause in WORST_FIRST
+        if troubled[cause]
+    ]
     if len(parts) == 1:
         parts.append(words.NO_INCIDENTS.say())
     return _joined(" ", parts)

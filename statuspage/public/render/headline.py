@@ -8,7 +8,8 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty
-from statuspage.public.read.values import ComponentView, IncidentView, Snapshot
+from statuspage.incidents.standing import by_rank
+from statuspage.public.read.values import WORST_FIRST, ComponentView, IncidentView, Snapshot
 from statuspage.public.render.charts import is_far_above
 from statuspage.wording import evidence, labels, names
 from statuspage.wording import headline as words
@@ -16,8 +17,6 @@ from statuspage.wording.advice import WHILE_BLIND, WHILE_CALM, advice
 from statuspage.wording.numbers import chance, number
 from statuspage.wording.times import duration
 
-_CAUSE_ORDER = (Cause.OUTAGE, Cause.RISK_CONTROL, Cause.POLICY_CHANGE, Cause.MAINTENANCE)
-FEARS = (ComponentState.MAJOR, ComponentState.PARTIAL, ComponentState.DEGRADED, ComponentState.MAINTENANCE)
 TONE_OF_STATE = {
     ComponentState.OPERATIONAL: "ok",
     ComponentState.DEGRADED: "outage",
@@ -26,6 +25,8 @@ TONE_OF_STATE = {
     ComponentState.MAINTENANCE: "maintenance",
     ComponentState.UNKNOWN: "unknown",
 }
+# The looks of what nobody needs to be told of.
+UNTROUBLED = {"ok", "unknown"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def urgency(incident: IncidentView) -> tuple[int, int, int, float]:
     return (
         -int(incident.certainty is Certainty.CONFIRMED),
         -incident.impact.rank,
-        _CAUSE_ORDER.index(incident.cause),
+        WORST_FIRST.index(incident.cause),
         -incident.started_at.timestamp(),
     )
 
@@ -59,7 +60,9 @@ def headline_of(snapshot: Snapshot) -> Headline:
         return _blind(snapshot, tuple(incidents))
     if incidents:
         return _of_incident(snapshot, incidents)
-    afraid = [component for component in snapshot.components if component.state in FEARS]
+    afraid = [
+        component for component in snapshot.components if TONE_OF_STATE[component.state] not in UNTROUBLED
+    ]
     if afraid:
         return _of_states(snapshot, afraid)
     return _calm(snapshot)
@@ -67,7 +70,7 @@ def headline_of(snapshot: Snapshot) -> Headline:
 
 def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Headline:
     first = incidents[0]
-    facts = [_length(snapshot, first)]
+    facts = [words.SO_FAR.say(span=duration(snapshot.at - first.started_at))]
     if first.evidence is not None:
         facts += [evidence.acceptance(first.evidence), evidence.complaints(first.evidence)]
     if first.certainty is Certainty.SUSPECTED:
@@ -83,10 +86,6 @@ def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Headline:
         incident=first,
         others=tuple(incidents[1:]),
     )
-
-
-def _length(snapshot: Snapshot, incident: IncidentView) -> Bilingual:
-    return words.SO_FAR.say(span=duration(snapshot.at - incident.started_at))
 
 
 def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Headline:
@@ -107,12 +106,12 @@ def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Hea
 
 
 def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Headline:
-    worst = min(afraid, key=lambda component: FEARS.index(component.state))
-    same = [component for component in afraid if component.state is worst.state]
-    told, tone = _named(snapshot, same), TONE_OF_STATE[worst.state]
+    worst = max((component.state for component in afraid), key=by_rank)
+    same = [component for component in afraid if component.state is worst]
+    told, tone = _named(snapshot, same), TONE_OF_STATE[worst]
     return Headline(
         tone=tone,
-        headline=words.STATES.say(names=told.capitalised(), state=labels.state(worst.state)),
+        headline=words.STATES.say(names=told.capitalised(), state=labels.state(worst)),
         advice=advice(Cause(tone)),
         since=min(component.since for component in same),
         until=_announced_end(snapshot, [component.slug for component in same]),

@@ -7,7 +7,7 @@ from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
 from statuspage.public.read.values import ComponentView, Day, GroupView, Snapshot
 from statuspage.public.render import charts
-from statuspage.public.render.headline import TONE_OF_STATE
+from statuspage.public.render.headline import TONE_OF_STATE, UNTROUBLED
 from statuspage.wording.names import inside_group
 from statuspage.wording.numbers import percent
 
@@ -68,7 +68,7 @@ def line_of(snapshot: Snapshot, group: GroupView, component: ComponentView) -> C
 def tone_of(snapshot: Snapshot, component: ComponentView) -> str:
     """The look of a component that does not work is that of the cause, where an incident says so."""
     tone = TONE_OF_STATE[component.state]
-    if tone in {"ok", "unknown"}:
+    if tone in UNTROUBLED:
         return tone
     for incident in snapshot.open_incidents:
         if component.slug in (incident.affected or incident.components):

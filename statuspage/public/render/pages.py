@@ -127,15 +127,7 @@ def _now(present: Present) -> Context:
 
 
 def _about(present: Present) -> Context:
-    return {
-        "formula": formula(),
-        "endpoints": list(BODIES),
-        "sections": present.sections,
-    }
-
-
-def _embed(present: Present) -> Context:
-    return {}
+    return {"formula": formula(), "endpoints": list(BODIES), "sections": present.sections}
 
 
 def _timeline(page: TimelinePage) -> Context:
@@ -143,22 +135,15 @@ def _timeline(page: TimelinePage) -> Context:
 
 
 def _component(page: SingleComponentPage) -> Context:
-    troubled = [
-        (
-            day.day,
-            [(cause, day_s) for cause in charts.SHADOWS if (day_s := charts.seconds_of(day, cause)) > 0],
-        )
-        for day in reversed(page.line.days)
-    ]
     return {
         "component": page.line,
         "description": page.description,
         "since": page.since,
         "bars": page.line.bars,
         "troubled": [
-            (day, [(cause, timedelta(seconds=seconds)) for cause, seconds in parts])
-            for day, parts in troubled
-            if parts
+            (day.day, [(cause, timedelta(seconds=seconds)) for cause, seconds in troubles])
+            for day in reversed(page.line.days)
+            if (troubles := day.troubles())
         ],
         "days": by_day(page.incidents),
         "choices": page.choices,
@@ -168,6 +153,6 @@ def _component(page: SingleComponentPage) -> Context:
 FRONT = html("public/page.html", _front)
 NOW = html("public/_now.html", _now)
 ABOUT = html("public/about.html", _about)
-EMBED = html("public/embed.html", _embed, Kind.EMBED)
+EMBED = html("public/embed.html", lambda present: {}, Kind.EMBED)
 TIMELINE = html("public/timeline.html", _timeline)
 COMPONENT = html("public/component.html", _component)

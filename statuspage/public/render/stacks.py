@@ -12,14 +12,6 @@ from statuspage.wording import labels, names
 from statuspage.wording.numbers import number
 
 BAR, STEP, HEIGHT = 9, 12, 60
-# Each symptom has the look of the cause that it speaks for.
-KINDS = {
-    Symptom.PAYMENT_FAILURE: "outage",
-    Symptom.RISK_DECLINE: "risk_control",
-    Symptom.POLICY_CLOSURE: "policy_change",
-    Symptom.MAINTENANCE: "maintenance",
-    Symptom.ACCOUNT_SECURITY: "unknown",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +37,7 @@ def stacks(lines: Sequence[HeardLine]) -> list[Stack]:
         Stack(
             product=product,
             chart=_chart(product, own, max(4, highest)),
-            keys=tuple((KINDS[line.symptom], _told(line)) for line in own),
+            keys=tuple((_kind(line.symptom), _told(line)) for line in own),
         )
         for product, own in by_product.items()
     ]
@@ -61,7 +53,7 @@ def _chart(product: Product, lines: Sequence[HeardLine], highest: int) -> Chart:
                 tall = HEIGHT * count / highest
                 bars.append(f"M{hour * STEP} {HEIGHT - floors[hour]:.4g}h{BAR}v-{tall:.3g}h-{BAR}z")
                 floors[hour] += tall
-        shapes.append(Shape(kind=KINDS[line.symptom], d="".join(bars)))
+        shapes.append(Shape(kind=_kind(line.symptom), d="".join(bars)))
     return Chart(
         width=len(floors) * STEP - (STEP - BAR),
         height=HEIGHT,
@@ -69,6 +61,11 @@ def _chart(product: Product, lines: Sequence[HeardLine], highest: int) -> Chart:
         sentence=_sentence(product, lines),
         top=str(highest),
     )
+
+
+def _kind(symptom: Symptom) -> str:
+    """A symptom has the look of the cause that it speaks for."""
+    return symptom.cause.value if symptom.cause else "unknown"
 
 
 def _sentence(product: Product, lines: Sequence[HeardLine]) -> Bilingual:
