@@ -22,7 +22,7 @@ def shown(example: JsonDict) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
 
-class Both(Schema):
+class GivenText(Schema):
     """A text in both languages."""
 
     zh: str
@@ -34,7 +34,7 @@ class Both(Schema):
         return Bilingual(self.zh, self.en)
 
 
-class BothLines(Both):
+class BothLines(GivenText):
     """A title in both languages."""
 
     model_config = shown(_TITLE)
@@ -42,7 +42,7 @@ class BothLines(Both):
     en: Line
 
 
-class BothProse(Both):
+class BothProse(GivenText):
     """A text in both languages; Markdown."""
 
     model_config = shown(_SAID)
@@ -50,7 +50,7 @@ class BothProse(Both):
     en: Prose
 
 
-class BothMaybe(Both):
+class BothMaybe(GivenText):
     """A text in both languages, or nothing; Markdown."""
 
     model_config = shown(_SAID)

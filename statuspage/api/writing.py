@@ -86,8 +86,8 @@ def _fill(row: Incident | Maintenance | Announcement, order: Schema) -> set[str]
     for name, given in order:
         if given is None or name == "components":
             continue
-        setattr(row, name, given.text if isinstance(given, orders.Both) else given)
-        columns |= {f"{name}_zh", f"{name}_en"} if isinstance(given, orders.Both) else {name}
+        setattr(row, name, given.text if isinstance(given, orders.GivenText) else given)
+        columns |= {f"{name}_zh", f"{name}_en"} if isinstance(given, orders.GivenText) else {name}
     return columns
 
 
