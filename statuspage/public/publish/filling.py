@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 
 import msgspec
@@ -19,8 +18,7 @@ from statuspage.public.render.everything import drafts
 from statuspage.public.site import Site
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class _File(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a draft: it has one in each language, and a second one of a page that ages."""
 
     path: str

@@ -1,7 +1,7 @@
 """Reads the days of every component, as exactly as a page shows them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,7 +18,6 @@ SUMS = (
     "risk_control_seconds",
     "policy_change_seconds",
 )
-ByDay = Mapping[date, Day]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,31 +39,28 @@ def read_days(today: date, count: int) -> defaultdict[int, Record]:
     """
     dates = [today - timedelta(days=back) for back in reversed(range(count))]
     rows = ComponentDay.objects.filter(day__gte=dates[0], day__lte=today).order_by()
-    calm = {day: Day(day=day, observed=True) for day in dates}
-    unseen = {day: Day(day=day) for day in dates}
-    wholes = _wholes(rows)
-    eventful = _eventful_days(rows)
+    wholes, eventful = _wholes(rows), _eventful_days(rows)
     with_gaps = [pk for pk, whole in wholes.items() if whole.count != (today - whole.first).days + 1]
-    calm_in_gaps = _calm_days(rows, with_gaps, calm)
+    stored = _stored_days(rows, with_gaps)
+    unseen = tuple(Day(day=day) for day in dates)
+    calm = tuple(Day(day=day, observed=True) for day in dates)
+
+    def days_of(pk: int, first: date) -> tuple[Day, ...]:
+        start = (first - dates[0]).days
+        days = [*unseen[:start], *calm[start:]]
+        if pk in stored:
+            days = [calm[index] if day in stored[pk] else unseen[index] for index, day in enumerate(dates)]
+        for day in eventful[pk]:
+            days[(day.day - dates[0]).days] = day
+        return tuple(days)
+
     return defaultdict(
-        lambda: Record(days=tuple(unseen.values()), outage_s=0.0, observed_s=0.0),
+        lambda: Record(days=unseen, outage_s=0.0, observed_s=0.0),
         {
-            pk: Record(
-                days=_days(dates, unseen, calm_in_gaps.get(pk) or _since(whole.first, calm), eventful[pk]),
-                outage_s=whole.outage_s,
-                observed_s=whole.observed_s,
-            )
+            pk: Record(days=days_of(pk, whole.first), outage_s=whole.outage_s, observed_s=whole.observed_s)
             for pk, whole in wholes.items()
         },
     )
-
-
-def _days(dates: Sequence[date], unseen: ByDay, calm: ByDay, eventful: ByDay) -> tuple[Day, ...]:
-    return tuple(eventful.get(day) or calm.get(day) or unseen[day] for day in dates)
-
-
-def _since(first: date, calm: ByDay) -> ByDay:
-    return {day: value for day, value in calm.items() if day >= first}
 
 
 def _wholes(rows: QuerySet[ComponentDay]) -> dict[int, _Whole]:
@@ -77,27 +73,29 @@ def _wholes(rows: QuerySet[ComponentDay]) -> dict[int, _Whole]:
     }
 
 
-def _eventful_days(rows: QuerySet[ComponentDay]) -> defaultdict[int, dict[date, Day]]:
+def _eventful_days(rows: QuerySet[ComponentDay]) -> defaultdict[int, list[Day]]:
     """Days on which something was wrong or nothing was observed."""
-    found: defaultdict[int, dict[date, Day]] = defaultdict(dict)
+    found: defaultdict[int, list[Day]] = defaultdict(list)
     stored = rows.filter(EVENTFUL).values_list("component", "day", "observed_seconds", *SUMS)
     for pk, day, observed, outage, unknown, maintenance, risk, policy in stored:
-        found[pk][day] = Day(
-            day=day,
-            observed=observed > 0,
-            outage_s=told_seconds(outage),
-            unknown_s=told_seconds(unknown),
-            maintenance_s=told_seconds(maintenance),
-            risk_control_s=told_seconds(risk),
-            policy_change_s=told_seconds(policy),
+        found[pk].append(
+            Day(
+                day=day,
+                observed=observed > 0,
+                outage_s=told_seconds(outage),
+                unknown_s=told_seconds(unknown),
+                maintenance_s=told_seconds(maintenance),
+                risk_control_s=told_seconds(risk),
+                policy_change_s=told_seconds(policy),
+            )
         )
     return found
 
 
-def _calm_days(rows: QuerySet[ComponentDay], components: Iterable[int], calm: ByDay) -> dict[int, ByDay]:
-    """Days of these components that have a row."""
-    found: defaultdict[int, dict[date, Day]] = defaultdict(dict)
+def _stored_days(rows: QuerySet[ComponentDay], components: Collection[int]) -> dict[int, set[date]]:
+    """The days of these components that have a row."""
+    found: defaultdict[int, set[date]] = defaultdict(set)
     if components:
-        for pk, day in rows.filter(component__in=list(components)).values_list("component", "day"):
-            found[pk][day] = calm[day]
+        for pk, day in rows.filter(component__in=components).values_list("component", "day"):
+            found[pk].add(day)
     return dict(found)

@@ -118,8 +118,7 @@ class IncidentView:
         return self.resolved_at is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastIncident:
+class PastIncident(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An incident of long ago; ``stamp`` is another whenever its row was changed."""
 
     pk: int

@@ -42,13 +42,14 @@ class Form:
     render: Callable[[Any, Edition], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """One file in each of ``languages``. ``page`` is a frozen value that holds all that it shows.
 
     With ``later``, ``page`` holds stamps that change whenever what is shown does; what is shown is read only
     where a file must be made. One that does not last shows the moment, and is made each time. One that can
     wait is about what is over: nobody is waiting for it. One that ages claims to know how things stand.
+
+    A large site has twenty thousand for each publication: a struct is made in a tenth of a dataclass' time.
     """
 
     path: str
