@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +33,10 @@ class ProcessGroup:
         self._members: list[ProcessMember] = []
         self._reaper = subprocess.Popen(["/bin/sh", "-c", REAPER], stdin=subprocess.PIPE, process_group=0)
 
-    def start(
-        self, name: str, command: Sequence[str], on_line: Callable[[str], None] | None = None
-    ) -> ProcessMember:
-        """Start ``command``; ``on_line`` gets what it writes to its standard output, from a thread."""
+    def start(self, name: str, *words: str, on_line: Callable[[str], None] | None = None) -> ProcessMember:
+        """Start a command of this Python; ``on_line`` gets each line of its output, from a thread."""
         process = subprocess.Popen(
-            command,
+            [sys.executable, *words],
             cwd=self._folder,
             env=self._environ,
             stdin=subprocess.PIPE,
@@ -90,11 +88,6 @@ def how_it_ended(member: ProcessMember) -> str:
     if status < 0:
         return f"{member.name} was ended by {signal.Signals(-status).name}"
     return f"{member.name} ended with exit status {status}"
-
-
-def python(*words: str) -> list[str]:
-    """A command of this Python."""
-    return [sys.executable, *words]
 
 
 def _forward(process: subprocess.Popen[bytes], on_line: Callable[[str], None]) -> None:

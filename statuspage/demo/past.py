@@ -14,8 +14,8 @@ import probes.simulator
 from probes.simulator.observe import observations_between
 from probes.simulator.scenario_file import parse
 from probes.simulator.world import World
-from probes.vocabulary.observations import MaintenanceWindow, WatchedCatalog
-from statuspage.analysis.values import DetectorInput, Heard, Observed
+from probes.vocabulary.observations import WatchedCatalog
+from statuspage.analysis.values import DetectorInput
 from statuspage.replay.reading import Reader
 
 SCENARIOS = Path(probes.simulator.__file__).parent / "scenarios"
@@ -23,36 +23,8 @@ LONG = timedelta(days=1)
 CHUNK = 2000
 
 
-class _Chunk(msgspec.Struct):
-    """Evidence on its way between processes: each kind by itself, and ``order`` to put it together again."""
-
-    order: bytes = b""
-    observed: list[Observed] = []
-    heard: list[Heard] = []
-    windows: list[MaintenanceWindow] = []
-
-    def add(self, item: DetectorInput) -> None:
-        if isinstance(item, Observed):
-            self.observed.append(item)
-            self.order += b"\x00"
-        elif isinstance(item, Heard):
-            self.heard.append(item)
-            self.order += b"\x01"
-        else:
-            self.windows.append(item)
-            self.order += b"\x02"
-
-    def items(self) -> Iterator[DetectorInput]:
-        kinds: tuple[Iterator[DetectorInput], ...] = (
-            iter(self.observed),
-            iter(self.heard),
-            iter(self.windows),
-        )
-        return (next(kinds[kind]) for kind in self.order)
-
-
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Chunk)
+_decoder = msgspec.msgpack.Decoder(list[DetectorInput])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +60,7 @@ def evidence_of(past: PretendedPast) -> Iterator[DetectorInput]:
     sender.close()
     try:
         while chunk := receiver.recv_bytes():
-            yield from _decoder.decode(chunk).items()
+            yield from _decoder.decode(chunk)
     finally:
         receiver.close()
         maker.terminate()  # where the reader was broken off, nobody wants the rest
@@ -99,8 +71,5 @@ def _make(past: PretendedPast, sender: Connection) -> None:
     """Send everything in chunks, and an empty one at the end; without that the reader knows of a failure."""
     source = past.evidence()
     while items := list(islice(source, CHUNK)):
-        chunk = _Chunk()
-        for item in items:
-            chunk.add(item)
-        sender.send_bytes(_encoder.encode(chunk))
+        sender.send_bytes(_encoder.encode(items))
     sender.send_bytes(b"")

@@ -5,12 +5,13 @@ import signal
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
-from statuspage.demo.family import ProcessGroup, ProcessMember, how_it_ended, python
+from statuspage.demo.family import ProcessGroup, ProcessMember, how_it_ended
 from statuspage.demo.places import InTheWayError
 
 LOOK_SECONDS = 0.25
@@ -57,7 +58,7 @@ class Show:
 
     def start(self, name: str, *words: str, on_line: Callable[[str], None] | None = None) -> ProcessMember:
         """Start a part, a command of this Python."""
-        return self._family.start(name, python(*words), on_line)
+        return self._family.start(name, *words, on_line=on_line)
 
     def wait_for(self, is_so: Callable[[], bool], *, what: str) -> bool:
         """Wait until ``is_so()``; False where the demo was told to end meanwhile.
@@ -96,22 +97,22 @@ class Show:
 
 def answers(url: str) -> bool:
     """Whether this address answers with a page."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as reply:
-            return bool(reply.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    return _status(url) == HTTPStatus.OK
 
 
 def responds(url: str) -> bool:
     """Whether the server at this address is up, whatever it says."""
+    return _status(url) is not None
+
+
+def _status(url: str) -> int | None:
     try:
-        urllib.request.urlopen(url, timeout=2).close()
-    except urllib.error.HTTPError:
-        return True
-    except (urllib.error.URLError, OSError):
-        return False
-    return True
+        with urlopen(url, timeout=2) as reply:
+            return int(reply.status)
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return None
 
 
 def say(line: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from statuspage.demo.family import ProcessGroup, how_it_ended, python
+from statuspage.demo.family import ProcessGroup, how_it_ended
 from tests.support.processes import wait_until
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(600)"
@@ -20,11 +20,11 @@ STARTER = textwrap.dedent(
     """
     import os, sys, time
     from pathlib import Path
-    from statuspage.demo.family import ProcessGroup, python
+    from statuspage.demo.family import ProcessGroup
     family = ProcessGroup(environ=os.environ, folder=Path.cwd())
     nested = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])"
-    first = family.start("one", python("-c", "import time; time.sleep(600)"))
-    family.start("two", python("-c", nested))
+    first = family.start("one", "-c", "import time; time.sleep(600)")
+    family.start("two", "-c", nested)
     print(os.getpgid(first.process.pid), flush=True)
     time.sleep(600)
     """
@@ -56,7 +56,7 @@ def family(tmp_path: Path) -> Iterator[ProcessGroup]:
 def started(family: ProcessGroup, name: str, program: str) -> int:
     """Start a member and wait until it is up; gives its process group."""
     lines: list[str] = []
-    member = family.start(name, python("-c", program), lines.append)
+    member = family.start(name, "-c", program, on_line=lines.append)
     wait_until(lambda: lines, seconds=20, what=f"{name} is up")
     return os.getpgid(member.process.pid)
 
@@ -81,7 +81,7 @@ def test_family_leaves_no_process_when_a_member_ignores_the_polite_signal(family
 def test_family_tells_which_member_ended_when_one_is_killed(family: ProcessGroup) -> None:
     started(family, "one", SLEEPER)
     lines: list[str] = []
-    victim = family.start("the engine", python("-c", SLEEPER), lines.append)
+    victim = family.start("the engine", "-c", SLEEPER, on_line=lines.append)
     wait_until(lambda: lines, seconds=20, what="the engine is up")
 
     victim.process.kill()

@@ -1,10 +1,8 @@
 """Runs the live detector on recorded traces and writes what it would have published, and when."""
 
-import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,6 +10,7 @@ from tqdm import tqdm
 
 from probes.vocabulary.traces import TraceError
 from statuspage.analysis.model import DetectorSettings
+from statuspage.management.files import whole_file
 from statuspage.replay.answers import Answers
 from statuspage.replay.explain import explain
 from statuspage.replay.plot import Drawing, read_truth
@@ -90,10 +89,12 @@ class Command(BaseCommand):
                     watch=drawing.watch if drawing else None,
                     progress=lambda position: bar.update(position - bar.n),
                 )
-        _write(target, answers.lines())
+        with whole_file(target) as file:
+            file.write(answers.lines())
         if drawing is not None:
             drawing.truth = read_truth(source)
-            _write(options["plot"], drawing.svg(answers.in_order()).encode())
+            with whole_file(options["plot"]) as file:
+                file.write(drawing.svg(answers.in_order()).encode())
         if options["explain"]:
             for line in explain(answers.in_order()):
                 self.stdout.write(line)
@@ -114,19 +115,6 @@ def _bar(source: str) -> "tqdm[Any]":
     except OSError:
         total = None
     return tqdm(total=total, unit="B", unit_scale=True, desc=name_of(source), disable=not shown, leave=False)
-
-
-def _write(target: Path, content: bytes) -> None:
-    """Write a whole file or none."""
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            Path(file.name).chmod(0o644)
-            os.replace(file.name, target)  # noqa: PTH105 - one step, also across an existing file
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 def _settings(target: float, cautions: list[str]) -> DetectorSettings:

@@ -11,15 +11,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from statuspage.engine import Engine
+from statuspage.management.parents import add_exit_with_parent, call_at_end_of_input
 
 
 class Command(BaseCommand):
     help = "Runs the schedule and all workers in one process; for BROKER_URL=memory://."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--exit-with-parent", action="store_true", help="end when the standard input is closed"
-        )
+        add_exit_with_parent(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.BROKER_URL.startswith("memory:"):
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
         if options["exit_with_parent"]:
-            threading.Thread(target=_stop_at_end_of_input, args=(stopped,), daemon=True).start()
+            call_at_end_of_input(stopped.set)
         engine = Engine()
         as_told = engine.run(stopped)
         engine.stop()
@@ -43,9 +42,3 @@ class Command(BaseCommand):
         sys.stderr.flush()
         # Threads of checks that hang must not hold the process; their rows are written or will be "missed".
         os._exit(0 if as_told else 1)
-
-
-def _stop_at_end_of_input(stopped: threading.Event) -> None:
-    while sys.stdin.buffer.read(1024):
-        pass
-    stopped.set()

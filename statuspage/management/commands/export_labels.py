@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from statuspage.management.files import whole_file
 from statuspage.monitoring.moderation import labelled_reports
 
 
@@ -18,16 +19,15 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", default="-", help="Where to; - is the standard output.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = [msgspec.json.encode(row).decode() for row in labelled_reports()]
+        rows = list(labelled_reports())
+        lines = msgspec.json.Encoder().encode_lines(rows)
         if options["file"] == "-":
-            for line in lines:
-                self.stdout.write(line)
+            self.stdout.write(lines.decode(), ending="")
             return
         target = Path(options["file"])
-        unfinished = target.with_name(f"{target.name}.part")
         try:
-            unfinished.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-            unfinished.replace(target)
+            with whole_file(target) as file:
+                file.write(lines)
         except OSError as error:
             raise CommandError(f"cannot write {target}: {error.strerror}") from error
-        self.stderr.write(f"{len(lines)} labelled posts")
+        self.stderr.write(f"{len(rows)} labelled posts")

@@ -4,14 +4,15 @@ import gzip
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from statuspage.management.files import whole_file
 from statuspage.monitoring.selectors import cautions
 from statuspage.pipeline.export import ExportError, export
 
@@ -56,17 +57,11 @@ class Command(BaseCommand):
 
 def _write(target: Path, lines: Iterable[bytes]) -> int:
     count = 0
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as raw:
-        temporary = Path(raw.name)
-        try:
-            with gzip.open(raw, "wb") if target.suffix == ".gz" else raw as file:
-                for line in lines:
-                    file.write(line)
-                    count += 1
-            temporary.chmod(0o644)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+    zipped = target.suffix == ".gz"
+    with whole_file(target) as raw, gzip.open(raw, "wb") if zipped else nullcontext(raw) as file:
+        for line in lines:
+            file.write(line)
+            count += 1
     return count
 
 

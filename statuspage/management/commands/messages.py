@@ -6,26 +6,17 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
 
+LAZY = ("gettext", "ngettext", "pgettext", "npgettext")
 LOCALE = "zh_Hans"
 DOMAIN = Path(LOCALE) / "LC_MESSAGES"
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
+KEYWORDS = {**DEFAULT_KEYWORDS, **{f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in LAZY}}
 
 
 class Command(BaseCommand):
@@ -98,7 +89,7 @@ def faults(template: Catalog, stored: Catalog) -> list[str]:
     for message in template:
         if not message.id:
             continue
-        first = message.id[0] if isinstance(message.id, tuple) else message.id
+        first = _first(message.id)
         known = stored.get(first, message.context)
         if known is None or not _is_complete(known.string or ""):
             problems.append(f"missing: {first!r}")

@@ -1,13 +1,11 @@
 """``manage.py scenario``: starts, stops and lists what goes wrong in a running simulator."""
 
-import json
 import os
 from argparse import ArgumentParser
 from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
 
+import httpx
 from django.core.management.base import BaseCommand, CommandError
 
 from probes.simulator.scenario import ScenarioKind
@@ -15,6 +13,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.tiers import RiskTier
 
 _PATIENCE_S = 5
+_AS_GIVEN = ("kind", "id", "intensity", "flavour", "cause", "posts")
 
 
 class Command(BaseCommand):
@@ -26,11 +25,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         start = actions.add_parser("start", help="let something go wrong now")
-        start.add_argument("kind", choices=[kind.value for kind in ScenarioKind])
+        start.add_argument("kind", choices=list(ScenarioKind))
         start.add_argument("--id", help="a name to stop it by")
         start.add_argument("--minutes", type=float, help="how long; without it until it is stopped")
         start.add_argument("--component", action="append", default=[], help="may be repeated; all without it")
-        start.add_argument("--tier", action="append", default=[], choices=[tier.value for tier in RiskTier])
+        start.add_argument("--tier", action="append", default=[], choices=list(RiskTier))
         start.add_argument("--persona", action="append", default=[])
         start.add_argument("--vantage", action="append", default=[])
         start.add_argument("--intensity", type=float, help="share of calls, 0 to 1")
@@ -38,7 +37,7 @@ class Command(BaseCommand):
         start.add_argument("--ramp-minutes", type=float, help="grow to full intensity over this time")
         start.add_argument("--in-minutes", type=float, default=0.0, help="start later")
         start.add_argument("--announced", action="store_true", help="announce the maintenance now")
-        start.add_argument("--cause", choices=[cause.value for cause in Cause], help="of a heard-only wave")
+        start.add_argument("--cause", choices=list(Cause), help="of a heard-only wave")
         start.add_argument("--posts", type=float, help="how many people post, compared with the usual")
         stop = actions.add_parser("stop", help="end what is on: one scenario, or all of them")
         stop.add_argument("id", nargs="?", default="")
@@ -60,21 +59,15 @@ class Command(BaseCommand):
 
 def _row(options: dict[str, Any]) -> dict[str, Any]:
     """The scenario with the keys of a scenario file."""
-    row: dict[str, Any] = {"kind": options["kind"], "after": _length(options["in_minutes"])}
-    lists = {"components": "component", "tiers": "tier", "personas": "persona", "vantages": "vantage"}
-    row |= {key: options[name] for key, name in lists.items() if options[name]}
-    row |= {
-        key: options[key]
-        for key in ("id", "intensity", "flavour", "cause", "posts")
-        if options[key] is not None
-    }
-    if options["minutes"] is not None:
-        row["lasts"] = _length(options["minutes"])
-    if options["ramp_minutes"] is not None:
-        row["ramp"] = _length(options["ramp_minutes"])
+    lengths = {"after": "in_minutes", "lasts": "minutes", "ramp": "ramp_minutes"}
     if options["announced"]:
-        row["announced"] = _length(options["in_minutes"])
-    return row
+        lengths["announced"] = "in_minutes"
+    lists = {"components": "component", "tiers": "tier", "personas": "persona", "vantages": "vantage"}
+    return {
+        **{key: options[key] for key in _AS_GIVEN if options[key] is not None},
+        **{key: _length(options[name]) for key, name in lengths.items() if options[name] is not None},
+        **{key: options[name] for key, name in lists.items() if options[name]},
+    }
 
 
 def _length(minutes: float) -> str:
@@ -95,12 +88,11 @@ def _ask(method: str, path: str, content: dict[str, Any] | None = None) -> list[
     base = os.environ.get("SIMULATOR_URL", "http://127.0.0.1:9100").rstrip("/")
     if not base.startswith(("http://", "https://")):
         raise CommandError(f"SIMULATOR_URL must begin with http://, not {base!r}")
-    body = None if content is None else json.dumps(content).encode()
     try:
-        with urlopen(Request(base + path, data=body, method=method), timeout=_PATIENCE_S) as reply:
-            found: list[dict[str, Any]] = json.load(reply)
-            return found
-    except HTTPError as error:
-        raise CommandError(str(json.load(error).get("error", error))) from error
-    except (URLError, TimeoutError) as error:
+        reply = httpx.request(method, base + path, json=content, timeout=_PATIENCE_S)
+    except httpx.TransportError as error:
         raise CommandError(f"no simulator answers at {base}: start it with manage.py simulate") from error
+    if reply.is_error:
+        raise CommandError(reply.json()["error"])
+    found: list[dict[str, Any]] = reply.json()
+    return found

@@ -1,21 +1,19 @@
 """``manage.py simulate``: a pretended payment world on local ports, until Ctrl-C."""
 
 import asyncio
-import os
 import signal
-import sys
 from argparse import ArgumentParser
-from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from probes.simulator.run import DEFAULT_PORTS, Plan, read_ports, run
-from probes.simulator.scenario import Scenario
 from probes.simulator.scenario_file import parse
 from probes.simulator.world import World
+from statuspage.management.parents import add_exit_with_parent, call_at_end_of_input
 
 
 class Command(BaseCommand):
@@ -46,9 +44,7 @@ class Command(BaseCommand):
             default=0.0,
             help="small faults of its own per component and day (default 0)",
         )
-        parser.add_argument(
-            "--exit-with-parent", action="store_true", help="end when the standard input is closed"
-        )
+        add_exit_with_parent(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -62,9 +58,7 @@ class Command(BaseCommand):
 
     def _plan(self, options: dict[str, Any]) -> Plan:
         started_at = datetime.now(UTC)
-        scenarios: list[Scenario] = []
-        for path in options["scenario"]:
-            scenarios += parse(path, started_at)
+        scenarios = chain.from_iterable(parse(path, started_at) for path in options["scenario"])
         return Plan(
             world=World(options["seed"], scenarios, blips_per_day=options["blips"]),
             ports=read_ports(options["ports"]) if options["ports"] else DEFAULT_PORTS,
@@ -84,21 +78,5 @@ async def _run(plan: Plan, *, with_parent: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     if with_parent:
-        _stop_at_end_of_input(loop, stopped)
+        call_at_end_of_input(lambda: loop.call_soon_threadsafe(stopped.set))
     await run(plan, stopped)
-
-
-def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
-    number = sys.stdin.fileno()
-
-    def read() -> None:
-        with suppress(BlockingIOError):
-            if not os.read(number, 4096):
-                loop.remove_reader(number)
-                stopped.set()
-
-    # A closed or regular file cannot be watched; it also says that there is no parent to wait for.
-    try:
-        loop.add_reader(number, read)
-    except (OSError, ValueError):
-        stopped.set()

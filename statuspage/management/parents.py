@@ -1,0 +1,28 @@
+"""Commands that end with whoever started them: when their standard input does."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+
+
+def add_exit_with_parent(parser: ArgumentParser) -> None:
+    """The option by which a command is told to do so."""
+    parser.add_argument(
+        "--exit-with-parent", action="store_true", help="end when the standard input is closed"
+    )
+
+
+def call_at_end_of_input(stop: Callable[[], object]) -> None:
+    """Call ``stop``, from a thread of its own, when the standard input ends or where there is none."""
+    Thread(target=_wait, args=(stop,), daemon=True).start()
+
+
+def _wait(stop: Callable[[], object]) -> None:
+    # Not by sys.stdin, whose lock a thread that waits would still hold when the interpreter ends.
+    with suppress(OSError, ValueError):
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+    stop()
