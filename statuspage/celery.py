@@ -21,6 +21,11 @@ TASKS = "statuspage.tasks."
 SITE_QUEUES = ("dispatch", "engine", "publish", "reports")
 
 
+def checks_queue(vantage: str) -> str:
+    """The queue of checks that run at a vantage, by its slug."""
+    return f"checks.{vantage}"
+
+
 def make_app() -> Celery:
     """A Celery application with this site's schedule and routes; the embedded engine makes one per worker."""
     app = Celery("fogbreak", set_as_current=False)

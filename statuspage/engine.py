@@ -14,7 +14,7 @@ from celery.beat import Scheduler, Service
 from celery.worker import WorkController
 from django.db import DatabaseError, connection
 
-from statuspage.celery import SITE_QUEUES, app, make_app
+from statuspage.celery import SITE_QUEUES, app, checks_queue, make_app
 from statuspage.monitoring.models import Vantage
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Lane:
 def lanes_of(vantages: Iterable[str]) -> list[Lane]:
     """A lane per purpose and per vantage (by slug)."""
     site = [Lane(queue=queue, threads=REPORT_THREADS if queue == "reports" else 1) for queue in SITE_QUEUES]
-    return site + [Lane(queue=f"checks.{slug}", threads=CHECK_THREADS) for slug in vantages]
+    return site + [Lane(queue=checks_queue(slug), threads=CHECK_THREADS) for slug in vantages]
 
 
 class Engine:

@@ -8,15 +8,17 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import msgspec
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 # Never repeated in a message.
 SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS"}
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
@@ -45,37 +47,30 @@ def words(raw: str) -> list[str]:
     return [word.strip() for word in raw.split(",") if word.strip()]
 
 
-def positive(expected: str) -> Callable[[str], float]:
-    """A finite number above 0; ``expected`` says so in the error's words."""
+def number(of: Callable[[str], N], fits: Callable[[N], bool], expected: str) -> Callable[[str], N]:
+    """A parser of numbers that are ``of`` a kind and fit; ``expected`` says which in the error's words."""
 
-    def parse(raw: str) -> float:
+    def parse(raw: str) -> N:
         with suppress(ValueError):
-            value = float(raw)
-            if 0 < value < float("inf"):
+            value = of(raw)
+            if fits(value):
                 return value
         raise ValueError(f"expected {expected}")
 
     return parse
 
 
-def whole(expected: str, *, least: int) -> Callable[[str], int]:
-    """A whole number, ``least`` or more; ``expected`` as in :func:`positive`."""
-
-    def parse(raw: str) -> int:
-        with suppress(ValueError):
-            value = int(raw)
-            if value >= least:
-                return value
-        raise ValueError(f"expected {expected}")
-
-    return parse
+positive = number(float, lambda value: 0 < value < inf, "a positive number")
+seconds = number(float, lambda value: 0 < value < inf, "a positive number of seconds")
+days = number(int, lambda value: value > 0, "a positive number of days")
+count = number(int, lambda value: value >= 0, "0 or more")
 
 
 def time_zone(raw: str) -> str:
     """An IANA time zone name."""
     if raw not in available_timezones():
         raise ValueError("not a time zone such as Asia/Shanghai")
-    return ZoneInfo(raw).key
+    return raw
 
 
 def folder(raw: str) -> Path:

@@ -10,16 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from statuspage.environment import (
     boolean,
     broker,
+    count,
+    days,
     existing_file,
     folder,
     options,
     positive,
     read,
+    seconds,
     secret,
     storage,
     time_zone,
     web_address,
-    whole,
     words,
 )
 
@@ -105,10 +107,8 @@ DATABASES = {"default": read("DATABASE_URL", database, f"sqlite:///{VAR_DIR / 'f
 
 BROKER_URL = read("BROKER_URL", broker, "memory://")
 
-seconds = positive("a positive number of seconds")
-days = whole("a positive number of days", least=1)
 # Multiplies every interval of the catalog.
-CHECK_INTERVAL_FACTOR = read("CHECK_INTERVAL_FACTOR", positive("a positive number"), "1")
+CHECK_INTERVAL_FACTOR = read("CHECK_INTERVAL_FACTOR", positive, "1")
 # How long a check may take from its end to its row.
 SETTLE_SECONDS = read("SETTLE_SECONDS", seconds, "3")
 # The page's age is renewed at least this often.
@@ -118,9 +118,7 @@ RAW_DAYS = read("RAW_DAYS", days, "14")
 REPORT_DAYS = read("REPORT_DAYS", days, "90")
 MINUTE_DAYS = read("MINUTE_DAYS", days, "14")
 # False incidents that are allowed: the detector's thresholds follow from it.
-FALSE_INCIDENTS_PER_COMPONENT_90D = read(
-    "FALSE_INCIDENTS_PER_COMPONENT_90D", positive("a positive number"), "0.1"
-)
+FALSE_INCIDENTS_PER_COMPONENT_90D = read("FALSE_INCIDENTS_PER_COMPONENT_90D", positive, "0.1")
 
 SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
 # A Django storage that gets all that is published.
@@ -130,7 +128,7 @@ PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", existing_file, "")
 # Private hosts that posts may be read from.
 SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", words, "")
 # Proxies in front that append to X-Forwarded-For.
-TRUSTED_PROXIES = read("TRUSTED_PROXIES", whole("0 or more", least=0), "0")
+TRUSTED_PROXIES = read("TRUSTED_PROXIES", count, "0")
 # The operator's feed of announced maintenance.
 NOTICES_URL = read("NOTICES_URL", web_address, "")
 

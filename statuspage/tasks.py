@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from statuspage import pipeline
+from statuspage.celery import checks_queue
 from statuspage.incidents import notices
 from statuspage.monitoring import checks, dispatch, pruning, sources
 from statuspage.public.publish.publisher import mirror_if_wanted, publish_if_due
@@ -16,7 +17,7 @@ def dispatch_checks() -> None:
     for batch in dispatch.claim_due(now):
         run_checks.apply_async(
             args=(dispatch.packed(batch.checks),),
-            queue=f"checks.{batch.vantage}",
+            queue=checks_queue(batch.vantage),
             expires=dispatch.LATEST.total_seconds(),
         )
     dispatch.sweep_missed(now)
