@@ -29,6 +29,8 @@ _DECORATION = re.compile(r"[\W_]+")
 # "。。。" is no mark of cutting: many write it where others put an exclamation mark.
 _CUT_OFF = re.compile(r"(?:…|\.{3,})\s*(?:展开)?(?:全文)?\s*$|展开全文\s*$|全文\s*$")
 
+# For so long a text is joined with its original.
+WINDOW = timedelta(days=3)
 # Shingles whose first character has a code divisible by it are remembered: a third of them.
 SAMPLED = 3
 READ_CHARACTERS = 600
@@ -67,17 +69,14 @@ class _Known(msgspec.Struct, frozen=True, eq=False):
 
 
 class RepostIndex:
-    """The texts of the last ``window``, at most ``capacity`` of them, by their shingles."""
+    """The texts of the last :data:`WINDOW`, at most ``capacity`` of them, by their shingles."""
 
-    def __init__(self, *, window: timedelta = timedelta(days=3), capacity: int = 20_000) -> None:
-        self._window, self._capacity = window, capacity
+    def __init__(self, *, capacity: int = 20_000) -> None:
+        self._capacity = capacity
         self._known: deque[_Known] = deque()
         self._by_shingle: dict[str, list[_Known]] = {}
         self._by_text: dict[str, _Known] = {}
         self._by_author: dict[tuple[str, str], _Known] = {}
-
-    def __len__(self) -> int:
-        return len(self._known)
 
     def original_of(self, *, key: str, text: str, author: str, at: datetime) -> str | None:
         """The key of the text that this one repeats, or None.
@@ -137,7 +136,7 @@ class RepostIndex:
             self._drop()
 
     def _forget(self, now: datetime) -> None:
-        while self._known and now - self._known[0].at > self._window:
+        while self._known and now - self._known[0].at > WINDOW:
             self._drop()
 
     def _drop(self) -> None:

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from probes.tables import Problems, Table
 
 USUAL_ZONE = "Asia/Shanghai"
-LONGEST_PLACE = 1000  # characters
+# Characters.
+LONGEST_PLACE = 1000
+LONGEST_POST = 4000
 
 
 class SourceError(ValueError):

@@ -2,12 +2,10 @@
 
 import threading
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from probes.listening.reposts import RepostIndex
+from probes.listening.reposts import WINDOW, RepostIndex
 from statuspage.monitoring.models import Report, Source
-
-JOINED_DAYS = 3
 
 
 class RepostMemory:
@@ -15,14 +13,14 @@ class RepostMemory:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self._index = RepostIndex(window=timedelta(days=JOINED_DAYS))
+        self._index = RepostIndex()
         self._last_id = 0
 
     def catch_up(self, now: datetime) -> None:
         """Take in what others have stored; begin anew where the table has lost what was known of it."""
         if self._last_id and not Report.objects.filter(pk=self._last_id).exists():
-            self._index, self._last_id = RepostIndex(window=timedelta(days=JOINED_DAYS)), 0
-        newer = Report.objects.filter(pk__gt=self._last_id, at__gt=now - timedelta(days=JOINED_DAYS))
+            self._index, self._last_id = RepostIndex(), 0
+        newer = Report.objects.filter(pk__gt=self._last_id, at__gt=now - WINDOW)
         for row in newer.order_by("pk").iterator():
             self.original_of(row)
             self._last_id = row.pk

@@ -70,10 +70,12 @@ def test_repost_index_forgets_a_text_when_its_window_has_passed() -> None:
     assert join(ORIGINAL, ORIGINAL, apart=timedelta(days=4)) is None
 
 
-def test_repost_index_holds_no_more_than_its_capacity_when_many_posts_come() -> None:
+def test_repost_index_forgets_the_oldest_when_more_come_than_it_has_room_for() -> None:
     index = RepostIndex(capacity=3)
-
-    for word in ("一", "二", "三", "四", "五"):
+    words = ("一", "二", "三", "四", "五")
+    for word in words:
         index.original_of(key=word, text=word * 5, author=word, at=NOW)
 
-    assert len(index) == 3
+    found = [index.original_of(key="again", text=word * 5, author=word, at=NOW) for word in reversed(words)]
+
+    assert found == ["五", "四", "三", None, None]

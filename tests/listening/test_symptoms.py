@@ -39,11 +39,10 @@ def test_read_text_tells_symptom_and_product_when_a_post_is_plain(
 @pytest.mark.parametrize(
     "text", ["", " ", "🙃", "\x00\ud800", "a" * 100_000, "转" * 100_000, "1" * 5000, "%s{}"]
 )
-def test_read_text_gives_probabilities_when_a_post_is_hardly_one(text: str) -> None:
+def test_read_text_gives_a_probability_when_a_post_is_hardly_one(text: str) -> None:
     reading = read_text(text)
 
-    assert sum(chance for _, chance in reading.by_symptom) == pytest.approx(1)
-    assert reading.by_symptom[0] == (reading.symptom, reading.probability)
+    assert 1 / len(Symptom) < reading.probability <= 1
 
 
 @given(st.text(st.sampled_from("分付微信支不了好 系统维护,.!=~'  wechat pays isn't failed\n"), max_size=40))

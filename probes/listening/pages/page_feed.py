@@ -49,8 +49,8 @@ def _post(entry: ElementTree.Element) -> RawPost:
         value = "".join(child.itertext()).strip() or child.get("href", "")
         if value and not (_name(child) == "link" and child.get("rel", "alternate") != "alternate"):
             fields.setdefault(_name(child), value)
-    title = _words(fields.get("title", ""))
-    body = _words(
+    title = without_markup(fields.get("title", ""))
+    body = without_markup(
         fields.get("encoded")
         or fields.get("content")
         or fields.get("description")
@@ -68,7 +68,8 @@ def _post(entry: ElementTree.Element) -> RawPost:
     )
 
 
-def _words(markup: str) -> str:
+def without_markup(markup: str) -> str:
+    """The words of a text in HTML, which may be plain as well."""
     return unescape(_TAG.sub(" ", markup)) if "<" in markup or "&" in markup else markup
 
 

@@ -1,14 +1,11 @@
 """Reads posts from JSON by dotted paths."""
 
-import re
-from html import unescape
 from typing import Any
 
 import msgspec
 
+from probes.listening.pages.page_feed import without_markup
 from probes.listening.sources import PageError, Places, RawPost
-
-_TAG = re.compile(r"<[^<>]{1,500}>")
 
 
 def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
@@ -23,7 +20,7 @@ def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
         raise PageError(f"no list at {places.item!r}")
     posts = [
         RawPost(
-            text=unescape(_TAG.sub(" ", _text(item, places.text))),
+            text=without_markup(_text(item, places.text)),
             time=_text(item, places.time),
             author=_text(item, places.author),
             link=_text(item, places.link),

@@ -10,10 +10,17 @@ from probes.listening.fetching.urls import wire_url
 from probes.listening.pages import page_feed, page_html, page_json
 from probes.listening.pages.charsets import decode
 from probes.listening.pages.times import read_time
-from probes.listening.sources import PageError, PageKind, PostsPage, RawPost, ScrapedPost, SourceSpec
+from probes.listening.sources import (
+    LONGEST_POST,
+    PageError,
+    PageKind,
+    PostsPage,
+    RawPost,
+    ScrapedPost,
+    SourceSpec,
+)
 
 MOST_POSTS = page_html.MOST_ITEMS
-MOST_CHARACTERS = 4000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # which no database stores and no reader needs
 _READERS = {
     PageKind.HTML: page_html.raw_posts,
@@ -44,7 +51,7 @@ def _posts(
     posts: dict[str, ScrapedPost] = {}
     problems: list[str] = []
     for number, item in enumerate(raw[:MOST_POSTS], start=1):
-        text = " ".join(_CONTROL.sub(" ", item.text).split())[:MOST_CHARACTERS]
+        text = " ".join(_CONTROL.sub(" ", item.text).split())[:LONGEST_POST]
         if not text:
             problems.append(f"item {number}: no text")
             continue

@@ -8,13 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from probes.listening.privacy.redaction import CUT, redact
 from probes.listening.reading.symptoms import read_text
-from probes.listening.sources import ScrapedPost
+from probes.listening.sources import LONGEST_POST, ScrapedPost
 from probes.vocabulary.symptoms import Product
 
 WATCHED = (Product.FENFU, Product.WECHAT_PAY)
 # Characters of an author's name that are cut from the text wherever they stand.
 SHORTEST_NAME = 3
-MOST_CHARACTERS = 4000
 _NUMERIC_HOST = re.compile(r"[\d.]+|[\da-f:]*:[\da-f:.]*")
 _POST_KEY = re.compile(r"(?<=[^/])/(?=[\w\-]*[a-zA-Z])[\w\-]{12,}(?=[/?#]|$)", re.ASCII)
 
@@ -34,7 +33,7 @@ def kept(post: ScrapedPost, *, source: str, secret: str, now: datetime) -> KeptP
     return KeptPost(
         key=post_key(source=source, post=post.id, secret=secret),
         author=author_hash(source=source, author=post.author, secret=secret, now=now),
-        text=redacted(post)[:MOST_CHARACTERS],
+        text=redacted(post)[:LONGEST_POST],
         url=post.url if _names_nobody(post) else "",
     )
 

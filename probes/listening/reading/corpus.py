@@ -63,12 +63,12 @@ class LabelledPost(msgspec.Struct, frozen=True, kw_only=True):
     was: str = ""
 
 
-def read_corpus(folder: Path = CORPUS, *, seed: int = 1) -> list[Example]:
+def read_corpus() -> list[Example]:
     """Every example of the corpus, the same ones in the same order each time; raises :class:`CorpusError`."""
-    rng = random.Random(seed)
-    examples = [example for symptom in Symptom for example in _posts(folder / f"{symptom}.txt", symptom, rng)]
-    voices = [example for path in sorted((folder / "voices").glob("*.tsv")) for example in _voices(path)]
-    return [*examples, *voices, *_bank_questions(folder)]
+    rng = random.Random(1)
+    examples = [example for symptom in Symptom for example in _posts(CORPUS / f"{symptom}.txt", symptom, rng)]
+    voices = [example for path in sorted((CORPUS / "voices").glob("*.tsv")) for example in _voices(path)]
+    return [*examples, *voices, *_bank_questions()]
 
 
 def _voices(path: Path) -> Iterator[Example]:
@@ -126,9 +126,9 @@ def unfolded(pattern: str, rng: random.Random) -> list[str]:
     return list(found)
 
 
-def read_held_out(folder: Path = CORPUS) -> list[Example]:
+def read_held_out() -> list[Example]:
     """Posts by another hand than the rest of the corpus, with their language and whether they are tricky."""
-    return read_labelled(folder / "held_out.jsonl")
+    return read_labelled(CORPUS / "held_out.jsonl")
 
 
 def read_labelled(path: Path) -> list[Example]:
@@ -154,12 +154,12 @@ def read_labelled(path: Path) -> list[Example]:
     return examples
 
 
-def _bank_questions(folder: Path) -> Iterator[Example]:
+def _bank_questions() -> Iterator[Example]:
     mapping: dict[str, list[str]] = json.loads(
-        (folder / "banking77_to_symptom.json").read_text(encoding="utf-8")
+        (CORPUS / "banking77_to_symptom.json").read_text(encoding="utf-8")
     )
     symptom_of = {intent: name for name, intents in mapping.items() for intent in intents if name != "skip"}
-    with (folder / "banking77_train.csv").open(encoding="utf-8", newline="") as file:
+    with (CORPUS / "banking77_train.csv").open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             name = symptom_of.get(row["category"].rstrip("?"))
             if name is not None:

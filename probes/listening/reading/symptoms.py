@@ -17,20 +17,11 @@ WEIGHTS = Path(__file__).parent / "data" / "symptom_weights.json"
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a post was read as.
-
-    ``probability`` is the symptom's; ``chances`` are all seven, as in ``Symptom``.
-    """
+    """What a post was read as; ``probability`` is the symptom's."""
 
     symptom: Symptom
     product: Product
     probability: float
-    chances: tuple[float, ...]
-
-    @property
-    def by_symptom(self) -> tuple[tuple[Symptom, float], ...]:
-        """Every symptom with its probability, likeliest first."""
-        return tuple(sorted(zip(Symptom, self.chances, strict=True), key=lambda pair: -pair[1]))
 
 
 @cache
@@ -48,18 +39,7 @@ def read_text(text: str) -> Reading:
 def read_with(reader: Model, text: str) -> Reading:
     """The same with weights other than the shipped ones."""
     scores, product = reader.read(plain(shortened(text)))
-    chances = _softmax(scores, reader.weights.sharpness)
-    best = max(chances)
-    return Reading(
-        symptom=_SYMPTOMS[chances.index(best)],
-        product=product,
-        probability=best,
-        chances=tuple(chances),
-    )
-
-
-def _softmax(scores: list[float], sharpness: float) -> list[float]:
     top = max(scores)
-    raised = [exp((score - top) * sharpness) for score in scores]
-    total = sum(raised)
-    return [value / total for value in raised]
+    # The likeliest one's share of a softmax.
+    probability = 1 / sum(exp((score - top) * reader.weights.sharpness) for score in scores)
+    return Reading(symptom=_SYMPTOMS[scores.index(top)], product=product, probability=probability)
