@@ -16,7 +16,8 @@ from statuspage.analysis.values import CauseHeld, Certainty, Evidence
 from statuspage.api import examples
 from statuspage.api.examples import example, page_example
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json
-from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.models import Announcement, ComponentDay, Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.uptime import uptime_ratio
 
 
 class Both(Schema):
@@ -72,12 +73,17 @@ class ComponentBody(Schema):
     uptime_90d: float | None = Field(ge=0, le=1)
 
 
-class ComponentPage(Schema):
+class PageBody(Schema):
+    """Some of the rows of a list."""
+
+    total: int
+    next: str | None
+
+
+class ComponentPage(PageBody):
     """``next`` is what to ask for with ``after``; null on the last page."""
 
     model_config = page_example(examples.COMPONENT)
-    total: int
-    next: str | None
     items: list[ComponentBody]
 
 
@@ -92,6 +98,10 @@ class DayBody(Schema):
     risk_control_seconds: float
     policy_change_seconds: float
     uptime: float | None = Field(ge=0, le=1)
+
+    @staticmethod
+    def resolve_uptime(row: ComponentDay) -> float | None:
+        return uptime_ratio(outage_seconds=row.outage_seconds, observed_seconds=row.observed_seconds)
 
 
 class UptimeBody(Schema):
@@ -258,12 +268,10 @@ class IncidentBody(RowBody):
         return evidence_from_json(row.evidence)
 
 
-class IncidentPage(Schema):
+class IncidentPage(PageBody):
     """Newest first. ``next`` is what to ask for with ``after``; null on the last page."""
 
     model_config = page_example(examples.INCIDENT)
-    total: int
-    next: str | None
     items: list[IncidentBody]
 
 
@@ -284,12 +292,10 @@ class MaintenanceBody(RowBody):
     revision: int
 
 
-class MaintenancePage(Schema):
+class MaintenancePage(PageBody):
     """Latest first. ``next`` is what to ask for with ``after``; null on the last page."""
 
     model_config = page_example(examples.MAINTENANCE)
-    total: int
-    next: str | None
     items: list[MaintenanceBody]
 
 

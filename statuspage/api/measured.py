@@ -26,19 +26,7 @@ HOURS_AT_ONCE = 24 * 31
 def uptime_body(component: Component, first: date, last: date) -> bodies.UptimeBody:
     """The stored days from ``first`` to ``last``, of which the first four hundred are given."""
     rows = ComponentDay.objects.filter(component=component, day__gte=first, day__lte=last).order_by("day")
-    days = [
-        bodies.DayBody(
-            day=row.day,
-            observed_seconds=row.observed_seconds,
-            outage_seconds=row.outage_seconds,
-            unknown_seconds=row.unknown_seconds,
-            maintenance_seconds=row.maintenance_seconds,
-            risk_control_seconds=row.risk_control_seconds,
-            policy_change_seconds=row.policy_change_seconds,
-            uptime=uptime_ratio(outage_seconds=row.outage_seconds, observed_seconds=row.observed_seconds),
-        )
-        for row in rows[:LONGEST_DAYS]
-    ]
+    days = [bodies.DayBody.model_validate(row) for row in rows[:LONGEST_DAYS]]
     return bodies.UptimeBody(
         component=component.slug,
         zone=settings.TIME_ZONE,

@@ -1,7 +1,7 @@
 """The operations of the site's own API, version 1."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,8 +27,13 @@ from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Grain
 
 READ = {404: Problem, 422: Problem, 503: Problem}
-WRITE = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 503: Problem}
 read, incidents, maintenance, announcements = (Router() for _ in range(4))
+
+
+def _writing(scope: Scope, answer: dict[int, Any]) -> dict[str, Any]:
+    """What an operation that writes asks for and answers with, beside what it does."""
+    refusals = dict.fromkeys((400, 401, 403, 404, 409, 422, 503), Problem)
+    return {"auth": Bearer(scope), "response": {**answer, **refusals}}
 
 
 def _now() -> datetime:
@@ -164,12 +169,7 @@ def get_incident(request: HttpRequest, response: HttpResponse, public_id: str) -
     return row
 
 
-@incidents.post(
-    "",
-    response={201: bodies.IncidentBody, **WRITE},
-    auth=Bearer(Scope.INCIDENTS),
-    summary="Open an incident",
-)
+@incidents.post("", **_writing(Scope.INCIDENTS, {201: bodies.IncidentBody}), summary="Open an incident")
 def open_incident(
     request: HttpRequest, response: HttpResponse, order: orders.NewIncident
 ) -> Status[Incident]:
@@ -180,10 +180,7 @@ def open_incident(
 
 
 @incidents.patch(
-    "/{public_id}",
-    response={200: bodies.IncidentBody, **WRITE},
-    auth=Bearer(Scope.INCIDENTS),
-    summary="Change an incident",
+    "/{public_id}", **_writing(Scope.INCIDENTS, {200: bodies.IncidentBody}), summary="Change an incident"
 )
 def change_incident(request: HttpRequest, public_id: str, order: orders.IncidentChange) -> Incident:
     """Scope: incidents."""
@@ -193,10 +190,7 @@ def change_incident(request: HttpRequest, public_id: str, order: orders.Incident
 
 
 @incidents.post(
-    "/{public_id}/updates",
-    response={201: bodies.UpdateBody, **WRITE},
-    auth=Bearer(Scope.INCIDENTS),
-    summary="Add to a timeline",
+    "/{public_id}/updates", **_writing(Scope.INCIDENTS, {201: bodies.UpdateBody}), summary="Add to a timeline"
 )
 def add_update(request: HttpRequest, public_id: str, order: orders.NewUpdate) -> Status[IncidentUpdate]:
     """Scope: incidents."""
@@ -233,10 +227,7 @@ def get_maintenance(request: HttpRequest, response: HttpResponse, public_id: str
 
 
 @maintenance.post(
-    "",
-    response={201: bodies.MaintenanceBody, **WRITE},
-    auth=Bearer(Scope.MAINTENANCE),
-    summary="Plan a maintenance",
+    "", **_writing(Scope.MAINTENANCE, {201: bodies.MaintenanceBody}), summary="Plan a maintenance"
 )
 def plan_maintenance(
     request: HttpRequest, response: HttpResponse, order: orders.NewMaintenance
@@ -249,8 +240,7 @@ def plan_maintenance(
 
 @maintenance.patch(
     "/{public_id}",
-    response={200: bodies.MaintenanceBody, **WRITE},
-    auth=Bearer(Scope.MAINTENANCE),
+    **_writing(Scope.MAINTENANCE, {200: bodies.MaintenanceBody}),
     summary="Change a maintenance",
 )
 def change_maintenance(
@@ -293,10 +283,7 @@ def _number(given: str) -> str:
 
 
 @announcements.post(
-    "",
-    response={201: bodies.AnnouncementBody, **WRITE},
-    auth=Bearer(Scope.ANNOUNCEMENTS),
-    summary="Tell the public",
+    "", **_writing(Scope.ANNOUNCEMENTS, {201: bodies.AnnouncementBody}), summary="Tell the public"
 )
 def announce(
     request: HttpRequest, response: HttpResponse, order: orders.NewAnnouncement
@@ -309,8 +296,7 @@ def announce(
 
 @announcements.patch(
     "/{public_id}",
-    response={200: bodies.AnnouncementBody, **WRITE},
-    auth=Bearer(Scope.ANNOUNCEMENTS),
+    **_writing(Scope.ANNOUNCEMENTS, {200: bodies.AnnouncementBody}),
     summary="Change an announcement",
 )
 def change_announcement(
@@ -325,10 +311,7 @@ def change_announcement(
 
 
 @announcements.delete(
-    "/{public_id}",
-    response={204: None, **WRITE},
-    auth=Bearer(Scope.ANNOUNCEMENTS),
-    summary="Withdraw an announcement",
+    "/{public_id}", **_writing(Scope.ANNOUNCEMENTS, {204: None}), summary="Withdraw an announcement"
 )
 def withdraw_announcement(request: HttpRequest, public_id: str) -> Status[None]:
     """Scope: announcements."""

@@ -38,7 +38,7 @@ def headline(judgement: Judgement) -> Bilingual:
 
 
 def _cannot_tell(judgement: Judgement) -> Bilingual:
-    guesses = [GUESSES[name].say() for name, _ in judgement.others if name in GUESSES]
+    guesses = [GUESSES[name].say() for name, _ in judgement.shown if name in GUESSES]
     if not guesses:
         return words.ANSWERS[Explanation.UNKNOWN].say()
     if len(guesses) == 1:

@@ -115,9 +115,9 @@ class Judgement:
     usual: float | None
 
     @property
-    def others(self) -> tuple[tuple[Explanation, float], ...]:
-        """The explanations that were not named and are worth a line: five per cent and more."""
-        return tuple(pair for pair in self.chances if pair[0] is not self.likeliest and pair[1] >= 0.05)
+    def shown(self) -> tuple[tuple[Explanation, float], ...]:
+        """The explanations that are worth a line: what is named, and what has five per cent and more."""
+        return tuple(pair for pair in self.chances if pair[1] >= 0.05 or pair[0] is self.likeliest)
 
 
 def judge(asked: Asked, situation: Situation) -> Judgement:

@@ -187,7 +187,6 @@ def _answered(taps: Taps, situation: Situation) -> list[tuple[Bilingual, str]]:
 
 
 def _answer(judgement: Judgement) -> dict[str, object]:
-    shown = [pair for pair in judgement.chances if pair[1] >= 0.05 or pair[0] is judgement.likeliest]
     return {
         "judgement": judgement,
         "headline": answers.headline(judgement),
@@ -196,7 +195,7 @@ def _answer(judgement: Judgement) -> dict[str, object]:
         "guard": answers.guard(judgement),
         "chances": [
             Chance(name=name.value, label=EXPLANATIONS[name].say(), percent=min(99, round(chance * 100)))
-            for name, chance in shown
+            for name, chance in judgement.shown
         ],
         "certain": judgement.likeliest is not Explanation.UNKNOWN,
     }

@@ -1,6 +1,5 @@
 """The admin of the sources: whether each can be read, how much it brings, and a button to try it."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.models import Source
-from statuspage.monitoring.source_health import Health, SourceHealth, source_healths
+from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.monitoring.trying import try_source
 
 HEALTH_WORDS = {
@@ -36,7 +35,7 @@ class SourceAdmin(CatalogAdmin):
     noted = ("last_attempt_at", "last_success_at", "last_error", "state", "posts_a_day")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        self._take_stock(timezone.now())
+        self._healths = {known.source.pk: known for known in source_healths(timezone.now())}
         return super().get_queryset(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -79,6 +78,3 @@ class SourceAdmin(CatalogAdmin):
             return "–"
         usual = "–" if known.usual is None else number_format(round(known.usual, 1))
         return f"{known.day} ({usual})"
-
-    def _take_stock(self, now: datetime) -> None:
-        self._healths: dict[int, SourceHealth] = {one.source.pk: one for one in source_healths(now)}

@@ -27,13 +27,13 @@ class Knowledge:
 
 def knowledge_at(now: datetime) -> Knowledge:
     """What is known at ``now``; one query, which leaves the detector's memory where it is."""
-    progress = Progress.objects.only("concluded_until", "advanced_at", "conditions").first()
-    until = progress.concluded_until if progress else None
+    progress = Progress.objects.only("concluded_until", "advanced_at", "conditions").first() or Progress()
+    until = progress.concluded_until
     return Knowledge(
         until=until,
-        noted_at=progress.advanced_at if progress else None,
+        noted_at=progress.advanced_at,
         blind=until is None or now - until > BLIND_AFTER,
-        conditions=stored_conditions(progress) if progress else NOTHING_WRONG,
+        conditions=stored_conditions(progress),
     )
 
 

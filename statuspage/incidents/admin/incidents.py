@@ -152,23 +152,18 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
     @admin.action(description=_("Take over from the machine"))
     def take_over(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
         taken = handling.take_over(list(queryset), now=timezone.now())
-        self.message_user(
-            request,
-            ngettext("%(n)d incident taken over.", "%(n)d incidents taken over.", taken) % {"n": taken},
-        )
+        told = ngettext("%(n)d incident taken over.", "%(n)d incidents taken over.", taken) % {"n": taken}
+        self.message_user(request, told)
 
     @admin.action(description=_("Give back to the machine"))
     def give_back(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
         given = handling.give_back(list(queryset), now=timezone.now())
-        self.message_user(
-            request,
-            ngettext("%(n)d incident given back.", "%(n)d incidents given back.", given) % {"n": given},
-        )
+        told = ngettext("%(n)d incident given back.", "%(n)d incidents given back.", given) % {"n": given}
+        self.message_user(request, told)
 
     @admin.action(description=_("Resolve"))
     def resolve(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
         author = request.user if request.user.is_authenticated else None
         ended = handling.resolve(list(queryset), author=author, now=timezone.now())
-        self.message_user(
-            request, ngettext("%(n)d incident resolved.", "%(n)d incidents resolved.", ended) % {"n": ended}
-        )
+        told = ngettext("%(n)d incident resolved.", "%(n)d incidents resolved.", ended) % {"n": ended}
+        self.message_user(request, told)
