@@ -6,19 +6,11 @@ from datetime import datetime
 import msgspec
 
 from probes.vocabulary.causes import Cause, Impact
-from statuspage.analysis.values import Verdict
-
-
-class AnsweredCause(msgspec.Struct, frozen=True, kw_only=True):
-    """From ``at`` on, the incident was held to be of this cause."""
-
-    at: datetime
-    cause: Cause
-    confidence: float
+from statuspage.analysis.values import CauseHeld, Verdict
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident."""
+    """One incident: what the format asks of its last verdict."""
 
     cause: Cause
     components: tuple[str, ...]
@@ -28,7 +20,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None
     resolved_at: datetime | None
     confidence: float
-    causes: tuple[AnsweredCause, ...]
+    causes: tuple[CauseHeld, ...]
 
 
 class Answers:
@@ -47,21 +39,5 @@ class Answers:
 
     def lines(self) -> bytes:
         """The whole file."""
-        return b"".join(msgspec.json.encode(answer_of(verdict)) + b"\n" for verdict in self.in_order())
-
-
-def answer_of(verdict: Verdict) -> Answer:
-    """One verdict in the form of the format."""
-    return Answer(
-        cause=verdict.cause,
-        components=verdict.components,
-        impact=verdict.impact,
-        started_at=verdict.started_at,
-        detected_at=verdict.detected_at,
-        confirmed_at=verdict.confirmed_at,
-        resolved_at=verdict.resolved_at,
-        confidence=verdict.confidence,
-        causes=tuple(
-            AnsweredCause(at=held.at, cause=held.cause, confidence=held.confidence) for held in verdict.causes
-        ),
-    )
+        answers = msgspec.convert(self.in_order(), list[Answer], from_attributes=True)
+        return msgspec.json.Encoder().encode_lines(answers)

@@ -3,7 +3,7 @@
 By hand, so that a replay needs no matplotlib: a few lines and bars are all that is drawn.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -63,7 +63,7 @@ class Drawing:
         self._bucket = 60.0
         self._first = self._last = 0.0
         self._checks: dict[tuple[RiskTier, int], list[int]] = {}
-        self._posts: dict[int, int] = {}
+        self._posts: Counter[int] = Counter()
         self._probabilities: dict[Cause, list[tuple[float, float]]] = defaultdict(list)
         self._open: dict[str, tuple[Cause, float]] = {}  # by key of the incident
 
@@ -86,7 +86,7 @@ class Drawing:
                     cell[0] += 1
                     cell[1] += item.outcome.family is Family.ACCEPTED
             elif isinstance(item, Heard) and item.symptom.cause is not None:
-                self._posts[self._index(at)] = self._posts.get(self._index(at), 0) + 1
+                self._posts[self._index(at)] += 1
         self._last = step.at.timestamp()
         for verdict in step.verdicts:
             self._believe(verdict)
@@ -108,13 +108,9 @@ class Drawing:
     def svg(self, verdicts: list[Verdict]) -> str:
         """The whole drawing."""
         tiers = [tier for tier in RiskTier if any(key[0] is tier for key in self._checks)]
-        parts: list[str] = []
-        top = 50
-        for tier in tiers:
-            parts.append(self._acceptance(tier, top))
-            top += _LANE
-        parts.append(self._spoken(top))
-        parts.append(self._beliefs(top + _LANE))
+        parts = [self._acceptance(tier, 50 + _LANE * row) for row, tier in enumerate(tiers)]
+        top = 50 + _LANE * len(tiers)
+        parts += [self._spoken(top), self._beliefs(top + _LANE)]
         top += 2 * _LANE
         spans = [
             (v.cause, v.components, v.started_at, v.resolved_at, v.confirmed_at is not None) for v in verdicts
@@ -136,9 +132,9 @@ class Drawing:
         for (tier, index), (seen, fine) in self._checks.items():
             cell = checks.setdefault((tier, index // 2), [0, 0])
             cell[0], cell[1] = cell[0] + seen, cell[1] + fine
-        posts: dict[int, int] = {}
+        posts: Counter[int] = Counter()
         for index, count in self._posts.items():
-            posts[index // 2] = posts.get(index // 2, 0) + count
+            posts[index // 2] += count
         self._checks, self._posts = checks, posts
 
     def _x(self, at: float) -> float:
@@ -158,10 +154,9 @@ class Drawing:
     def _spoken(self, top: int) -> str:
         most = max(self._posts.values(), default=1)
         last = self._index(self._last)
-        usual = sorted(self._posts.get(i, 0) for i in range(last + 1))[(last + 1) // 2] if last >= 0 else 0
+        usual = sorted(self._posts[i] for i in range(last + 1))[(last + 1) // 2] if last >= 0 else 0
         points = " ".join(
-            f"{self._centre(i)},{round(top + 70 - 60 * self._posts.get(i, 0) / most, 1)}"
-            for i in range(last + 1)
+            f"{self._centre(i)},{round(top + 70 - 60 * self._posts[i] / most, 1)}" for i in range(last + 1)
         )
         level = round(top + 70 - 60 * usual / most, 1)
         dashes = f'<path d="M{_LEFT} {level}H{_WIDTH - _RIGHT}" stroke="#888" stroke-dasharray="4 4"/>'
@@ -170,9 +165,8 @@ class Drawing:
     def _beliefs(self, top: int) -> str:
         drawn = [_lane("probability of the verdict", top, "1", "0")]
         for cause in Cause:
-            steps = self._probabilities.get(cause, [])
             points, held = [], 0.0
-            for at, probability in steps:
+            for at, probability in self._probabilities[cause]:
                 points += [
                     f"{self._x(at)},{top + 70 - 60 * held:.1f}",
                     f"{self._x(at)},{top + 70 - 60 * probability:.1f}",

@@ -16,7 +16,7 @@ from statuspage import pipeline
 from statuspage.incidents.evidence import causes_from_json
 from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import CheckResult
-from statuspage.replay.answers import Answer, AnsweredCause
+from statuspage.replay.answers import Answer
 from tests.pipeline.planting import at, heard, plant_catalog, rounds, small_catalog, store
 
 REFUSED = {"fenfu-qr": (403, "RULE_LIMIT", "当前交易存在风险，已被限制")}
@@ -66,10 +66,7 @@ def _published() -> list[Answer]:
             confirmed_at=incident.confirmed_at,
             resolved_at=incident.resolved_at,
             confidence=0,
-            causes=tuple(
-                AnsweredCause(at=held.at, cause=held.cause, confidence=held.confidence)
-                for held in causes_from_json(incident.causes)
-            ),
+            causes=causes_from_json(incident.causes),
         )
         for incident in Incident.objects.order_by("detected_at", "key")
     ]

@@ -22,7 +22,7 @@ _MILLISECONDS = 1e11  # a larger number of seconds lies beyond the year 5138
 class _Columns:
     """Where each column stands."""
 
-    time: int | None
+    time: int
     count: int | None
     good: int | None
     bad: int | None
@@ -77,16 +77,11 @@ def _cells(line: str, between: str) -> list[str]:
 
 def _columns(head: list[str], source: str, number: int) -> _Columns:
     names = [name.lower() for name in head]
-    found = _Columns(
-        time=_column(names, _TIMES),
-        count=_column(names, _COUNTS),
-        good=_column(names, _GOOD),
-        bad=_column(names, _BAD),
-    )
-    if found.time is None or (found.count is None and (found.good is None or found.bad is None)):
+    time, count, good, bad = (_column(names, known) for known in (_TIMES, _COUNTS, _GOOD, _BAD))
+    if time is None or (count is None and (good is None or bad is None)):
         said = ",".join(head)[:80]
         raise SeriesError(source, number, f"expected the columns time,good,bad or time,count, not {said!r}")
-    return found
+    return _Columns(time=time, count=count, good=good, bad=bad)
 
 
 def _column(head: list[str], names: tuple[str, ...]) -> int | None:
@@ -95,7 +90,7 @@ def _column(head: list[str], names: tuple[str, ...]) -> int | None:
 
 def _row(cells: list[str], columns: _Columns, source: str, line: int) -> SeriesRow | None:
     try:
-        at = _time(cells[columns.time or 0])
+        at = _time(cells[columns.time])
         if columns.bad is None or (columns.good is None and columns.count is None):
             count = _number(cells[columns.count or 0])
             return None if count is None else SeriesRow(at=at, count=count)
