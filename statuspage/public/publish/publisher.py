@@ -29,7 +29,7 @@ def publish_if_due(now: datetime) -> bool:
 
     While another process or thread publishes, nothing is done: the next look will find what is then due.
     """
-    with _alone(settings.SNAPSHOT_DIR, ".publishing") as alone:
+    with _alone(".publishing") as alone:
         if not alone or not _is_due(now):
             return False
         publish(now)
@@ -76,7 +76,7 @@ def mirror_if_wanted() -> bool:
     """Carry what is published to the storage that is set, unless another process does already."""
     if "snapshot" not in settings.STORAGES:
         return False
-    with _alone(settings.SNAPSHOT_DIR, ".mirroring") as alone:
+    with _alone(".mirroring") as alone:
         if alone:
             mirror(settings.SNAPSHOT_DIR, storages["snapshot"])
         return alone
@@ -96,8 +96,9 @@ def _is_due(now: datetime) -> bool:
 
 
 @contextmanager
-def _alone(folder: Path, name: str) -> Iterator[bool]:
-    """Whether nobody else holds ``name`` in ``folder``; then nobody else does until the block ends."""
+def _alone(name: str) -> Iterator[bool]:
+    """Whether no other process holds the file ``name``; then none does until the block ends."""
+    folder = settings.SNAPSHOT_DIR
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / name).open("wb") as file:
         try:
