@@ -84,10 +84,8 @@ class DetectedIncident(msgspec.Struct):
 
     def holds(self, slug: str) -> bool:
         """Whether it is open and ``slug`` fails in it now."""
-        if self.resolved_at is not None:
-            return False
         component = self.components.get(slug)
-        return component is not None and component.failing
+        return self.is_open and component is not None and component.failing
 
     # verbs
 

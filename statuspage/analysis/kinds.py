@@ -6,8 +6,8 @@ from probes.vocabulary.outcomes import Family, Outcome
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Observed
 
-ACCEPTED, SLOW, SPOKEN, BARE, SILENT, RISK, POLICY, MAINTENANCE, AMBIGUOUS, PAYER = range(10)
 KINDS = 10
+ACCEPTED, SLOW, SPOKEN, BARE, SILENT, RISK, POLICY, MAINTENANCE, AMBIGUOUS, PAYER = range(KINDS)
 IGNORED = -1
 
 TROUBLED = frozenset({SLOW, SPOKEN, BARE, SILENT})

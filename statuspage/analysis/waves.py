@@ -45,8 +45,7 @@ class Waves:
         return self.memory.waves.get(symptom)
 
     def any_loud(self) -> bool:
-        loud = REPORTS.loud_nats
-        return any(wave.level >= loud for wave in self.memory.waves.values())
+        return any(wave.loud for wave in self.memory.waves.values())
 
     def loud(self) -> list[Wave]:
         """The loud ones, strongest first."""
