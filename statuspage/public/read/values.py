@@ -35,6 +35,9 @@ class Day(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     def troubles(self) -> list[tuple[Cause, int]]:
         """What was wrong and for how many seconds, the worst first."""
         lasted = (self.outage_s, self.risk_control_s, self.policy_change_s, self.maintenance_s)
+        # As on nearly all of a large site's ninety thousand days.
+        if not any(lasted):
+            return []
         return [(cause, seconds) for cause, seconds in zip(WORST_FIRST, lasted, strict=True) if seconds]
 
 
