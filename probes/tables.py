@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,7 +37,7 @@ class Problems:
 
     source: str
     text: str
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    environ: Mapping[str, str]
     found: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, where: str, what: str, line: int | None = None) -> None:
@@ -51,7 +52,7 @@ class Problems:
             raise ProblemsError(self.source, [text for _, text in in_order])
 
 
-def load(path: Path, environ: Mapping[str, str] | None = None) -> tuple[dict[str, Any], Problems]:
+def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[dict[str, Any], Problems]:
     """The file's tables and an empty list of problems; :class:`ProblemsError` where it is not TOML at all."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -60,11 +61,9 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> tuple[dict[str
     return loads(text, str(path), environ)
 
 
-def loads(
-    text: str, source: str, environ: Mapping[str, str] | None = None
-) -> tuple[dict[str, Any], Problems]:
+def loads(text: str, source: str, environ: Mapping[str, str] = os.environ) -> tuple[dict[str, Any], Problems]:
     """Like :func:`load`, of a text; ``source`` is its name in the problems."""
-    problems = Problems(source=source, text=text, environ=os.environ if environ is None else environ)
+    problems = Problems(source=source, text=text, environ=environ)
     try:
         return tomllib.loads(text), problems
     except tomllib.TOMLDecodeError as error:
@@ -168,11 +167,11 @@ class Table:
             self.wrong(key, f"longer than {most} characters")
         return value
 
-    def slug(self, key: str = "slug", *, default: str | None = None) -> str:
-        """A short name of lower-case letters, digits, ``-`` and ``_``."""
-        value = self.text(key, default=default, most=100)
+    def slug(self) -> str:
+        """Its own short name, of lower-case letters, digits, ``-`` and ``_``."""
+        value = self.text("slug", most=100)
         if value and not SLUG.fullmatch(value):
-            self.wrong(key, f"{value!r} is no slug: use lower-case letters, digits and single hyphens")
+            self.wrong("slug", f"{value!r} is no slug: use lower-case letters, digits and single hyphens")
         return value
 
     def number(
@@ -180,12 +179,11 @@ class Table:
         key: str,
         *,
         default: float | None = None,
-        above: float = 0,
         least: float | None = None,
-        most: float = float("inf"),
+        most: float = inf,
     ) -> float:
-        """A finite number above ``above`` (or from ``least``) to ``most``, or a text that says one."""
-        harmless = above + 1 if default is None else default
+        """A finite number above 0 (or from ``least``) to ``most``, or a text that says one."""
+        harmless = 1.0 if default is None else default
         value = self.value(key, required=default is None)
         if value is None:
             return harmless
@@ -194,8 +192,8 @@ class Table:
                 value = float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.wrong(key, f"expected a number, got {value!r}")
-        elif not (value > above if least is None else value >= least) or value == float("inf"):
-            bound = f"more than {above:g}" if least is None else f"at least {least:g}"
+        elif not (value > 0 if least is None else value >= least) or value == inf:
+            bound = "more than 0" if least is None else f"at least {least:g}"
             self.wrong(key, f"must be {bound}, got {value!r}")
         elif value > most:
             self.wrong(key, f"must be at most {most:g}, got {value:g}")

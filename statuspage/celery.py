@@ -18,7 +18,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 from django.conf import settings
 
 TASKS = "statuspage.tasks."
-SITE_QUEUES = ("dispatch", "engine", "publish", "reports")
+QUEUE_OF = {
+    "dispatch_checks": "dispatch",
+    "advance": "engine",
+    "prune": "engine",
+    "publish": "publish",
+    "mirror": "reports",
+    "poll_notices": "reports",
+    "scrape_due_sources": "reports",
+    "scrape_source": "reports",
+}
+SITE_QUEUES = tuple(dict.fromkeys(QUEUE_OF.values()))
 
 
 def checks_queue(vantage: str) -> str:
@@ -41,16 +51,7 @@ def make_app() -> Celery:
         worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
         timezone="UTC",
-        task_routes={
-            TASKS + "dispatch_checks": {"queue": "dispatch"},
-            TASKS + "advance": {"queue": "engine"},
-            TASKS + "prune": {"queue": "engine"},
-            TASKS + "publish": {"queue": "publish"},
-            TASKS + "mirror": {"queue": "reports"},
-            TASKS + "poll_notices": {"queue": "reports"},
-            TASKS + "scrape_due_sources": {"queue": "reports"},
-            TASKS + "scrape_source": {"queue": "reports"},
-        },
+        task_routes={TASKS + task: {"queue": queue} for task, queue in QUEUE_OF.items()},
         beat_schedule=BEAT_SCHEDULE,
     )
     app.autodiscover_tasks(["statuspage"])

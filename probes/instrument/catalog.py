@@ -1,5 +1,6 @@
 """Reads what is to be watched from TOML and checks it whole (format: ``deploy/catalog.example.toml``)."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ _KINDS = ("groups", "components", "personas", "vantages", "endpoints", "probes",
 _HOST_PORT = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
 
-def read_catalog(path: Path, environ: Mapping[str, str] | None = None) -> Catalog:
+def read_catalog(path: Path, environ: Mapping[str, str] = os.environ) -> Catalog:
     """The catalog in a TOML file.
 
     ``environ`` (default: the process's) fills in ``${NAME}``. Raises
@@ -40,7 +41,7 @@ def read_catalog(path: Path, environ: Mapping[str, str] | None = None) -> Catalo
     return _build(*load(path, environ))
 
 
-def parse_catalog(text: str, source: str = "catalog", environ: Mapping[str, str] | None = None) -> Catalog:
+def parse_catalog(text: str, source: str = "catalog", environ: Mapping[str, str] = os.environ) -> Catalog:
     """Like :func:`read_catalog`, of a text."""
     return _build(*loads(text, source, environ))
 

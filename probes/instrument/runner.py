@@ -45,7 +45,7 @@ class CheckOrder:
     payer: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     connect_to: Mapping[str, str] = field(default_factory=dict)
-    timeout_s: float = 10.0
+    timeout_s: float
     slow_after_ms: float | None = None
 
 

@@ -27,11 +27,11 @@ class ComponentSpec:
     slug: str
     name_zh: str
     name_en: str
-    group: str | None = None
-    description_zh: str = ""
-    description_en: str = ""
-    product: Product | None = None
-    caution: float = 1.0
+    group: str | None
+    description_zh: str
+    description_en: str
+    product: Product | None
+    caution: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class PersonaSpec:
     name_zh: str
     name_en: str
     risk_tier: RiskTier
-    payer: Mapping[str, Any] = field(default_factory=dict)
+    payer: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class VantageSpec:
     slug: str
     name_zh: str
     name_en: str
-    connect_to: Mapping[str, str] = field(default_factory=dict)
+    connect_to: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +83,10 @@ class ProbeSpec:
     vantage: str
     endpoint: str
     operation: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    interval_seconds: float = 60.0
-    timeout_seconds: float = 10.0
-    slow_after_ms: float | None = None
+    options: Mapping[str, Any]
+    interval_seconds: float
+    timeout_seconds: float
+    slow_after_ms: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,19 +98,19 @@ class SourceEntry:
     name_en: str
     kind: PageKind
     url: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    interval_seconds: float = 60.0
+    options: Mapping[str, Any]
+    interval_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """Everything that is to be watched; consistent in itself."""
 
-    timezone: str = "Asia/Shanghai"
-    groups: tuple[GroupSpec, ...] = ()
-    components: tuple[ComponentSpec, ...] = ()
-    personas: tuple[PersonaSpec, ...] = ()
-    vantages: tuple[VantageSpec, ...] = ()
-    endpoints: tuple[EndpointSpec, ...] = ()
-    probes: tuple[ProbeSpec, ...] = ()
-    sources: tuple[SourceEntry, ...] = ()
+    timezone: str
+    groups: tuple[GroupSpec, ...]
+    components: tuple[ComponentSpec, ...]
+    personas: tuple[PersonaSpec, ...]
+    vantages: tuple[VantageSpec, ...]
+    endpoints: tuple[EndpointSpec, ...]
+    probes: tuple[ProbeSpec, ...]
+    sources: tuple[SourceEntry, ...]

@@ -1,7 +1,7 @@
 """Where posts are read from and how: what an operator writes down about a source, checked before use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
@@ -34,13 +34,13 @@ class PageKind(StrEnum):
 class Places:
     """Where in a page things stand: CSS selectors (``a.title@href``: an attribute) or dotted JSON paths."""
 
-    item: str = ""
-    text: str = ""
-    time: str = ""
-    author: str = ""
-    link: str = ""
-    id: str = ""
-    next: str = ""
+    item: str
+    text: str
+    time: str
+    author: str
+    link: str
+    id: str
+    next: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +53,11 @@ class SourceSpec:
     slug: str
     kind: PageKind
     url: str
-    places: Places = field(default_factory=Places)
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(USUAL_ZONE))
-    pages: int = 5
-    delay_seconds: float = 1.0
-    may_be_empty: bool = False
+    places: Places
+    zone: ZoneInfo
+    pages: int
+    delay_seconds: float
+    may_be_empty: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def source_spec(*, slug: str, kind: str, url: str, options: Mapping[str, object]
     """The source that ``options`` describe; raises :class:`SourceError` with every mistake in them."""
     if kind not in {*PageKind}:
         raise SourceError(f"{slug}: kind {kind!r} is none of {', '.join(PageKind)}")
-    problems = Problems(source=slug, text="")
+    problems = Problems(source=slug, text="", environ={})
     table = Table(options, problems, "options", within="options")
     if not url.lower().startswith(("http://", "https://")):
         problems.add("url", f"{url!r} must begin with http:// or https://")

@@ -1,8 +1,9 @@
 """Which addresses a stranger's name may lead to: public ones, so that no name can point us inside."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from probes.network.connection import Guard
 
 # Of one host; a name with hundreds would have us knock at hundreds of doors.
 MOST_ADDRESSES = 3
@@ -16,24 +17,21 @@ class ForbiddenAddressError(OSError):
     """A host whose address is not public, and which no setting allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicOnly:
-    """A guard of connections. ``private_hosts``, names or ``host:port`` pairs, may lead anywhere."""
+def public_only(private_hosts: Iterable[str]) -> Guard:
+    """The guard that raises :class:`ForbiddenAddressError` where any address of a host is private.
 
-    private_hosts: frozenset[str]
+    ``private_hosts``, names or ``host:port`` pairs in any case, may lead anywhere.
+    """
+    trusted = {host.lower() for host in private_hosts}
 
-    def __call__(self, host: str, port: int, addresses: Sequence[str]) -> list[str]:
-        """The addresses that may be dialled; :class:`ForbiddenAddressError` where any of them is private."""
-        if not self.private_hosts & {host.lower(), f"{host.lower()}:{port}"}:
+    def guard(host: str, port: int, addresses: Sequence[str]) -> Sequence[str]:
+        if trusted.isdisjoint({host.lower(), f"{host.lower()}:{port}"}):
             for address in addresses:
                 if not is_public(address):
                     raise ForbiddenAddressError(f"{host} leads to {address}, which is not public")
-        return list(addresses[:MOST_ADDRESSES])
+        return addresses[:MOST_ADDRESSES]
 
-
-def public_only(private_hosts: Iterable[str] = ()) -> PublicOnly:
-    """The guard that lets ``private_hosts`` pass, in any case."""
-    return PublicOnly(frozenset(host.lower() for host in private_hosts))
+    return guard
 
 
 def is_public(address: str) -> bool:

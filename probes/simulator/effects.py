@@ -14,7 +14,8 @@ Decision: TypeAlias = Meaning | FaultKind | float
 # (second, drawn bits, is it the first step) -> what happens, or None where the scenario spares this call.
 Effect: TypeAlias = Callable[[float, int, bool], Decision | None]
 
-# Who gets hold of a call first: the network is in front of the service, the service of the risk engine.
+# Who gets hold of a call first: the network is in front of the service, the service of the risk engine. What
+# is not here only makes people post.
 ORDER: dict[ScenarioKind, int] = {
     ScenarioKind.VANTAGE_LOST: 0,
     ScenarioKind.MAINTENANCE: 1,
@@ -63,10 +64,8 @@ _LOST: tuple[Decision, ...] = (FaultKind.HANG, FaultKind.HANG, FaultKind.REFUSE)
 def effect_of(
     occurrence: Occurrence, part: Part, persona: str, tier: RiskTier, vantage: str
 ) -> Effect | None:
-    """How ``occurrence`` touches this payer's calls to this part from this vantage; None: not at all."""
+    """How what is on touches this payer's calls to this part from this vantage; None: not at all."""
     scenario = occurrence.scenario
-    if scenario.kind not in ORDER or not scenario.happens:
-        return None
     if scenario.vantages and vantage not in scenario.vantages:
         return None
     if part.dialect is Dialect.CONTROL:

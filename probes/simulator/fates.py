@@ -121,20 +121,21 @@ ACCEPTED_BY: dict[Dialect, Spoken] = {
     Dialect.CONTROL: Spoken(200, "", "", AnswerForm.ACCEPTED),
 }
 
+
+def _proxied(status: int, body: str) -> Spoken:
+    """What a proxy in between answers."""
+    return Spoken(status, "", body, AnswerForm.RAW)
+
+
 _PROXY: dict[Meaning, tuple[Spoken, ...]] = {
     Meaning.GATEWAY: (
-        Spoken(
-            502,
-            "",
-            "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>",
-            AnswerForm.RAW,
-        ),
-        Spoken(502, "", "<html><body><h1>502 Bad Gateway</h1><hr>stgw</body></html>", AnswerForm.RAW),
+        _proxied(502, "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"),
+        _proxied(502, "<html><body><h1>502 Bad Gateway</h1><hr>stgw</body></html>"),
     ),
-    Meaning.GATEWAY_TIMEOUT: (Spoken(504, "", "upstream request timeout", AnswerForm.RAW),),
+    Meaning.GATEWAY_TIMEOUT: (_proxied(504, "upstream request timeout"),),
     Meaning.UNAVAILABLE: (
-        Spoken(503, "", "Service Unavailable", AnswerForm.RAW),
-        Spoken(503, "", "no healthy upstream", AnswerForm.RAW),
+        _proxied(503, "Service Unavailable"),
+        _proxied(503, "no healthy upstream"),
     ),
     Meaning.EMPTY: (Spoken(200, "", "", AnswerForm.EMPTY),),
     Meaning.MALFORMED: (Spoken(200, "", '{"code_url": "weixin://wxpay/biz', AnswerForm.MALFORMED),),
@@ -182,15 +183,12 @@ _WECHAT: dict[Meaning, tuple[Spoken, ...]] = {
     Meaning.THROTTLED: (Spoken(429, "FREQUENCY_LIMITED", "频率超限"),),
 }
 
-_EXPOSED_TO_NOBODY = (Spoken(200, "FQF_EXPOSURE_FALSE", ""),)
-
 _EXPOSURE: dict[Meaning, tuple[Spoken, ...]] = {
     **_WECHAT,
-    Meaning.RISK: _EXPOSED_TO_NOBODY,
-    Meaning.LIMIT: _EXPOSED_TO_NOBODY,
-    Meaning.UNSAID: _EXPOSED_TO_NOBODY,
-    Meaning.FUNDS: _EXPOSED_TO_NOBODY,
-    Meaning.ACCOUNT: _EXPOSED_TO_NOBODY,
+    **dict.fromkeys(
+        (Meaning.RISK, Meaning.LIMIT, Meaning.UNSAID, Meaning.FUNDS, Meaning.ACCOUNT),
+        (Spoken(200, "FQF_EXPOSURE_FALSE"),),
+    ),
 }
 
 _CARD: dict[Meaning, tuple[Spoken, ...]] = {

@@ -100,15 +100,6 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         """False for a window that was called off."""
         return self.withdrawn_s is None
 
-    @property
-    def touches_calls(self) -> bool:
-        """False for what only makes people post."""
-        return self.happens and self.kind not in {
-            ScenarioKind.CHATTER,
-            ScenarioKind.HEARD_ONLY,
-            ScenarioKind.COPY_PASTE,
-        }
-
 
 class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
     """One time that a scenario happens: from ``starts_s`` to before ``ends_s`` (infinite: forever)."""

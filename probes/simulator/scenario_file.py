@@ -33,7 +33,7 @@ def parse_text(text: str, source: str, anchor: datetime) -> list[Scenario]:
 
 def read_scenario(row: Mapping[str, Any], anchor: datetime) -> Scenario:
     """One scenario from its keys; raises :class:`probes.tables.ProblemsError` with every fault."""
-    problems = Problems(source="by hand", text="")
+    problems = Problems(source="by hand", text="", environ={})
     scenario = _scenario(Table(row, problems, "scenario", within="scenario"), anchor, None)
     problems.raise_if_any()
     return scenario

@@ -109,7 +109,7 @@ class World:
         return self._between(since.timestamp(), until.timestamp())
 
     def on(self, at: datetime) -> tuple[Occurrence, ...]:
-        """Everything that happens at this moment."""
+        """Everything that touches calls at this moment."""
         return self._segment_at(at.timestamp()).on
 
     def notices(self, since: datetime, until: datetime) -> list[MaintenanceWindow]:
@@ -169,7 +169,11 @@ class World:
 
     def _cut_segment(self, second: float) -> _Segment:
         since, until = second - _LAST_SEGMENT_S, second + _LAST_SEGMENT_S
-        near = [occurrence for occurrence in self._between(since, until) if occurrence.scenario.touches_calls]
+        near = [
+            occurrence
+            for occurrence in self._between(since, until)
+            if occurrence.scenario.happens and occurrence.scenario.kind in ORDER
+        ]
         edges = [edge for occurrence in near for edge in (occurrence.starts_s, occurrence.ends_s)]
         on = [occurrence for occurrence in near if occurrence.is_on(second)]
         return _Segment(

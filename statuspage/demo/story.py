@@ -52,18 +52,16 @@ def run(wishes: Wishes, say: Callable[[str], None]) -> None:
 
 def _prepare(show: Show, wishes: Wishes, say: Callable[[str], None]) -> bool:
     """Everything that must be there before the parts can start; False where it was broken off."""
-    collecting = None
+    parts = []
     if prepare.static_files_are_stale():
-        collecting = show.start(
-            "collectstatic", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"
-        )
+        quietly = ("--noinput", "--verbosity", "0")
+        parts.append(show.start("collectstatic", "manage.py", "collectstatic", *quietly))
     say("Preparing the database in " + str(settings.VAR_DIR))
     prepare.make_tables()
     prepare.load_catalog()
-    filling = show.start(
-        "fill_history", "manage.py", "fill_history", "--days", str(wishes.days), "--seed", str(wishes.seed)
-    )
-    return show.finish(filling) and (collecting is None or show.finish(collecting))
+    past = ("--days", str(wishes.days), "--seed", str(wishes.seed))
+    parts.append(show.start("fill_history", "manage.py", "fill_history", *past))
+    return all(show.finish(part) for part in parts)
 
 
 def _start(show: Show, wishes: Wishes, ports: Ports, say: Callable[[str], None]) -> bool:

@@ -16,7 +16,7 @@ _MAKERS: dict[str, Callable[[EndpointAccess, Mapping[str, str]], Gateway]] = {
 }
 
 
-def make_gateway(endpoint: EndpointAccess, environ: Mapping[str, str] | None = None) -> Gateway:
+def make_gateway(endpoint: EndpointAccess, environ: Mapping[str, str] = os.environ) -> Gateway:
     """The gateway of an endpoint; ValueError where its dialect is not spoken.
 
     It reads its credentials when it is first asked, from ``environ`` (default: the process's) and files.
@@ -25,4 +25,4 @@ def make_gateway(endpoint: EndpointAccess, environ: Mapping[str, str] | None = N
     maker = _MAKERS.get(endpoint.gateway)
     if maker is None:
         raise ValueError(f"{endpoint.slug}: no gateway is called {endpoint.gateway!r}")
-    return maker(endpoint, os.environ if environ is None else environ)
+    return maker(endpoint, environ)

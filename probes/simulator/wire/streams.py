@@ -24,17 +24,12 @@ class Stream(Protocol):
 
 
 class PlainStream:
-    """TCP as it is. ``ahead`` are bytes that were read before their time."""
+    """TCP as it is."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ahead: bytes = b""
-    ) -> None:
-        self._reader, self._writer, self._ahead = reader, writer, ahead
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
 
     async def read(self) -> bytes:
-        if self._ahead:
-            data, self._ahead = self._ahead, b""
-            return data
         try:
             return await self._reader.read(_CHUNK)
         except ConnectionError:

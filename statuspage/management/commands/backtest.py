@@ -55,13 +55,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sources: list[str] = options["traces"]
         counts: str | None = options["counts"]
-        if bool(sources) == bool(counts):
+        if bool(options["traces"]) == bool(counts):
             raise CommandError("give one or more traces, or --counts SERIES.csv")
+        sources: list[str] = options["traces"] or [counts]
         if options["plot"] and (counts or len(sources) != 1):
             raise CommandError("--plot draws one trace: give exactly one")
-        names = [name_of(source) for source in sources or [counts or ""]]
+        names = [name_of(source) for source in sources]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise CommandError(f"two traces would both be written to {twice[0]}.incidents.jsonl")
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         out: Path = options["out"]
         try:
             out.mkdir(parents=True, exist_ok=True)
-            for source, name in zip(sources or [counts or ""], names, strict=True):
+            for source, name in zip(sources, names, strict=True):
                 self._one(source, out / f"{name}.incidents.jsonl", settings, options)
         except (TraceError, InputError, SeriesError) as error:
             raise CommandError(str(error)) from error
