@@ -15,7 +15,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.tiers import RiskTier
 
 _DURATION = re.compile(r"(-?)(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+(?:\.\d+)?)s)?")
-_START_KEYS = ("at", "after", "days_ago")
+START_KEYS = ("at", "after", "days_ago")
 
 
 def parse(path: Path, anchor: datetime) -> list[Scenario]:
@@ -116,7 +116,7 @@ def _check_together(table: Table, scenario: Scenario) -> None:
 def _start(table: Table, anchor: datetime) -> float:
     """When it starts, in seconds since 1970; by ``anchor`` where that is not said as it should be."""
     after, at, days, clock = (_duration(table, "after"), *map(table.value, ("at", "days_ago", "time")))
-    given = [key for key in _START_KEYS if key in table.values]
+    given = [key for key in START_KEYS if key in table.values]
     if len(given) != 1:
         place = given[1] if given else "kind"
         table.wrong(place, "exactly one of `at`, `after` and `days_ago` says when it starts")

@@ -5,8 +5,7 @@
 /orders/{out_trade_no}/pay``.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -14,7 +13,7 @@ from urllib.parse import unquote
 import msgspec
 
 from probes.simulator.scenario import Occurrence, moment
-from probes.simulator.scenario_file import read_scenario
+from probes.simulator.scenario_file import START_KEYS, read_scenario
 from probes.simulator.truth import truth_between
 from probes.simulator.wechat.errors import ApiError
 from probes.simulator.wechat.wechat_pay import WechatPay
@@ -66,23 +65,21 @@ class Steering:
         ]
 
     def _start(self, request: ServerRequest, now: datetime) -> ServerReply:
+        if not request.content:
+            return json_reply(400, {"error": "a scenario is a JSON object"})
+        self._hand_made += 1
+        row = {
+            "id": f"{request.content.get('kind', 'scenario')}-by-hand-{self._hand_made}",
+            **request.content,
+        }
+        if row.keys().isdisjoint(START_KEYS):
+            row["after"] = "0s"
         try:
-            row = json.loads(request.body)
-            if not isinstance(row, dict):
-                raise ValueError("a scenario is a JSON object")
-            self._hand_made += 1
-            row = {"id": f"{row.get('kind', 'scenario')}-by-hand-{self._hand_made}", **row}
-            if not {"after", "at", "days_ago"} & set(row):
-                row["after"] = "0s"
-            if not isinstance(row["id"], str) or any(
-                row["id"] == known.id for known in self._world.scenarios
-            ):
-                raise ValueError(f"there is a scenario `{row['id']}` already")
             scenario = read_scenario(row, now)
         except ProblemsError as error:
             return json_reply(400, {"error": "; ".join(error.problems)})
-        except ValueError as error:
-            return json_reply(400, {"error": str(error)})
+        if any(scenario.id == known.id for known in self._world.scenarios):
+            return json_reply(400, {"error": f"there is a scenario `{scenario.id}` already"})
         self._world.add(scenario)
         found = self._world.occurrences(now, moment(scenario.starts_s + 1))
         mine = [occurrence for occurrence in found if occurrence.scenario.id == scenario.id]
@@ -112,10 +109,9 @@ class Steering:
 
     def _pay(self, number: str) -> ServerReply:
         try:
-            paid: Mapping[str, Any] = self._wechat.pay(number)
+            return json_reply(200, self._wechat.pay(number))
         except ApiError as error:
             return json_reply(error.status, {"error": f"{error.code} {error.message}"})
-        return json_reply(200, dict(paid))
 
 
 def _shown(occurrence: Occurrence, now: datetime) -> dict[str, Any]:
