@@ -118,7 +118,7 @@ class NewMaintenance(Schema):
 
 
 class MaintenanceChange(Schema):
-    """What to change; ``verifying`` holds it open after its end, ``cancelled`` withdraws it."""
+    """What to change; status "verifying" holds it open after its end, "cancelled" withdraws it."""
 
     model_config = shown({"status": "cancelled"})
     title: BothLines | None = None

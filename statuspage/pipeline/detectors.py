@@ -61,8 +61,8 @@ class DetectorKeeper:
         state = bytes(progress.detector_state) if progress.detector_state else None
         try:
             return Detector(catalog, wanted, state)
-        except StateError:
-            log.exception("The detector's state cannot be read; it starts anew")
+        except StateError as error:  # as after an upgrade
+            log.warning("The detector begins anew and learns again what is usual: %s", error)
             close_orphans(at=at)
             return Detector(catalog, wanted)
 

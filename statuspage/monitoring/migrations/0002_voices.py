@@ -72,6 +72,8 @@ class Migration(migrations.Migration):
                 ("filed", models.PositiveIntegerField(default=0)),
             ],
             options={
+                "verbose_name": "people's complaints",
+                "verbose_name_plural": "people's complaints",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("slot", "product", "symptom"),

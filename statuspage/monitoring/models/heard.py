@@ -113,6 +113,8 @@ class Voices(models.Model):
     filed = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("people's complaints")
+        verbose_name_plural = _("people's complaints")
         constraints = [
             models.UniqueConstraint(
                 fields=["slot", "product", "symptom"], name="one_count_of_voices_per_slot_and_complaint"
