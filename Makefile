@@ -28,7 +28,7 @@ demo: $(VENV)/.run-time ## a pretend payment world and the page that watches it,
 test: $(VENV)/.development ## the whole suite (ARGS="tests/analysis -k words" for a part)
 	@$(if $(ARGS),$(PARALLEL) $(ARGS),$(PARALLEL) -m 'not alone' && $(PY) -m pytest -m alone)
 
-check: $(VENV)/.development ## format, lint, types, words, imports, templates, translations, migrations, locks
+check: $(VENV)/.development ## format, lint, types, words, imports, templates, translations, migrations, nginx, locks
 	@$(PY) .ci/check.py
 
 format: $(VENV)/.development ## puts the code into the shape that `make check` wants
