@@ -8,6 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import Check, MaintenanceWindow, ObservedReport
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Product, Symptom
@@ -154,9 +155,23 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExcludedCheck:
+    """A check, by its probe and when it ended, that says nothing about the service, and why."""
+
+    probe: str
+    at: datetime
+    reason: Exclusion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusions:
-    """What the detector concluded up to ``at``: the incidents that changed and the instrument's own state."""
+    """What the detector concluded up to ``at``: the incidents that changed and the instrument's own state.
+
+    ``excluded`` are checks found since the last conclusions to say nothing; some may have been made minutes
+    before, when that was not known yet. None is named twice.
+    """
 
     at: datetime
     verdicts: tuple[Verdict, ...]
     conditions: Conditions
+    excluded: tuple[ExcludedCheck, ...] = ()
