@@ -41,6 +41,9 @@ class Outcome(StrEnum):
     DECLINED_UNKNOWN = "declined_unknown"
     MAINTENANCE = "maintenance"
     THROTTLED = "throttled"
+    # Our keys, signature, certificate or clock are refused, or cannot tell us whether an answer is theirs.
+    UNAUTHENTICATED = "unauthenticated"
+    # Any other "your request is wrong" or "not here".
     MISCONFIGURED = "misconfigured"
     MISSED = "missed"
 
@@ -67,6 +70,7 @@ FAMILY_OF: dict[Outcome, Family] = {
     Outcome.DECLINED_UNKNOWN: Family.AMBIGUOUS,
     Outcome.MAINTENANCE: Family.MAINTENANCE,
     Outcome.THROTTLED: Family.OURS,
+    Outcome.UNAUTHENTICATED: Family.OURS,
     Outcome.MISCONFIGURED: Family.OURS,
     Outcome.MISSED: Family.OURS,
 }

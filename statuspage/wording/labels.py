@@ -91,6 +91,7 @@ OUTCOMES: Mapping[Outcome, Sentence] = {
     Outcome.DECLINED_UNKNOWN: Sentence("被拒，未说明原因", "refused without a reason"),
     Outcome.MAINTENANCE: Sentence("应答为{maintenance}", "{maintenance} answer"),
     Outcome.THROTTLED: Sentence("我们请求过频", "we asked too often"),
+    Outcome.UNAUTHENTICATED: Sentence("我们的密钥或时钟不被认可", "our keys or clock not accepted"),
     Outcome.MISCONFIGURED: Sentence("我们自己的差错", "our own mistake"),
     Outcome.MISSED: Sentence("未检测", "not asked"),
 }
