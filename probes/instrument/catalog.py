@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from probes.instrument.gateways import DIALECTS, DialectTerms
+from probes.instrument.gateways.registry import DIALECTS
 from probes.instrument.specs import (
     Catalog,
     ComponentSpec,
@@ -27,7 +27,6 @@ from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
 T = TypeVar("T")
-_NO_TERMS = DialectTerms(operations=())
 _KINDS = ("groups", "components", "personas", "vantages", "endpoints", "probes", "sources")
 _HOST_PORT = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
@@ -175,11 +174,13 @@ def _endpoint(table: Table) -> EndpointSpec:
         base_url=_url(table, "base_url").rstrip("/"),
         credentials=table.mapping("credentials", raw=True),
     )
-    terms = DIALECTS.get(spec.gateway, _NO_TERMS)
-    for name in terms.required:
+    dialect = DIALECTS.get(spec.gateway)
+    if dialect is None:
+        return spec
+    for name in dialect.required:
         if name not in spec.credentials:
             table.wrong("credentials", f"{name} is missing")
-    table.only("credentials", spec.credentials, (*terms.required, *terms.credentials))
+    table.only("credentials", spec.credentials, (*dialect.required, *dialect.credentials))
     return spec
 
 
@@ -257,11 +258,11 @@ def _standing_order(table: Table, names: _KnownNames) -> dict[str, Any]:
     endpoint = names.endpoints.get(slug)
     if slug and endpoint is None:
         table.wrong("endpoint", f"there is no endpoint {slug!r}")
-    terms = DIALECTS.get(endpoint.gateway, _NO_TERMS) if endpoint else _NO_TERMS
-    operation = table.choice("operation", terms.operations) if terms.operations else table.text("operation")
+    dialect = DIALECTS.get(endpoint.gateway) if endpoint else None
+    operation = table.choice("operation", dialect.operations) if dialect else table.text("operation")
     options = table.mapping("options")
-    if terms.operations:
-        table.only("options", options, terms.options)
+    if dialect:
+        table.only("options", options, dialect.options)
     return {
         "endpoint": slug,
         "operation": operation,

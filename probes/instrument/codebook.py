@@ -19,7 +19,7 @@ _ERRORS = {
     "tls": Outcome.TLS,
     "protocol": Outcome.PROTOCOL,
 }
-_DIALECTS = ("wechat_pay_v3", "card_json", "http")
+_COMMON = "http"  # what all dialects have in common goes last
 _NO_CODE = "-"
 _REMEMBERED = 65_536
 _LONGEST_MESSAGE = 2_000  # a longer one is an HTML page, whose head says what it is
@@ -117,10 +117,18 @@ def default_code_book() -> CodeBook:
     """The rules that are shipped, all dialects together: firm codes, then words, then the other codes."""
     firm: list[AnswerRule] = []
     soft: list[AnswerRule] = []
-    for dialect in _DIALECTS:
+    for dialect in _dialects():
         for is_firm, rule in _code_rules(dialect):
             (firm if is_firm else soft).append(rule)
     return CodeBook([*firm, *_text_rules(), *soft])
+
+
+def _dialects() -> list[str]:
+    """The dialects that have a table of codes, of which no two read one answer differently."""
+    folder = files("probes.instrument.gateways") / "codes"
+    names = (entry.name for entry in folder.iterdir())
+    own = sorted(name.removesuffix(".csv") for name in names if name.endswith(".csv"))
+    return [*(name for name in own if name != _COMMON), _COMMON]
 
 
 def _by_class(status: int | None, plain_code: str) -> Outcome:

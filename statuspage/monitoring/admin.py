@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from probes.instrument import codebook
 from probes.instrument.catalog import connect_to_problems
-from probes.instrument.gateways import DIALECTS
+from probes.instrument.gateways.registry import DIALECTS
 from probes.vocabulary.outcomes import Outcome
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
 from statuspage.monitoring.admin_catalog import CatalogAdmin
@@ -84,8 +84,8 @@ class ProbeForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         endpoint, operation = cleaned.get("endpoint"), cleaned.get("operation")
-        terms = DIALECTS.get(endpoint.gateway) if endpoint else None
-        allowed = terms.operations if terms else ()
+        dialect = DIALECTS.get(endpoint.gateway) if endpoint else None
+        allowed = dialect.operations if dialect else ()
         if endpoint and operation not in allowed:
             self.add_error("operation", _("one of: %(names)s") % {"names": ", ".join(allowed)})
         return cleaned

@@ -10,6 +10,7 @@ from probes.instrument.gateways.protocol import (
     Ask,
     Conversation,
     ConversationStep,
+    DialectTerms,
     json_object,
     json_request,
     read_success,
@@ -81,3 +82,12 @@ def _read_error(reply: Reply) -> AnswerReading:
         code = issuer_says
     code = code or text_of(error.get("type"))
     return reading_of(reply, code, with_retry_after(text_of(error.get("message")), reply))
+
+
+DIALECT = DialectTerms(
+    name="card_json",
+    operations=("charge",),
+    required=("api_key",),
+    options=("amount", "currency", "description", "path"),
+    make=CardJson,
+)

@@ -8,6 +8,7 @@ from probes.instrument.gateways.protocol import (
     Ask,
     Conversation,
     ConversationStep,
+    DialectTerms,
     plain_text,
     reading_of,
     unread,
@@ -40,3 +41,11 @@ def _read(expected: Collection[int] | None, wanted: str, reply: Reply) -> Answer
         return reading_of(reply, "UNEXPECTED_TEXT", plain_text(reply.body))
     # A status outside 2xx that was expected is a success, which the code book would not guess.
     return reading_of(reply, "" if succeeded else "EXPECTED")
+
+
+DIALECT = DialectTerms(
+    name="generic_http",
+    operations=("get", "head"),
+    options=("expect_status", "expect_text", "headers", "path"),
+    make=lambda endpoint, environ: GenericHttp(endpoint),
+)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
+from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
 _MOST_TEXT = 500
@@ -55,6 +56,21 @@ class Gateway(Protocol):
 
         Raises :class:`CredentialsError` where it cannot even ask.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialectTerms:
+    """What an endpoint and a probe of one dialect may say, and who speaks it.
+
+    ``make`` is given the endpoint and the environment, from which it takes secrets when it is first asked.
+    """
+
+    name: str
+    operations: tuple[str, ...]
+    required: tuple[str, ...] = ()  # credentials
+    credentials: tuple[str, ...] = ()  # further ones
+    options: tuple[str, ...] = ()
+    make: Callable[[EndpointAccess, Mapping[str, str]], Gateway]
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:

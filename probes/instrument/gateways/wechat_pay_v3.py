@@ -12,6 +12,7 @@ from probes.instrument.gateways.protocol import (
     Ask,
     Conversation,
     ConversationStep,
+    DialectTerms,
     json_bytes,
     json_object,
     json_request,
@@ -246,3 +247,27 @@ def _read_error(reply: Reply) -> AnswerReading:
     if request_id and reason.isdecimal() and len(reason) == 9 and reply.status >= 400:
         message = f"{message} [{reason}]"
     return reading_of(reply, text_of(content["code"]), with_retry_after(message, reply))
+
+
+DIALECT = DialectTerms(
+    name="wechat_pay_v3",
+    operations=("native", "jsapi", "h5", "app", "codepay", "payscore", "exposure", "certificates"),
+    required=("mchid", "appid", "serial_no", "private_key_file"),
+    credentials=(
+        "apiv3_key",
+        "platform_certificate_file",
+        "platform_public_key_file",
+        "platform_public_key_id",
+    ),
+    options=(
+        "amount_fen",
+        "appid",
+        "attach",
+        "description",
+        "notify_url",
+        "path",
+        "service_id",
+        "store_id",
+    ),
+    make=WechatPayV3,
+)
