@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from probes.listening.reading.confusion import Confusion
 from probes.listening.reading.training import ReadExample
 from probes.vocabulary.symptoms import Symptom
+
+UNMET = 0.5  # posts
 
 
 def report(
@@ -74,6 +77,22 @@ def macro_f1(found: Sequence[ReadExample]) -> float:
     """The mean F1 over the symptoms that occur."""
     present = {one.example.symptom for one in found}
     return sum(scores(found, symptom)[2] for symptom in present) / len(present) if present else 0.0
+
+
+def confusion_of(found: Iterable[ReadExample]) -> Confusion:
+    """How each symptom's posts were read, by weight; a misreading that was not met happened half a time."""
+    read = {true: dict.fromkeys(Symptom, UNMET) for true in Symptom}
+    for one in found:
+        read[one.example.symptom][one.symptom] += one.example.weight
+    return {
+        true: {said: round(weight / sum(row.values()), 5) for said, weight in row.items()}
+        for true, row in read.items()
+    }
+
+
+def strangers(crossed: Iterable[ReadExample]) -> list[ReadExample]:
+    """The posts of whole hands that were left out: as near as training comes to people never heard."""
+    return [one for one in crossed if one.example.group.startswith("voices")]
 
 
 def _share(found: Sequence[ReadExample], holds: Callable[[ReadExample], bool]) -> float:

@@ -1,4 +1,4 @@
-"""Trains the reader of posts from the corpus in the repository, and writes its weights and a report on it."""
+"""Trains the reader of posts from the corpus, and writes its weights, its confusion and a report on it."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
+from probes.listening.reading.confusion import CONFUSION, written
 from probes.listening.reading.corpus import CorpusError, Example, read_corpus, read_held_out, read_labelled
 from probes.listening.reading.model import Model, Weights
 from probes.listening.reading.symptoms import WEIGHTS, read_with
@@ -24,8 +25,19 @@ class Command(BaseCommand):
             "--labelled", type=Path, help="more posts to learn from, as export_labels wrote them"
         )
         parser.add_argument("--report", type=Path, default=REPORT, help="where the report goes")
+        parser.add_argument(
+            "--confusion", type=Path, default=CONFUSION, help="where the shares of misreadings go"
+        )
 
-    def handle(self, *args: Any, weights: Path, report: Path, labelled: Path | None, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        weights: Path,
+        report: Path,
+        confusion: Path,
+        labelled: Path | None,
+        **options: Any,
+    ) -> None:
         try:
             from probes.listening.reading import scorecard as judgement
             from probes.listening.reading import training
@@ -45,6 +57,7 @@ class Command(BaseCommand):
         _write_weights(model, weights)
         text = judgement.report(apart=apart, crossed=crossed, product_right=product, signs=len(model.rows))
         report.write_text(text, encoding="utf-8")
+        confusion.write_bytes(written(judgement.confusion_of(judgement.strangers(crossed))))
         self.stdout.write(text.partition("## ")[0].rstrip())
 
 
