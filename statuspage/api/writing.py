@@ -15,6 +15,7 @@ from statuspage.incidents import handling
 from statuspage.incidents.maintenance import follow_its_times, leave_notice
 from statuspage.incidents.models import Announcement, Incident, Maintenance
 from statuspage.incidents.timeline import new_public_id
+from statuspage.incidents.totals import note_corrected, note_opened
 from statuspage.monitoring.changes import hold_pipeline
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
@@ -55,6 +56,7 @@ def open_incident(order: orders.NewIncident, *, author: User, now: datetime) -> 
     )
     incident.title, incident.cause, incident.impact = order.title.text, order.cause, order.impact
     incident.save()
+    note_opened(incident.cause)
     incident.components.set(components)
     handling.write_update(incident, status=order.status, body=order.body.text, author=author, now=now)
     return incident
@@ -64,7 +66,9 @@ def open_incident(order: orders.NewIncident, *, author: User, now: datetime) -> 
 def change_incident(incident: Incident, order: orders.IncidentChange, *, now: datetime) -> None:
     """Change what is told; a person leads the incident from then on, except for a post-mortem alone."""
     hold_pipeline()
+    before = incident.cause
     changed = _fill(incident, order)
+    note_corrected(before, incident.cause)
     if order.components is not None:
         components = components_of(order.components)
         incident.components.set(components)

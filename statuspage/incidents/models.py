@@ -111,6 +111,23 @@ class Incident(models.Model):
         return self.key is None or self.taken_over
 
 
+class IncidentTotal(models.Model):
+    """Incidents ever, by the cause that they were opened with (``became`` is empty) or corrected from and to.
+
+    Counted when it happens, so that nothing which is relabelled or deleted later lowers a number.
+    """
+
+    cause = models.CharField(max_length=16, choices=CAUSE_CHOICES)
+    became = models.CharField(max_length=16, choices=CAUSE_CHOICES, blank=True, default="")
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cause", "became"], name="one_total_per_cause")]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.became} {self.count}"
+
+
 class IncidentUpdate(models.Model):
     """One entry of an incident's timeline."""
 

@@ -13,6 +13,7 @@ from statuspage.incidents.evidence import as_the_page_tells
 from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.naming import spoken_names
 from statuspage.incidents.timeline import add_entry, public_id
+from statuspage.incidents.totals import note_corrected, note_opened
 from statuspage.incidents.transitions import Move, Said, move_of
 from statuspage.monitoring.models import Component
 from statuspage.wording.updates import JUDGED_ANEW, Story, title, update
@@ -67,9 +68,13 @@ class _Recorder:
         elif incident.taken_over:
             return False
         move = move_of(self._said(incident), verdict)
+        before = incident.cause
         self._fill(incident, verdict, move)
         if incident.pk is None:
             incident.save()
+            note_opened(incident.cause)
+        else:
+            note_corrected(before, incident.cause)
         if move is not None:
             self._write_update(incident, verdict, move)
         self.newest[verdict.key] = verdict

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
-from itertools import accumulate, product
+from itertools import accumulate, permutations, product
 
 from django.conf import settings
 from django.db.models import Count, F, Max
@@ -21,8 +21,8 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty, Conditions
-from statuspage.incidents.models import Incident
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
+from statuspage.incidents.totals import corrected_ever, opened_ever
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import (
     CheckResult,
@@ -140,11 +140,24 @@ def _incidents() -> Iterator[Metric]:
         for cause, certainty in product(Cause, Certainty):
             held.add_metric([slug, cause, certainty], counts.get((slug, cause, certainty), 0))
     yield held
-    total = CounterMetricFamily("fogbreak_incidents_opened", "Incidents ever.", labels=["cause"])
-    ever = dict(Incident.objects.order_by().values_list("cause").annotate(n=Count("pk")))
+    opened = CounterMetricFamily(
+        "fogbreak_incidents_opened",
+        "Incidents ever, by the cause that they were opened with.",
+        labels=["cause"],
+    )
+    ever = opened_ever()
     for cause in Cause:
-        total.add_metric([cause], ever.get(cause, 0))
-    yield total
+        opened.add_metric([cause], ever.get(cause, 0))
+    yield opened
+    corrected = CounterMetricFamily(
+        "fogbreak_incidents_corrected",
+        "Times that the machine or a person gave an incident another cause.",
+        labels=["from", "to"],
+    )
+    changed = corrected_ever()
+    for before, after in permutations(Cause, 2):
+        corrected.add_metric([before, after], changed.get((before, after), 0))
+    yield corrected
 
 
 def _checks() -> Metric:

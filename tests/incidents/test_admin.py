@@ -22,6 +22,7 @@ from statuspage.incidents.models import (
 )
 from statuspage.incidents.recording import record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
+from statuspage.incidents.totals import corrected_ever, opened_ever
 from statuspage.monitoring.models import Progress
 from tests.incidents.building import at, plant_components, verdict
 
@@ -119,6 +120,18 @@ def test_an_announcement_is_refused_with_a_reason_when_it_ends_before_it_starts(
     assert "结束时间必须晚于开始时间" in in_chinese.content.decode()
     assert "It must end after it starts." in in_english.content.decode()
     assert not Announcement.objects.exists()
+
+
+def test_an_incident_counts_under_its_first_cause_when_an_admin_opens_and_corrects_it(
+    admin: Client, incident: Incident
+) -> None:
+    own = {"title_zh": "标题", "title_en": "Title", "components": [incident.components.get().pk]}
+    _post(admin, "incident/add/", _form(Incident(cause="maintenance"), **own))
+
+    _post(admin, f"incident/{incident.pk}/change/", _form(incident, cause="risk_control"))
+
+    assert opened_ever() == {"outage": 1, "maintenance": 1}
+    assert corrected_ever() == {("outage", "risk_control"): 1}
 
 
 def test_an_incident_is_taken_over_when_a_person_changes_what_is_told(

@@ -12,6 +12,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import Incident
+from statuspage.incidents.totals import note_opened
 from statuspage.monitoring.models import CheckResult, Progress
 from tests.support.binaries import require_binary
 from tests.support.public_rows import World, make_incident, make_past_day, make_results, make_world, set_state
@@ -60,6 +61,7 @@ def test_metrics_tell_the_story_of_the_page_when_a_risk_wave_is_on(
 ) -> None:
     make_results(fresh_world)
     make_incident(fresh_world, cause=Cause.RISK_CONTROL)
+    note_opened(Cause.RISK_CONTROL)
     set_state(fresh_world, "fenfu-qr", ComponentState.DEGRADED)
 
     text = scrape(client)

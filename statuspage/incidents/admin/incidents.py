@@ -17,6 +17,7 @@ from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.timeline import new_public_id
+from statuspage.incidents.totals import note_corrected, note_opened
 
 
 class UpdateInline(StackedInline):
@@ -126,6 +127,7 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
             obj.public_id, obj.created_at, obj.detected_at = new_public_id(), now, now
             obj.confirmed_at = now
             obj.save()
+            note_opened(obj.cause)
             return
         told = set(form.changed_data) - {"taken_over", "postmortem_zh", "postmortem_en"}
         if told and obj.key is not None and not obj.taken_over:
@@ -134,6 +136,7 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
         # What the machine wrote meanwhile in other fields is not overwritten.
         fields = {*form.changed_data, "taken_over", "updated_at"} - {"components"}
         obj.save(update_fields=sorted(fields))
+        note_corrected(form["cause"].initial, obj.cause)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for update in formset.save(commit=False):
