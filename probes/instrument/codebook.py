@@ -19,6 +19,17 @@ _ERRORS = {
     "tls": Outcome.TLS,
     "protocol": Outcome.PROTOCOL,
 }
+_BY_STATUS = {
+    401: Outcome.UNAUTHENTICATED,
+    402: Outcome.DECLINED_UNKNOWN,
+    403: Outcome.DECLINED_UNKNOWN,
+    408: Outcome.SERVER_ERROR,
+    410: Outcome.DECLINED_POLICY,
+    423: Outcome.DECLINED_UNKNOWN,
+    425: Outcome.SERVER_ERROR,
+    451: Outcome.DECLINED_POLICY,
+    499: Outcome.SERVER_ERROR,
+}
 _COMMON = "http"  # what all dialects have in common goes last
 _NO_CODE = "-"
 _REMEMBERED = 65_536
@@ -114,13 +125,16 @@ class CodeBook:
 
 @cache
 def default_code_book() -> CodeBook:
-    """The rules that are shipped, all dialects together: firm codes, then words, then the other codes."""
+    """The rules that are shipped, all dialects together: firm codes, then words, then the other codes.
+
+    A few words go before all: they say more than any code.
+    """
     firm: list[AnswerRule] = []
     soft: list[AnswerRule] = []
     for dialect in _dialects():
         for is_firm, rule in _code_rules(dialect):
             (firm if is_firm else soft).append(rule)
-    return CodeBook([*firm, *_text_rules(), *soft])
+    return CodeBook([*_text_rules(first=True), *firm, *_text_rules(first=False), *soft])
 
 
 def _dialects() -> list[str]:
@@ -135,10 +149,10 @@ def _by_class(status: int | None, plain_code: str) -> Outcome:
     """What an answer that no rule names is taken for: only a 5xx is surely the other side's fault."""
     if status is None:
         return Outcome.BAD_ANSWER
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
     if 500 <= status < 600:
         return Outcome.SERVER_ERROR
-    if status in {402, 403, 423}:
-        return Outcome.DECLINED_UNKNOWN
     if 400 <= status < 500:
         return Outcome.MISCONFIGURED
     if 200 <= status < 300 and plain_code:
@@ -181,9 +195,10 @@ def _code_rules(dialect: str) -> Iterator[tuple[bool, AnswerRule]]:
         )
 
 
-def _text_rules() -> Iterator[AnswerRule]:
+def _text_rules(*, first: bool) -> Iterator[AnswerRule]:
     text = (files("probes.instrument.gateways") / "codes/texts.toml").read_text(encoding="utf-8")
-    for entry in tomllib.loads(text)["texts"]:
+    entries = tomllib.loads(text)["texts"]
+    for entry in (entry for entry in entries if entry.get("first", False) is first):
         for pattern in entry["patterns"]:
             for status in entry.get("statuses", [None]):
                 yield AnswerRule(

@@ -202,7 +202,7 @@ def test_runner_says_protocol_when_the_answer_is_no_whole_http(behaviour: Behavi
         (reply("503 Service Unavailable", b"", "Retry-After: 3600"), Outcome.MAINTENANCE),
         (reply("503 Service Unavailable", "系统维护中".encode()), Outcome.MAINTENANCE),
         (reply("429 Too Many Requests", b"", "Retry-After: 1"), Outcome.THROTTLED),
-        (reply("401 Unauthorized"), Outcome.MISCONFIGURED),
+        (reply("401 Unauthorized"), Outcome.UNAUTHENTICATED),
         (reply("302 Found", b"", "Location: https://elsewhere.test/"), Outcome.BAD_ANSWER),
         (reply("403 Forbidden", "交易存在风险".encode()), Outcome.DECLINED_RISK),
     ],
@@ -307,7 +307,7 @@ def test_runner_blames_ourselves_when_credentials_cannot_be_used() -> None:
 
     outcome = run(order_to("http://api.test:80", 9, gateway=Locked()))
 
-    assert (outcome.outcome, outcome.code) == (Outcome.MISCONFIGURED, "BAD_CREDENTIALS")
+    assert (outcome.outcome, outcome.code) == (Outcome.UNAUTHENTICATED, "BAD_CREDENTIALS")
     assert outcome.message == "the key is missing"
 
 
@@ -319,7 +319,7 @@ def test_runner_blames_ourselves_when_our_own_code_fails() -> None:
 
     outcome = run(order_to("http://api.test:80", 9, gateway=Broken()))
 
-    assert (outcome.outcome, outcome.code) == (Outcome.MISCONFIGURED, "MONITOR_FAULT")
+    assert (outcome.outcome, outcome.code) == (Outcome.MISSED, "MONITOR_FAULT")
 
 
 def test_runner_asks_a_host_by_its_own_name_when_it_dials_another_address() -> None:

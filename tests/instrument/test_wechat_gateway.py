@@ -211,7 +211,7 @@ def test_wechat_calls_the_answer_bad_when_a_success_lacks_its_content(
         (403, {"code": "RULE_LIMIT", "message": "交易存在风险"}, {}, Outcome.DECLINED_RISK),
         (403, {"code": "NO_AUTH", "message": "产品权限已关闭"}, {}, Outcome.DECLINED_POLICY),
         (500, {"code": "SYSTEM_ERROR", "message": "系统繁忙"}, {}, Outcome.SERVER_ERROR),
-        (401, {"code": "SIGN_ERROR", "message": "签名错误"}, {}, Outcome.MISCONFIGURED),
+        (401, {"code": "SIGN_ERROR", "message": "签名错误"}, {}, Outcome.UNAUTHENTICATED),
         (429, {"code": "FREQUENCY_LIMITED", "message": ""}, {}, Outcome.THROTTLED),
         (503, b"<html>busy</html>", {"retry-after": "600"}, Outcome.MAINTENANCE),
         (
