@@ -16,6 +16,7 @@ from probes.instrument.gateways.protocol import (
     ConversationStep,
     CredentialsError,
     Gateway,
+    reading_of,
 )
 from probes.instrument.schedule import run_id
 from probes.instrument.starvation import StarvationWatch
@@ -198,7 +199,7 @@ class _Attempt:
         if isinstance(answer, Failure):
             self._note(step.name, stopwatch, error=answer.error, detail=f"{answer.phase}: {answer.detail}")
             return None
-        passed = self._note(step.name, stopwatch, reading=step.read(answer)).outcome is Outcome.ACCEPTED
+        passed = self._note(step.name, stopwatch, reading=_read(step, answer)).outcome is Outcome.ACCEPTED
         return answer if passed else None
 
     def hang(self, *, starved: bool) -> None:
@@ -206,7 +207,7 @@ class _Attempt:
         name, stopwatch = self._current
         stopwatch.enter(None)
         self._account(stopwatch)
-        self._note(name, stopwatch, error="timeout", detail=f"hung in {self._hung_phase}")
+        self._note(name, stopwatch, error="timeout", detail=f"hung in {self._hung_phase}{_came(stopwatch)}")
         self._starved = starved
 
     def blame_ourselves(self, code: str, message: str) -> None:
@@ -268,6 +269,20 @@ class _Attempt:
         )
         self._steps.append(run)
         return run
+
+
+def _read(step: ConversationStep, reply: Reply) -> AnswerReading:
+    """How a reply is read: a success by its body, of which something must have come whole."""
+    if reply.fault and 200 <= reply.status < 300:
+        return reading_of(reply, reply.fault, reply.fault_detail)
+    return step.read(reply)
+
+
+def _came(stopwatch: Stopwatch) -> str:
+    """What was there already when an answer hung in its body."""
+    if stopwatch.status is None:
+        return ""
+    return f", after status {stopwatch.status} and {stopwatch.body_bytes:,} bytes"
 
 
 def _clean(text: str, most: int) -> str:

@@ -50,6 +50,8 @@ def fetch_notices(url: str, *, tls: ssl.SSLContext) -> bytes:
         raise NoticeError(f"{url} answered {answer.status}")
     if answer.cut:
         raise NoticeError(f"{url} is longer than {MOST_BYTES} bytes")
+    if answer.fault:
+        raise NoticeError(f"{url}: {answer.fault_detail}")
     return answer.body
 
 

@@ -34,12 +34,14 @@ class Phase(StrEnum):
 
 
 class Stopwatch:
-    """Which phase a request is in, and how many milliseconds each one took."""
+    """Which phase a request is in, how many milliseconds each one took, and what came so far."""
 
     def __init__(self) -> None:
         self.phase: Phase | None = None
         self.last_phase: Phase | None = None
         self.certificate_expires_at: datetime | None = None
+        self.status: int | None = None
+        self.body_bytes = 0
         self._spent: dict[str, float] = {}
         self._since = time.perf_counter()
         self._began = self._since

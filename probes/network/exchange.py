@@ -10,6 +10,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from probes.network.bodies import Body, BodyFault, undone
+from probes.network.charsets import decode
 from probes.network.connection import Backend, Dialling, Phase, Stopwatch, UnresolvedError
 
 USER_AGENT = "Fogbreak/0.1 (status monitor)"
@@ -32,12 +34,22 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What was answered; header names in lower case. ``cut`` tells that the body went on beyond the cap."""
+    """What was answered; header names in lower case, the body with its codings undone.
+
+    ``cut`` tells that the body went on beyond the cap, ``fault`` that it is not what was sent, and how.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     cut: bool = False
+    fault: BodyFault | None = None
+    fault_detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """The body as a text, by its charset."""
+        return decode(self.body, self.headers.get("content-type", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,19 +146,37 @@ async def _ask(
                 extensions={"trace": trace},
             )
         )
-        body, cut = await _read(answered, most_bytes)
+        came = await _read(answered, most_bytes, stopwatch)
     finally:
         backend.drop()
-    return Reply(status=answered.status, headers=dict(httpx.Headers(answered.headers)), body=body, cut=cut)
+    headers = dict(httpx.Headers(answered.headers))
+    body = undone(came, headers.get("content-encoding", ""), most=most_bytes)
+    return Reply(
+        status=answered.status,
+        headers=headers,
+        body=body.content,
+        cut=body.cut,
+        fault=body.fault,
+        fault_detail=body.detail,
+    )
 
 
-async def _read(answered: httpcore.Response, most: int) -> tuple[bytes, bool]:
+async def _read(answered: httpcore.Response, most: int, stopwatch: Stopwatch) -> Body:
+    """The body as it comes; where the connection breaks off, what came until then."""
     body = bytearray()
-    async for chunk in answered.aiter_stream():
-        body += chunk
-        if len(body) > most:
-            return bytes(body[:most]), True
-    return bytes(body), False
+    stopwatch.status = answered.status
+    try:
+        async for chunk in answered.aiter_stream():
+            body += chunk
+            stopwatch.body_bytes = len(body)
+            if len(body) > most:
+                return Body(content=bytes(body[:most]), cut=True)
+    except TimeoutError:
+        raise
+    except (OSError, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        came = Body(content=bytes(body))
+        return came.spoilt(BodyFault.TRUNCATED, f"broke off after {len(body):,} bytes: {_told(error)}")
+    return Body(content=bytes(body))
 
 
 def _broken_in(phase: Phase | None) -> str:
@@ -157,5 +187,9 @@ def _broken_in(phase: Phase | None) -> str:
 
 
 def _failure(error: str, stopwatch: Stopwatch, cause: Exception) -> Failure:
+    return Failure(error=error, phase=stopwatch.phase or "", detail=_told(cause))
+
+
+def _told(cause: Exception) -> str:
     detail = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
-    return Failure(error=error, phase=stopwatch.phase or "", detail=detail[:300])
+    return detail[:300]

@@ -40,7 +40,7 @@ class FaultKind(StrEnum):
     DNS = "dns"
     TLS = "tls"  # breaks off in the handshake
     GARBAGE = "garbage"  # something that is no HTTP
-    RESET = "reset"  # breaks off in the middle of an answer
+    RESET = "reset"  # breaks off in the head of an answer
 
     @property
     def hangs(self) -> bool:

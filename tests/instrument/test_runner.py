@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +26,6 @@ from tests.instrument.faults import (
     full_port,
     hanging,
     reply,
-    resetting,
     serving,
 )
 from tests.support.certificates import Authority, make_authority
@@ -117,33 +115,6 @@ def test_runner_says_connect_when_the_connection_is_refused() -> None:
     assert (outcome.http_status, outcome.code, outcome.message) == (None, "", "")
 
 
-@pytest.mark.parametrize(
-    ("host", "lasts", "words"),
-    [
-        ("api.test", timedelta(days=-1), "expired"),
-        ("other.test", timedelta(days=1), "not valid for"),
-    ],
-    ids=["expired certificate", "certificate of another host"],
-)
-def test_runner_says_tls_when_the_certificate_is_bad(
-    authority: Authority, host: str, lasts: timedelta, words: str
-) -> None:
-    context = authority.server_context(host, lasts=lasts)
-
-    run = check_against(answering(OK), tls=context, ca_bundle=authority.bundle)
-
-    assert (run.outcome, run.error) == (Outcome.TLS, "tls")
-    assert words in run.steps[0].detail
-
-
-def test_runner_says_tls_when_the_authority_is_not_trusted(authority: Authority, tmp_path: Path) -> None:
-    stranger = make_authority(tmp_path)
-
-    run = check_against(answering(OK), tls=stranger.server_context(), ca_bundle=authority.bundle)
-
-    assert run.outcome is Outcome.TLS
-
-
 def test_runner_says_tls_when_the_port_speaks_plain_http(authority: Authority) -> None:
     async def blurt(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(10)
@@ -162,35 +133,6 @@ def test_runner_says_tls_when_the_handshake_is_broken_off(authority: Authority) 
     run = check_against(leave, ca_bundle=authority.bundle)
 
     assert run.outcome is Outcome.TLS
-
-
-@pytest.mark.parametrize(
-    "behaviour",
-    [
-        resetting,
-        answering(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf"),
-        answering(b"\x00\xfe\xff garbage\r\n\r\n"),
-        answering(b"SSH-2.0-OpenSSH_9.6\r\n"),
-        answering(b""),
-        answering(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello"),
-        answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
-        answering(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000),
-    ],
-    ids=[
-        "reset in the middle",
-        "half a body",
-        "garbage",
-        "another protocol",
-        "closed without a word",
-        "two lengths",
-        "broken chunk",
-        "endless header",
-    ],
-)
-def test_runner_says_protocol_when_the_answer_is_no_whole_http(behaviour: Behaviour) -> None:
-    run = check_against(behaviour)
-
-    assert (run.outcome, run.error) == (Outcome.PROTOCOL, "protocol")
 
 
 @pytest.mark.parametrize(

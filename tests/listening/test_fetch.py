@@ -281,6 +281,7 @@ def test_fetcher_refuses_a_page_without_end_when_it_exceeds_the_cap() -> None:
             id="gzip in two members",
         ),
         pytest.param(b"hello" * 9, {}, id="plain"),
+        pytest.param(b"hello" * 9, {"Content-Encoding": "utf-8"}, id="a charset for a coding"),
     ],
 )
 def test_fetcher_unpacks_a_page_when_it_comes_compressed(body: bytes, headers: dict[str, str]) -> None:
@@ -307,10 +308,14 @@ def test_fetcher_unpacks_a_page_when_it_comes_compressed(body: bytes, headers: d
             id="half bare deflate",
         ),
         pytest.param(
-            Answer(b"nonsense", headers={"Content-Encoding": "gzip"}), "compression", id="no gzip at all"
+            Answer(b"nonsense", headers={"Content-Encoding": "gzip"}), "no gzip", id="no gzip at all"
         ),
-        pytest.param(Answer(b"x", headers={"Content-Encoding": "br"}), "not asked for", id="Brotli unasked"),
-        pytest.param(Answer(b"x", claimed_length=99), "RemoteProtocolError", id="half a page"),
+        pytest.param(
+            Answer(b"\x28\xb5\x2f\xfd\x04", headers={"Content-Encoding": "zstd"}),
+            "cannot undo",
+            id="Zstandard",
+        ),
+        pytest.param(Answer(b"x", claimed_length=99), "broke off after 1 bytes", id="half a page"),
         pytest.param(Answer(status=403), "HTTP 403", id="forbidden"),
     ],
 )

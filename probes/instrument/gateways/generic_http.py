@@ -37,8 +37,8 @@ def _read(expected: Collection[int] | None, wanted: str, reply: Reply) -> Answer
     good = reply.status in expected if expected else succeeded
     if not good:
         return reading_of(reply, "UNEXPECTED_STATUS") if succeeded else unread(reply)
-    if wanted.encode() not in reply.body:
-        return reading_of(reply, "UNEXPECTED_TEXT", plain_text(reply.body))
+    if wanted not in reply.text:
+        return reading_of(reply, "UNEXPECTED_TEXT", plain_text(reply))
     # A status outside 2xx that was expected is a success, which the code book would not guess.
     return reading_of(reply, "" if succeeded else "EXPECTED")
 

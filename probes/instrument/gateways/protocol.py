@@ -107,7 +107,7 @@ def reading_of(reply: Reply, code: str, message: str = "") -> AnswerReading:
 
 def unread(reply: Reply) -> AnswerReading:
     """What a proxy in between answered, or whatever else the dialect does not speak, as evidence."""
-    return reading_of(reply, "", with_retry_after(plain_text(reply.body), reply))
+    return reading_of(reply, "", with_retry_after(plain_text(reply), reply))
 
 
 def read_success(reply: Reply, *fields: str) -> tuple[dict[str, Any], AnswerReading | None]:
@@ -121,7 +121,7 @@ def read_success(reply: Reply, *fields: str) -> tuple[dict[str, Any], AnswerRead
         return {}, reading_of(reply, "EMPTY_BODY")
     content = json_object(reply.body)
     if content is None:
-        return {}, reading_of(reply, "MALFORMED_BODY", plain_text(reply.body))
+        return {}, reading_of(reply, "MALFORMED_BODY", plain_text(reply))
     if fields and not any(content.get(name) not in (None, "") for name in fields):
         return {}, reading_of(reply, "MISSING_FIELD", " / ".join(fields))
     return content, None
@@ -132,9 +132,9 @@ def text_of(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def plain_text(body: bytes) -> str:
+def plain_text(reply: Reply) -> str:
     """The beginning of a body as evidence."""
-    return " ".join(body[: 4 * _MOST_TEXT].decode("utf-8", "replace").split())[:_MOST_TEXT]
+    return " ".join(reply.text[: 4 * _MOST_TEXT].split())[:_MOST_TEXT]
 
 
 def with_retry_after(message: str, reply: Reply) -> str:

@@ -204,7 +204,7 @@ class _Dialogue:
         content, reading = self._content(reply, "fqf_exposure")
         shown = content.get("fqf_exposure", True)
         if not isinstance(shown, bool):
-            return reading_of(reply, "MALFORMED_BODY", plain_text(reply.body))
+            return reading_of(reply, "MALFORMED_BODY", plain_text(reply))
         return reading if shown else reading_of(reply, "FQF_EXPOSURE_FALSE")
 
     def _read_certificates(self, reply: Reply) -> AnswerReading:

@@ -9,7 +9,6 @@ from threading import Lock
 from urllib.parse import urljoin, urlsplit
 
 from probes.listening.fetching.robots import Robots, read_robots
-from probes.listening.fetching.unpacking import UnpackingError, unpacked
 from probes.listening.fetching.urls import wire_url
 from probes.network.addresses import public_only
 from probes.network.connection import Dialling
@@ -95,7 +94,7 @@ class Fetcher:
                 _require_success(answer)
                 return Fetched(
                     url=url,
-                    body=_unpacked(answer),
+                    body=answer.body,
                     content_type=answer.headers.get("content-type", ""),
                     etag=answer.headers.get("etag", ""),
                     last_modified=answer.headers.get("last-modified", ""),
@@ -131,7 +130,7 @@ class Fetcher:
                 f"robots.txt answered {answer.status}",
                 retry_after_s=_retry_after_s(answer.headers),
             )
-        return read_robots(_unpacked(answer) if answer.status == 200 else b"", agent=self._agent)
+        return read_robots(answer.body if answer.status == 200 else b"", agent=self._agent)
 
     def _wait(self, url: str, delay_s: float) -> float:
         """Take the host's next free turn and sleep until then; gives the seconds."""
@@ -162,14 +161,9 @@ class Fetcher:
             raise FetchError(f"{answer.phase}: {answer.detail}" if answer.phase else answer.detail)
         if answer.cut:
             raise FetchError(f"more than {MOST_BYTES:,} bytes")
+        if answer.fault:
+            raise FetchError(answer.fault_detail)
         return answer
-
-
-def _unpacked(answer: Reply) -> bytes:
-    try:
-        return unpacked(answer.body, answer.headers.get("content-encoding", ""), most=MOST_BYTES)
-    except UnpackingError as error:
-        raise FetchError(str(error)) from error
 
 
 def _require_success(answer: Reply) -> None:

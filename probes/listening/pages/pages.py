@@ -8,7 +8,6 @@ from urllib.parse import urljoin, urlsplit
 
 from probes.listening.fetching.urls import wire_url
 from probes.listening.pages import page_feed, page_html, page_json
-from probes.listening.pages.charsets import decode
 from probes.listening.pages.times import read_time
 from probes.listening.sources import (
     LONGEST_POST,
@@ -19,6 +18,7 @@ from probes.listening.sources import (
     ScrapedPost,
     SourceSpec,
 )
+from probes.network.charsets import decode
 
 MOST_POSTS = page_html.MOST_ITEMS
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # which no database stores and no reader needs

@@ -185,7 +185,7 @@ class Conversation:
 
     async def _half(self, reply: ServerReply) -> None:
         await asyncio.sleep(reply.delay_s)
-        await self.stream.write(b'HTTP/1.1 200 OK\r\nContent-Length: 512\r\n\r\n{"code')
+        await self.stream.write(b"HTTP/1.1 200 OK\r\nContent-Le")
         await asyncio.sleep(0.02)
         self.stream.abort()
 

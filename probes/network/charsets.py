@@ -1,4 +1,4 @@
-"""Decodes a page whose declared charset may be missing or wrong.
+"""Decodes a text whose declared charset may be missing or wrong.
 
 By hand, since w3lib believes what is declared: GBK called Latin-1 or UTF-8, and Big5 that is not declared,
 come out as nonsense.
@@ -13,6 +13,8 @@ _META = re.compile(
 )
 _HEADER = re.compile(r"""charset\s*=\s*["']?([\w\-]{2,20})""", re.I)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# What Python can decode, too, and is no charset of any page; UTF-7 would let a text say what nobody wrote.
+_NO_CHARSETS = {"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"}
 # GBK and GB2312 pages hold characters of its superset; ISO 8859-1 is what servers say who do not know.
 _WIDER = {
     "gbk": "gb18030",
@@ -49,12 +51,18 @@ def _declared(body: bytes, content_type: str) -> list[str]:
     names = []
     for raw in found:
         name = _WIDER.get(raw.lower(), raw.lower())
-        try:
-            codecs.lookup(name)
-        except LookupError:
-            continue
-        names.append(name)
+        if _is_charset(name):
+            names.append(name)
     return names
+
+
+def _is_charset(name: str) -> bool:
+    """Whether ``name`` is one; "hex", "base64" and such decode bytes, too, but to bytes."""
+    try:
+        "".encode(name)
+        return codecs.lookup(name).name not in _NO_CHARSETS
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _strictly(body: bytes, name: str) -> str | None:
@@ -62,5 +70,5 @@ def _strictly(body: bytes, name: str) -> str | None:
         decoder = codecs.getincrementaldecoder(name)(errors="strict")
         # A page cut off within a character is still that charset.
         return decoder.decode(body, final=False)
-    except (UnicodeDecodeError, LookupError):
+    except UnicodeError:
         return None
