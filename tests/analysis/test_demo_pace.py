@@ -4,8 +4,8 @@ import random
 
 from probes.vocabulary.tiers import RiskTier
 from tests.scenarios.effects import failing, maintained, plain, refusing, unreachable
+from tests.scenarios.making import announce
 from tests.scenarios.play import play
-from tests.scenarios.situations import announce
 from tests.scenarios.world import START, Event, Shape, World
 
 LENGTH, GAP = 80.0, 150.0

@@ -1,10 +1,10 @@
 """Scores the detector on generated traces of every situation, beside the rules of usual monitors.
 
 Run by ``make bench-detection``; ARGS: ``--seeds 101-104`` (these are never looked at while tuning) and names.
+Each family of situations has a summary of its own.
 """
 
 import argparse
-import sys
 import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
@@ -15,8 +15,8 @@ from statuspage.analysis.model import DetectorSettings
 from statuspage.analysis.values import Verdict
 from statuspage.replay.answers import Answers
 from tests.bench.rules import in_a_row
-from tests.scenarios.edges import EVERY
-from tests.scenarios.play import made, read
+from tests.scenarios.families import FAMILIES, made
+from tests.scenarios.play import read
 from tests.scenarios.score import Claim, Score, mean, quantile, score
 
 RULES = {
@@ -34,20 +34,27 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
     first, _, last = chosen.seeds.partition("-")
-    names = [n for n in EVERY if not chosen.situations or n.startswith(tuple(chosen.situations))]
-    jobs = [(name, seed) for name in names for seed in range(int(first), int(last or first) + 1)]
+    seeds = range(int(first), int(last or first) + 1)
+    with ProcessPoolExecutor(chosen.workers) as pool:
+        for family, makers in FAMILIES.items():
+            names = [n for n in makers if not chosen.situations or n.startswith(tuple(chosen.situations))]
+            if names:
+                _report(family, [(name, seed) for name in names for seed in seeds], pool)
+
+
+def _report(family: str, jobs: list[tuple[str, int]], pool: ProcessPoolExecutor) -> None:
     totals: dict[str, Score] = defaultdict(Score)
     each: dict[str, Score] = defaultdict(Score)
     started = time.perf_counter()
-    with ProcessPoolExecutor(chosen.workers) as pool:
-        for (name, _), scores in zip(jobs, pool.map(one, jobs), strict=True):
-            for rule, found in scores.items():
-                totals[rule].add(found)
-            each[name].add(scores[OURS])
+    for (name, _), scores in zip(jobs, pool.map(one, jobs), strict=True):
+        for rule, found in scores.items():
+            totals[rule].add(found)
+        each[name].add(scores[OURS])
+    print(f"--- {family}")
     _per_situation(each)
     _summary(totals)
     _reliability(totals[OURS])
-    print(f"\n{len(jobs)} traces in {time.perf_counter() - started:.0f} s", file=sys.stdout)
+    print(f"\n{len(jobs)} traces in {time.perf_counter() - started:.0f} s\n", flush=True)
 
 
 def one(job: tuple[str, int]) -> dict[str, Score]:
@@ -79,13 +86,14 @@ def claim_of(verdict: Verdict) -> Claim:
 
 
 def _per_situation(each: dict[str, Score]) -> None:
-    print("situation              events found cause   delay resolve  frag  comp false  susp")
+    print("situation              events found cause   delay   start resolve  frag  comp false  susp")
     for name, found in each.items():
         rows = found.found
         resolve = [row.resolve for row in rows if row.resolve is not None]
         print(
             f"{name:22} {len(found.rows):6d} {len(rows):5d} {len(found.named):5d} "
-            f"{quantile([row.delay for row in rows], 0.5):5.0f}s {quantile(resolve, 0.5):6.0f}s "
+            f"{quantile([row.delay for row in rows], 0.5):5.0f}s "
+            f"{quantile([row.start_error for row in rows], 0.5):5.0f}s {quantile(resolve, 0.5):6.0f}s "
             f"{mean([row.fragments for row in rows]):5.2f} {mean([row.components for row in rows]):5.2f} "
             f"{found.false_confirmed:5d} {found.false_suspected:5d}"
         )
@@ -94,17 +102,19 @@ def _per_situation(each: dict[str, Score]) -> None:
 def _summary(totals: dict[str, Score]) -> None:
     print(
         "\nrule                            F1  found  cause false/90d susp/90d "
-        "delay 50/90  resolve 50/90  frag  comp open"
+        "delay 50/90  start 50/90  resolve 50/90  frag  comp open"
     )
     for rule, found in totals.items():
         rows = found.found
         delays = [row.delay for row in rows]
-        resolve = [row.resolve for row in rows if row.resolve is not None]
+        resolve = [row.resolve for row in rows if row.resolve is not None and not row.late_sight]
+        start = [row.start_error for row in rows]
         print(
             f"{rule:28} {found.f1:5.3f} {len(rows) / max(1, len(found.rows)):6.3f} "
             f"{len(found.named) / max(1, len(rows)):6.3f} {found.per_90_days(found.false_confirmed):9.2f} "
             f"{found.per_90_days(found.false_suspected):8.2f} "
             f"{quantile(delays, 0.5):5.0f}/{quantile(delays, 0.9):4.0f} s "
+            f"{quantile(start, 0.5):4.0f}/{quantile(start, 0.9):4.0f} s "
             f"{quantile(resolve, 0.5):6.0f}/{quantile(resolve, 0.9):5.0f} s "
             f"{mean([row.fragments for row in rows]):5.2f} {mean([row.components for row in rows]):5.2f} "
             f"{sum(row.unresolved for row in rows):4d}"

@@ -3,7 +3,8 @@
 import random
 
 from tests.scenarios.effects import failing, maintained, plain, refusing
-from tests.scenarios.situations import HOUR, MINUTE, SITUATIONS, Maker, add_event, announce, new_world, policy
+from tests.scenarios.making import HOUR, MINUTE, Maker, add_event, announce, new_world
+from tests.scenarios.situations import SITUATIONS, policy
 from tests.scenarios.world import World
 
 

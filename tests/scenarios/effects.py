@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 
 from probes.vocabulary.tiers import RiskTier
-from tests.scenarios.answers import BARE, BROKEN, FROZEN, MAINTENANCE, MASKED, POLICY, RISK, Answer
+from tests.scenarios.answers import BARE, BROKEN, FROZEN, MAINTENANCE, MASKED, POLICY, RISK, Answer, Wordings
 from tests.scenarios.world import ELEVATED, HIGH, LOW, Call, World
 
 Effect = Callable[[World, Call], Answer | None]
@@ -15,6 +15,23 @@ def failing(world: World, depth: float, *, bare: bool = False) -> Effect:
     """A share ``depth`` of calls fails, in one or several ways."""
     ways = BARE if bare else BROKEN if world.dice.random() < 0.4 else world.answers.few(BROKEN, 1)
     return lambda w, call: w.answers.of(ways) if w.dice.random() < depth else None
+
+
+def answering(ways: Wordings, depth: float) -> Effect:
+    """A share ``depth`` of calls is answered in one of ``ways``."""
+    return lambda w, call: w.answers.of(ways) if w.dice.random() < depth else None
+
+
+def growing(ways: Wordings, start: float, rise: float, depth: float) -> Effect:
+    """The same, of a share that grows to ``depth`` within ``rise`` seconds from ``start`` on."""
+    return lambda w, call: (
+        w.answers.of(ways) if w.dice.random() < depth * min(1.0, (call.at - start) / rise) else None
+    )
+
+
+def of_payers(personas: tuple[str, ...], effect: Effect) -> Effect:
+    """An effect that only some payers meet."""
+    return lambda w, call: effect(w, call) if call.persona in personas else None
 
 
 def crawling(world: World, factor: float) -> Effect:

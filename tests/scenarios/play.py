@@ -1,6 +1,5 @@
 """Plays a drawn world through the live detector, without files."""
 
-import random
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -11,13 +10,6 @@ from statuspage.analysis.model import DetectorSettings
 from statuspage.analysis.values import DetectorInput, Verdict
 from statuspage.replay.answers import Answers
 from statuspage.replay.reading import Reader, in_batches
-from tests.scenarios.edges import EVERY
-from tests.scenarios.world import World
-
-
-def made(situation: str, seed: int) -> World:
-    """The world of a situation; the same for the same seed everywhere."""
-    return EVERY[situation](random.Random(f"{situation}/{seed}"))
 
 
 def play(

@@ -1,4 +1,4 @@
-"""Scores answers against the truth: found, cause, delay, recovery, fragments, components, false ones."""
+"""Scores answers against the truth: cause, start, delay, recovery, fragments, components, false ones."""
 
 import statistics
 from collections.abc import Iterable
@@ -32,16 +32,23 @@ class Claim:
 
 @dataclass(kw_only=True)
 class Row:
-    """One event that had to be found."""
+    """One event that had to be found.
+
+    ``start_error`` is by how much the answered start differs from the true one. ``resolve`` is counted from
+    when the end could be seen (``late_sight``: it was over while nothing was asked); it is None where the
+    event was open at the end or another trouble followed on its heels. All in seconds.
+    """
 
     situation: str
     cause: str
     found: bool
     answered: str = ""
     delay: float = 0.0
+    start_error: float = 0.0
     fragments: int = 0
     components: float = 0.0
     resolve: float | None = None
+    late_sight: bool = False
     unresolved: bool = False
 
 
@@ -135,15 +142,22 @@ def _row(situation: str, event: dict[str, Any]) -> Row:
     held = frozenset().union(*(claim.components for claim, _ in hits))
     true = set(event["components"])
     ends = [claim.resolved for claim, _ in hits]
+    seen = seconds(event["end_seen"])
     return Row(
         situation=situation,
         cause=event["cause"],
         found=True,
         answered=main[1],
         delay=min(known) - event["start"],
+        start_error=abs(main[0].started - event["start"]),
         fragments=len(hits) - 1,
         components=len(held & true) / len(held | true),
-        resolve=None if event["open"] or None in ends else max(ends) - event["end"],
+        resolve=(
+            None
+            if event["open"] or None in ends or not event["end_told"]
+            else max(ends) - (event["end"] if seen is None else seen)
+        ),
+        late_sight=seen is not None,
         unresolved=not event["open"] and None in ends,
     )
 

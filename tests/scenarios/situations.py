@@ -3,12 +3,10 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from probes.vocabulary.observations import MaintenanceWindow
 from probes.vocabulary.tiers import RiskTier
 from tests.scenarios.effects import (
-    Effect,
     crawling,
     failing,
     frozen,
@@ -20,42 +18,9 @@ from tests.scenarios.effects import (
     wide,
     withdrawn,
 )
-from tests.scenarios.world import ELEVATED, HIGH, LOW, POSTS, START, Event, World, drawn_shape
-
-Maker = Callable[[random.Random], World]
-MINUTE, HOUR = 60.0, 3600.0
-
-
-def new_world(dice: random.Random, **fixed: Any) -> World:
-    return World(dice, drawn_shape(dice, **fixed))
-
-
-def _start(world: World, length: float) -> float:
-    return world.dice.uniform(2.5 * HOUR, max(2.6 * HOUR, world.end - length - 1.2 * HOUR))
-
-
-def add_event(
-    world: World,
-    cause: str,
-    effect_of: Callable[[float], Effect],
-    *,
-    minutes: tuple[float, float],
-    **more: Any,
-) -> Event:
-    length = world.dice.uniform(*minutes) * MINUTE
-    start = more.pop("start", None) or _start(world, length)
-    posts = more.pop("posts", world.dice.choice([0.0, world.dice.uniform(1, 8)]))
-    event = Event(
-        cause=cause,
-        components=more.pop("components", None) or world.some(),
-        start=start,
-        end=start + length,
-        effect=effect_of(start),
-        posts=posts,
-        **more,
-    )
-    world.add(event)
-    return event
+from tests.scenarios.making import HOUR, MINUTE, Maker, add_event, announce, drawn_start, new_world
+from tests.scenarios.talk import chatter, told
+from tests.scenarios.world import ELEVATED, HIGH, LOW, World
 
 
 def _outage(depth: tuple[float, float], minutes: tuple[float, float]) -> Maker:
@@ -104,19 +69,6 @@ def flapping(dice: random.Random) -> World:
     return world
 
 
-def announce(world: World, event: Event, *, ends: float | None = None, early: float | None = None) -> None:
-    lead = world.dice.uniform(0.5, 2.0) * HOUR if early is None else early
-    world.notices.append(
-        MaintenanceWindow(
-            at=START + timedelta(seconds=max(1.0, event.start - lead)),
-            slug="m1",
-            components=event.components,
-            starts_at=START + timedelta(seconds=event.start),
-            ends_at=START + timedelta(seconds=event.end if ends is None else ends),
-        )
-    )
-
-
 def announced(dice: random.Random) -> World:
     world = new_world(dice)
     event = add_event(world, "maintenance", lambda _: maintained(world), minutes=(30, 100), kind="announced")
@@ -150,6 +102,7 @@ def overrun(dice: random.Random) -> World:
         lambda _: failing(world, 0.9, bare=True) if bare else maintained(world),
         minutes=(30, 60),
         kind="overrun",
+        end_told=False,
     )
     announce(world, first)
     add_event(
@@ -266,52 +219,11 @@ def one_after_other(dice: random.Random) -> World:
     return world
 
 
-def _heard(cause: str) -> Maker:
-    def make(dice: random.Random) -> World:
-        world = new_world(dice)
-        add_event(
-            world,
-            cause,
-            lambda _: lambda w, call: None,
-            minutes=(40, 90),
-            components=world.some(1, 4, fenfu=True),
-            heard=True,
-            posts=dice.uniform(4, 12),
-            kind="heard",
-        )
-        return world
-
-    return make
-
-
-def chatter(dice: random.Random) -> World:
-    """A viral article, adverts and a few loud accounts: nothing."""
-    world = new_world(dice)
-    start = _start(world, 2 * HOUR)
-    loud = [f"loud{n}" for n in range(dice.randint(3, 8))]
-    angry = [p["text"] for p in POSTS if p["label"] in ("payment_failure", "risk_decline")]
-    outrage, article = dice.sample(angry, 6), "；".join(dice.sample(angry, 4))
-    adverts = [p["text"] for p in POSTS if p["label"] == "irrelevant"]
-    at = start
-    while at < start + dice.uniform(1, 2.5) * HOUR:
-        at += dice.expovariate(1.0) * 8.0
-        sort = dice.random()
-        if sort < 0.5:
-            world.extra_posts.append((at, dice.choice(loud), dice.choice(outrage)))
-        elif sort < 0.75:
-            prefix = dice.choice(["转发 ", "//@网友: ", "【热点】", ""])
-            cut = article[: dice.randint(len(article) * 2 // 3, len(article))]
-            world.extra_posts.append((at, f"{dice.getrandbits(32):08x}", prefix + cut))
-        else:
-            world.extra_posts.append((at, f"{dice.getrandbits(32):08x}", dice.choice(adverts)))
-    return world
-
-
 def _vantage(*, controls: bool, outage: bool) -> Maker:
     def make(dice: random.Random) -> World:
         world = new_world(dice, vantages=dice.choice([2, 2, 3]), controls=dice.random() < 0.75 or not outage)
         length = dice.uniform(15, 60) * MINUTE
-        start = _start(world, length)
+        start = drawn_start(world, length)
         cut = controls and world.shape.controls
         world.meddlers.append(unreachable(dice.choice(world.vantages), start, start + length, controls=cut))
         if outage:
@@ -331,7 +243,7 @@ def _vantage(*, controls: bool, outage: bool) -> Maker:
 
 def account_frozen(dice: random.Random) -> World:
     world = new_world(dice)
-    start = _start(world, 2 * HOUR)
+    start = drawn_start(world, 2 * HOUR)
     persona = dice.choice(list(world.personas))
     world.meddlers.append(frozen(dice, persona, start, start + dice.uniform(0.5, 4) * HOUR))
     return world
@@ -339,14 +251,14 @@ def account_frozen(dice: random.Random) -> World:
 
 def blind(dice: random.Random) -> World:
     world = new_world(dice)
-    start = _start(world, HOUR)
+    start = drawn_start(world, HOUR)
     world.silences.append((start, start + dice.uniform(10, 60) * MINUTE))
     return world
 
 
 def festival(dice: random.Random) -> World:
     world = new_world(dice)
-    start = _start(world, 3 * HOUR)
+    start = drawn_start(world, 3 * HOUR)
     end = start + 3 * HOUR
     world.slower = lambda at: 2.0 if start <= at < end else 1.0
     world.busier = lambda at: 3.0 if start <= at < end else 1.0
@@ -394,9 +306,9 @@ SITUATIONS: dict[str, Maker] = {
     "policy-ramp": policy((0.5, 3.0)),
     "two-causes": two_causes,
     "one-after-other": one_after_other,
-    "heard-outage": _heard("outage"),
-    "heard-risk": _heard("risk_control"),
-    "heard-policy": _heard("policy_change"),
+    "heard-outage": told("outage"),
+    "heard-risk": told("risk_control"),
+    "heard-policy": told("policy_change"),
     "chatter": chatter,
     "vantage-cut": _vantage(controls=True, outage=False),
     "vantage-way": _vantage(controls=False, outage=False),

@@ -66,6 +66,10 @@ class Event:
     posts: float = 0.0  # posts a minute at its height
     in_truth: bool = True
     stretches: Callable[[float], bool] | None = None  # when it bites, for faults that come and go
+    mixture: dict[str, float] | None = None  # shares of its posts by label; mostly the cause's own
+    fade: float | None = None  # seconds in which talk falls to a third after the end
+    end_seen: float | None = None  # when its end could first be seen, where that is later
+    end_told: bool = True  # whether its end is to be measured: another trouble may follow on its heels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,7 @@ class Shape:
 
     components: int = 6
     personas: int = 4
+    payers: tuple[str, ...] = ()  # these and no others, where given
     vantages: int = 2
     controls: bool = True
     interval: float = 60.0
@@ -141,6 +146,8 @@ class World:
         chosen = _COMPONENTS[: shape.components]
         self.components = [slug for slug, _, _ in chosen]
         self.personas = dict(_PERSONAS[: shape.personas])
+        if shape.payers:
+            self.personas = {slug: tier for slug, tier in _PERSONAS if slug in shape.payers}
         self.vantages = list(_VANTAGES[: shape.vantages])
         self.catalog = WatchedCatalog(
             timezone="Asia/Shanghai",
@@ -185,6 +192,8 @@ class World:
                 "must": e.must,
                 "heard": e.heard,
                 "kind": e.kind,
+                "end_seen": None if e.end_seen is None else _stamp(e.end_seen),
+                "end_told": e.end_told,
             }
             for e in sorted(self.events, key=lambda e: e.start)
             if e.in_truth
@@ -325,30 +334,37 @@ class World:
         }[event.cause]
         after = _After(random.Random(f"{event.start}"))
         at = event.start
-        while event.posts and at < min(self.end, event.end + 1800):
+        fade_seconds = event.fade or after.fade
+        while event.posts and at < min(self.end, event.end + max(1800, 3 * (event.fade or 0.0))):
             ramp = min(1.0, (at - event.start + 120.0) / 300.0)
-            fade = math.exp(-max(0.0, at - event.end) / after.fade)
+            fade = math.exp(-max(0.0, at - event.end) / fade_seconds)
             tired = math.exp(-max(0.0, at - event.start - 7200.0) / 7200.0)
             at += self.dice.expovariate(1.0) * 60.0 / max(0.02, event.posts * ramp * fade * tired)
             label = own
-            if self.dice.random() < 0.25:
+            if event.mixture is not None:
+                label = self.dice.choices(list(event.mixture), list(event.mixture.values()))[0]
+            elif self.dice.random() < 0.25:
                 label = self.dice.choice(["irrelevant", "working", "payment_failure", "risk_decline"])
             if at > event.end and self.dice.random() < after.relieved:
                 label = "working"
             yield self._post(at, label)
 
     def _post(self, at: float, label: str) -> tuple[float, ObservedReport]:
+        text = self.words(label)
+        return self._report(at, f"{self.dice.getrandbits(32):08x}", text)
+
+    def words(self, label: str) -> str:
+        """What somebody writes who means ``label``."""
         wanted: tuple[str, ...] = ("fenfu", "none") if self.dice.random() < 0.93 else ("wechat_pay",)
         if label == "irrelevant":
             wanted = ("fenfu", "none", "wechat_pay", "other")
         pool = [p["text"] for p in POSTS if p["label"] == label and p["product"] in wanted]
         pool = pool or [p["text"] for p in POSTS if p["label"] == label]
-        text = self.dice.choice(pool)
+        text: str = self.dice.choice(pool)
         if self.dice.random() < 0.35:
             text += self.dice.choice([" / ", "。", " ", "，"]) + self.dice.choice(pool)
         decorated = self.dice.choice(["", "求助 ", "就现在 ", "ugh ", "📍成都 "]) + text
-        decorated += self.dice.choice(["", "", "！！", " anyone?", " 急", "。。。"])
-        return self._report(at, f"{self.dice.getrandbits(32):08x}", decorated)
+        return decorated + self.dice.choice(["", "", "！！", " anyone?", " 急", "。。。"])
 
     def _report(self, at: float, author: str, text: str) -> tuple[float, ObservedReport]:
         seen = at + self.dice.uniform(5, 60)

@@ -1,0 +1,123 @@
+"""Situations of which only posts speak, rightly or wrongly."""
+
+import random
+
+from tests.scenarios.effects import failing
+from tests.scenarios.making import HOUR, MINUTE, Maker, add_event, drawn_start, new_world
+from tests.scenarios.world import POSTS, World
+
+# What people say who speak of an article about payments that everybody reads.
+_VIRAL = {
+    "irrelevant": 0.94,
+    "working": 0.015,
+    "payment_failure": 0.02,
+    "risk_decline": 0.015,
+    "policy_closure": 0.01,
+}
+
+
+def told(cause: str, *, own: str = "", aside: dict[str, float] | None = None) -> Maker:
+    """Users complain, and no probe sees it.
+
+    Their posts are of the label ``own`` but for those ``aside`` (shares by label); as usual without.
+    """
+
+    def make(dice: random.Random) -> World:
+        world = new_world(dice)
+        add_event(
+            world,
+            cause,
+            lambda _: lambda w, call: None,
+            minutes=(40, 90),
+            components=world.some(1, 4, fenfu=True),
+            heard=True,
+            posts=dice.uniform(4, 12),
+            mixture={own: 1.0 - sum(aside.values()), **aside} if aside else None,
+            kind="heard",
+        )
+        return world
+
+    return make
+
+
+def chatter(dice: random.Random) -> World:
+    """A viral article, adverts and a few loud accounts: nothing."""
+    world = new_world(dice)
+    start = drawn_start(world, 2 * HOUR)
+    loud = [f"loud{n}" for n in range(dice.randint(3, 8))]
+    angry = [p["text"] for p in POSTS if p["label"] in ("payment_failure", "risk_decline")]
+    outrage, article = dice.sample(angry, 6), "；".join(dice.sample(angry, 4))
+    adverts = [p["text"] for p in POSTS if p["label"] == "irrelevant"]
+    at = start
+    while at < start + dice.uniform(1, 2.5) * HOUR:
+        at += dice.expovariate(1.0) * 8.0
+        sort = dice.random()
+        if sort < 0.5:
+            world.extra_posts.append((at, dice.choice(loud), dice.choice(outrage)))
+        elif sort < 0.75:
+            prefix = dice.choice(["转发 ", "//@网友: ", "【热点】", ""])
+            cut = article[: dice.randint(len(article) * 2 // 3, len(article))]
+            world.extra_posts.append((at, f"{dice.getrandbits(32):08x}", prefix + cut))
+        else:
+            world.extra_posts.append((at, f"{dice.getrandbits(32):08x}", dice.choice(adverts)))
+    return world
+
+
+def _posts(world: World, start: float, end: float, per_minute: float, mixture: dict[str, float]) -> None:
+    at = start
+    while (at := at + world.dice.expovariate(1.0) * 60.0 / per_minute) < end:
+        label = world.dice.choices(list(mixture), list(mixture.values()))[0]
+        world.extra_posts.append((at, f"{world.dice.getrandbits(32):08x}", world.words(label)))
+
+
+def theft(dice: random.Random) -> World:
+    """Many fear that they were robbed: no cause that the page tells."""
+    world = new_world(dice)
+    start, length = drawn_start(world, 1.5 * HOUR), dice.uniform(40, 90) * MINUTE
+    _posts(world, start, start + length, dice.uniform(3, 8), {"account_security": 0.8, "irrelevant": 0.2})
+    return world
+
+
+def viral(*, outage: bool) -> Maker:
+    """An article that everybody speaks of, at 40 to 150 times the usual; perhaps with an outage meanwhile."""
+
+    def make(dice: random.Random) -> World:
+        world = new_world(dice)
+        start, length = drawn_start(world, 1.5 * HOUR), dice.uniform(40, 90) * MINUTE
+        pace = min(30.0, world.shape.posts_per_minute * dice.uniform(40, 150))
+        _posts(world, start, start + length, pace, _VIRAL)
+        if outage:
+            share = dice.uniform(0.5, 0.97)
+            add_event(
+                world,
+                "outage",
+                lambda _: failing(world, share),
+                minutes=(20, 40),
+                start=start + dice.uniform(0.2, 0.5) * length,
+                posts=dice.uniform(2, 8),
+                kind="viral",
+            )
+        return world
+
+    return make
+
+
+def echo(minutes: tuple[float, float], *, components: tuple[int, int] = (1, 1)) -> Maker:
+    """A fault that people still talk about for most of an hour after its end."""
+
+    def make(dice: random.Random) -> World:
+        world = new_world(dice)
+        share = dice.uniform(0.6, 0.97)
+        add_event(
+            world,
+            "outage",
+            lambda _: failing(world, share),
+            minutes=minutes,
+            components=world.some(*components, fenfu=True),
+            posts=dice.uniform(4, 10),
+            fade=dice.uniform(800, 1100),
+            kind="echo",
+        )
+        return world
+
+    return make
