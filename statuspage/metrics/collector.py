@@ -1,50 +1,32 @@
 """Metrics for Prometheus, read from the rows at each scrape, so that every process tells the same."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
-from itertools import accumulate, permutations, product
+from itertools import permutations, product
 
 from django.conf import settings
-from django.db.models import Count, F, Max
+from django.db.models import Count
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
-    HistogramMetricFamily,
     InfoMetricFamily,
     Metric,
 )
 from prometheus_client.registry import Collector
 
 from probes.vocabulary.causes import Cause
-from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty, Conditions
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
 from statuspage.incidents.totals import corrected_ever, opened_ever
+from statuspage.metrics.checks import counted_checks, newest_checks, newest_results, vantage_ages
 from statuspage.monitoring.conditions import knowledge_at
-from statuspage.monitoring.models import (
-    CheckResult,
-    CheckTotal,
-    Component,
-    DurationTotal,
-    Probe,
-    Report,
-    Vantage,
-)
+from statuspage.monitoring.models import Component, Report, Vantage
 from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.monitoring.voices import past_hour, people
 from statuspage.public.publish.manifest import Manifest
 from statuspage.public.publish.mirror import mirrored
-
-PHASES = {
-    "dns": "resolve",
-    "connect": "connect",
-    "tls": "tls",
-    "first_byte": "processing",
-    "body": "transfer",
-}
 
 
 class SiteCollector(Collector):
@@ -54,24 +36,27 @@ class SiteCollector(Collector):
         self._now, self._manifest = now, manifest
 
     def collect(self) -> Iterable[Metric]:
-        """Every family; labels are slugs, and names stand in the ``_info`` series."""
-        known = knowledge_at(self._now)
+        """Every family; labels are slugs, and names stand in the ``_info`` series.
+
+        Where nothing was measured there is no sample.
+        """
+        known, newest = knowledge_at(self._now), newest_results()
         yield _build_info()
         yield from _components(known.blind)
         yield from _incidents()
-        yield _checks()
-        yield _durations()
-        yield from _last_results()
+        yield from counted_checks()
+        yield from newest_checks(newest, self._now)
+        yield from vantage_ages(newest, self._now)
         yield from _reports(self._now)
-        yield from self._freshness(known.until)
+        last_check = max((row.at for row in newest), default=None)
+        yield from self._freshness(last_check, known.until)
         yield from _conditions(known.conditions)
         yield from _sources(self._now)
         yield from _mirror()
 
-    def _freshness(self, known_until: datetime | None) -> Iterator[Metric]:
-        last_check = CheckResult.objects.aggregate(last=Max("at"))["last"]
+    def _freshness(self, last_check: datetime | None, known_until: datetime | None) -> Iterator[Metric]:
         moments = {
-            "check": ("End of the newest check.", last_check),
+            "check": ("End of the newest check that was made.", last_check),
             "detection": ("Until when evidence has been concluded.", known_until),
             "snapshot": ("When the served snapshot was made.", self._manifest.at if self._manifest else None),
         }
@@ -79,14 +64,18 @@ class SiteCollector(Collector):
             "fogbreak_age_seconds", "Age of the last check, detection and snapshot.", labels=["stage"]
         )
         for name, (text, at) in moments.items():
-            yield GaugeMetricFamily(f"fogbreak_last_{name}_timestamp_seconds", text, value=_seconds(at))
+            yield _moment(f"fogbreak_last_{name}_timestamp_seconds", text, at)
             if at:
                 age.add_metric([name], max(0.0, (self._now - at).total_seconds()))
         yield age
 
 
-def _seconds(at: datetime | None) -> float:
-    return at.timestamp() if at else 0.0
+def _moment(name: str, text: str, at: datetime | None) -> Metric:
+    """A moment in Unix time; no sample where there is none."""
+    family = GaugeMetricFamily(name, text)
+    if at:
+        family.add_metric([], at.timestamp())
+    return family
 
 
 def _mirror() -> Iterator[Metric]:
@@ -99,9 +88,7 @@ def _mirror() -> Iterator[Metric]:
         "Times that what is published could not be carried to the storage.",
         value=state.failures,
     )
-    yield GaugeMetricFamily(
-        "fogbreak_last_mirror_timestamp_seconds", "The snapshot in the storage.", value=_seconds(state.at)
-    )
+    yield _moment("fogbreak_last_mirror_timestamp_seconds", "The snapshot in the storage.", state.at)
 
 
 def _build_info() -> Metric:
@@ -160,83 +147,6 @@ def _incidents() -> Iterator[Metric]:
     yield corrected
 
 
-def _checks() -> Metric:
-    family = CounterMetricFamily(
-        "fogbreak_checks",
-        "Checks ever.",
-        labels=["component", "persona", "tier", "vantage", "outcome", "family"],
-    )
-    rows = CheckTotal.objects.order_by().values_list(
-        "probe__component__slug",
-        "probe__persona__slug",
-        "probe__persona__risk_tier",
-        "probe__vantage__slug",
-        "outcome",
-    )
-    sums: dict[tuple[str, ...], int] = defaultdict(int)
-    for *labels, count in rows.annotate(n=F("count")):
-        sums[tuple(label or "" for label in labels)] += count
-    for key, count in sorted(sums.items()):
-        family.add_metric([*key, Outcome(key[-1]).family.value], count)
-    return family
-
-
-def _durations() -> Metric:
-    family = HistogramMetricFamily(
-        "fogbreak_check_duration_seconds", "Duration of checks.", labels=["component", "vantage"]
-    )
-    for row in DurationTotal.objects.order_by("pk").select_related("component", "vantage"):
-        bounds = sorted(row.buckets, key=float)
-        below = accumulate(float(row.buckets[bound]) for bound in bounds)
-        buckets = [*zip(bounds, below, strict=True), ("+Inf", float(row.count))]
-        component = row.component.slug if row.component else ""
-        family.add_metric([component, row.vantage.slug], buckets, sum_value=row.sum_seconds)
-    return family
-
-
-def _last_results() -> Iterator[Metric]:
-    """The blackbox exporter's names, of the newest result of each probe."""
-    labels = ["probe", "component", "persona", "vantage"]
-    success = GaugeMetricFamily("probe_success", "Whether the last check was accepted.", labels=labels)
-    duration = GaugeMetricFamily("probe_duration_seconds", "Duration of the last check.", labels=labels)
-    status = GaugeMetricFamily("probe_http_status_code", "HTTP status of the last check.", labels=labels)
-    phases = GaugeMetricFamily(
-        "probe_http_duration_seconds", "Duration of the last check by phase.", labels=[*labels, "phase"]
-    )
-    expiry = GaugeMetricFamily(
-        "probe_ssl_earliest_cert_expiry", "When the certificate expires, in Unix time.", labels=labels
-    )
-    for row in _newest_results():
-        probe = row.probe
-        values = [
-            probe.slug,
-            probe.component.slug if probe.component else "",
-            probe.persona.slug if probe.persona else "",
-            probe.vantage.slug,
-        ]
-        success.add_metric(values, float(row.outcome == Outcome.ACCEPTED))
-        if row.latency_ms is not None:
-            duration.add_metric(values, row.latency_ms / 1000)
-        status.add_metric(values, row.http_status or 0)
-        for ours, theirs in PHASES.items():
-            if row.phases.get(ours) is not None:
-                phases.add_metric([*values, theirs], row.phases[ours] / 1000)
-        if row.certificate_expires_at:
-            expiry.add_metric(values, row.certificate_expires_at.timestamp())
-    yield from (success, duration, status, phases, expiry)
-
-
-def _newest_results() -> Iterable[CheckResult]:
-    newest = Probe.objects.filter(enabled=True).annotate(last=Max("results__tick"))
-    wanted = dict(newest.filter(last__isnull=False).values_list("pk", "last"))
-    if not wanted:
-        return []
-    rows = CheckResult.objects.filter(probe_id__in=wanted, tick__gte=min(wanted.values())).select_related(
-        "probe__component", "probe__persona", "probe__vantage"
-    )
-    return [row for row in rows.order_by("probe__slug") if row.tick == wanted[row.probe_id]]
-
-
 def _reports(now: datetime) -> Iterator[Metric]:
     held = GaugeMetricFamily(
         "fogbreak_reports_stored", "Posts in store, by what they complain of.", labels=["symptom", "product"]
@@ -292,7 +202,7 @@ def _sources(now: datetime) -> Iterator[Metric]:
         for name, text in texts.items()
     }
     for known in source_healths(now):
-        source = known.source
+        source, read = known.source, known.source.last_success_at
         if known.health in {Health.OFF, Health.NEW}:
             continue
         values = {
@@ -301,7 +211,7 @@ def _sources(now: datetime) -> Iterator[Metric]:
             "clean": not source.last_error,
             "posts_last_day": known.day,
             "posts_usual_per_day": known.usual,
-            "last_success_timestamp_seconds": _seconds(source.last_success_at) or None,
+            "last_success_timestamp_seconds": read.timestamp() if read else None,
         }
         for name, value in values.items():
             if value is not None:

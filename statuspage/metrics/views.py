@@ -1,22 +1,42 @@
 """Answers that are made for each request: the metrics."""
 
+import gzip
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from statuspage.encodings import preferred
 from statuspage.metrics.collector import SiteCollector
+from statuspage.metrics.last_known import LastKnown
 from statuspage.public.publish.manifest import read_manifest
+
+# Text of 230 kB becomes 12 kB within 5 ms.
+LEVEL = 5
+
+KEPT = LastKnown()
 
 
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Everything that Prometheus may want to know, in the text form or the OpenMetrics one."""
+    now = timezone.now()
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(SiteCollector(timezone.now(), read_manifest(settings.SNAPSHOT_DIR)))
-    return HttpResponse(encode(registry), content_type=content_type)
+    registry.register(KEPT.read(SiteCollector(now, read_manifest(settings.SNAPSHOT_DIR)), now))
+    return _packed(HttpResponse(encode(registry), content_type=content_type), request)
+
+
+def _packed(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """The answer, compressed where that is accepted; caches are told what it depends on."""
+    patch_vary_headers(response, ["Accept", "Accept-Encoding"])
+    if preferred(request.headers.get("Accept-Encoding", ""), ["gzip"]) == "gzip":
+        response.content = gzip.compress(response.content, LEVEL, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    return response

@@ -6,7 +6,6 @@ from datetime import timedelta
 import msgspec
 import pytest
 from django.test import Client
-from prometheus_client.parser import text_string_to_metric_families
 
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
@@ -14,33 +13,9 @@ from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import Incident
 from statuspage.incidents.totals import note_opened
 from statuspage.monitoring.models import CheckResult, Progress
+from tests.metrics.scraping import scrape, value
 from tests.support.binaries import require_binary
-from tests.support.public_rows import World, make_incident, make_past_day, make_results, make_world, set_state
-
-
-def scrape(client: Client) -> str:
-    response = client.get("/metrics")
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def value(text: str, name: str, **labels: str) -> float:
-    """The one sample of ``name`` whose labels include these."""
-    found = [
-        sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name == name and labels.items() <= sample.labels.items()
-    ]
-    assert len(found) == 1, (name, labels, found)
-    return found[0]
-
-
-@pytest.fixture
-def fresh_world(db: None) -> World:
-    from django.utils import timezone
-
-    return make_world(now=timezone.now())
+from tests.support.public_rows import World, make_incident, make_past_day, make_results, set_state
 
 
 def test_metrics_please_promtool_when_much_is_going_on(fresh_world: World, client: Client) -> None:

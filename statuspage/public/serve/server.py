@@ -14,6 +14,7 @@ from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from statuspage.ages import STALE_AFTER_S
+from statuspage.encodings import preferred
 from statuspage.public.headers import HEADERS, OPEN_KINDS, OPEN_TO_ALL, SECURITY
 from statuspage.public.publish.manifest import AGED, POINTER, Entry, Manifest, file_name, read_manifest
 
@@ -157,30 +158,9 @@ class SnapshotServer:
 
 
 def _encoding(entry: Entry, accepted: str) -> str:
-    """The form that the reader likes best, of two the smaller; "" is the plain one (RFC 9110, 12.5.3)."""
-    if not accepted or not entry.encodings:
-        return ""
-    weights: dict[str, float] = {}
-    for part in accepted.lower().split(","):
-        name, _, parameter = part.partition(";")
-        weights[name.strip().removeprefix("x-")] = _weight(parameter)
-    others = weights.get("*", 0.0)
-    best, liked = "", weights.get("identity", 0.0)
-    for suffix in reversed(entry.encodings):
-        weight = weights.get(NAME_OF_ENCODING[suffix], others)
-        if weight > 0 and weight >= liked:
-            best, liked = suffix, weight
-    return best
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
+    """The suffix of the form that the reader likes best, of two the smaller; "" is the plain one."""
+    suffixes = {NAME_OF_ENCODING[suffix]: suffix for suffix in reversed(entry.encodings)}
+    return suffixes.get(preferred(accepted, suffixes), "")
 
 
 def _headers(entry: Entry, etag: str, suffix: str) -> Headers:

@@ -1,0 +1,163 @@
+"""What was measured: counts of checks, the newest of each probe, and for how long each vantage is silent."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from django.db.models import F, OuterRef, Subquery, Sum
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+
+from probes.vocabulary.outcomes import Family, Outcome
+from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Probe
+from statuspage.monitoring.selectors import interval_of, standing_probes
+
+# What is older than three of its probe's intervals, and than two minutes, is no news of that probe.
+LATELY_INTERVALS = 3
+LATELY = timedelta(minutes=2)
+
+PHASES = {
+    "dns": "resolve",
+    "connect": "connect",
+    "tls": "tls",
+    "first_byte": "processing",
+    "body": "transfer",
+}
+
+
+def counted_checks() -> Iterator[Metric]:
+    """How many there were ever, how many were missed, and how long they took."""
+    yield _checks()
+    yield _missed()
+    yield _durations()
+
+
+def _checks() -> Metric:
+    family = CounterMetricFamily(
+        "fogbreak_checks",
+        "Checks ever.",
+        labels=["component", "persona", "tier", "vantage", "outcome", "family"],
+    )
+    rows = CheckTotal.objects.order_by().values_list(
+        "probe__component__slug",
+        "probe__persona__slug",
+        "probe__persona__risk_tier",
+        "probe__vantage__slug",
+        "outcome",
+    )
+    sums: dict[tuple[str, ...], int] = defaultdict(int)
+    for *labels, count in rows.annotate(n=F("count")):
+        sums[tuple(label or "" for label in labels)] += count
+    for key, count in sorted(sums.items()):
+        family.add_metric([*key, Outcome(key[-1]).family.value], count)
+    return family
+
+
+def _missed() -> Metric:
+    family = CounterMetricFamily(
+        "fogbreak_checks_missed", "Checks that were not made in time.", labels=["vantage"]
+    )
+    rows = CheckTotal.objects.filter(outcome=Outcome.MISSED).order_by("probe__vantage__slug")
+    for vantage, count in rows.values_list("probe__vantage__slug").annotate(n=Sum("count")):
+        family.add_metric([vantage], count)
+    return family
+
+
+def _durations() -> Metric:
+    family = HistogramMetricFamily(
+        "fogbreak_check_duration_seconds", "Duration of checks.", labels=["component", "vantage"]
+    )
+    for row in DurationTotal.objects.order_by("pk").select_related("component", "vantage"):
+        bounds = sorted(row.buckets, key=float)
+        below = accumulate(float(row.buckets[bound]) for bound in bounds)
+        buckets = [*zip(bounds, below, strict=True), ("+Inf", float(row.count))]
+        component = row.component.slug if row.component else ""
+        family.add_metric([component, row.vantage.slug], buckets, sum_value=row.sum_seconds)
+    return family
+
+
+def newest_results() -> list[CheckResult]:
+    """The newest check of each probe in use, in order of the probes' slugs; a missed one is none."""
+    made = CheckResult.objects.filter(probe=OuterRef("pk")).exclude(outcome=Outcome.MISSED)
+    newest = standing_probes().annotate(newest=Subquery(made.order_by("-tick").values("pk")[:1]))
+    related = CheckResult.objects.select_related("probe__component", "probe__persona", "probe__vantage")
+    rows = related.filter(pk__in=[pk for pk in newest.values_list("newest", flat=True) if pk is not None])
+    return sorted(rows, key=lambda row: row.probe.slug)
+
+
+def vantage_ages(newest: Iterable[CheckResult], now: datetime) -> Iterator[Metric]:
+    """For how long each vantage in use made no check, and how often it should.
+
+    One that never made any is as old as its first probe: a worker that was never started is silent, too.
+    """
+    age = GaugeMetricFamily(
+        "fogbreak_last_check_age_seconds",
+        "Since a check was last made from a vantage; since its first probe was added, where none ever was.",
+        labels=["vantage"],
+    )
+    interval = GaugeMetricFamily(
+        "fogbreak_check_interval_seconds", "The shortest interval of a vantage's probes.", labels=["vantage"]
+    )
+    last: dict[str, datetime] = {}
+    for row in newest:
+        slug = row.probe.vantage.slug
+        last[slug] = max(row.at, last.get(slug, row.at))
+    for slug, probes in _probes_by_vantage().items():
+        since = last.get(slug) or min(probe.created_at for probe in probes)
+        age.add_metric([slug], max(0.0, (now - since).total_seconds()))
+        interval.add_metric([slug], min(interval_of(probe) for probe in probes).total_seconds())
+    yield from (age, interval)
+
+
+def _probes_by_vantage() -> dict[str, list[Probe]]:
+    found: dict[str, list[Probe]] = defaultdict(list)
+    for probe in standing_probes().select_related("vantage").order_by("vantage__slug"):
+        found[probe.vantage.slug].append(probe)
+    return found
+
+
+def newest_checks(newest: Sequence[CheckResult], now: datetime) -> Iterator[Metric]:
+    """The blackbox exporter's names, of the newest result of each probe, unless that is long ago.
+
+    Whether a probe succeeded is told only of checks that say something about the service.
+    """
+    labels = ["probe", "component", "persona", "vantage"]
+    success = GaugeMetricFamily("probe_success", "Whether the last check was accepted.", labels=labels)
+    duration = GaugeMetricFamily("probe_duration_seconds", "Duration of the last check.", labels=labels)
+    status = GaugeMetricFamily("probe_http_status_code", "HTTP status of the last check.", labels=labels)
+    phases = GaugeMetricFamily(
+        "probe_http_duration_seconds", "Duration of the last check by phase.", labels=[*labels, "phase"]
+    )
+    expiry = GaugeMetricFamily(
+        "probe_ssl_earliest_cert_expiry", "When the certificate expires, in Unix time.", labels=labels
+    )
+    for row in newest:
+        if not _is_news(row, now):
+            continue
+        who = _labels_of(row.probe)
+        family = Outcome(row.outcome).family
+        if family.counts:
+            success.add_metric(who, float(family is Family.ACCEPTED))
+        if row.latency_ms is not None:
+            duration.add_metric(who, row.latency_ms / 1000)
+        if row.http_status is not None:
+            status.add_metric(who, row.http_status)
+        for ours, theirs in PHASES.items():
+            if row.phases.get(ours) is not None:
+                phases.add_metric([*who, theirs], row.phases[ours] / 1000)
+        if row.certificate_expires_at:
+            expiry.add_metric(who, row.certificate_expires_at.timestamp())
+    yield from (success, duration, status, phases, expiry)
+
+
+def _is_news(row: CheckResult, now: datetime) -> bool:
+    return now - row.at <= max(LATELY, LATELY_INTERVALS * interval_of(row.probe))
+
+
+def _labels_of(probe: Probe) -> list[str]:
+    return [
+        probe.slug,
+        probe.component.slug if probe.component else "",
+        probe.persona.slug if probe.persona else "",
+        probe.vantage.slug,
+    ]
