@@ -15,11 +15,13 @@ class Visit:
 
     ``seen`` counts the posts on the pages that were read, known ones among them. ``cut_short`` says that
     nothing known had been reached where the source's limit of pages was: what lies between is lost.
+    ``skipped`` counts the items of which no post came.
     """
 
     posts: tuple[ScrapedPost, ...] = ()
     seen: int = 0
     pages: int = 0
+    skipped: int = 0
     problems: tuple[str, ...] = ()
     unchanged: bool = False
     cut_short: bool = False
@@ -68,6 +70,7 @@ def visit(
         posts=tuple(post for key, post in reversed(fresh.items()) if key not in stored),
         seen=len(fresh),
         pages=len(pages),
+        skipped=sum(shown.skipped for shown in pages),
         problems=tuple(problems),
         cut_short=cut_short,
         etag=first.etag,

@@ -12,6 +12,8 @@ USUAL_ZONE = "Asia/Shanghai"
 # Characters.
 LONGEST_PLACE = 1000
 LONGEST_POST = 4000
+# Of one page; one more is looked for, by which it is seen that there were more.
+MOST_ITEMS = 500
 
 
 class SourceError(ValueError):
@@ -72,6 +74,15 @@ class RawPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """A page's items as it spells them, the link to its next page, and what had to be mended to read it."""
+
+    items: tuple[RawPost, ...]
+    next_link: str = ""
+    mended: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapedPost:
     """One post as a page shows it, with its author's name: it goes no further than hash and redaction."""
 
@@ -84,10 +95,14 @@ class ScrapedPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostsPage:
-    """What one page held: its posts, mostly newest first, what was not understood, and where it goes on."""
+    """What one page held: its posts, mostly newest first, what was not understood, and where it goes on.
+
+    ``skipped`` counts the items of which no post came.
+    """
 
     posts: tuple[ScrapedPost, ...]
     problems: tuple[str, ...] = ()
+    skipped: int = 0
     next_url: str = ""
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from probes.listening.fetching.fetch import Fetcher, FetchError
 from probes.listening.privacy.posts import kept, post_key
@@ -37,6 +37,7 @@ class Scraped:
     source: str
     stored: int = 0
     seen: int = 0
+    skipped: int = 0
     problems: tuple[str, ...] = ()
     unchanged: bool = False
     # There were more new posts than may be read in one visit: the oldest of them are lost.
@@ -102,6 +103,7 @@ def _scraped(source: Source, *, now: datetime) -> Scraped:
         source=source.slug,
         stored=stored,
         seen=found.seen,
+        skipped=found.skipped,
         problems=found.problems,
         unchanged=found.unchanged,
         gap=gap,
@@ -154,6 +156,8 @@ def _known(source: Source, ids: Collection[str]) -> set[str]:
 
 def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> None:
     problems = f"{len(found.problems)} not understood: {found.problems[0]}" if found.problems else ""
+    if found.skipped:
+        problems = f"{found.skipped} items skipped; {problems}"
     if gap:
         told = f"a gap: nothing known on {found.pages} pages, and no more were read"
         problems = f"{told}; {problems}" if problems else told
@@ -164,6 +168,7 @@ def _note_success(source: Source, found: Visit, *, gap: bool, now: datetime) -> 
         last_attempt_at=now,
         last_success_at=now,
         last_error=problems[:300],
+        skipped_items=F("skipped_items") + found.skipped,
         not_before=None,
         etag=found.etag[:200],
         last_modified=found.last_modified[:100],

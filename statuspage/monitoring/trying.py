@@ -45,10 +45,14 @@ class TriedPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """``error`` says why nothing could be read at all, ``problems`` what of the rest was not understood."""
+    """``error`` says why nothing could be read at all, ``problems`` what of the rest was not understood.
+
+    ``skipped`` counts the items of which no post would come.
+    """
 
     posts: tuple[TriedPost, ...] = ()
     pages: int = 0
+    skipped: int = 0
     problems: tuple[str, ...] = ()
     error: str = ""
 
@@ -68,6 +72,7 @@ def try_source(source: Source, *, now: datetime) -> Tried:
     return Tried(
         posts=tuple(_tried(post) for post in reversed(found.posts)),
         pages=found.pages,
+        skipped=found.skipped,
         problems=found.problems,
     )
 

@@ -126,7 +126,8 @@ def test_read_page_reads_a_feed_when_it_is_one(feed: str, text: str) -> None:
         pytest.param("[" * 100_000, "json", "no JSON", id="JSON nested without end"),
         pytest.param("<rss><channel>", "rss", "no feed", id="half a feed"),
         pytest.param('<!DOCTYPE x [<!ENTITY a "b">]><rss/>', "rss", "document type", id="entities in a feed"),
-        pytest.param("<html><body/></html>", "rss", "no feed", id="web page for a feed"),
+        pytest.param("<html><body/></html>", "rss", "a web page", id="web page for a feed"),
+        pytest.param("<urlset><url/></urlset>", "rss", "root is <urlset>", id="another XML for a feed"),
     ],
 )
 def test_read_page_refuses_a_page_when_it_is_not_what_the_source_says(
@@ -244,3 +245,125 @@ def test_read_page_reads_the_outermost_item_when_items_lie_within_one_another() 
     page = read(f"<rss><channel>{inner}</channel></rss>", "rss")
 
     assert len(page.posts) == 1
+
+
+def item(title: str, **fields: str) -> str:
+    inner = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
+    return f"<item><title>{title}</title>{inner}</item>"
+
+
+def feed(*items: str) -> str:
+    return f"<rss><channel>{''.join(items)}</channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        pytest.param(feed(item("A", guid="x"), item("B", guid="x")), "the id 'x' is that of", id="one guid"),
+        pytest.param(feed(item("A", link="/"), item("B", link="/")), "the link", id="one link, no guid"),
+        pytest.param(
+            feed(item("A", guid="0", link="/t"), item("B", guid="0", link="/t")),
+            "the link",
+            id="both the same",
+        ),
+        pytest.param(
+            feed(item("付不了", pubDate="2026-03-02 10:00"), item("付不了", pubDate="2026-03-02 10:05")),
+            "",
+            id="the same words at two times",
+        ),
+    ],
+)
+def test_read_page_keeps_every_post_when_ids_tell_nothing_apart(body: str, told: str) -> None:
+    page = read(body, "rss")
+
+    assert len({post.id for post in page.posts}) == 2
+    assert page.skipped == 0
+    assert told in " ".join(page.problems)
+    assert bool(page.problems) is bool(told)
+
+
+def test_read_page_knows_a_post_again_when_only_others_share_an_id() -> None:
+    first = read(feed(item("A", guid="1"), item("B", guid="x"), item("C", guid="x")), "rss")
+    then = read(feed(item("D", guid="9"), item("A", guid="1")), "rss")
+
+    assert first.posts[0].id == then.posts[1].id
+
+
+def test_read_page_takes_a_pinned_post_once_when_a_page_shows_it_twice() -> None:
+    page = read(feed(item("A", guid="1"), item("B", guid="2"), item("A", guid="1")), "rss")
+
+    assert [post.text for post in page.posts] == ["A", "B"]
+    assert (page.skipped, page.problems) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("broken", "text", "mended"),
+    [
+        pytest.param(
+            "<![CDATA[写 <!DOCTYPE html> 和 <!ENTITY a>]]>", "写 和", False, id="a document type in it"
+        ),
+        pytest.param("&lt;!DOCTYPE html&gt; 付不了", "付不了", False, id="an escaped one"),
+        pytest.param("付不了\uffff呀", "付不了\ufffd呀", False, id="no character"),
+        pytest.param("付不了&#xFFFF;呀", "付不了呀", False, id="a reference to none"),
+        pytest.param("付不了&#55357;", "付不了\ufffd", False, id="a reference to half a character"),
+        pytest.param("AT&T 付不了 & 报错&", "AT&T 付不了 & 报错&", False, id="bare ampersands"),
+        pytest.param("a=1&b=2;付不了", "a=1&b=2;付不了", False, id="an address in it"),
+        pytest.param("付不了<br>转圈", "付不了 转圈", True, id="HTML as it is"),
+        pytest.param("付不了 <3 呀", "付不了", True, id="a smaller-than"),
+        pytest.param("<x:y>付不了</x:y>", "付不了", True, id="an undeclared prefix"),
+        pytest.param("<b>付不了</i>", "付不了", True, id="crossed elements"),
+    ],
+)
+def test_read_page_keeps_the_other_items_when_one_of_a_feed_is_broken(
+    broken: str, text: str, *, mended: bool
+) -> None:
+    page = read(feed(item("前一条", guid="1"), item(broken, guid="2"), item("后一条", guid="3")), "rss")
+
+    assert (page.posts[0].text, page.posts[-1].text) == ("前一条", "后一条")
+    assert text in page.posts[1].text
+    assert bool(page.problems) is mended
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("<br />\n<b>Warning</b>: mysql_connect() in /x.php on line 3<br />\n", "Warning"),
+        ("\n\n  ", ""),
+        ("\ufeff", ""),
+        ('<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://x/rss-0.91.dtd">', ""),
+        ("<!-- <!DOCTYPE x [ ]> --><?xml-stylesheet href='a'?>", ""),
+    ],
+)
+def test_read_page_reads_a_feed_when_something_stands_before_it(before: str, told: str) -> None:
+    page = read(before + '<?xml version="1.0" encoding="utf-8"?>' + RSS, "rss")
+
+    assert [post.text for post in page.posts] == ["分付付不了"]
+    assert told in " ".join(page.problems)
+    assert bool(page.problems) is bool(told)
+
+
+def test_read_page_leaves_the_last_entry_for_later_when_a_feed_breaks_off_in_it() -> None:
+    page = read("<rss><channel>" + item("A", guid="1") + "<item><title>B but only ha", "rss")
+
+    assert [post.text for post in page.posts] == ["A"]
+    assert "broken XML" in page.problems[0]
+
+
+def test_read_page_mends_what_is_no_character_when_a_json_string_holds_it() -> None:
+    body = (
+        '{"data": {"posts": [{"text": "付不了 \\ud83d", "id": 1},'
+        ' {"text": "好的 \\ud83d\\ude00", "id": "\\udc00"},'
+        ' {"text": "x\\u0000y\\uffff", "id": 3}, {"text": "tab\there", "id": 4}]}}'
+    )
+
+    page = read(body, "json")
+
+    assert [post.text for post in page.posts] == ["付不了 \ufffd", "好的 😀", "x y\ufffd", "tab here"]
+
+
+def test_read_page_counts_what_it_skips_when_items_hold_no_text() -> None:
+    page = read('{"data": {"posts": [{"text": "a", "id": 1}, {"id": 2}, null, 7]}}', "json")
+
+    assert len(page.posts) == 1
+    assert page.skipped == 3
+    assert sum("no text" in problem for problem in page.problems) == 3

@@ -5,9 +5,8 @@ from collections import Counter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from probes.listening.sources import PageError, Places, RawPost
+from probes.listening.sources import MOST_ITEMS, PageError, Places, RawPage, RawPost
 
-MOST_ITEMS = 500  # and one more, by which it is seen that there were more
 # Elements at once: what is nested without end takes the square of its size to parse.
 MOST_OPEN = 2000
 MOST_CHARACTERS = 20_000  # of one field: items may lie within one another
@@ -19,7 +18,7 @@ _UNPAIRED = re.compile(
 )
 
 
-def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
+def raw_posts(places: Places, page: str) -> RawPage:
     """The items of a page and the link to the next; :class:`PageError` at a login wall or a bad selector."""
     _check_open(page)
     tree = LexborHTMLParser(page)
@@ -29,7 +28,7 @@ def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
         items = tree.css(places.item)
         if not items and tree.css_first("input[type=password]") is not None:
             raise PageError("a login page instead of posts")
-        posts = [
+        posts = tuple(
             RawPost(
                 text=_read(item, places.text),
                 time=_read(item, places.time),
@@ -38,9 +37,10 @@ def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
                 id=_read(item, places.id),
             )
             for item in items[: MOST_ITEMS + 1]
-        ]
+        )
         root = tree.root
-        return posts, _read(root, places.next, attribute="href") if root is not None else ""
+        next_link = _read(root, places.next, attribute="href") if root is not None else ""
+        return RawPage(items=posts, next_link=next_link)
     except (SelectolaxError, ValueError) as error:
         if isinstance(error, PageError):
             raise

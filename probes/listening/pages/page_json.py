@@ -1,24 +1,26 @@
 """Reads posts from JSON by dotted paths."""
 
+import json
 from typing import Any
 
-import msgspec
-
 from probes.listening.pages.page_feed import without_markup
-from probes.listening.sources import PageError, Places, RawPost
+from probes.listening.sources import PageError, Places, RawPage, RawPost
 
 
-def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
-    """The items of a page and the link to the next; :class:`PageError` where it has another shape."""
+def raw_posts(places: Places, page: str) -> RawPage:
+    """The items of a page and the link to the next; :class:`PageError` where it has another shape.
+
+    The standard library's parser, since msgspec's refuses the whole page for half an emoji in one string.
+    """
     try:
-        document = msgspec.json.decode(page.encode("utf-8", "replace"))
-    except (msgspec.DecodeError, RecursionError) as error:
+        document = json.loads(page.lstrip("\ufeff"), strict=False)
+    except (ValueError, RecursionError) as error:
         what = "a web page instead of JSON" if page.lstrip().startswith("<") else f"no JSON: {error}"
         raise PageError(what) from error
     items = _at(document, places.item)
     if not isinstance(items, list):
         raise PageError(f"no list at {places.item!r}")
-    posts = [
+    posts = tuple(
         RawPost(
             text=without_markup(_text(item, places.text)),
             time=_text(item, places.time),
@@ -27,8 +29,8 @@ def raw_posts(places: Places, page: str) -> tuple[list[RawPost], str]:
             id=_text(item, places.id),
         )
         for item in items
-    ]
-    return posts, _text(document, places.next)
+    )
+    return RawPage(items=posts, next_link=_text(document, places.next))
 
 
 def _at(value: Any, path: str) -> Any:

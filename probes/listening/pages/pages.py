@@ -1,5 +1,6 @@
 """Reads posts from a page of any form; a page that is not what it should be is an error, never empty."""
 
+import logging
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,9 +9,11 @@ from urllib.parse import urljoin, urlsplit
 
 from probes.listening.fetching.urls import wire_url
 from probes.listening.pages import page_feed, page_html, page_json
+from probes.listening.pages.identities import Identities
 from probes.listening.pages.times import read_time
 from probes.listening.sources import (
     LONGEST_POST,
+    MOST_ITEMS,
     PageError,
     PageKind,
     PostsPage,
@@ -20,8 +23,10 @@ from probes.listening.sources import (
 )
 from probes.network.charsets import decode
 
-MOST_POSTS = page_html.MOST_ITEMS
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # which no database stores and no reader needs
+logger = logging.getLogger(__name__)
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NO_CHARACTER = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _READERS = {
     PageKind.HTML: page_html.raw_posts,
     PageKind.JSON: page_json.raw_posts,
@@ -30,43 +35,82 @@ _READERS = {
 
 
 def read_page(spec: SourceSpec, body: bytes, *, content_type: str, url: str, now: datetime) -> PostsPage:
-    """The posts of one fetched page; raises :class:`PageError` where there is nothing to read in it."""
+    """The posts of one fetched page; raises :class:`PageError` where there is nothing to read in it.
+
+    An item that cannot be read costs itself only; what was skipped is counted and said.
+    """
     text = decode(body, content_type)
     if not text.strip():
         raise PageError("an empty page")
-    raw, next_link = _READERS[spec.kind](spec.places, text)
-    if not raw and not spec.may_be_empty:
+    raw = _READERS[spec.kind](spec.places, text)
+    if not raw.items and not spec.may_be_empty:
         raise PageError(
             f"no element matches {spec.places.item!r}" if spec.places.item else "no entry in the feed"
         )
-    posts, problems = _posts(spec, raw, url=url, now=now)
-    if raw and not posts:
-        raise PageError(f"nothing of {len(raw)} items was understood: {problems[0]}")
-    return PostsPage(posts=posts, problems=problems, next_url=_next_url(url, next_link))
+    items = [_cleaned(item, url) for item in raw.items[:MOST_ITEMS]]
+    posts, problems = _posts(spec, items, now=now)
+    if items and not posts:
+        raise PageError(f"nothing of {len(items)} items was understood: {problems[0]}")
+    if len(raw.items) > MOST_ITEMS:
+        problems += (f"more than {MOST_ITEMS} items: only the first were read",)
+    once: dict[str, ScrapedPost] = {}
+    for post in posts:
+        once.setdefault(post.id, post)
+    return PostsPage(
+        posts=tuple(once.values()),
+        problems=(*raw.mended, *problems),
+        skipped=len(raw.items) - len(posts),
+        next_url=_next_url(url, raw.next_link),
+    )
+
+
+def _cleaned(item: RawPost, url: str) -> RawPost:
+    """An item without characters that no database stores or that are none; its link is whole or empty."""
+    return RawPost(
+        text=" ".join(_plain(item.text).split())[:LONGEST_POST],
+        time=_plain(item.time).strip(),
+        author=_plain(item.author).strip(),
+        link=_followed(url, _plain(item.link)),
+        id=_plain(item.id).strip(),
+    )
+
+
+def _plain(text: str) -> str:
+    """Halves of an emoji that belong together become one; what is no character becomes a replacement."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _NO_CHARACTER.sub("\ufffd", _CONTROL.sub(" ", text))
 
 
 def _posts(
-    spec: SourceSpec, raw: Sequence[RawPost], *, url: str, now: datetime
-) -> tuple[tuple[ScrapedPost, ...], tuple[str, ...]]:
-    posts: dict[str, ScrapedPost] = {}
-    problems: list[str] = []
-    for number, item in enumerate(raw[:MOST_POSTS], start=1):
-        text = " ".join(_CONTROL.sub(" ", item.text).split())[:LONGEST_POST]
-        if not text:
-            problems.append(f"item {number}: no text")
-            continue
-        published = read_time(item.time, now=now, zone=spec.zone) if item.time.strip() else None
-        if published is None and (item.time.strip() or spec.places.time):
-            problems.append(f"item {number}: time {item.time.strip()[:40]!r} not understood")
-        link = _followed(url, item.link)
-        identity = item.id.strip() or link or "\n".join((item.author.strip(), text))
-        key = sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        posts.setdefault(
-            key, ScrapedPost(id=key, text=text, author=item.author.strip(), published_at=published, url=link)
-        )
-    if len(raw) > MOST_POSTS:
-        problems.append(f"more than {MOST_POSTS} items: only the first were read")
-    return tuple(posts.values()), tuple(problems)
+    spec: SourceSpec, items: Sequence[RawPost], *, now: datetime
+) -> tuple[list[ScrapedPost], tuple[str, ...]]:
+    """A post of each item that has a text, and what was not understood."""
+    posts: list[ScrapedPost] = []
+    identities = Identities(items)
+    problems = list(identities.problems)
+    for number, item in enumerate(items, start=1):
+        try:
+            post, problem = _post(spec, item, identities.of(item), now=now)
+        except Exception as error:
+            # The web holds more than was thought of; whatever this item is, the others are read.
+            logger.exception("%s: an item could not be read", spec.slug)
+            post, problem = None, f"could not be read: {type(error).__name__}"
+        if problem:
+            problems.append(f"item {number}: {problem}")
+        if post is not None:
+            posts.append(post)
+    return posts, tuple(problems)
+
+
+def _post(spec: SourceSpec, item: RawPost, identity: str, *, now: datetime) -> tuple[ScrapedPost | None, str]:
+    if not item.text:
+        return None, "no text"
+    published = read_time(item.time, now=now, zone=spec.zone) if item.time else None
+    missed = published is None and (item.time or spec.places.time)
+    key = sha256(identity.encode()).hexdigest()[:32]
+    post = ScrapedPost(id=key, text=item.text, author=item.author, published_at=published, url=item.link)
+    return post, f"time {item.time[:40]!r} not understood" if missed else ""
 
 
 def _followed(base: str, link: str) -> str:

@@ -35,6 +35,8 @@ class Source(Named):
     last_attempt_at = models.DateTimeField(_("last attempt"), null=True, blank=True, editable=False)
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
+    # At every visit anew: an item that cannot be read counts as long as it stands there.
+    skipped_items = models.PositiveBigIntegerField(_("skipped items"), default=0, editable=False)
 
     class Meta:
         ordering = ["slug"]
