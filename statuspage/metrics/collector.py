@@ -201,7 +201,13 @@ def _sources(now: datetime) -> Iterator[Metric]:
         name: GaugeMetricFamily(f"fogbreak_source_{name}", text, labels=["source"])
         for name, text in texts.items()
     }
+    skipped = CounterMetricFamily(
+        "fogbreak_source_items_skipped",
+        "Items that were found at a visit and of which no post came.",
+        labels=["source"],
+    )
     for known in source_healths(now):
+        skipped.add_metric([known.source.slug], known.source.skipped_items)
         source, read = known.source, known.source.last_success_at
         if known.health in {Health.OFF, Health.NEW}:
             continue
@@ -217,3 +223,4 @@ def _sources(now: datetime) -> Iterator[Metric]:
             if value is not None:
                 families[name].add_metric([source.slug], float(value))
     yield from families.values()
+    yield skipped

@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from statuspage.monitoring import sources
 from statuspage.monitoring.models import Report, Source
 from statuspage.monitoring.source_health import Health, source_healths
+from statuspage.monitoring.trying import try_source
 from tests.support.websites import Answer, Asked, website
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -90,7 +92,7 @@ def test_scrape_source_dates_an_old_post_by_its_writing_when_first_seen() -> Non
         pytest.param(Answer(FORUM.encode(), claimed_length=99999), "RemoteProtocolError", id="half a page"),
         pytest.param(Answer(status=500), "HTTP 500", id="server error"),
         pytest.param(
-            Answer(b"x", headers={"Content-Encoding": "br"}), "not asked for", id="unasked compression"
+            Answer(b"x", headers={"Content-Encoding": "br"}), "half a body", id="broken compression"
         ),
     ],
 )
@@ -260,3 +262,36 @@ def test_scrape_source_goes_on_telling_what_was_not_understood_when_the_page_is_
     source.refresh_from_db()
     assert again.unchanged
     assert "neulich" in source.last_error
+
+
+@pytest.mark.django_db
+def test_scrape_source_counts_the_items_that_it_skips_at_every_visit(client: Client) -> None:
+    page = FORUM.replace("<p>我这正常</p>", "<p></p>").encode()
+    with website(forum=Answer(page)) as site:
+        source = build_source(f"{site.url}/forum")
+
+        scraped = [sources.scrape_source(source_id=source.pk, now=NOW + timedelta(minutes=m)) for m in (0, 1)]
+        tried = try_source(source, now=NOW)
+
+    source.refresh_from_db()
+    assert [visit.skipped for visit in scraped] == [1, 1]
+    assert (source.skipped_items, tried.skipped) == (2, 1)
+    assert source.last_error.startswith("1 items skipped; 1 not understood")
+    metrics = client.get("/metrics").content.decode()
+    assert f'fogbreak_source_items_skipped_total{{source="{source.slug}"}} 2.0' in metrics
+
+
+@pytest.mark.django_db
+def test_scrape_source_keeps_what_comes_later_when_every_item_has_the_same_guid() -> None:
+    def feed(*titles: str) -> Answer:
+        items = "".join(f"<item><title>{title}</title><guid>http://x/</guid></item>" for title in titles)
+        return Answer(f"<rss><channel>{items}</channel></rss>".encode())
+
+    answers = iter([feed("分付付不了", "扫码失败"), feed("又付不了了", "分付付不了", "扫码失败")])
+    with website(feed=lambda asked: next(answers)) as site:
+        source = build_source(f"{site.url}/feed", "rss")
+        stored = [
+            sources.scrape_source(source_id=source.pk, now=NOW + timedelta(minutes=m)).stored for m in (0, 1)
+        ]
+
+    assert stored == [2, 1]

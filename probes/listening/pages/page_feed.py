@@ -57,7 +57,9 @@ def raw_posts(places: Places, page: str) -> RawPage:
 
 def _mended(feed: str, fault: str, told: tuple[str, ...]) -> RawPage:
     """A feed that is not well formed: each entry is read alone, so that it can spoil no other."""
-    entries = [_recovered(_VOID.sub(r"<\1\2/> ", entry)) for entry in islice(_whole_entries(feed), MOST_ITEMS + 1)]
+    entries = [
+        _recovered(_VOID.sub(r"<\1\2/> ", entry)) for entry in islice(_whole_entries(feed), MOST_ITEMS + 1)
+    ]
     root = _recovered(feed)
     if root is None or not entries:
         raise PageError(f"no feed: {fault}")

@@ -37,5 +37,6 @@ class Command(BaseCommand):
         for problem in tried.problems:
             self.stderr.write(f"not understood: {problem}")
         self.stdout.write(
-            f"{len(tried.posts)} posts on {tried.pages} pages, {tried.skipped} items skipped, {len(tried.problems)} not understood"
+            f"{len(tried.posts)} posts on {tried.pages} pages, {tried.skipped} items skipped, "
+            f"{len(tried.problems)} not understood"
         )
