@@ -17,6 +17,9 @@ from zoneinfo import available_timezones
 import msgspec
 from django.core.exceptions import ImproperlyConfigured
 
+from probes.network.addresses import private_host
+from probes.network.names import wire_url, without_user
+
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 # Never repeated in a message.
@@ -30,7 +33,7 @@ def read(name: str, parse: Callable[[str], T], default: str) -> T:
     try:
         return parse(raw)
     except (ValueError, KeyError) as error:
-        shown = "" if name in SECRETS else f"={raw!r}"
+        shown = "" if name in SECRETS else f"={without_user(raw)!r}"
         raise ImproperlyConfigured(f"{name}{shown}: {error}") from error
 
 
@@ -45,6 +48,13 @@ def boolean(raw: str) -> bool:
 def words(raw: str) -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def private_hosts(raw: str) -> list[str]:
+    """A comma-separated list of hosts, each perhaps with a port."""
+    for entry in words(raw):
+        private_host(entry)
+    return words(raw)
 
 
 def number(of: Callable[[str], N], fits: Callable[[N], bool], expected: str) -> Callable[[str], N]:
@@ -80,9 +90,11 @@ def folder(raw: str) -> Path:
 
 def web_address(raw: str) -> str:
     """An http or https address without a slash at its end; may be empty."""
-    parts = urlsplit(raw)
-    if raw and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError("expected an address such as https://status.example.com")
+    try:
+        if raw:
+            wire_url(raw)
+    except ValueError as error:
+        raise ValueError(f"expected an address such as https://status.example.com: {error}") from error
     return raw.rstrip("/")
 
 

@@ -16,6 +16,7 @@ from statuspage.environment import (
     folder,
     options,
     positive,
+    private_hosts,
     read,
     seconds,
     secret,
@@ -126,7 +127,7 @@ SNAPSHOT_STORAGE = read("SNAPSHOT_STORAGE", storage, "")
 SNAPSHOT_STORAGE_OPTIONS = read("SNAPSHOT_STORAGE_OPTIONS", options, "")
 PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", existing_file, "")
 # Private hosts that posts may be read from.
-SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", words, "")
+SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", private_hosts, "")
 # Proxies in front that append to X-Forwarded-For.
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", count, "0")
 # The operator's feed of announced maintenance.

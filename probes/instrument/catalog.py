@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from probes.instrument.gateways.registry import DIALECTS
@@ -22,13 +21,13 @@ from probes.instrument.specs import (
     VantageSpec,
 )
 from probes.listening.sources import USUAL_ZONE, PageKind, read_options
+from probes.network.names import place_of, wire_url
 from probes.tables import Problems, Table, load, loads, tables, unknown_tables
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
 T = TypeVar("T")
 _KINDS = ("groups", "components", "personas", "vantages", "endpoints", "probes", "sources")
-_HOST_PORT = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 
 
 def read_catalog(path: Path, environ: Mapping[str, str] = os.environ) -> Catalog:
@@ -49,8 +48,9 @@ def connect_to_problems(connect_to: Mapping[str, object]) -> list[str]:
     """What is wrong with a map of host:port to the host:port that is dialled instead."""
     problems = []
     for side in (side for pair in connect_to.items() for side in pair):
-        match = _HOST_PORT.fullmatch(side) if isinstance(side, str) else None
-        if match is None or not 0 < int(match.group(1)) < 65536:
+        try:
+            place_of(str(side))
+        except ValueError:
             problems.append(f"{side!r} is no host:port")
     return problems
 
@@ -200,12 +200,10 @@ def _source(table: Table) -> SourceEntry:
 def _url(table: Table, key: str) -> str:
     url = table.text(key, most=500)
     try:
-        parts = urlsplit(url)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        sound = False
-    if url and not sound:
-        table.wrong(key, f"{url!r} is no http or https address")
+        if url:
+            wire_url(url)
+    except ValueError as error:
+        table.wrong(key, str(error))
     return url
 
 

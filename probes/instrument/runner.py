@@ -20,7 +20,8 @@ from probes.instrument.gateways.protocol import (
 )
 from probes.instrument.schedule import run_id
 from probes.instrument.starvation import StarvationWatch
-from probes.network.connection import Dialling, Stopwatch
+from probes.network.connection import Stopwatch
+from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Reply, exchange
 from probes.vocabulary.outcomes import Outcome
 

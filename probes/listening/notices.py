@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from probes.network.connection import Dialling
+from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Request, exchange_within
 
 MOST_BYTES = 512_000

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
+from probes.network.names import wire_url
 from probes.tables import Problems, Table
 
 USUAL_ZONE = "Asia/Shanghai"
@@ -116,8 +117,10 @@ def source_spec(*, slug: str, kind: str, url: str, options: Mapping[str, object]
         raise SourceError(f"{slug}: kind {kind!r} is none of {', '.join(PageKind)}")
     problems = Problems(source=slug, text="", environ={})
     table = Table(options, problems, "options", within="options")
-    if not url.lower().startswith(("http://", "https://")):
-        problems.add("url", f"{url!r} must begin with http:// or https://")
+    try:
+        wire_url(url)
+    except ValueError as error:
+        problems.add("url", str(error))
     spec = read_options(table, slug=slug, kind=PageKind(kind), url=url)
     if problems.found:
         raise SourceError("; ".join(text for _, text in problems.found))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from probes.network.connection import Guard
+from probes.network.dialling import Guard
+from probes.network.names import host_name, place_of
 
 # Of one host; a name with hundreds would have us knock at hundreds of doors.
 MOST_ADDRESSES = 3
@@ -20,18 +21,28 @@ class ForbiddenAddressError(OSError):
 def public_only(private_hosts: Iterable[str]) -> Guard:
     """The guard that raises :class:`ForbiddenAddressError` where any address of a host is private.
 
-    ``private_hosts``, names or ``host:port`` pairs in any case, may lead anywhere.
+    ``private_hosts``, names or ``host:port`` pairs however they are spelled, may lead anywhere; ValueError
+    where one of them is neither.
     """
-    trusted = {host.lower() for host in private_hosts}
+    trusted = {private_host(entry) for entry in private_hosts}
 
     def guard(host: str, port: int, addresses: Sequence[str]) -> Sequence[str]:
-        if trusted.isdisjoint({host.lower(), f"{host.lower()}:{port}"}):
+        name = host_name(host)
+        if trusted.isdisjoint({(name, None), (name, port)}):
             for address in addresses:
                 if not is_public(address):
                     raise ForbiddenAddressError(f"{host} leads to {address}, which is not public")
         return addresses[:MOST_ADDRESSES]
 
     return guard
+
+
+def private_host(entry: str) -> tuple[str, int | None]:
+    """Host and port of an entry, no port where it has none; ValueError where it is no host."""
+    try:
+        return host_name(entry), None
+    except ValueError:
+        return place_of(entry)
 
 
 def is_public(address: str) -> bool:

@@ -1,23 +1,17 @@
-"""The network under a request: names resolved and connections made one phase at a time, timed by each."""
+"""The network under a request: one connection, made one phase at a time and timed by each."""
 
 import asyncio
-import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
-from ipaddress import ip_address
 from typing import Any, TypeAlias
 
 import httpcore
 
-# A zone whose servers hang must not delay the checks of every other one.
-RESOLVER_THREADS = 64
-Guard: TypeAlias = Callable[[str, int, Sequence[str]], Sequence[str]]
+from probes.network.dialling import Dialling, first_connected
+
 SocketOption: TypeAlias = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 )
@@ -67,29 +61,6 @@ class Stopwatch:
         return (time.perf_counter() - self._began) * 1000
 
 
-class UnresolvedError(OSError):
-    """A host name that has no address."""
-
-
-def anywhere(host: str, port: int, addresses: Sequence[str]) -> Sequence[str]:
-    """The guard that lets every address be dialled."""
-    return addresses
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialling:
-    """How a connection is made.
-
-    ``connect_to`` maps host:port to what is dialled instead. ``guard`` gets host, port and all the addresses
-    of the host, and says which of them may be dialled, or raises OSError. ``patience_s`` limits each single
-    wait, the whole of connecting being one; None waits for as long as the caller does.
-    """
-
-    connect_to: Mapping[str, str] = field(default_factory=dict)
-    guard: Guard = anywhere
-    patience_s: float | None = None
-
-
 class Backend(httpcore.AsyncNetworkBackend):
     """Makes the one connection of one request."""
 
@@ -110,24 +81,16 @@ class Backend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Resolve and connect; tries each address once, in the resolver's order."""
-        host, port = redirected(host, port, self._dialling.connect_to)
+        """Resolve and connect."""
+        dialling, patience_s = self._dialling, self._dialling.patience_s
+        host, port = dialling.place(host, port)
         self._stopwatch.enter(Phase.DNS)
-        addresses = self._dialling.guard(host, port, await resolve(host, port))
+        addresses = await dialling.addresses(host, port)
         self._stopwatch.enter(Phase.CONNECT)
-        patience_s = self._dialling.patience_s
-        share_s = patience_s and patience_s / max(len(addresses), 1)
-        failure: OSError | None = None
-        for address in addresses:
-            try:
-                async with asyncio.timeout(share_s):
-                    reader, writer = await asyncio.open_connection(address, port)
-            except OSError as error:
-                failure = error
-            else:
-                self._stream = _TimedStream(reader, writer, self._stopwatch, patience_s)
-                return self._stream
-        raise failure or OSError("no address to connect to")
+        async with asyncio.timeout(patience_s):
+            reader, writer = await first_connected(addresses, port)
+        self._stream = _TimedStream(reader, writer, self._stopwatch, patience_s)
+        return self._stream
 
 
 class _TimedStream(httpcore.AsyncNetworkStream):
@@ -172,38 +135,6 @@ class _TimedStream(httpcore.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._writer.get_extra_info(info)
-
-
-def redirected(host: str, port: int, connect_to: Mapping[str, str]) -> tuple[str, int]:
-    """Where to dial for host and port."""
-    target = connect_to.get(f"{host}:{port}")
-    if target is None:
-        return host, port
-    name, _, number = target.rpartition(":")
-    return name.strip("[]"), int(number)
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host; :class:`UnresolvedError` where it has none. An address is its own."""
-    try:
-        return [str(ip_address(host))]
-    except ValueError:
-        pass
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.run_in_executor(_resolver(), _look_up, host, port)
-    except (socket.gaierror, UnicodeError) as error:
-        raise UnresolvedError(f"{host}: {error}") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-def _look_up(host: str, port: int) -> list[tuple[Any, ...]]:
-    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-
-
-@cache
-def _resolver() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolve")
 
 
 def _expiry(ssl_object: ssl.SSLObject | None) -> datetime | None:

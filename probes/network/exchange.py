@@ -12,7 +12,9 @@ import httpx
 
 from probes.network.bodies import Body, BodyFault, undone
 from probes.network.charsets import decode
-from probes.network.connection import Backend, Dialling, Phase, Stopwatch, UnresolvedError
+from probes.network.connection import Backend, Phase, Stopwatch
+from probes.network.dialling import Dialling, UnresolvedError
+from probes.network.names import wire_url
 
 USER_AGENT = "Fogbreak/0.1 (status monitor)"
 BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
@@ -124,7 +126,7 @@ async def _ask(
     # the way of one attempt.
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}
     asked = httpx.Request(
-        request.method, request.url, headers=headers | dict(request.headers), content=request.body
+        request.method, wire_url(request.url), headers=headers | dict(request.headers), content=request.body
     )
     url = httpcore.URL(
         scheme=asked.url.raw_scheme, host=asked.url.raw_host, port=asked.url.port, target=asked.url.raw_path

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from probes.instrument import codebook
 from probes.instrument.catalog import connect_to_problems
 from probes.instrument.gateways.registry import DIALECTS
+from probes.network.names import wire_url
 from probes.vocabulary.outcomes import Outcome
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
 from statuspage.monitoring.admin_catalog import CatalogAdmin
@@ -70,6 +71,14 @@ class VantageAdmin(CatalogAdmin):
 
 class EndpointForm(ModelForm):
     gateway = forms.ChoiceField(label=_("gateway"), choices=[(name, name) for name in DIALECTS])
+
+    def clean_base_url(self) -> str:
+        base_url: str = self.cleaned_data["base_url"]
+        try:
+            wire_url(base_url)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        return base_url
 
 
 @admin.register(Endpoint)

@@ -33,6 +33,8 @@ def started_with(*command: str, **variables: str) -> subprocess.CompletedProcess
         ("DATABASE_URL", "mysql://u@h/d", "expected sqlite:///PATH or postgres://"),
         ("BROKER_URL", "carrier-pigeon", "expected memory://, redis://"),
         ("SITE_URL", "status.example.com", "expected an address such as https://"),
+        ("NOTICES_URL", "https://me:secret@ops.example/feed", "a user name or password stands in"),
+        ("SCRAPE_PRIVATE_HOSTS", "10.0.0.5,http://forum", "is no host"),
         ("SITE_TIME_ZONE", "Mars/Olympus", "not a time zone such as Asia/Shanghai"),
         ("PUBLISH_SECONDS", "0", "expected a positive number of seconds"),
         ("PUBLISH_SECONDS", "nan", "expected a positive number of seconds"),

@@ -75,6 +75,7 @@ def test_catalog_fills_in_the_environment_when_texts_name_it() -> None:
         (changed("interval_seconds", "intervall_seconds"), "unknown key; did you mean 'interval_seconds'?"),
         (changed('"http://api.test"', '"ftp://api.test"'), "'ftp://api.test' is no http or https address"),
         (changed('"http://api.test"', '"http://api.test:99999"'), "is no http or https address"),
+        (changed('"http://api.test"', '"http://me:secret@api.test"'), "a user name or password stands in"),
         (changed('"http://api.test"', '"${NOPE}"'), "the environment variable NOPE is not set"),
         (changed('slug = "south"', 'slug = "east"'), "vantages (east): the slug is taken by another one"),
         (changed('slug = "south"', 'slug = "So uth"'), "'So uth' is no slug"),

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from probes.network.connection import Dialling, Stopwatch
+from probes.network.connection import Stopwatch
+from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Reply, Request, exchange, exchange_within, tls_context
 from tests.instrument.faults import Behaviour, answering, hanging, reply, serving
 

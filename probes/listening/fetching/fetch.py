@@ -9,10 +9,10 @@ from threading import Lock
 from urllib.parse import urljoin, urlsplit
 
 from probes.listening.fetching.robots import Robots, read_robots
-from probes.listening.fetching.urls import wire_url
 from probes.network.addresses import public_only
-from probes.network.connection import Dialling
+from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Reply, Request, exchange_within, tls_context
+from probes.network.names import wire_url
 
 MOST_BYTES = 4_000_000  # of a page, after decompression
 MOST_HOPS = 4

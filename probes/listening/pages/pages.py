@@ -7,7 +7,6 @@ from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urljoin, urlsplit
 
-from probes.listening.fetching.urls import wire_url
 from probes.listening.pages import page_feed, page_html, page_json
 from probes.listening.pages.identities import Identities
 from probes.listening.pages.times import read_time
@@ -22,6 +21,7 @@ from probes.listening.sources import (
     SourceSpec,
 )
 from probes.network.charsets import decode
+from probes.network.names import wire_url
 
 logger = logging.getLogger(__name__)
 
