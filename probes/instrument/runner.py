@@ -29,6 +29,8 @@ from probes.vocabulary.outcomes import Outcome
 AT_ONCE = 50
 # Of a check's time, and at least: waiting so long for the processor is our own trouble.
 STARVED_SHARE, STARVED_S = 0.15, 0.5
+# What is fetched aside may take this share of a check's time, so that the check itself can end.
+ASIDE_SHARE = 0.3
 # Characters of the raw answer that are kept.
 CODE_CAP, MESSAGE_CAP = 64, 500
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -53,7 +55,10 @@ class CheckOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRun:
-    """The verdict on one step, with its raw answer; ``detail`` says more about a failure."""
+    """The verdict on one step, with its raw answer; ``detail`` says more about a failure.
+
+    What was fetched ``aside`` of the conversation, such as a key, decides nothing.
+    """
 
     name: str
     outcome: Outcome
@@ -63,6 +68,7 @@ class StepRun:
     message: str
     latency_ms: float
     detail: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,8 @@ class CheckRun:
     """What came of one run.
 
     The raw three (``http_status``, ``code``, ``message``) and ``error`` are those of the first step that did
-    not pass, or of the first step where all did; durations in milliseconds are sums over the steps.
+    not pass, or of the first step where all did; durations in milliseconds are sums over the steps. What was
+    fetched aside counts among neither.
     ``hung_phase`` names the phase (dns, connect, tls, first_byte, body) in which a timeout hung.
     """
 
@@ -90,6 +97,16 @@ class CheckRun:
     certificate_expires_at: datetime | None
 
 
+class Turns:
+    """Lets one check at a time ask on the side for each gateway, so that what one learns the others know."""
+
+    def __init__(self) -> None:
+        self._locks: dict[int, asyncio.Lock] = {}
+
+    def of(self, gateway: Gateway) -> asyncio.Lock:
+        return self._locks.setdefault(id(gateway), asyncio.Lock())
+
+
 async def run_checks(
     orders: Iterable[CheckOrder],
     *,
@@ -99,11 +116,11 @@ async def run_checks(
 ) -> AsyncIterator[CheckRun]:
     """Run checks side by side and yield each as it ends, however it ended."""
     gate = asyncio.Semaphore(AT_ONCE)
-    watch = StarvationWatch()
+    watch, turns = StarvationWatch(), Turns()
 
     async def run(order: CheckOrder) -> CheckRun:
         async with gate:
-            return await run_check(order, book=book, context=context, clock=clock, watch=watch)
+            return await run_check(order, book=book, context=context, clock=clock, watch=watch, turns=turns)
 
     watching = asyncio.create_task(watch.run())
     tasks = [asyncio.create_task(run(order)) for order in orders]
@@ -122,6 +139,7 @@ async def run_check(
     context: ssl.SSLContext,
     clock: Callable[[], datetime],
     watch: StarvationWatch,
+    turns: Turns | None = None,
 ) -> CheckRun:
     """Run one check, step by step until one does not pass; whatever happens becomes part of the result.
 
@@ -130,7 +148,7 @@ async def run_check(
     """
     # 1. One limit for all steps together, not one for each read: a server that drips its answer would stay
     #    within every single one and hold its place among the :data:`AT_ONCE` for minutes.
-    attempt = _Attempt(order, book, context, clock())
+    attempt = _Attempt(order, book, context, turns or Turns(), clock())
     waited_before = watch.waited_s
     try:
         async with asyncio.timeout(order.timeout_s):
@@ -153,9 +171,14 @@ class _Attempt:
     """One run while it lasts."""
 
     def __init__(
-        self, order: CheckOrder, book: CodeBook, context: ssl.SSLContext, started_at: datetime
+        self,
+        order: CheckOrder,
+        book: CodeBook,
+        context: ssl.SSLContext,
+        turns: Turns,
+        started_at: datetime,
     ) -> None:
-        self._order, self._book, self._context = order, book, context
+        self._order, self._book, self._context, self._turns = order, book, context, turns
         self._started_at = started_at
         self._steps: list[StepRun] = []
         self._phases: dict[str, float] = {}
@@ -200,8 +223,33 @@ class _Attempt:
         if isinstance(answer, Failure):
             self._note(step.name, stopwatch, error=answer.error, detail=f"{answer.phase}: {answer.detail}")
             return None
+        if step.aside is not None and not answer.fault:
+            async with self._turns.of(self._order.gateway):
+                await self._ask_aside(step.aside(answer))
         passed = self._note(step.name, stopwatch, reading=_read(step, answer)).outcome is Outcome.ACCEPTED
         return answer if passed else None
+
+    async def _ask_aside(self, step: ConversationStep | None) -> None:
+        """Fetch what a reply needs to be read, within a share of the time; what comes of it only informs."""
+        if step is None:
+            return
+        stopwatch = Stopwatch()
+        asking = exchange(
+            step.request,
+            stopwatch=stopwatch,
+            context=self._context,
+            dialling=Dialling(connect_to=self._order.connect_to),
+        )
+        try:
+            async with asyncio.timeout(ASIDE_SHARE * self._order.timeout_s):
+                answer = await asking
+        except TimeoutError:
+            answer = Failure(error="timeout", phase=stopwatch.last_phase or "", detail="no answer in time")
+        if isinstance(answer, Failure):
+            detail = f"{answer.phase}: {answer.detail}"
+            self._note(step.name, stopwatch, error=answer.error, detail=detail, aside=True)
+        else:
+            self._note(step.name, stopwatch, reading=_read(step, answer), aside=True)
 
     def hang(self, *, starved: bool) -> None:
         """The total time is over: say where it went; ``starved`` says more of this machine than of theirs."""
@@ -218,8 +266,9 @@ class _Attempt:
 
     def conclude(self, ended_at: datetime) -> CheckRun:
         """The result of all steps together."""
-        telling = next((step for step in self._steps if step.outcome is not Outcome.ACCEPTED), self._steps[0])
-        latency_ms = round(sum(step.latency_ms for step in self._steps), 3)
+        steps = [step for step in self._steps if not step.aside]
+        telling = next((step for step in steps if step.outcome is not Outcome.ACCEPTED), steps[0])
+        latency_ms = round(sum(step.latency_ms for step in steps), 3)
         limit = self._order.slow_after_ms
         slow = telling.outcome is Outcome.ACCEPTED and limit is not None and latency_ms > limit
         return CheckRun(
@@ -253,6 +302,7 @@ class _Attempt:
         error: str | None = None,
         reading: AnswerReading | None = None,
         detail: str = "",
+        aside: bool = False,
     ) -> StepRun:
         reading = reading or AnswerReading(http_status=None, code="")
         code = _clean(reading.code, CODE_CAP)
@@ -267,6 +317,7 @@ class _Attempt:
             message=message,
             latency_ms=round(stopwatch.total_ms, 3),
             detail=_clean(detail, MESSAGE_CAP),
+            aside=aside,
         )
         self._steps.append(run)
         return run

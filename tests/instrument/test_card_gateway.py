@@ -60,11 +60,45 @@ def test_card_keeps_the_finest_code_when_a_charge_is_declined(
     assert (reading.code, outcome_of(reading)) == (code, expected)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"status": "succeeded"}'])
-def test_card_calls_the_answer_bad_when_a_success_lacks_its_content(body: bytes) -> None:
-    reading = first(card(), "charge").read(Reply(status=200, headers={}, body=body))
+MISFITS: dict[str, tuple[str, bytes, int, str]] = {
+    "nothing": ("charge", b"", 200, "EMPTY_BODY"),
+    "no body where one is due": ("charge", b"", 204, "UNEXPECTED_STATUS"),
+    "a part": ("charge", b'{"id": "ch_1", "status": "succeeded"}', 206, "UNEXPECTED_STATUS"),
+    "HTML": ("charge", b"<html>", 200, "MALFORMED_BODY"),
+    "JSON that breaks off": ("charge", b'{"id": "ch_1', 200, "MALFORMED_BODY"),
+    "a list": ("charge", b"[]", 200, "FOREIGN_BODY"),
+    "a health check": ("refund", b'{"healthy": true}', 200, "FOREIGN_BODY"),
+    "no number": ("charge", b'{"status": "succeeded"}', 200, "MISSING_FIELD"),
+    "a null number": ("charge", b'{"id": null, "status": "succeeded"}', 200, "MISSING_FIELD"),
+    "a list for a number": ("charge", b'{"id": ["ch_1"], "status": "succeeded"}', 200, "WRONG_FIELD"),
+    "a state that is none": ("charge", b'{"id": "ch_1", "status": 7}', 200, "WRONG_FIELD"),
+    "another sum": ("charge", b'{"id": "ch_1", "amount": 7, "status": "succeeded"}', 200, "FOREIGN_BODY"),
+    "another currency": ("charge", b'{"id": "ch_1", "currency": "usd"}', 200, "FOREIGN_BODY"),
+    "another charge": ("retrieve", b'{"id": "ch_2", "status": "succeeded"}', 200, "FOREIGN_BODY"),
+    "another charge's refund": ("refund", b'{"id": "re_1", "charge": "ch_2"}', 200, "FOREIGN_BODY"),
+}
 
-    assert outcome_of(reading) is Outcome.BAD_ANSWER
+
+@pytest.mark.parametrize("misfit", MISFITS)
+def test_card_calls_the_answer_bad_when_it_is_not_what_the_operation_gives_on_a_good_day(misfit: str) -> None:
+    name, body, status, code = MISFITS[misfit]
+    conversation = card().converse(ask("charge"))
+    step = next(conversation)
+    while step.name != name:
+        step = conversation.send(Reply(status=200, headers={}, body=b'{"id": "ch_1", "status": "succeeded"}'))
+
+    reading = step.read(Reply(status=status, headers={}, body=body))
+
+    assert (reading.code, outcome_of(reading)) == (code, Outcome.BAD_ANSWER)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_card_accepts_a_charge_when_it_has_a_number_and_the_sum_that_was_asked(status: int) -> None:
+    body = b'{"id": 17, "amount": 100, "currency": "CNY", "status": "processing"}'
+
+    reading = first(card(), "charge").read(Reply(status=status, headers={}, body=body))
+
+    assert outcome_of(reading) is Outcome.ACCEPTED
 
 
 def test_card_finds_the_refusal_when_it_comes_with_a_success() -> None:

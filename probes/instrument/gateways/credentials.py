@@ -1,11 +1,26 @@
 """Reads a gateway's credentials when they are used: ``${NAME}`` from the environment, keys from files."""
 
+import binascii
+import re
+from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import (
+    load_der_private_key,
+    load_der_public_key,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from cryptography.x509 import Certificate, load_pem_x509_certificates
+
 from probes.instrument.gateways.protocol import CredentialsError
 from probes.tables import substitute
+
+_UNUSABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 
 
 class Credentials:
@@ -37,3 +52,63 @@ class Credentials:
             return path.read_bytes()
         except OSError as error:
             raise CredentialsError(f"{self._endpoint}: {name}: {path}: {error.strerror}") from error
+
+    def rsa_private_key(self, name: str) -> RSAPrivateKey:
+        """Our key in the file that the entry names: PEM, or bare base64 as some key tools write it."""
+        content = self.file(name)
+        try:
+            pem = b"-----BEGIN" in content
+            key = load_pem_private_key(content, None) if pem else load_der_private_key(_der(content), None)
+        except _UNUSABLE as error:
+            raise self._unusable(name, "private key", content) from error
+        if not isinstance(key, RSAPrivateKey):
+            raise CredentialsError(f"{self._endpoint}: {name} holds no RSA key")
+        return key
+
+    def rsa_public_key(self, name: str) -> RSAPublicKey:
+        """Their key in the file that the entry names: PEM, or bare base64."""
+        content = self.file(name)
+        try:
+            pem = b"-----BEGIN" in content
+            key = load_pem_public_key(content) if pem else load_der_public_key(_der(content))
+        except _UNUSABLE as error:
+            raise self._unusable(name, "public key", content) from error
+        if not isinstance(key, RSAPublicKey):
+            raise CredentialsError(f"{self._endpoint}: {name} holds no RSA key")
+        return key
+
+    def certificates(self, name: str) -> list[Certificate]:
+        """The certificates (PEM, one at least) in the file that the entry names."""
+        content = self.file(name)
+        try:
+            return load_pem_x509_certificates(content)
+        except _UNUSABLE as error:
+            raise self._unusable(name, "certificate", content) from error
+
+    def _unusable(self, name: str, wanted: str, content: bytes) -> CredentialsError:
+        path = self.text(name)
+        return CredentialsError(
+            f"{self._endpoint}: {name} holds no usable PEM {wanted}: {path} {_what_it_is(content)}"
+        )
+
+
+def _what_it_is(content: bytes) -> str:
+    """What a file holds that is not what it should be, without a word of its content."""
+    if not content.strip():
+        return "is empty"
+    if b"ENCRYPTED" in content[:200]:
+        return "is locked by a password: store the key without one"
+    label = re.search(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----", content)
+    if label:
+        return f"holds a damaged or another thing, called {label[1].decode('ascii')}"
+    if content[:1] == b"\x30":
+        return "is binary (DER or PKCS #12): convert it to PEM"
+    return "is no PEM file"
+
+
+def _der(content: bytes) -> bytes:
+    """The bytes of a key in bare base64; ValueError where it is none."""
+    try:
+        return b64decode(b"".join(content.split()), validate=True)
+    except binascii.Error as error:
+        raise ValueError("neither PEM nor base64") from error

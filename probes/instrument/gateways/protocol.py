@@ -4,12 +4,20 @@ import json
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
 _MOST_TEXT = 500
+_KINDS = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+}
 
 
 class CredentialsError(ValueError):
@@ -36,13 +44,25 @@ class AnswerReading:
     message: str = ""
 
 
+class Fault(NamedTuple):
+    """What is wrong with an answer: a code for the code book, and a sentence that helps whoever runs this."""
+
+    code: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationStep:
-    """One request of a check and how its reply is read; ``read`` must not raise, whatever the reply."""
+    """One request of a check and how its reply is read; ``read`` must not raise, whatever the reply.
+
+    ``aside`` is asked what must be fetched before the reply can be read, such as a key. Whatever comes of it
+    decides nothing by itself.
+    """
 
     name: str
     request: Request
     read: Callable[[Reply], AnswerReading]
+    aside: "Callable[[Reply], ConversationStep | None] | None" = None
 
 
 Conversation: TypeAlias = Generator[ConversationStep, Reply, None]
@@ -107,24 +127,37 @@ def reading_of(reply: Reply, code: str, message: str = "") -> AnswerReading:
 
 def unread(reply: Reply) -> AnswerReading:
     """What a proxy in between answered, or whatever else the dialect does not speak, as evidence."""
+    if 300 <= reply.status < 400 and "location" in reply.headers:
+        # Without its query, which may hold a token.
+        return reading_of(
+            reply, "REDIRECTED", f"to {reply.headers['location'].partition('?')[0][:_MOST_TEXT]}"
+        )
     return reading_of(reply, "", with_retry_after(plain_text(reply), reply))
 
 
-def read_success(reply: Reply, *fields: str) -> tuple[dict[str, Any], AnswerReading | None]:
-    """The object that a 2xx reply promises, or a reading that says why it is none.
-
-    ``fields`` are those of which at least one must be there.
-    """
+def read_success(reply: Reply) -> tuple[dict[str, Any], AnswerReading | None]:
+    """The object that a 2xx reply promises, or a reading that says why it is none."""
     if reply.cut:
         return {}, reading_of(reply, "BODY_TOO_LARGE")
     if not reply.body.strip():
         return {}, reading_of(reply, "EMPTY_BODY")
-    content = json_object(reply.body)
-    if content is None:
+    try:
+        content = json.loads(reply.body)
+    except (ValueError, RecursionError):
         return {}, reading_of(reply, "MALFORMED_BODY", plain_text(reply))
-    if fields and not any(content.get(name) not in (None, "") for name in fields):
-        return {}, reading_of(reply, "MISSING_FIELD", " / ".join(fields))
+    if not isinstance(content, dict):
+        return {}, reading_of(reply, "FOREIGN_BODY", f"{kind_in_words(content)} where an object is due")
     return content, None
+
+
+def kind_in_words(value: Any) -> str:
+    """What kind of JSON value this is."""
+    return "nothing" if value is None else name_of_kind(type(value))
+
+
+def name_of_kind(kind: type) -> str:
+    """What JSON calls the values of this type, about."""
+    return _KINDS.get(kind, kind.__name__)
 
 
 def text_of(value: Any) -> str:

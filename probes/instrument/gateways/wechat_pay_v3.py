@@ -2,44 +2,54 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from probes.instrument.gateways.clocks import clock_note
 from probes.instrument.gateways.credentials import Credentials
+from probes.instrument.gateways.good_answers import GoodAnswer, Wanted, named
 from probes.instrument.gateways.protocol import (
     AnswerReading,
     Ask,
     Conversation,
     ConversationStep,
     DialectTerms,
+    Fault,
     json_bytes,
     json_object,
     json_request,
-    plain_text,
     read_success,
     reading_of,
     text_of,
     unread,
     with_retry_after,
 )
-from probes.instrument.gateways.wechat_pay_signing import Merchant, Platform
+from probes.instrument.gateways.wechat_pay_signing import NO_CERTIFICATES, Merchant, Platform
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 
 _CHINA = timezone(timedelta(hours=8))
 # An order left open by a broken check expires by itself.
 _ORDER_LASTS = timedelta(minutes=6)
-# The platform announces new certificates a day and more ahead.
-_KEYS_LAST = timedelta(hours=12)
-_FIELDS = {
-    "native": ("code_url",),
-    "jsapi": ("prepay_id",),
-    "app": ("prepay_id",),
-    "h5": ("h5_url",),
-    "codepay": ("trade_state", "transaction_id"),
+# Files that were mended are read again without a new start.
+_READ_AGAIN = timedelta(minutes=1)
+_DOUBTS = frozenset({"UNKNOWN_SERIAL", "BAD_SIGNATURE", "BAD_APIV3_KEY", "NO_CERTIFICATES"})
+_GOOD_WORDS = frozenset({"SUCCESS", "OK", "0", "00", "200"})
+_TOKEN = Wanted(pattern=r"[!-~]+")
+_PLACED: Mapping[str, Mapping[str, Wanted]] = {
+    "native": {"code_url": Wanted(pattern=r"weixin://[!-~]+")},
+    "jsapi": {"prepay_id": _TOKEN},
+    "app": {"prepay_id": _TOKEN},
+    "h5": {"h5_url": Wanted(pattern=r"https://[!-~]+")},
+    "codepay": {"trade_state": Wanted(values=("SUCCESS", "USERPAYING"))},
 }
+# Of an order that was just placed; CLOSED, REVOKED or REFUND would be the state of another one.
+_STATES = ("NOTPAY", "USERPAYING", "SUCCESS")
 _FAILED_STATES = frozenset({"PAYERROR"})
+_SERVICE_STATES = ("CREATED", "DOING")
 
 
 class WechatPayV3:
@@ -52,42 +62,48 @@ class WechatPayV3:
     def __init__(self, endpoint: EndpointAccess, environ: Mapping[str, str]) -> None:
         self._base_url = endpoint.base_url
         self._credentials = Credentials(endpoint.slug, endpoint.credentials, environ)
-        self._parties: tuple[Merchant, Platform] | None = None
-        self._keys_from: datetime | None = None
+        self._parties: _Parties | None = None
 
     def converse(self, ask: Ask) -> Conversation:
         """The steps of one check; CredentialsError where our keys cannot be used."""
-        dialogue = _Dialogue(self._base_url, *self._loaded(), self._appid(ask), ask)
-        if ask.operation == "certificates" or self._needs_keys(ask.now):
+        dialogue = _Dialogue(self._base_url, self._loaded(ask.now), self._appid(ask), ask)
+        if ask.operation == "certificates":
             yield dialogue.certificates()
-            self._keys_from = ask.now
-        if ask.operation == "exposure":
+        elif ask.operation == "exposure":
             yield dialogue.exposure()
         elif ask.operation == "payscore":
             yield from dialogue.payscore()
-        elif ask.operation != "certificates":
+        else:
             yield from dialogue.order()
 
-    def _loaded(self) -> tuple[Merchant, Platform]:
-        if self._parties is None:
-            self._parties = (Merchant(self._credentials), Platform(self._credentials))
-        return self._parties
+    def _loaded(self, now: datetime) -> "_Parties":
+        parties = self._parties
+        if parties is None or (parties.doubted and abs(now - parties.loaded_at) > _READ_AGAIN):
+            parties = _Parties(Merchant(self._credentials), Platform(self._credentials), now)
+            self._parties = parties
+        return parties
 
     def _appid(self, ask: Ask) -> str:
         given = ask.options.get("appid")
         return str(given) if given else self._credentials.text("appid")
 
-    def _needs_keys(self, now: datetime) -> bool:
-        if not self._loaded()[1].fetches:
-            return False
-        return self._keys_from is None or now - self._keys_from > _KEYS_LAST
+
+@dataclass(slots=True)
+class _Parties:
+    """Both sides with their keys; ``doubted`` once an answer spoke against ours."""
+
+    merchant: Merchant
+    platform: Platform
+    loaded_at: datetime
+    doubted: bool = False
 
 
 class _Dialogue:
     """One check's requests and how their answers are read."""
 
-    def __init__(self, base_url: str, merchant: Merchant, platform: Platform, appid: str, ask: Ask) -> None:
-        self._base_url, self._merchant, self._platform = base_url, merchant, platform
+    def __init__(self, base_url: str, parties: _Parties, appid: str, ask: Ask) -> None:
+        self._base_url, self._parties = base_url, parties
+        self._merchant, self._platform = parties.merchant, parties.platform
         self._appid, self._ask = appid, ask
         self._paid = False
 
@@ -95,11 +111,18 @@ class _Dialogue:
         """Place an order, look it up, and close it unless it is paid."""
         operation, path, owner = self._ask.operation, "/v3/pay/transactions", {"mchid": self._merchant.mchid}
         placed = f"{path}/out-trade-no/{self._ask.run_id}"
-        read = self._reader(*_FIELDS[operation])
-        yield self._step("order", "POST", f"{path}/{operation}", self._order_body(), read)
-        yield self._step("query", "GET", f"{placed}?{urlencode(owner)}", None, self._read_query)
+        order = self._order_body()
+        ours = {"out_trade_no": named(self._ask.run_id), "mchid": named(self._merchant.mchid)}
+        ours["amount.total"] = named(order["amount"]["total"])
+        given = GoodAnswer(fields={**_PLACED[operation], **ours})
+        found = GoodAnswer(fields={"trade_state": Wanted(values=_STATES), **ours})
+        read = self._read_charge if operation == "codepay" else self._read_success
+        yield self._step("order", "POST", f"{path}/{operation}", order, partial(read, given))
+        query = f"{placed}?{urlencode(owner)}"
+        yield self._step("query", "GET", query, None, partial(self._read_state, found))
         if not self._paid and operation != "codepay":
-            yield self._step("close", "POST", f"{placed}/close", owner, self._read_empty)
+            closed = partial(self._read_success, GoodAnswer(statuses=(204,)))
+            yield self._step("close", "POST", f"{placed}/close", owner, closed)
 
     def payscore(self) -> Conversation:
         """Create a PayScore service order, look it up and cancel it."""
@@ -118,9 +141,13 @@ class _Dialogue:
         }
         query = urlencode({"service_id": service_id, "out_order_no": ask.run_id, "appid": self._appid})
         cancel = {"appid": self._appid, "service_id": service_id, "reason": "status check"}
-        yield self._step("order", "POST", path, body, self._reader("state", "order_id"))
-        yield self._step("query", "GET", f"{path}?{query}", None, self._reader("state"))
-        yield self._step("cancel", "POST", f"{path}/{ask.run_id}/cancel", cancel, self._reader())
+        state = {"state": Wanted(values=_SERVICE_STATES), "out_order_no": named(ask.run_id)}
+        open_order = partial(self._read_success, GoodAnswer(fields=state))
+        number = {"out_order_no": named(ask.run_id), "order_id": Wanted(optional=True)}
+        cancelled = partial(self._read_success, GoodAnswer(fields=number))
+        yield self._step("order", "POST", path, body, open_order)
+        yield self._step("query", "GET", f"{path}?{query}", None, open_order)
+        yield self._step("cancel", "POST", f"{path}/{ask.run_id}/cancel", cancel, cancelled)
 
     def exposure(self) -> ConversationStep:
         """Ask whether 分付 is shown to the payer."""
@@ -128,11 +155,14 @@ class _Dialogue:
         path = str(ask.options.get("path", "/v3/fenfu/exposure"))
         openid = str(ask.payer.get("openid", ""))
         query = urlencode({"mchid": self._merchant.mchid, "appid": self._appid, "openid": openid})
-        return self._step("exposure", "GET", f"{path}?{query}", None, self._read_exposure)
+        fields = {"fqf_exposure": Wanted(kinds=(bool,)), "appid": named(self._appid), "openid": named(openid)}
+        read = partial(self._read_exposure, GoodAnswer(fields=fields))
+        return self._step("exposure", "GET", f"{path}?{query}", None, read)
 
     def certificates(self) -> ConversationStep:
         """Fetch the platform's certificates, which are signed by the very keys that they bring."""
-        return self._step("certificates", "GET", "/v3/certificates", None, self._read_certificates)
+        step = self._step("certificates", "GET", "/v3/certificates", None, self._read_certificates)
+        return replace(step, aside=None)
 
     def _order_body(self) -> dict[str, Any]:
         ask, options = self._ask, self._ask.options
@@ -175,79 +205,107 @@ class _Dialogue:
         if self._platform.public_key_id:
             headers["Wechatpay-Serial"] = self._platform.public_key_id
         request = json_request(method, self._base_url + target, body, headers)
-        return ConversationStep(name=name, request=request, read=read)
+        return ConversationStep(name=name, request=request, read=read, aside=self._wanted_first)
 
-    def _reader(self, *fields: str) -> Callable[[Reply], AnswerReading]:
-        return lambda reply: self._content(reply, *fields)[1]
+    def _wanted_first(self, reply: Reply) -> ConversationStep | None:
+        """Certificates, where a success is signed by a key that may be among those we do not hold yet."""
+        succeeded = 200 <= reply.status < 300
+        return (
+            self.certificates() if succeeded and self._platform.claim_fetching(reply, self._ask.now) else None
+        )
 
-    def _read_query(self, reply: Reply) -> AnswerReading:
-        content, reading = self._content(reply, "trade_state")
+    def _read_success(self, good: GoodAnswer, reply: Reply) -> AnswerReading:
+        return self._content(good, reply)[1]
+
+    def _read_charge(self, good: GoodAnswer, reply: Reply) -> AnswerReading:
+        """What became of a payment code: 202 says, in the manner of an error, what the payer is asked for."""
+        if reply.status != 202 or not _names_error(json_object(reply.body) or {}):
+            return self._read_state(good, reply)
+        return self._fault(reply) or self._read_error(reply)
+
+    def _read_state(self, good: GoodAnswer, reply: Reply) -> AnswerReading:
+        """What became of an order."""
+        content, reading = self._content(good, reply)
         state = text_of(content.get("trade_state"))
-        self._paid = state in {"SUCCESS", "REFUND"}
-        if state not in _FAILED_STATES:
+        self._paid = state == "SUCCESS"
+        if state not in _FAILED_STATES or reading.code not in ("SUCCESS", "WRONG_FIELD"):
             return reading
         return reading_of(reply, state, text_of(content.get("trade_state_desc")))
 
-    def _read_empty(self, reply: Reply) -> AnswerReading:
-        """204 and nothing more; anything else is read like every answer."""
-        if reply.status != 204:
-            return self._content(reply)[1]
-        return self._fault(reply) or reading_of(reply, "SUCCESS")
-
-    def _read_exposure(self, reply: Reply) -> AnswerReading:
+    def _read_exposure(self, good: GoodAnswer, reply: Reply) -> AnswerReading:
         """A payer to whom 分付 is hidden gets a code of our own.
 
         The answer is a sound 200 and gives no reason: risk control hides the product from a payer in just the
         way that a withdrawal does. Calling it either would be a guess; the code book leaves it ambiguous, and
         the tiers of those it meets, and whether it comes back, tell the detector which it was.
         """
-        content, reading = self._content(reply, "fqf_exposure")
-        shown = content.get("fqf_exposure", True)
-        if not isinstance(shown, bool):
-            return reading_of(reply, "MALFORMED_BODY", plain_text(reply))
-        return reading if shown else reading_of(reply, "FQF_EXPOSURE_FALSE")
+        content, reading = self._content(good, reply)
+        hidden = reading.code == "SUCCESS" and content["fqf_exposure"] is False
+        return reading_of(reply, "FQF_EXPOSURE_FALSE") if hidden else reading
 
     def _read_certificates(self, reply: Reply) -> AnswerReading:
-        if reply.status == 200:
-            fault = self._platform.learn(reply)
-            if fault:
-                return reading_of(reply, "MALFORMED_BODY", fault)
-        return self._content(reply, "data")[1]
+        """The certificates, which are trusted from here on: only the platform could encrypt them for us."""
+        if reply.status != 200:
+            return self._no_certificates(reply)
+        content, failed = _CERTIFICATES.read(reply)
+        fault = None if failed else self._platform.learn(content)
+        self._platform.note_fetching(failed.code if failed else fault.message if fault else "")
+        return failed or (self._doubt(reply, fault) if fault else self._content(_CERTIFICATES, reply)[1])
 
-    def _content(self, reply: Reply, *fields: str) -> tuple[dict[str, Any], AnswerReading]:
+    def _no_certificates(self, reply: Reply) -> AnswerReading:
+        reading = self._read_error(reply)
+        if reply.status == 404 and reading.code.startswith("RESOURCE_NOT_EXIST"):
+            reading = self._doubt(reply, NO_CERTIFICATES)
+        self._platform.note_fetching(f"{reply.status} {reading.code} {reading.message}".strip())
+        return reading
+
+    def _content(self, good: GoodAnswer, reply: Reply) -> tuple[dict[str, Any], AnswerReading]:
         """The object of a success and a reading of the reply; of a refusal or failure the reading alone."""
         if not 200 <= reply.status < 300:
-            return {}, _read_error(reply)
-        fault = self._fault(reply)
-        if fault:
+            return {}, self._read_error(reply)
+        if fault := self._fault(reply):
             return {}, fault
-        if reply.status == 202:
-            return {}, _read_error(reply)
-        content, failed = read_success(reply, *fields)
+        content, failed = good.read(reply)
+        if failed and failed.code == "FOREIGN_BODY" and _names_error(content):
+            return {}, self._read_error(reply)
         return content, failed or reading_of(reply, "SUCCESS")
 
     def _fault(self, reply: Reply) -> AnswerReading | None:
         """What is wrong with the reply's signature; None where it holds."""
         fault = self._platform.fault_of(reply, self._ask.now)
-        if not fault:
+        if fault is None:
             return None
         # An empty or broken body explains a missing signature, not the other way round.
-        failed = read_success(reply)[1] if reply.status == 200 else None
-        return failed or reading_of(reply, "BAD_SIGNATURE", fault)
+        unsigned = fault.code == "BAD_SIGNATURE" and reply.status == 200
+        return (read_success(reply)[1] if unsigned else None) or self._doubt(reply, fault)
+
+    def _doubt(self, reply: Reply, fault: Fault) -> AnswerReading:
+        parties = self._parties
+        parties.doubted = parties.doubted or reply.status == 401 or fault.code in _DOUBTS
+        return reading_of(reply, *fault)
+
+    def _read_error(self, reply: Reply) -> AnswerReading:
+        """``{"code", "message"}``, or whatever a proxy in between answered, as evidence."""
+        content = json_object(reply.body)
+        if content is None or "code" not in content:
+            return unread(reply)
+        said = [text_of(content.get("message"))]
+        # The tail of the Request-ID is WeChat's fine-grained reason, which PayScore gives nowhere else.
+        request_id, _, reason = reply.headers.get("request-id", "").rpartition("-")
+        if request_id and reason.isdecimal() and len(reason) == 9 and reply.status >= 400:
+            said = [f"{said[0]} [{reason}]"]
+        if reply.status == 401:
+            said.append(clock_note(reply, self._ask.now))
+        message = "; ".join(part for part in said if part)
+        return self._doubt(reply, Fault(text_of(content["code"]), with_retry_after(message, reply)))
 
 
-def _read_error(reply: Reply) -> AnswerReading:
-    """``{"code", "message"}``, or whatever a proxy in between answered, as evidence."""
-    content = json_object(reply.body)
-    if content is None or "code" not in content:
-        return unread(reply)
-    message = text_of(content.get("message"))
-    # The tail of the Request-ID is WeChat's fine-grained reason, which PayScore gives nowhere else.
-    request_id, _, reason = reply.headers.get("request-id", "").rpartition("-")
-    if request_id and reason.isdecimal() and len(reason) == 9 and reply.status >= 400:
-        message = f"{message} [{reason}]"
-    return reading_of(reply, text_of(content["code"]), with_retry_after(message, reply))
+def _names_error(content: Mapping[str, Any]) -> bool:
+    code = text_of(content.get("code"))
+    return bool(code) and code not in _GOOD_WORDS
 
+
+_CERTIFICATES = GoodAnswer(fields={"data": Wanted(kinds=(list,))})
 
 DIALECT = DialectTerms(
     name="wechat_pay_v3",
