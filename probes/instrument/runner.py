@@ -78,7 +78,8 @@ class CheckRun:
     The raw three (``http_status``, ``code``, ``message``) and ``error`` are those of the first step that did
     not pass, or of the first step where all did; durations in milliseconds are sums over the steps. What was
     fetched aside counts among neither.
-    ``hung_phase`` names the phase (dns, connect, tls, first_byte, body) in which a timeout hung.
+    ``hung_phase`` names the phase (dns, connect, tls, first_byte, body) in which a timeout hung. One that is
+    ``starved`` was missed because this machine was too busy.
     """
 
     probe: str
@@ -95,6 +96,7 @@ class CheckRun:
     hung_phase: str
     steps: tuple[StepRun, ...]
     certificate_expires_at: datetime | None
+    starved: bool = False
 
 
 class Turns:
@@ -286,6 +288,7 @@ class _Attempt:
             hung_phase=self._hung_phase if telling.error == "timeout" else "",
             steps=tuple(self._steps),
             certificate_expires_at=self._expires_at,
+            starved=self._starved,
         )
 
     def _account(self, stopwatch: Stopwatch) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from probes.vocabulary.outcomes import Family, Outcome
 from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Probe
 from statuspage.monitoring.selectors import interval_of, standing_probes
+from statuspage.monitoring.telling import family_of
+from statuspage.monitoring.totals import CheckLabels
 
 # What is older than three of its probe's intervals, and than two minutes, is no news of that probe.
 LATELY_INTERVALS = 3
@@ -35,21 +37,13 @@ def counted_checks() -> Iterator[Metric]:
 def _checks() -> Metric:
     family = CounterMetricFamily(
         "fogbreak_checks",
-        "Checks ever.",
-        labels=["component", "persona", "tier", "vantage", "outcome", "family"],
+        "Checks ever, counted three minutes after they ended: by then it is known which say nothing.",
+        labels=[*CheckLabels._fields, "outcome", "family", "excluded"],
     )
-    rows = CheckTotal.objects.order_by().values_list(
-        "probe__component__slug",
-        "probe__persona__slug",
-        "probe__persona__risk_tier",
-        "probe__vantage__slug",
-        "outcome",
-    )
-    sums: dict[tuple[str, ...], int] = defaultdict(int)
-    for *labels, count in rows.annotate(n=F("count")):
-        sums[tuple(label or "" for label in labels)] += count
-    for key, count in sorted(sums.items()):
-        family.add_metric([*key, Outcome(key[-1]).family.value], count)
+    for row in CheckTotal.objects.order_by(*CheckLabels._fields, "outcome", "excluded"):
+        kind = family_of(Outcome(row.outcome), row.excluded).value
+        who = [row.component, row.persona, row.tier, row.vantage]
+        family.add_metric([*who, row.outcome, kind, row.excluded], row.count)
     return family
 
 
@@ -57,22 +51,23 @@ def _missed() -> Metric:
     family = CounterMetricFamily(
         "fogbreak_checks_missed", "Checks that were not made in time.", labels=["vantage"]
     )
-    rows = CheckTotal.objects.filter(outcome=Outcome.MISSED).order_by("probe__vantage__slug")
-    for vantage, count in rows.values_list("probe__vantage__slug").annotate(n=Sum("count")):
+    rows = CheckTotal.objects.filter(outcome=Outcome.MISSED, excluded="").order_by("vantage")
+    for vantage, count in rows.values_list("vantage").annotate(n=Sum("count")):
         family.add_metric([vantage], count)
     return family
 
 
 def _durations() -> Metric:
     family = HistogramMetricFamily(
-        "fogbreak_check_duration_seconds", "Duration of checks.", labels=["component", "vantage"]
+        "fogbreak_check_duration_seconds",
+        "Duration of checks that say something.",
+        labels=["component", "vantage"],
     )
-    for row in DurationTotal.objects.order_by("pk").select_related("component", "vantage"):
+    for row in DurationTotal.objects.order_by("component", "vantage"):
         bounds = sorted(row.buckets, key=float)
         below = accumulate(float(row.buckets[bound]) for bound in bounds)
         buckets = [*zip(bounds, below, strict=True), ("+Inf", float(row.count))]
-        component = row.component.slug if row.component else ""
-        family.add_metric([component, row.vantage.slug], buckets, sum_value=row.sum_seconds)
+        family.add_metric([row.component, row.vantage], buckets, sum_value=row.sum_seconds)
     return family
 
 
@@ -123,6 +118,11 @@ def newest_checks(newest: Sequence[CheckResult], now: datetime) -> Iterator[Metr
     """
     labels = ["probe", "component", "persona", "vantage"]
     success = GaugeMetricFamily("probe_success", "Whether the last check was accepted.", labels=labels)
+    excluded = GaugeMetricFamily(
+        "fogbreak_probe_excluded",
+        "1 with the reason why the last check says nothing about the service.",
+        labels=[*labels, "excluded"],
+    )
     duration = GaugeMetricFamily("probe_duration_seconds", "Duration of the last check.", labels=labels)
     status = GaugeMetricFamily("probe_http_status_code", "HTTP status of the last check.", labels=labels)
     phases = GaugeMetricFamily(
@@ -135,7 +135,9 @@ def newest_checks(newest: Sequence[CheckResult], now: datetime) -> Iterator[Metr
         if not _is_news(row, now):
             continue
         who = _labels_of(row.probe)
-        family = Outcome(row.outcome).family
+        family = family_of(Outcome(row.outcome), row.excluded)
+        if row.excluded:
+            excluded.add_metric([*who, row.excluded], 1)
         if family.counts:
             success.add_metric(who, float(family is Family.ACCEPTED))
         if row.latency_ms is not None:
@@ -147,7 +149,7 @@ def newest_checks(newest: Sequence[CheckResult], now: datetime) -> Iterator[Metr
                 phases.add_metric([*who, theirs], row.phases[ours] / 1000)
         if row.certificate_expires_at:
             expiry.add_metric(who, row.certificate_expires_at.timestamp())
-    yield from (success, duration, status, phases, expiry)
+    yield from (success, excluded, duration, status, phases, expiry)
 
 
 def _is_news(row: CheckResult, now: datetime) -> bool:

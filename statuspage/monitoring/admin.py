@@ -161,8 +161,25 @@ class UnmappedAnswerAdmin(ReadOnlyAdmin):
 
 @admin.register(CheckResult)
 class CheckResultAdmin(ReadOnlyAdmin):
-    list_display = ("probe", "tick", "outcome", "error", "http_status", "code", "message", "latency_ms")
-    list_filter = ("outcome", "probe__component", "probe__persona", "probe__vantage", "hung_phase")
+    list_display = (
+        "probe",
+        "tick",
+        "outcome",
+        "excluded",
+        "error",
+        "http_status",
+        "code",
+        "message",
+        "latency_ms",
+    )
+    list_filter = (
+        "outcome",
+        "excluded",
+        "probe__component",
+        "probe__persona",
+        "probe__vantage",
+        "hung_phase",
+    )
     list_select_related = ("probe",)
     search_fields = ("probe__slug", "code", "message")
     ordering = ("-id",)

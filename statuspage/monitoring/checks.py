@@ -20,6 +20,7 @@ from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_checks
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import tls_context
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.codes import note_unmapped, site_code_book
 from statuspage.monitoring.dispatch import DueCheck, latest_start, on_record, record_missed
@@ -176,6 +177,7 @@ def _row(run: CheckRun, probe_id: int, now: datetime, *, late: bool) -> CheckRes
         hung_phase=run.hung_phase,
         steps=_steps(run),
         certificate_expires_at=run.certificate_expires_at,
+        excluded=Exclusion.STARVED if run.starved else "",
         late=late,
     )
 

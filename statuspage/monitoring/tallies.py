@@ -1,18 +1,16 @@
-"""Counts checks as they are concluded: windows by minute, hour and day, and totals that never fall."""
+"""Counts checks by window (minute, hour and day) as they are concluded, those that say nothing apart."""
 
-import bisect
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from statuspage.monitoring.models import CheckTotal, DurationTotal, Grain, Probe, Rollup
+from probes.vocabulary.outcomes import Outcome
+from statuspage.monitoring.models import Grain, Probe, Rollup
 
 MINUTE, HOUR = 60, 3600
-# Upper bounds of the histogram's buckets, in seconds: payments take 0.1 to 2 s, probes give up after 10.
-BOUNDS: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 BATCH = 500
 
 
@@ -29,21 +27,33 @@ class TalliedProbe:
     def series(self) -> str:
         return f"{self.component or 0}.{self.persona or 0}.{self.vantage}"
 
-    @property
-    def duration_series(self) -> str:
-        return f"{self.component or 0}.{self.vantage}"
-
 
 @dataclass(slots=True)
 class WindowCounts:
-    """What the checks of one series over one window came to."""
+    """What the checks of one series over one window came to; ``excluded`` ones are by reason and outcome.
+
+    Latencies are those of checks that were made and say something.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    excluded: dict[str, Counter[str]] = field(default_factory=dict)
     latency_sum_ms: float = 0.0
     latency_count: int = 0
 
+    def add(self, outcome: str, latency_ms: float | None, excluded: str, count: int = 1) -> None:
+        """Count ``count`` checks alike; a negative number takes them back."""
+        if excluded:
+            self.excluded.setdefault(excluded, Counter())[outcome] += count
+            return
+        self.outcomes[outcome] += count
+        if latency_ms is not None and outcome != Outcome.MISSED:
+            self.latency_sum_ms += count * latency_ms
+            self.latency_count += count
+
     def merge(self, other: "WindowCounts") -> None:
         self.outcomes.update(other.outcomes)
+        for reason, outcomes in other.excluded.items():
+            self.excluded.setdefault(reason, Counter()).update(outcomes)
         self.latency_sum_ms += other.latency_sum_ms
         self.latency_count += other.latency_count
 
@@ -59,24 +69,29 @@ class Tally:
         self._zone, self._unit, self._only_days = zone, unit_seconds, only_days
         self._probes: dict[int, TalliedProbe] = {}
         self._cells: dict[tuple[float, int], WindowCounts] = {}
-        self._buckets: dict[int, list[int]] = {}
 
-    def add(self, probe: TalliedProbe, at: datetime, outcome: str, latency_ms: float | None) -> None:
+    def add(
+        self, probe: TalliedProbe, at: datetime, outcome: str, latency_ms: float | None, excluded: str = ""
+    ) -> None:
         """Count one check that ended at ``at``."""
+        self._cell(probe, at).add(outcome, latency_ms, excluded)
+
+    def exclude(
+        self, probe: TalliedProbe, at: datetime, outcome: str, latency_ms: float | None, reason: str
+    ) -> None:
+        """Count one check apart that was counted, now or in an earlier tally, before ``reason`` was known."""
+        cell = self._cell(probe, at)
+        cell.add(outcome, latency_ms, "", -1)
+        cell.add(outcome, latency_ms, reason)
+
+    def _cell(self, probe: TalliedProbe, at: datetime) -> WindowCounts:
         seconds = at.timestamp()
         key = (seconds - (seconds + _lag(int(seconds // HOUR), self._zone)) % self._unit, probe.probe)
         cell = self._cells.get(key)
         if cell is None:
             self._probes[probe.probe] = probe
             cell = self._cells[key] = WindowCounts()
-        cell.outcomes[outcome] += 1
-        if latency_ms is not None:
-            cell.latency_sum_ms += latency_ms
-            cell.latency_count += 1
-            buckets = self._buckets.get(probe.probe)
-            if buckets is None:
-                buckets = self._buckets[probe.probe] = [0] * (len(BOUNDS) + 1)
-            buckets[bisect.bisect_left(BOUNDS, latency_ms / 1000)] += 1
+        return cell
 
     def store(self) -> None:
         """Add all of it to the tables and begin anew. Call it in the transaction that moves the cursor."""
@@ -89,9 +104,7 @@ class Tally:
         if not self._only_days:
             _store_rollups(Grain.HOUR, hours, series)
         _store_rollups(Grain.DAY, days, series)
-        self._store_totals()
-        self._store_durations()
-        self._probes, self._cells, self._buckets = {}, {}, {}
+        self._probes, self._cells = {}, {}
 
     def _windows(self) -> tuple[dict[tuple[datetime, str], WindowCounts], ...]:
         grains: tuple[dict[tuple[datetime, str], WindowCounts], ...] = ({}, {}, {})
@@ -101,52 +114,6 @@ class Tally:
             for grain, start in zip(grains, (_utc(seconds), _utc(hour), _day(hour, self._zone)), strict=True):
                 grain.setdefault((start, series), WindowCounts()).merge(cell)
         return grains
-
-    def _store_totals(self) -> None:
-        fresh: Counter[tuple[int, str]] = Counter()
-        for (_, probe), cell in self._cells.items():
-            for outcome, count in cell.outcomes.items():
-                fresh[probe, outcome] += count
-        before = {
-            (row.probe_id, row.outcome): row.count
-            for row in CheckTotal.objects.filter(probe__in={probe for probe, _ in fresh})
-        }
-        CheckTotal.objects.bulk_create(
-            [
-                CheckTotal(probe_id=probe, outcome=outcome, count=before.get((probe, outcome), 0) + count)
-                for (probe, outcome), count in fresh.items()
-            ],
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["probe", "outcome"],
-            update_fields=["count"],
-        )
-
-    def _store_durations(self) -> None:
-        names = {self._probes[pk].duration_series for pk in self._buckets}
-        rows = {row.series: row for row in DurationTotal.objects.filter(series__in=names)}
-        sums: defaultdict[int, float] = defaultdict(float)
-        for (_, pk), cell in self._cells.items():
-            sums[pk] += cell.latency_sum_ms
-        changed: dict[str, DurationTotal] = {}
-        for pk, buckets in self._buckets.items():
-            probe = self._probes[pk]
-            name = probe.duration_series
-            row = rows.setdefault(
-                name,
-                DurationTotal(series=name, component_id=probe.component, vantage_id=probe.vantage),
-            )
-            row.buckets = _added(row.buckets, buckets)
-            row.count += sum(buckets)
-            row.sum_seconds += sums[pk] / 1000
-            changed[name] = row
-        DurationTotal.objects.bulk_create(
-            changed.values(),
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["series"],
-            update_fields=["buckets", "count", "sum_seconds"],
-        )
 
 
 def watched_probes() -> dict[int, TalliedProbe]:
@@ -173,7 +140,7 @@ def _store_rollups(
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["grain", "start", "series"],
-        update_fields=["outcomes", "latency_sum_ms", "latency_count"],
+        update_fields=["outcomes", "excluded", "latency_sum_ms", "latency_count"],
     )
 
 
@@ -189,8 +156,9 @@ def _rollup_rows(
             component_id=probe.component,
             persona_id=probe.persona,
             vantage_id=probe.vantage,
-            outcomes=dict(cell.outcomes),
-            latency_sum_ms=round(cell.latency_sum_ms, 1),
+            outcomes=dict(+cell.outcomes),
+            excluded={reason: dict(+outcomes) for reason, outcomes in cell.excluded.items() if +outcomes},
+            latency_sum_ms=round(cell.latency_sum_ms, 1) if cell.latency_count else 0.0,
             latency_count=cell.latency_count,
         )
 
@@ -198,14 +166,11 @@ def _rollup_rows(
 def counts_of(row: Rollup) -> WindowCounts:
     """What one row of the table came to."""
     return WindowCounts(
-        outcomes=Counter(row.outcomes), latency_sum_ms=row.latency_sum_ms, latency_count=row.latency_count
+        outcomes=Counter(row.outcomes),
+        excluded={reason: Counter(outcomes) for reason, outcomes in row.excluded.items()},
+        latency_sum_ms=row.latency_sum_ms,
+        latency_count=row.latency_count,
     )
-
-
-def _added(before: Mapping[str, int], fresh: Sequence[int]) -> dict[str, int]:
-    """The counts of each bucket by its bound, with ``fresh`` added; beyond the last bound there is none."""
-    names = [f"{bound:g}" for bound in BOUNDS]
-    return {name: before.get(name, 0) + count for name, count in zip(names, fresh, strict=False)}
 
 
 def _utc(seconds: float) -> datetime:

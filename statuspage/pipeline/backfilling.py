@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import MaintenanceWindow, WatchedCatalog
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
 from statuspage.monitoring.models import Probe, Progress, Report, Source
 from statuspage.monitoring.tallies import HOUR, MINUTE, Tally, watched_probes
+from statuspage.monitoring.totals import Totals, labels_by_probe
 from statuspage.monitoring.voices import recount
 from statuspage.pipeline.detectors import KEEPER, coarse_settings
 from statuspage.pipeline.turns import Judged, conclude, locked_progress
@@ -21,6 +23,7 @@ TURN = timedelta(days=1)  # of data in one transaction
 # So much of the end is counted by the minute, for the page's curves.
 BY_MINUTE = timedelta(days=1)
 BY_HOUR = timedelta(days=2)  # and so much by the hour; what is older by the day
+RECENT = 5_000
 
 
 class HistoryError(RuntimeError):
@@ -66,8 +69,11 @@ class _History:
         self.zone = ZoneInfo(settings.TIME_ZONE)
         self.start = Progress.objects.values_list("concluded_until", flat=True).first() or start
         self.checks = 0
+        # The last of the turn before: what is found out of them later is moved in the counts.
+        self.counted: list[Observed] = []
         by_pk = watched_probes()
         self.probes = {slug: by_pk[pk] for pk, slug in Probe.objects.values_list("pk", "slug")}
+        self.labels = labels_by_probe()
         self.sources = dict(Source.objects.values_list("slug", "pk"))
         shortest = min((probe.interval_s for probe in catalog.probes), default=60.0)
         self.stride = timedelta(seconds=min(600.0, max(60.0, shortest)))
@@ -83,14 +89,14 @@ class _History:
                 raise HistoryError(f"concluded until {progress.concluded_until}, not {self.start}")
             detector = KEEPER.take(progress, self.catalog, self.settings, at=self.start)
             judged = Judged()
-            self._store(evidence)
             for stop, batch in self._strides(evidence):
                 step = detector.advance(batch, stop)
                 judged.note(step, marked=True)
+            self._store(evidence, judged)
             end = self.end
             move_by_time(end)
             conclude(progress, judged, self.start, end, now=end)
-            progress.changed_at = end
+            progress.changed_at = progress.counted_until = end
             KEEPER.save(progress, detector)
             progress.save()
         KEEPER.keep(progress, detector)
@@ -105,27 +111,39 @@ class _History:
                 index += 1
             yield stop, evidence[begin:index]
 
-    def _store(self, evidence: list[DetectorInput]) -> None:
+    def _store(self, evidence: list[DetectorInput], judged: Judged) -> None:
+        self._count(evidence, {(check.probe, check.at): check.reason for check in judged.excluded})
+        reports: list[Report] = []
+        for item in evidence:
+            if isinstance(item, Heard):
+                reports += self._report(item)
+            elif isinstance(item, MaintenanceWindow):
+                store_window(AnnouncedWindow(window=item), now=item.at, notice_at=item.at)
+        Report.objects.bulk_create(reports, batch_size=500, ignore_conflicts=True)
+        recount((report.at for report in reports), now=self.end)
+
+    def _count(self, evidence: list[DetectorInput], excluded: dict[tuple[str, datetime], Exclusion]) -> None:
         left = self.until - self.start
         tally = Tally(
             self.zone,
             unit_seconds=MINUTE if left <= BY_MINUTE + TURN else HOUR,
             only_days=left > BY_HOUR,
         )
-        reports: list[Report] = []
+        totals = Totals()
         for item in evidence:
-            if isinstance(item, Observed):
-                probe = self.probes.get(item.check.probe)
-                if probe is not None:
-                    self.checks += 1
-                    tally.add(probe, item.at, item.outcome.value, item.check.latency_ms)
-            elif isinstance(item, Heard):
-                reports += self._report(item)
-            elif isinstance(item, MaintenanceWindow):
-                store_window(AnnouncedWindow(window=item), now=item.at, notice_at=item.at)
+            if isinstance(item, Observed) and item.check.probe in self.probes:
+                probe, reason = self.probes[item.check.probe], excluded.get((item.check.probe, item.at), "")
+                outcome, latency_ms = item.outcome.value, item.check.latency_ms
+                self.checks += 1
+                tally.add(probe, item.at, outcome, latency_ms, reason)
+                totals.add(self.labels[probe.probe], outcome, latency_ms, reason)
+        for item in self.counted:
+            if (reason := excluded.get((item.check.probe, item.at), "")) and item.check.probe in self.probes:
+                probe = self.probes[item.check.probe]
+                tally.exclude(probe, item.at, item.outcome.value, item.check.latency_ms, reason)
+        self.counted = [item for item in evidence[-RECENT:] if isinstance(item, Observed)]
         tally.store()
-        Report.objects.bulk_create(reports, batch_size=500, ignore_conflicts=True)
-        recount((report.at for report in reports), now=self.end)
+        totals.store()
 
     def _report(self, heard: Heard) -> Iterator[Report]:
         post = heard.report

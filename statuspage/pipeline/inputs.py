@@ -14,7 +14,7 @@ from statuspage.monitoring.models import CheckResult, Report
 from statuspage.monitoring.tallies import TalliedProbe
 
 Order = tuple[datetime, int, str, str]  # at, kind, who, which
-Counter = Callable[[TalliedProbe, datetime, str, float | None], None]
+Counter = Callable[[TalliedProbe, datetime, str, float | None, str], None]
 CHUNK = 2000
 
 
@@ -54,13 +54,14 @@ def _checks(
             "code",
             "message",
             "latency_ms",
+            "excluded",
         )
     )
-    for at, slug, probe, outcome, error, http_status, code, message, latency_ms in rows.iterator(
+    for at, slug, probe, outcome, error, http_status, code, message, latency_ms, excluded in rows.iterator(
         chunk_size=CHUNK
     ):
         if count is not None and probe in probes:
-            count(probes[probe], at, outcome, latency_ms)
+            count(probes[probe], at, outcome, latency_ms, excluded)
         if outcome == Outcome.MISSED:
             continue
         check = Check(

@@ -13,16 +13,18 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Min
 
 from statuspage.analysis.detector import Detector
-from statuspage.analysis.values import Conclusions, Conditions, Verdict
+from statuspage.analysis.values import Conclusions, Conditions, ExcludedCheck, Verdict
 from statuspage.incidents.days import note_blindness, recompute_days
 from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.incidents.recording import Recorded, record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
 from statuspage.monitoring.conditions import NOTHING_WRONG
+from statuspage.monitoring.excluding import exclude
 from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, watched_probes
+from statuspage.monitoring.totals import count_settled
 from statuspage.pipeline.detectors import KEEPER, DetectorKeeper, detector_settings
 from statuspage.pipeline.inputs import inputs_between
 
@@ -54,12 +56,14 @@ class Judged:
     """What the detector said over some time."""
 
     verdicts: list[Verdict] = field(default_factory=list)
+    excluded: list[ExcludedCheck] = field(default_factory=list)
     blindness: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)
     conditions: Conditions = NOTHING_WRONG
 
     def note(self, step: Conclusions, *, marked: bool) -> None:
         """Take up one step; blindness is looked at on the marks alone, so that turns may be cut anywhere."""
         self.verdicts += step.verdicts
+        self.excluded += step.excluded
         self.conditions = step.conditions
         if marked:
             self.blindness.append((step.at, frozenset(step.conditions.blind_components)))
@@ -103,6 +107,7 @@ def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineRes
         # 3. Conclusions, the detector's state and the cursor are one transaction: a turn that breaks off
         #    anywhere is as if it had never begun.
         recorded, changed = conclude(progress, judged, start, end, now=now)
+        progress.counted_until = count_settled(progress.counted_until or start, end)
         if moved or changed:
             progress.changed_at = now
         keeper.save(progress, detector)
@@ -119,7 +124,7 @@ def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineRes
 
 
 def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
-    """Let the detector see (start, end] and count its checks."""
+    """Let the detector see (start, end], and count its checks: those apart that say nothing."""
     tally = Tally(ZoneInfo(settings.TIME_ZONE))
     probes = watched_probes()
     judged = Judged()
@@ -131,6 +136,7 @@ def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
         step = detector.advance(inputs_between(start, stop, probes=probes, count=tally.add), stop)
         judged.note(step, marked=stop == mark)
         start = stop
+    exclude(judged.excluded, tally, probes)
     tally.store()
     return judged
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
@@ -94,6 +95,14 @@ OUTCOMES: Mapping[Outcome, Sentence] = {
     Outcome.UNAUTHENTICATED: Sentence("我们的密钥或时钟不被认可", "our keys or clock not accepted"),
     Outcome.MISCONFIGURED: Sentence("我们自己的差错", "our own mistake"),
     Outcome.MISSED: Sentence("未检测", "not asked"),
+}
+EXCLUSIONS: Mapping[Exclusion, Sentence] = {
+    Exclusion.VANTAGE_LOST: Sentence("检测点断网", "the vantage was cut off"),
+    Exclusion.PERSONA_FROZEN: Sentence("测试账户被冻结", "the test account was frozen"),
+    Exclusion.MISCONFIGURED: Sentence("我们的请求有误", "we asked wrongly"),
+    Exclusion.UNAUTHENTICATED: Sentence("我们的密钥或时钟不被认可", "our keys or clock were not accepted"),
+    Exclusion.THROTTLED: Sentence("我们请求过频", "we asked too often"),
+    Exclusion.STARVED: Sentence("我们的机器过忙", "our own machine was too busy"),
 }
 SYMPTOMS: Mapping[Symptom, Sentence] = {
     Symptom.PAYMENT_FAILURE: Sentence("付款失败", "payments fail"),

@@ -10,8 +10,6 @@ from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.lateness import concluded_until, is_late, open_moment
 from statuspage.monitoring.models import (
     CheckResult,
-    CheckTotal,
-    DurationTotal,
     Grain,
     Probe,
     Progress,
@@ -91,28 +89,6 @@ def test_only_days_are_kept_when_a_tally_is_of_the_distant_past() -> None:
     tally.store()
 
     assert set(Rollup.objects.values_list("grain", flat=True)) == {"day"}
-
-
-def test_totals_add_up_over_tallies_when_they_are_stored_one_after_another() -> None:
-    for number in range(3):
-        tally = Tally(SHANGHAI)
-        _count(tally, at(number), latency_ms=450.0)
-        tally.store()
-
-    durations = DurationTotal.objects.get()
-    assert CheckTotal.objects.get().count == 3
-    assert (durations.count, durations.buckets["0.5"], durations.buckets["0.3"]) == (3, 3, 0)
-    assert durations.sum_seconds == pytest.approx(1.35)
-
-
-def test_a_missed_check_has_no_duration_when_it_is_counted() -> None:
-    tally = Tally(SHANGHAI)
-    _count(tally, at(1), outcome="missed", latency_ms=None)
-
-    tally.store()
-
-    assert CheckTotal.objects.get().outcome == "missed"
-    assert not DurationTotal.objects.exists()
 
 
 def test_only_what_is_old_goes_and_totals_stay_when_the_site_is_pruned(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from statuspage import pipeline
 from statuspage.incidents import models as incidents
 from statuspage.monitoring import models as monitoring
+from statuspage.monitoring.totals import CheckLabels
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
 
 DOWN = {"fenfu-qr": (500, "SYSTEM_ERROR", "系统错误")}
@@ -55,16 +56,16 @@ def conclusions() -> dict[str, list[object]]:
         ),
         "rollups": list(
             monitoring.Rollup.objects.order_by("grain", "start", "series").values_list(
-                "grain", "start", "outcomes", "latency_count"
+                "grain", "start", "outcomes", "excluded", "latency_count"
             )
         ),
         "totals": list(
-            monitoring.CheckTotal.objects.order_by("probe__slug", "outcome").values_list(
-                "probe__slug", "outcome", "count"
+            monitoring.CheckTotal.objects.order_by(*CheckLabels._fields, "outcome", "excluded").values_list(
+                *CheckLabels._fields, "outcome", "excluded", "count"
             )
         ),
         "durations": list(
-            monitoring.DurationTotal.objects.order_by("series").values_list("buckets", "count")
+            monitoring.DurationTotal.objects.order_by("component", "vantage").values_list("buckets", "count")
         ),
     }
 

@@ -37,6 +37,7 @@ from statuspage.monitoring.models import (
     Source,
     Vantage,
 )
+from statuspage.monitoring.totals import labels_by_probe
 from tests.support.voices import count_voices
 
 NOW = datetime(2026, 11, 22, 4, 26, 5, tzinfo=UTC)
@@ -372,6 +373,7 @@ def make_maintenance(
 
 def make_results(world: World) -> None:
     """A newest result and totals of each probe."""
+    labels = labels_by_probe()
     for probe in world.probes:
         CheckResult.objects.create(
             probe=probe,
@@ -385,14 +387,14 @@ def make_results(world: World) -> None:
             phases={"dns": 2.0, "connect": 11.0, "tls": 20.0, "first_byte": 100.0, "body": 9.0},
             certificate_expires_at=world.now + timedelta(days=60),
         )
-        CheckTotal.objects.create(probe=probe, outcome="accepted", count=1000)
-        CheckTotal.objects.create(probe=probe, outcome="timeout", count=3)
+        who = labels[probe.pk]._asdict()
+        CheckTotal.objects.create(**who, outcome="accepted", count=1000)
+        CheckTotal.objects.create(**who, outcome="timeout", count=3)
     for component in world.components.values():
         for vantage in world.vantages.values():
             DurationTotal.objects.create(
-                series=f"{component.slug}/{vantage.slug}",
-                component=component,
-                vantage=vantage,
+                component=component.slug,
+                vantage=vantage.slug,
                 buckets={"0.1": 5, "0.5": 7, "1": 2},
                 sum_seconds=4.2,
                 count=15,

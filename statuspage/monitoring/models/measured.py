@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from statuspage.monitoring.models.watched import Component, Persona, Probe, Vantage
 from statuspage.wording.active import choices_of
-from statuspage.wording.labels import OUTCOMES
+from statuspage.wording.labels import EXCLUSIONS, OUTCOMES
 
 
 class CheckResult(models.Model):
@@ -27,6 +27,14 @@ class CheckResult(models.Model):
     hung_phase = models.CharField(max_length=12, blank=True, help_text="Where a timeout hung.")
     steps = models.JSONField(default=list, help_text="The verdict of each step of a multi-step check.")
     certificate_expires_at = models.DateTimeField(null=True, blank=True)
+    excluded = models.CharField(
+        _("excluded"),
+        max_length=16,
+        blank=True,
+        default="",
+        choices=choices_of(EXCLUSIONS),
+        help_text="Why it says nothing about the service; empty where it does.",
+    )
     late = models.BooleanField(
         default=False, help_text="Arrived after its moment was concluded; kept as evidence only."
     )
@@ -63,7 +71,12 @@ class Rollup(models.Model):
     component = models.ForeignKey(Component, models.CASCADE, null=True, related_name="+")
     persona = models.ForeignKey(Persona, models.CASCADE, null=True, related_name="+")
     vantage = models.ForeignKey(Vantage, models.CASCADE, related_name="+")
-    outcomes = models.JSONField(default=dict, help_text="Number of checks by outcome.")
+    outcomes = models.JSONField(
+        default=dict, help_text="Number of checks by outcome, those that are excluded left out."
+    )
+    excluded = models.JSONField(
+        default=dict, help_text="Number of checks that say nothing, by reason and outcome."
+    )
     latency_sum_ms = models.FloatField(default=0)
     latency_count = models.PositiveIntegerField(default=0)
 
@@ -78,32 +91,43 @@ class Rollup(models.Model):
 
 
 class CheckTotal(models.Model):
-    """Checks ever, by probe and outcome: a counter that does not fall when results are pruned."""
+    """Checks ever, by their labels when they were counted: nothing that is done later lowers a number."""
 
-    probe = models.ForeignKey(Probe, models.CASCADE, related_name="totals")
+    component = models.CharField(max_length=100, blank=True)
+    persona = models.CharField(max_length=100, blank=True)
+    tier = models.CharField(max_length=16, blank=True)
+    vantage = models.CharField(max_length=100)
     outcome = models.CharField(max_length=20, choices=choices_of(OUTCOMES))
+    excluded = models.CharField(max_length=16, blank=True, default="", choices=choices_of(EXCLUSIONS))
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["probe", "outcome"], name="one_total_per_probe_and_outcome")
+            models.UniqueConstraint(
+                fields=["component", "persona", "tier", "vantage", "outcome", "excluded"],
+                name="one_total_per_labels",
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.probe_id} {self.outcome} {self.count}"
+        return f"{self.component} {self.persona} {self.vantage} {self.outcome} {self.excluded} {self.count}"
 
 
 class DurationTotal(models.Model):
-    """Durations ever, by component and vantage, as a histogram; none of it falls when results are pruned."""
+    """Durations ever, by component and vantage as they were called when counted, as a histogram."""
 
-    series = models.CharField(max_length=40, unique=True)
-    component = models.ForeignKey(Component, models.CASCADE, null=True, related_name="+")
-    vantage = models.ForeignKey(Vantage, models.CASCADE, related_name="+")
+    component = models.CharField(max_length=100, blank=True)
+    vantage = models.CharField(max_length=100)
     buckets = models.JSONField(
         default=dict, help_text='Checks of each bucket by its upper bound in seconds, such as {"0.5": 12}.'
     )
     sum_seconds = models.FloatField(default=0)
     count = models.PositiveBigIntegerField(default=0)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["component", "vantage"], name="one_histogram_per_labels")
+        ]
+
     def __str__(self) -> str:
-        return self.series
+        return f"{self.component} {self.vantage} {self.count}"

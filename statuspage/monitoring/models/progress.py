@@ -9,6 +9,9 @@ class Progress(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     concluded_until = models.DateTimeField(_("concluded until"), null=True)
+    counted_until = models.DateTimeField(
+        null=True, help_text="The moment up to which checks are in the counters that never fall."
+    )
     detector_state = models.BinaryField(null=True)
     state_token = models.CharField(
         max_length=32, blank=True, help_text="Another one with each change of the detector's state."

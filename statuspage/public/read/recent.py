@@ -3,10 +3,10 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.people import SLOT, slot_of
 from statuspage.monitoring.models import Component, Grain, Persona, Rollup
+from statuspage.monitoring.telling import accepted_of
 from statuspage.monitoring.voices import past_day, slots_of
 from statuspage.public.read.complaints import ComplaintsReader
 from statuspage.public.read.values import AcceptanceLine, Recent
@@ -15,13 +15,6 @@ FEW_CHECKS = 12
 
 Series = tuple[str, str]  # group slug, tier
 Cell = tuple[int, int]  # accepted, counted
-
-
-def acceptance_of(outcomes: dict[str, int]) -> Cell:
-    """How many checks were accepted, of how many that say something about the service."""
-    counted = {Outcome(name): count for name, count in outcomes.items()}
-    total = sum(count for outcome, count in counted.items() if outcome.family.counts)
-    return counted.get(Outcome.ACCEPTED, 0) + counted.get(Outcome.SLOW, 0), total
 
 
 class RecentReader:
@@ -74,7 +67,7 @@ class RecentReader:
         )
         fresh: dict[datetime, dict[Series, Cell]] = defaultdict(dict)
         for minute, group, tier, outcomes in rows.iterator(chunk_size=5000):
-            accepted, counted = acceptance_of(outcomes)
+            accepted, counted = accepted_of(outcomes)
             before = fresh[minute].get((group or "", tier or ""), (0, 0))
             fresh[minute][group or "", tier or ""] = before[0] + accepted, before[1] + counted
         self._minutes.update(fresh)

@@ -1,0 +1,118 @@
+"""Counts checks ever: counters that never fall, by what a check was called when it was counted."""
+
+import bisect
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from probes.vocabulary.outcomes import Outcome
+from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Probe
+
+# A counter cannot take back what it told: a check is counted when it is long enough ago that whether it says
+# anything is known. A cut-off vantage or a frozen account is recognised within a minute or two.
+SETTLED = timedelta(minutes=3)
+# So often, by the clock and not by turns: however time is cut into turns, the numbers are the same.
+STRIDE_S = 10
+# Upper bounds of the histogram's buckets, in seconds: payments take 0.1 to 2 s, probes give up after 10.
+BOUNDS: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
+BATCH = 500
+CHUNK = 2000
+
+
+class CheckLabels(NamedTuple):
+    """Slugs, and the payer's tier; empty where a control has none."""
+
+    component: str
+    persona: str
+    tier: str
+    vantage: str
+
+
+class Totals:
+    """Checks since the last :meth:`store`."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[CheckLabels, str, str]] = Counter()
+        self._seconds: dict[tuple[str, str], list[float]] = {}
+
+    def add(self, labels: CheckLabels, outcome: str, latency_ms: float | None, excluded: str) -> None:
+        """Count one check; how long it took is told only where it says something."""
+        self._counts[labels, outcome, excluded] += 1
+        if latency_ms is not None and not excluded and outcome != Outcome.MISSED:
+            self._seconds.setdefault((labels.component, labels.vantage), []).append(latency_ms / 1000)
+
+    def store(self) -> None:
+        """Add all of it to the tables and begin anew. Call it in the transaction that moves the cursor."""
+        if self._counts:
+            self._store_counts()
+        if self._seconds:
+            self._store_durations()
+        self._counts, self._seconds = Counter(), {}
+
+    def _store_counts(self) -> None:
+        vantages = {labels.vantage for labels, _, _ in self._counts}
+        before = {
+            (CheckLabels(row.component, row.persona, row.tier, row.vantage), row.outcome, row.excluded): row
+            for row in CheckTotal.objects.filter(vantage__in=vantages)
+        }
+        rows = []
+        for (labels, outcome, excluded), count in self._counts.items():
+            known = before.get((labels, outcome, excluded))
+            total = count + (known.count if known else 0)
+            rows.append(CheckTotal(**labels._asdict(), outcome=outcome, excluded=excluded, count=total))
+        CheckTotal.objects.bulk_create(
+            rows,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=[*CheckLabels._fields, "outcome", "excluded"],
+            update_fields=["count"],
+        )
+
+    def _store_durations(self) -> None:
+        before = {(row.component, row.vantage): row for row in DurationTotal.objects.all()}
+        rows = []
+        for (component, vantage), seconds in self._seconds.items():
+            row = before.get((component, vantage)) or DurationTotal(component=component, vantage=vantage)
+            row.buckets = _added(row.buckets, seconds)
+            row.count += len(seconds)
+            row.sum_seconds += sum(seconds)
+            rows.append(row)
+        DurationTotal.objects.bulk_create(
+            rows,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["component", "vantage"],
+            update_fields=["buckets", "count", "sum_seconds"],
+        )
+
+
+def count_settled(since: datetime, until: datetime) -> datetime:
+    """Count the checks after ``since`` that are settled at ``until``; gives up to when all are counted.
+
+    Call it in the transaction that moves the cursor and keeps what it gives.
+    """
+    seconds = (until - SETTLED).timestamp()
+    end = datetime.fromtimestamp(seconds // STRIDE_S * STRIDE_S, UTC)
+    if end <= since:
+        return since
+    labels, totals = labels_by_probe(), Totals()
+    rows = CheckResult.objects.filter(at__gt=since, at__lte=end, late=False).order_by()
+    told = rows.values_list("probe_id", "outcome", "latency_ms", "excluded")
+    for probe, outcome, latency_ms, excluded in told.iterator(chunk_size=CHUNK):
+        totals.add(labels[probe], outcome, latency_ms, excluded)
+    totals.store()
+    return end
+
+
+def labels_by_probe() -> dict[int, CheckLabels]:
+    """What the checks of every probe are called at this moment, by its primary key."""
+    names = ("component__slug", "persona__slug", "persona__risk_tier", "vantage__slug")
+    rows = Probe.objects.order_by().values_list("pk", *names)
+    return {pk: CheckLabels(*(name or "" for name in found)) for pk, *found in rows}
+
+
+def _added(before: Mapping[str, int], seconds: Sequence[float]) -> dict[str, int]:
+    """The counts of each bucket by its bound, with these durations; beyond the last bound there is none."""
+    fresh = Counter(bisect.bisect_left(BOUNDS, spent) for spent in seconds)
+    return {f"{bound:g}": before.get(f"{bound:g}", 0) + fresh[index] for index, bound in enumerate(BOUNDS)}
