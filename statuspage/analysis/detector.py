@@ -46,21 +46,27 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from probes.listening.reading.confusion import confusion
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.observations import WatchedCatalog
+from probes.vocabulary.symptoms import Product
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.filter import Belief
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.instrument import Instrument, InstrumentMemory
 from statuspage.analysis.intake import Intake
+from statuspage.analysis.leaks import leaks_of
 from statuspage.analysis.model import BASELINE, FILTER, TICKS, DetectorSettings
+from statuspage.analysis.moments import moment
 from statuspage.analysis.panel import Panel
 from statuspage.analysis.state import StateError as StateError
 from statuspage.analysis.state import dump, load
+from statuspage.analysis.stories import stories_of
 from statuspage.analysis.suspicion import Suspicion
+from statuspage.analysis.testimony import testimony
 from statuspage.analysis.tracker import Tracker
-from statuspage.analysis.values import Conclusions, Conditions, DetectorInput, Verdict
-from statuspage.analysis.verdicts import moment, verdict_of
+from statuspage.analysis.values import Conclusions, Conditions, DetectorInput, ReportEvidence, Verdict
+from statuspage.analysis.verdicts import verdict_of
 from statuspage.analysis.waves import Waves
 
 # Zones differ by quarters of an hour at the finest.
@@ -76,9 +82,10 @@ class Detector:
         self.catalog, self.settings = catalog, settings
         self._state = kept = load(state)
         kept.regrid(settings.tick_seconds)
+        self._products = {component.slug: component.product for component in catalog.components}
         self._zone = ZoneInfo(catalog.timezone)
         self._hour_of: tuple[int, int] = (-1, 0)
-        self._waves, self._calendar = Waves(kept.waves), Calendar(kept.windows)
+        self._waves, self._calendar = Waves(kept.waves, leaks_of(confusion())), Calendar(kept.windows)
         self._instrument = _instrument(catalog, kept.instrument)
         self._panel = Panel(
             catalog, settings, kept.components, calendar=self._calendar, instrument=self._instrument
@@ -88,6 +95,7 @@ class Detector:
             kept.suspicion,
             catalog,
             settings,
+            stories=stories_of(confusion()),
             waves=self._waves,
             tracker=self._tracker,
             calendar=self._calendar,
@@ -165,7 +173,7 @@ class Detector:
             if self._tracker.is_unexplained(belief):
                 self._tracker.place(belief, now)
         if listening:
-            self._suspicion.tick(now)
+            self._suspicion.tick(now, self._hour(now))
         self._tracker.resolve_finished(now)
 
     def _move(self, incident: DetectedIncident, beliefs: dict[str, Belief], now: float) -> None:
@@ -200,12 +208,15 @@ class Detector:
         return {cause: min(lent, FILTER.outside_help_nats) for cause, lent in nats.items()}
 
     def _news(self, now: float) -> list[Verdict]:
-        filters, waves = self._panel.filters, self._waves
         return [
-            verdict_of(incident, now, filters=filters, waves=waves, hour=self._hour(now))
+            verdict_of(incident, now, filters=self._panel.filters, told=self._told(incident, now))
             for incident in self._state.incidents.values()
             if incident.tell(now)
         ]
+
+    def _told(self, incident: DetectedIncident, now: float) -> ReportEvidence | None:
+        own = {self._products.get(slug) or Product.NONE for slug in incident.components}
+        return testimony(incident, now, waves=self._waves, own=own, hour=self._hour(now))
 
     # windows and conditions
 
@@ -214,7 +225,7 @@ class Detector:
         incidents = self._tracker.open_incidents()
         disturbed = {slug for incident in incidents for slug in incident.components}
         self._panel.close_window(before, hour, disturbed=disturbed)
-        self._waves.close_window(before, learn=not incidents)
+        self._waves.close_window(now, before, learn=not incidents)
         self._calendar.forget(now)
 
     def _conditions(self, until: datetime) -> Conditions:

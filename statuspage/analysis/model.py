@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from probes.vocabulary.causes import Cause
 from statuspage.analysis.kinds import (
     AMBIGUOUS,
     BARE,
@@ -324,9 +325,14 @@ class _ReportModel:
     # ``people.py``: live, page and replay count the same people. The memory of who spoke is swept so often.
     author_seconds: float = 3600.0
     sweep_seconds: float = 600.0
-    # Posts that make a wave's pace.
+    # Posts that make a wave's pace; those that are kept to see when it began and to quote from.
     pace_posts: int = 60
+    kept_posts: int = 120
     quotes: int = 5
+    # Texts less surely read than this are not quoted.
+    least_quoted: float = 0.6
+    # People are counted back to here, by the minute.
+    counted_seconds: float = 86400.0
     quote_characters: int = 80
     # So many people must speak before posts alone open a suspicion, before they lend weight to checks.
     suspect_authors: int = 8
@@ -340,11 +346,6 @@ class _ReportModel:
     help_seconds: float = 600.0
     # Probes are given this long to bear the posts out.
     wait_seconds: float = 240.0
-    # People go on talking after an incident, at most so long.
-    talk_seconds: float = 1800.0
-    # A wave that began within this after an incident is about it, unless it outlasts it by so long.
-    aftermath_seconds: float = 300.0
-    outlast_seconds: float = 900.0
     # At the threshold a suspicion is right with 1 - exp(-this); posts alone never are surer than the most.
     threshold_confidence_nats: float = 1.0
     most_confidence: float = 0.9
@@ -352,6 +353,56 @@ class _ReportModel:
     # this share of all that name one.
     usual_votes: float = 5.0
     named_share: float = 0.35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LeakModel:
+    """Posts of one kind that are read, or meant, as another: those of a viral article above all."""
+
+    # What leaks must be exceeded by this: the reader's shares of misreadings are known within a third, and
+    # few texts that many write alike err alike.
+    ratio: float = 2.5
+    # Of those who talk about something else, so many add a complaint of each kind, for it comes to mind.
+    joining_share: float = 0.02
+    # The rate of what leaks is that of so many seconds.
+    fade_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EchoModel:
+    """People talk on of an incident that is known, in proportion to how many talked of it."""
+
+    # To be news, posts must be this many times as fast as talk is expected to be.
+    ratio: float = 3.0
+    # Talk keeps its pace for so long after the end, then it fades (to a third in each such time).
+    hold_seconds: float = 600.0
+    fade_seconds: float = 1200.0
+    # A wave that begins within this after an incident is about it: many first hear of it at its end.
+    aftermath_seconds: float = 600.0
+    # The pace of talk is that of so many seconds.
+    pace_seconds: float = 300.0
+    # Complaints of a kind that an incident does not cause are part of its talk up to this share of it.
+    aside_share: float = 0.3
+    # A withdrawal stays for good: after this, other complaints are about something else.
+    withdrawal_seconds: float = 7200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _StoryModel:
+    """What people complain of, by cause, as they mean it: the cause of a wave that only posts tell."""
+
+    # Shares of payment_failure, risk_decline, maintenance, policy_closure. Everybody sees that it fails;
+    # a part knows why, or guesses.
+    told: Mapping[Cause, tuple[float, float, float, float]] = field(
+        default_factory=lambda: {
+            Cause.OUTAGE: (0.82, 0.10, 0.05, 0.03),
+            Cause.MAINTENANCE: (0.45, 0.08, 0.44, 0.03),
+            Cause.RISK_CONTROL: (0.24, 0.69, 0.03, 0.04),
+            Cause.POLICY_CHANGE: (0.15, 0.20, 0.03, 0.62),
+        }
+    )
+    # To be taken for another cause than the one told takes this lead.
+    rename_nats: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,4 +442,7 @@ INSTRUMENT = _InstrumentModel()
 INCIDENTS = _IncidentModel()
 RECOVERY = _RecoveryModel()
 REPORTS = _ReportModel()
+LEAKS = _LeakModel()
+ECHO = _EchoModel()
+STORIES = _StoryModel()
 WAVE_END = _WaveEndModel()

@@ -10,7 +10,7 @@ from statuspage.analysis.suspicion import SuspicionMemory
 from statuspage.analysis.values import DetectorInput
 from statuspage.analysis.waves import WavesMemory
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 
 class DetectorState(msgspec.Struct):

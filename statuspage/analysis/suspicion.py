@@ -9,20 +9,19 @@ from probes.vocabulary.observations import WatchedCatalog
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.incident import DetectedIncident
-from statuspage.analysis.model import INCIDENTS, REPORTS, DetectorSettings
+from statuspage.analysis.leaks import TELLING
+from statuspage.analysis.model import ECHO, INCIDENTS, REPORTS, STORIES, DetectorSettings
+from statuspage.analysis.stories import Stories, likelihoods
+from statuspage.analysis.testimony import votes_of
 from statuspage.analysis.tracker import Tracker
 from statuspage.analysis.wave import Wave
 from statuspage.analysis.waves import Waves
 
 
 class SuspicionMemory(msgspec.Struct):
-    """Until when posts had an incident that explains them, in epoch seconds.
+    """Until when an incident of each cause was known that people talk about, in epoch seconds."""
 
-    ``suspected_until`` is the same where that was a suspicion that rested on posts alone.
-    """
-
-    explained_until: float = 0.0
-    suspected_until: float = 0.0
+    known: dict[Cause, float] = {}
 
 
 class Suspicion:
@@ -34,11 +33,13 @@ class Suspicion:
         catalog: WatchedCatalog,
         settings: DetectorSettings,
         *,
+        stories: Stories,
         waves: Waves,
         tracker: Tracker,
         calendar: Calendar,
     ) -> None:
         self.memory, self.waves, self.tracker, self.calendar = memory, waves, tracker, calendar
+        self._stories = stories
         self._threshold = settings.report_suspect_nats()
         self._all = [component.slug for component in catalog.components]
         self._of_product = _by_product(catalog)
@@ -48,80 +49,100 @@ class Suspicion:
         if any(not incident.reports_only for incident in self.tracker.open_incidents()):
             return {}
         return {
-            cause: min(REPORTS.help_nats, wave.level * REPORTS.help_share)
-            for wave in self.waves.loud()
+            cause: min(REPORTS.help_nats, wave.news.level * REPORTS.help_share)
+            for wave in self.waves.news()
             if (cause := wave.symptom.cause) is not None
-            and wave.authors >= REPORTS.help_authors
-            and wave.rose_at > self.memory.explained_until
-            and now - wave.rose_at <= REPORTS.help_seconds
-            and slug in self.components(wave)
+            and wave.count(wave.news.rose_at, now) >= REPORTS.help_authors
+            and now - wave.news.rose_at <= REPORTS.help_seconds
+            and slug in self.components(wave, now)
         }
 
-    def components(self, wave: Wave) -> list[str]:
+    def components(self, wave: Wave, now: float) -> list[str]:
         """Those that the posts speak of: of the product named most often, or all."""
-        usual = {p: n for p, n in self.waves.memory.products.items() if p in self._of_product}
-        whole = sum(usual.values())
-        votes = {p: REPORTS.usual_votes * n / whole for p, n in usual.items()}
-        for product, count in wave.products().items():
-            if product in self._of_product:
-                votes[product] = votes.get(product, 0.0) + count
-        if not votes:
-            return self._all
+        named = wave.products(wave.news.rose_at, now)
+        votes = votes_of(named, self.waves.memory.products, self._of_product)
         enough = REPORTS.named_share * sum(votes.values())
+        if not enough:
+            return self._all
         chosen = {slug for p, count in votes.items() if count >= enough for slug in self._of_product[p]}
         return [slug for slug in self._all if slug in chosen]
 
-    def tick(self, now: float) -> None:
+    def tick(self, now: float, hour: int) -> None:
         """Open, keep or end the suspicion that rests on posts alone."""
         for incident in self.tracker.open_incidents():
             if incident.reports_only:
-                self._resolve_if_over(incident, now)
-            else:
-                self.memory.explained_until = now
+                self._follow(incident, now, hour)
+            elif incident.confirmed_at is not None:
+                self.memory.known[incident.cause] = now
+        self._explain(now)
         self._take_up_again(now)
-        if self.tracker.any_open() or not (loud := self.waves.loud()):
+        if any(_may_explain(incident, now) for incident in self.tracker.open_incidents()):
             return
-        wave = max(loud, key=lambda w: (w.level + w.authors / REPORTS.authors_per_nat, w.symptom.value))
-        cause = wave.symptom.cause
-        if cause is None or not self._suffices(wave, now):
-            return
-        named = self.components(wave)
+        enough = [wave for wave in self.waves.news() if self._suffices(wave, now, hour)]
+        if enough:
+            self._open(max(enough, key=lambda w: (w.news.level, w.symptom.value)), now, hour)
+
+    def _open(self, wave: Wave, now: float, hour: int) -> None:
+        cause = self._cause(wave.news.rose_at, now, hour)
+        named = self.components(wave, now)
         if cause is Cause.MAINTENANCE and any(self.calendar.current(slug, now) for slug in named):
             return
-        above = wave.level - self._threshold + REPORTS.threshold_confidence_nats
+        above = wave.news.level - self._threshold + REPORTS.threshold_confidence_nats
         confidence = round(min(REPORTS.most_confidence, 1.0 - math.exp(-above)), 4)
-        self.tracker.suspect(cause, named, wave.rose_at, confidence, now)
+        self.tracker.suspect(cause, named, min(now, wave.began(now, hour)), confidence, now)
 
-    def _suffices(self, wave: Wave, now: float) -> bool:
-        """Whether a wave is high, broad and old enough, goes on, and nothing explains it."""
-        if wave.level < self._threshold or wave.authors < REPORTS.suspect_authors or wave.over:
+    def _suffices(self, wave: Wave, now: float, hour: int) -> bool:
+        """Whether a wave is high, broad and old enough, and goes on."""
+        if wave.news.level < self._threshold or wave.over:
             return False
-        if now - wave.rose_at < REPORTS.wait_seconds or self._explained(wave, now):
+        if wave.count(wave.news.rose_at, now) < REPORTS.suspect_authors:
             return False
-        return all(now >= self._talked_about_until(i) for i in self.tracker.incidents.values())
+        return now - wave.began(now, hour) >= REPORTS.wait_seconds
 
-    def _explained(self, wave: Wave, now: float) -> bool:
-        """Whether a wave belongs to an incident of before; what outlasts it has a reason of its own."""
-        known = self.memory.explained_until
-        if wave.rose_at > known + REPORTS.aftermath_seconds:
-            return False
-        return known == self.memory.suspected_until or now - known <= REPORTS.outlast_seconds
+    def _cause(self, since: float, now: float, hour: int) -> Cause:
+        """The cause that tells best what was said beyond the usual, among those told aloud."""
+        found = likelihoods(self._stories, self._complaints(since, now, hour))
+        loud = {cause: nats for cause, nats in found.items() if self._aloud(cause)}
+        return max(loud, key=lambda cause: (loud[cause], cause.value))
 
-    def _talked_about_until(self, incident: DetectedIncident) -> float:
-        """People go on talking after an incident, the longer the longer it was."""
-        if incident.reports_only or incident.resolved_at is None:
-            return 0.0
-        lasted = incident.resolved_at - incident.started_at
-        return incident.resolved_at + min(REPORTS.talk_seconds, max(REPORTS.wait_seconds, lasted))
+    def _aloud(self, cause: Cause) -> bool:
+        wave = self.waves.of(Symptom.of(cause))
+        return wave is not None and wave.loud
 
-    def _resolve_if_over(self, incident: DetectedIncident, now: float) -> None:
-        """Resolve a suspicion once people have fallen silent, or say that it works again."""
+    def _complaints(self, since: float, now: float, hour: int) -> dict[Symptom, float]:
+        """How many more complained of each symptom than usual."""
+        return {
+            symptom: max(0.0, wave.count(since, now) - wave.baseline.per_minute(hour) * (now - since) / 60.0)
+            for symptom in TELLING
+            if (wave := self.waves.of(symptom)) is not None
+        }
+
+    def _follow(self, incident: DetectedIncident, now: float, hour: int) -> None:
+        """Take a suspicion for what its posts say by now, or resolve it."""
+        found = likelihoods(self._stories, self._complaints(incident.started_at, now, hour))
+        cause = max(found, key=lambda cause: (found[cause], cause.value))
+        if found[cause] - found[incident.cause] >= STORIES.rename_nats and self._aloud(cause):
+            incident.rename(cause, now, incident.confidence)
         wave = self.waves.of(Symptom.of(incident.cause))
         if wave is None or wave.over:
             incident.resolve(now)
-            self.memory.explained_until = self.memory.suspected_until = now
+            self.memory.known[incident.cause] = now
             if wave is not None:
                 wave.end(now)
+
+    def _explain(self, now: float) -> None:
+        """Let what is known, or was until a while ago, explain what people say.
+
+        Whatever is known, payments fail by it; so much else is said beside it.
+        """
+        known = [cause for cause, until in self.memory.known.items() if now - until <= ECHO.aftermath_seconds]
+        if not known:
+            return
+        about = {Symptom.PAYMENT_FAILURE, *map(Symptom.of, known)}
+        waves = [wave for symptom in TELLING if (wave := self.waves.of(symptom)) is not None]
+        talk = sum(wave.pace.rate(now) for wave in waves if wave.symptom in about)
+        for wave in waves:
+            wave.explain(now, math.inf if wave.symptom in about else ECHO.aside_share * talk)
 
     def _take_up_again(self, now: float) -> None:
         """Open the last suspicion again where people complain on as they did before it was resolved."""
@@ -132,6 +153,12 @@ class Suspicion:
             wave = self.waves.of(Symptom.of(incident.cause))
             if wave is not None and now - over <= INCIDENTS.reopen_seconds and wave.goes_on(now):
                 incident.relapse()
+
+
+def _may_explain(incident: DetectedIncident, now: float) -> bool:
+    """Whether an open incident may be what people complain of: a withdrawal is known by and by."""
+    old = now - incident.detected_at > ECHO.withdrawal_seconds
+    return not (incident.cause is Cause.POLICY_CHANGE and old)
 
 
 def _by_product(catalog: WatchedCatalog) -> dict[Product, list[str]]:

@@ -78,12 +78,15 @@ class ProbeEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportEvidence:
-    """What users said from ``since`` on, when their wave rose; ``usual`` is normal for as long a time.
+    """What users said of an incident since its start, ``since``; ``usual`` is normal for as long a time.
 
-    ``quotes`` are redacted and shortened, from distinct authors. Evidence of before has no ``since``.
+    All of it is about ``products``, those that its components belong to (none among them: who named none
+    meant these). ``quotes`` are redacted and shortened, from distinct authors. Evidence of before has no
+    ``since`` and is about all products.
     """
 
     symptom: Symptom
+    products: tuple[Product, ...] = ()
     since: datetime | None = None
     count: int
     usual: float

@@ -1,21 +1,14 @@
 """Puts into values that a person can read what the machine believes of an incident, and why."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from operator import itemgetter
 
 from probes.vocabulary.outcomes import Outcome
-from probes.vocabulary.symptoms import Symptom
 from statuspage.analysis.filter import ComponentFilter
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.kinds import ACCEPTED, TIERS
+from statuspage.analysis.moments import moment
 from statuspage.analysis.values import CauseHeld, Evidence, ProbeEvidence, ReportEvidence, Verdict
-from statuspage.analysis.waves import Waves
-
-
-def moment(epoch_seconds: float) -> datetime:
-    """Aware UTC datetime of seconds since the epoch, to the millisecond."""
-    return datetime.fromtimestamp(round(epoch_seconds, 3), UTC)
 
 
 def verdict_of(
@@ -23,10 +16,9 @@ def verdict_of(
     now: float,
     *,
     filters: Mapping[str, ComponentFilter],
-    waves: Waves,
-    hour: int,
+    told: ReportEvidence | None,
 ) -> Verdict:
-    """All that is believed of ``incident`` at ``now``, which lies in the local ``hour``."""
+    """All that is believed of ``incident`` at ``now``, and what users ``told`` of it."""
     probes = [
         evidence
         for slug, component in sorted(incident.components.items())
@@ -52,7 +44,7 @@ def verdict_of(
         evidence=Evidence(
             window_seconds=round(now - incident.started_at, 3),
             probes=tuple(probes),
-            reports=_reports(incident, now, waves, hour),
+            reports=() if told is None else (told,),
             maintenance=incident.window,
         ),
     )
@@ -78,22 +70,3 @@ def _probes(component: ComponentFilter, hypothesis: str) -> list[ProbeEvidence]:
 
 def _most_first(counts: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=itemgetter(1), reverse=True)
-
-
-def _reports(incident: DetectedIncident, now: float, waves: Waves, hour: int) -> tuple[ReportEvidence, ...]:
-    symptom = Symptom.of(incident.cause)
-    wave = waves.of(symptom)
-    if wave is None or wave.level <= 0.0:
-        return ()
-    minutes = max(0.0, now - wave.rose_at) / 60.0
-    return (
-        ReportEvidence(
-            symptom=symptom,
-            since=moment(wave.rose_at),
-            count=wave.authors,
-            usual=round(wave.baseline.per_minute(hour) * minutes, 3),
-            authors=wave.authors,
-            quotes=tuple(wave.quotes),
-            weight=round(wave.level, 3),
-        ),
-    )

@@ -1,73 +1,16 @@
-"""One wave of posts about one symptom: how far above the usual it stands, and how it ends."""
+"""One wave of posts about one symptom: how far above the usual it stands, who spoke in it, how it ends."""
 
 import math
-from bisect import bisect_right
+from collections.abc import Collection, Iterator
 
 import msgspec
 
-from probes.vocabulary.observations import FIRST_PARTY, ObservedReport
+from probes.vocabulary.observations import FIRST_PARTY
 from probes.vocabulary.symptoms import Product, Symptom
-from statuspage.analysis.model import BASELINE, INCIDENTS, REPORTS, WAVE_END
-
-
-class WaveRecovery(msgspec.Struct):
-    """Sums of one wave, in nats: for "it is over", and after that for "it goes on all the same".
-
-    ``complaints`` and ``working`` count posts since the wave rose; ``pace`` is in complaints a second when
-    the wave was held to be over, 0 while it lasts.
-    """
-
-    over: float = 0.0
-    relapse: float = 0.0
-    moved_at: float = 0.0
-    complaints: float = 0.0
-    working: float = 0.0
-    pace: float = 0.0
-    ended_at: float = 0.0
-
-    @property
-    def is_over(self) -> bool:
-        """Whether those for whom it works again are too many for a wave that goes on."""
-        return self.over >= WAVE_END.over_nats
-
-    def complaint(self, now: float) -> None:
-        """Somebody still complains."""
-        usual = self._usual_working()
-        self.complaints += 1.0
-        self.over = max(0.0, self.over + math.log((1.0 - WAVE_END.recovered_working) / (1.0 - usual)))
-        self._fade(now)
-        self.relapse = min(WAVE_END.cap_nats, self.relapse - math.log(WAVE_END.fading_pace))
-
-    def works(self, now: float) -> None:
-        """Somebody says that it works."""
-        usual = self._usual_working()
-        # Those who speak while recovery mounts say nothing of what was usual.
-        if self.over == 0.0:
-            self.working += 1.0
-        self.over = min(WAVE_END.cap_nats, self.over + math.log(WAVE_END.recovered_working / usual))
-        self._fade(now)
-        self.relapse = max(0.0, self.relapse + math.log(usual / WAVE_END.recovered_working))
-
-    def end(self, now: float, pace: float) -> None:
-        """The wave is held to be over; ``pace`` is the one that it had."""
-        self.over = self.relapse = 0.0
-        self.pace, self.moved_at, self.ended_at = pace, now, now
-
-    def goes_on(self, now: float) -> bool:
-        """Whether people complain on at the wave's own pace although it was held to be over."""
-        self._fade(now)
-        return self.pace > 0.0 and self.relapse >= WAVE_END.relapse_nats
-
-    def _fade(self, now: float) -> None:
-        """A Poisson process at the fading pace against one at the wave's own: time without posts tells."""
-        missed = (1.0 - WAVE_END.fading_pace) * self.pace * max(0.0, now - self.moved_at)
-        self.relapse = max(0.0, self.relapse - missed)
-        self.moved_at = now
-
-    def _usual_working(self) -> float:
-        prior = WAVE_END.usual_posts
-        heard = self.complaints + self.working + prior
-        return min(WAVE_END.most_usual_working, (self.working + prior * WAVE_END.usual_working) / heard)
+from statuspage.analysis.excess import Echo, Excess, Pace, Rates
+from statuspage.analysis.model import BASELINE, ECHO, INCIDENTS, LEAKS, REPORTS
+from statuspage.analysis.values import Heard
+from statuspage.analysis.wave_end import WaveRecovery, pace_of, silent
 
 
 class ReportBaseline(msgspec.Struct):
@@ -83,7 +26,7 @@ class ReportBaseline(msgspec.Struct):
         posts, minutes = self.hours.get(hour, (0.0, 0.0))
         return max(REPORTS.least_per_minute, (posts + whole * weight) / (minutes + weight))
 
-    def learn(self, heard: int, hour: int) -> None:
+    def learn(self, heard: float, hour: int) -> None:
         """Take in what was heard in one baseline window."""
         keep, spent = BASELINE.kept_per_window, BASELINE.window_seconds / 60.0
         self.posts = self.posts * keep + heard
@@ -92,88 +35,116 @@ class ReportBaseline(msgspec.Struct):
         self.hours[hour] = (posts * keep + heard, minutes * keep + spent)
 
 
-class Wave(msgspec.Struct):
-    """A Poisson CUSUM (Lucas 1985) of complaints against ``REPORTS.ratio`` times the usual.
+class Voice(msgspec.Struct, frozen=True, gc=False):
+    """One complaint: heard ``at``, written ``told_at`` (epoch seconds); no ``text`` if not to be quoted."""
 
-    ``level`` is in nats; ``recent`` and ``passed_on`` are the last posts since it rose, of people's own with
-    their product and passed on; ``window`` and ``peak`` are of the baseline window that is open.
+    at: float
+    told_at: float
+    product: Product
+    text: str
+
+
+class Wave(msgspec.Struct):
+    """What is said of one symptom.
+
+    ``excess`` tells it from the usual, ``news`` from all that is expected, talk about what is known included.
+    ``voices`` and ``passed_on`` are the last posts, of people's own and passed on; ``people`` counts the
+    former by the minute in which they were written. ``window``, ``window_leaks`` and ``peak`` are of the
+    baseline window that is open.
     """
 
     symptom: Symptom
-    level: float = 0.0
-    rose_at: float = 0.0
+    excess: Excess = msgspec.field(default_factory=Excess)
+    news: Excess = msgspec.field(default_factory=Excess)
     moved_at: float = 0.0
-    recent: list[tuple[float, Product]] = []
+    voices: list[Voice] = []
     passed_on: list[float] = []
-    authors: int = 0
-    quotes: list[str] = []
+    people: dict[int, dict[Product, int]] = {}
     window: int = 0
+    window_leaks: float = 0.0
     peak: float = 0.0
     baseline: ReportBaseline = msgspec.field(default_factory=ReportBaseline)
+    leaked: Pace = msgspec.field(default_factory=lambda: Pace(LEAKS.fade_seconds))
+    pace: Pace = msgspec.field(default_factory=lambda: Pace(ECHO.pace_seconds))
+    echo: Echo = msgspec.field(default_factory=Echo)
     recovery: WaveRecovery = msgspec.field(default_factory=WaveRecovery)
 
     @property
     def loud(self) -> bool:
         """Whether it is high enough to matter to anyone."""
-        return self.level >= REPORTS.loud_nats
+        return self.excess.loud
 
     @property
     def over(self) -> bool:
         """Whether people have fallen silent, or say that it works again."""
         return not self.loud or self.recovery.is_over
 
-    def complain(self, report: ObservedReport, product: Product, now: float, hour: int) -> None:
+    # what is heard
+
+    def complain(self, heard: Heard, now: float, hour: int) -> None:
         """Take in a complaint of somebody not heard before."""
-        if self.level > 0.0:
-            self.settle(now, hour)
-        self.moved_at = now
+        self.settle(now, hour)
         # Anybody can file these: by themselves they neither open anything nor become usual.
-        if report.source == FIRST_PARTY and self.level >= REPORTS.first_party_cap_nats:
+        if heard.report.source == FIRST_PARTY and self.excess.level >= REPORTS.first_party_cap_nats:
             return
         self.window += 1
-        if self.level == 0.0:
+        if self.excess.level == 0.0:
             self._rise(now)
         self.recovery.complaint(now)
-        self.level = min(REPORTS.cap_nats, self.level + math.log(REPORTS.ratio))
-        self.peak = max(self.peak, self.level)
-        self.recent.append((now, product))
-        del self.recent[: -REPORTS.pace_posts]
-        self.authors += 1
-        # What is filed on the page itself is not quoted: nobody has looked at it.
-        if len(self.quotes) < REPORTS.quotes and report.source != FIRST_PARTY:
-            self.quotes.append(report.text[: REPORTS.quote_characters])
+        self.excess.rise(self._rates(now, hour).gain, now)
+        self.news.rise(self._rates(now, hour, self.echo.rate(now)).gain, now)
+        self.peak = max(self.peak, self.excess.level)
+        self.pace.add(1.0, now)
+        self._remember(_voice(heard, now))
 
     def pass_on(self, now: float) -> None:
         """Take in a post passed on within a wave: no new voice, but no silence either."""
-        if self.level > 0.0:
+        if self.excess.level > 0.0:
             self.passed_on.append(now)
             del self.passed_on[: -REPORTS.pace_posts]
             self.recovery.complaint(now)
 
     def works(self, now: float) -> None:
         """Take in somebody who says that it works."""
-        if self.level > 0.0:
+        if self.excess.level > 0.0:
             self.recovery.works(now)
+
+    def leak(self, posts: float, now: float) -> None:
+        """Expect so many posts (mostly a small part of one) of those that something else brings."""
+        self.leaked.add(posts, now)
+        self.window_leaks += posts
+        self.excess.fall((LEAKS.ratio - 1.0) * posts)
+        self.news.fall((LEAKS.ratio - 1.0) * posts)
+
+    # time that passes
 
     def settle(self, now: float, hour: int) -> None:
         """Let the time since the last post count against the wave."""
-        minutes = (now - self.moved_at) / 60.0
-        if minutes > 0:
-            fall = (REPORTS.ratio - 1.0) * self.baseline.per_minute(hour) * minutes
-            self.level = max(0.0, self.level - fall)
+        seconds = now - self.moved_at
+        if seconds > 0:
+            echoed = (self.echo.rate(self.moved_at) + self.echo.rate(now)) / 2.0
+            self.excess.fall(self._rates(now, hour).fall(seconds))
+            self.news.fall(self._rates(now, hour, echoed).fall(seconds))
             self.moved_at = now
 
     def settle_or_fall_silent(self, now: float, hour: int) -> None:
         """The same, and end a loud wave of which people have stopped talking."""
         if self.loud:
             self.settle(now, hour)
-            if silent(self._last_posts(), now):
-                self.level = 0.0
+            if (times := self._last_posts()) and silent(times, now):
+                self.excess.level = self.news.level = 0.0
+
+    def explain(self, now: float, most: float = math.inf) -> None:
+        """Take what is said now, up to ``most`` posts a second, for talk about what is known."""
+        pace = self.pace.rate(now)
+        self.echo.follow(min(most, pace), now)
+        if pace <= most:
+            self.news.level = 0.0
 
     def end(self, now: float) -> None:
         """Hold the wave to be over, and remember its pace."""
         if times := self._last_posts():
-            self.recovery.end(now, _pace_of(times))
+            self.recovery.end(now, pace_of(times))
 
     def goes_on(self, now: float) -> bool:
         """Whether a wave that was held to be over goes on all the same; it is taken up again then."""
@@ -182,41 +153,90 @@ class Wave(msgspec.Struct):
         self.recovery = WaveRecovery(complaints=self.recovery.complaints, working=self.recovery.working)
         return True
 
-    def products(self) -> dict[Product, int]:
-        """How many of its last posts are about each product."""
-        counts: dict[Product, int] = {}
-        for _, product in self.recent:
-            counts[product] = counts.get(product, 0) + 1
-        return counts
-
-    def close_window(self, hour: int, *, learn: bool) -> None:
+    def close_window(self, now: float, hour: int, *, learn: bool) -> None:
         """End a baseline window: what was heard in it becomes usual unless something was the matter."""
         if learn and self.peak < REPORTS.learned_below_nats:
-            self.baseline.learn(self.window, hour)
-        self.window = 0
-        self.peak = self.level
+            self.baseline.learn(max(0.0, self.window - self.window_leaks), hour)
+        self.window, self.window_leaks = 0, 0.0
+        self.peak = self.excess.level
+        oldest = (now - REPORTS.counted_seconds) // 60.0
+        self.people = {minute: said for minute, said in self.people.items() if minute >= oldest}
+
+    # what is known of it
+
+    def count(self, since: float, until: float, products: Collection[Product] = tuple(Product)) -> int:
+        """How many people complained of ``products`` between two moments, both to the minute."""
+        return sum(said.get(product, 0) for said in self._said(since, until) for product in products)
+
+    def products(self, since: float, until: float) -> dict[Product, int]:
+        """How many complained of each product between two moments."""
+        counts: dict[Product, int] = {}
+        for said in self._said(since, until):
+            for product, number in said.items():
+                counts[product] = counts.get(product, 0) + number
+        return counts
+
+    def began(self, now: float, hour: int) -> float:
+        """When the rate rose to what it is: the likeliest change point of the posts since there was news.
+
+        Posts come at the expected rate before it and at one rate after it (a Poisson process); the first
+        comes one mean interval after the change.
+        """
+        expected = self._expected(now, hour)
+        times = sorted(voice.told_at for voice in self.voices if voice.at >= self.news.rose_at)
+        best, began = -math.inf, self.news.rose_at
+        for earlier, at in enumerate(times):
+            posts, seconds = len(times) - earlier, max(1.0, now - at)
+            likelihood = posts * math.log(posts / (seconds * expected)) - posts + expected * seconds
+            if likelihood > best:
+                best, began = likelihood, at - seconds / posts
+        return began
+
+    def quotes(self, since: float, until: float, products: Collection[Product]) -> tuple[str, ...]:
+        """A few of the texts about ``products`` written between two moments, in order of time.
+
+        Those that name a product go first, and of those the newest.
+        """
+        chosen: dict[str, Voice] = {}
+        said = (v for v in self.voices if since <= v.told_at <= until and v.product in products and v.text)
+        for voice in sorted(said, key=lambda v: (v.product is Product.NONE, -v.told_at)):
+            chosen.setdefault(voice.text, voice)
+        few = list(chosen.values())[: REPORTS.quotes]
+        return tuple(voice.text for voice in sorted(few, key=lambda v: v.told_at))
+
+    def _said(self, since: float, until: float) -> Iterator[dict[Product, int]]:
+        return (said for minute, said in self.people.items() if since // 60.0 <= minute <= until // 60.0)
+
+    def _rates(self, now: float, hour: int, echoed: float = 0.0) -> Rates:
+        return Rates(usual=self.baseline.per_minute(hour) / 60.0, leaked=self.leaked.rate(now), echoed=echoed)
+
+    def _expected(self, now: float, hour: int) -> float:
+        """Posts a second that are no news."""
+        rates = self._rates(now, hour, self.echo.rate(now))
+        return rates.usual + rates.leaked + rates.echoed
 
     def _rise(self, now: float) -> None:
-        self.rose_at, self.authors = now, 0
-        self.recent, self.passed_on, self.quotes = [], [], []
         # Soon after its end a wave goes on with what was known of it.
         if now - self.recovery.ended_at > INCIDENTS.reopen_seconds:
             self.recovery = WaveRecovery()
 
+    def _remember(self, voice: Voice) -> None:
+        self.voices.append(voice)
+        del self.voices[: -REPORTS.kept_posts]
+        said = self.people.setdefault(int(voice.told_at // 60.0), {})
+        said[voice.product] = said.get(voice.product, 0) + 1
+
     def _last_posts(self) -> list[float]:
-        """When its last posts came, passed on or not."""
-        return sorted([*(at for at, _ in self.recent), *self.passed_on])[-REPORTS.pace_posts :]
+        """When its last posts came since it rose, passed on or not."""
+        own = [voice.at for voice in self.voices if voice.at >= self.excess.rose_at]
+        passed_on = [at for at in self.passed_on if at >= self.excess.rose_at]
+        return sorted([*own, *passed_on])[-REPORTS.pace_posts :]
 
 
-def silent(times: list[float], now: float) -> bool:
-    """Whether far fewer posts came lately than the pace of posts at ``times`` would have brought."""
-    pace = _pace_of(times)
-    window = min(WAVE_END.most_lull_seconds, max(WAVE_END.least_lull_seconds, WAVE_END.lull_posts / pace))
-    if now - times[0] < window:
-        return False
-    return bisect_right(times, now - window) >= len(times) - WAVE_END.lull_share * pace * window
-
-
-def _pace_of(times: list[float]) -> float:
-    """Posts a second of a wave with posts at ``times`` (sorted, seconds)."""
-    return len(times) / max(WAVE_END.least_wave_seconds, times[-1] - times[0])
+def _voice(heard: Heard, now: float) -> Voice:
+    report = heard.report
+    written = now if report.published_at is None else min(now, report.published_at.timestamp())
+    # What is filed on the page itself is not quoted: nobody has looked at it.
+    quotable = report.source != FIRST_PARTY and heard.probability >= REPORTS.least_quoted
+    text = report.text[: REPORTS.quote_characters] if quotable else ""
+    return Voice(at=now, told_at=written, product=heard.product, text=text)

@@ -1,8 +1,11 @@
 """What users say: a wave of posts for every symptom, and who spoke when, so that nobody counts twice."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from probes.vocabulary.symptoms import Product, Symptom
+from statuspage.analysis.leaks import Leaks
 from statuspage.analysis.model import REPORTS
 from statuspage.analysis.values import Heard
 from statuspage.analysis.wave import Wave
@@ -18,27 +21,29 @@ class WavesMemory(msgspec.Struct):
 
 
 class Waves:
-    """Moves a :class:`WavesMemory`, which is its whole state."""
+    """Moves a :class:`WavesMemory`, which is its whole state; ``leaks`` are the reader's errors."""
 
-    def __init__(self, memory: WavesMemory) -> None:
-        self.memory = memory
+    def __init__(self, memory: WavesMemory, leaks: Leaks) -> None:
+        self.memory, self.leaks = memory, leaks
 
     def hear(self, heard: Heard, now: float, hour: int) -> None:
         """Take in one post."""
-        named, report = self.memory.products, heard.report
+        named = self.memory.products
         if not heard.repeats:
             named[heard.product] = named.get(heard.product, 0.0) + 1.0
         if not _tells_of_now(heard, now):
             return
-        if heard.symptom is Symptom.WORKING:
-            if self._is_new(report.author, heard.symptom, now):
+        symptom = heard.symptom
+        if heard.repeats and symptom is not Symptom.WORKING:
+            if known := self.of(symptom):
+                known.pass_on(now)
+        elif self._is_new(heard.report.author, symptom, now):
+            self._leak(symptom, now)
+            if symptom.cause is not None:
+                self._begin(symptom, now).complain(heard, now, hour)
+            elif symptom is Symptom.WORKING:
                 for wave in self.memory.waves.values():
                     wave.works(now)
-        elif heard.repeats:
-            if known := self.of(heard.symptom):
-                known.pass_on(now)
-        elif self._is_new(report.author, heard.symptom, now):
-            self._begin(heard.symptom, now).complain(report, heard.product, now, hour)
 
     def of(self, symptom: Symptom) -> Wave | None:
         """The wave of ``symptom``; None where it was never heard of."""
@@ -47,20 +52,29 @@ class Waves:
     def any_loud(self) -> bool:
         return any(wave.loud for wave in self.memory.waves.values())
 
-    def loud(self) -> list[Wave]:
-        """The loud ones, strongest first."""
-        found = [wave for wave in self.memory.waves.values() if wave.loud]
-        return sorted(found, key=lambda wave: (-wave.level, wave.symptom.value))
+    def news(self) -> list[Wave]:
+        """Those in which more is said than anything explains."""
+        return [wave for wave in self.memory.waves.values() if wave.news.loud]
+
+    def named_share(self, products: Collection[Product]) -> float:
+        """The usual share (0 to 1) of ``products`` among all posts that may be about one of ours."""
+        named = self.memory.products
+        whole = sum(count for product, count in named.items() if product is not Product.OTHER)
+        return sum(named.get(product, 0.0) for product in products) / whole if whole else 1.0
 
     def settle(self, now: float, hour: int) -> None:
         """Let silence count against every wave; one that people have stopped talking about is over."""
         for wave in self.memory.waves.values():
             wave.settle_or_fall_silent(now, hour)
 
-    def close_window(self, hour: int, *, learn: bool) -> None:
+    def close_window(self, now: float, hour: int, *, learn: bool) -> None:
         """End a baseline window."""
         for wave in self.memory.waves.values():
-            wave.close_window(hour, learn=learn)
+            wave.close_window(now, hour, learn=learn)
+
+    def _leak(self, read: Symptom, now: float) -> None:
+        for said, posts in self.leaks[read].items():
+            self._begin(said, now).leak(posts, now)
 
     def _begin(self, symptom: Symptom, now: float) -> Wave:
         known = self.of(symptom)
@@ -88,9 +102,8 @@ class Waves:
 
 
 def _tells_of_now(heard: Heard, now: float) -> bool:
-    """Whether a post says anything of how payments fare now."""
-    told = heard.symptom.cause is not None or heard.symptom is Symptom.WORKING
-    if not told or heard.product is Product.OTHER or heard.probability < REPORTS.least_probability:
+    """Whether a post may say something of how our payments fare now, if only what people talk about."""
+    if heard.product is Product.OTHER or heard.probability < REPORTS.least_probability:
         return False
     published = heard.report.published_at
     return published is None or now - published.timestamp() <= REPORTS.old_post_seconds

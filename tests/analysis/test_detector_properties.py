@@ -181,7 +181,7 @@ def test_detector_refuses_a_state_that_is_not_its_own() -> None:
 def test_detector_says_so_when_a_state_is_of_another_version() -> None:
     catalog, _, _ = _day()
 
-    with pytest.raises(StateError, match="version 1, not 2"):
+    with pytest.raises(StateError, match="version 1, not 3"):
         Detector(catalog, DetectorSettings(), msgspec.msgpack.encode({"version": 1, "pending": [b"o"]}))
 
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from probes.listening.reading.confusion import confusion
 from probes.vocabulary.observations import ObservedReport
 from probes.vocabulary.symptoms import Product, Symptom
+from statuspage.analysis.leaks import leaks_of
 from statuspage.analysis.people import ComplainingPost, count_people, slot_of
 from statuspage.analysis.values import Heard
 from statuspage.analysis.waves import Waves, WavesMemory
@@ -108,7 +110,7 @@ def test_the_detector_hears_the_people_who_are_counted_when_posts_come_one_by_on
     posts = [
         replace(post, at=at(1, 0) + timedelta(minutes=m)) for post, m in zip(posts, minutes, strict=True)
     ]
-    waves = Waves(WavesMemory())
+    waves = Waves(WavesMemory(), leaks_of(confusion()))
 
     for post in posts:
         waves.hear(heard(post), post.at.timestamp(), hour=12)

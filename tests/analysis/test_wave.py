@@ -1,6 +1,6 @@
 """When a wave of posts is held to be over, and when it is taken up again."""
 
-from statuspage.analysis.wave import WaveRecovery, silent
+from statuspage.analysis.wave_end import WaveRecovery, silent
 
 PACE = 0.1  # posts a second
 
