@@ -63,7 +63,7 @@ from statuspage.analysis.state import StateError as StateError
 from statuspage.analysis.state import dump, load
 from statuspage.analysis.stories import stories_of
 from statuspage.analysis.suspicion import Suspicion
-from statuspage.analysis.testimony import testimony
+from statuspage.analysis.testimony import said_of
 from statuspage.analysis.tracker import Tracker
 from statuspage.analysis.values import Conclusions, Conditions, DetectorInput, ReportEvidence, Verdict
 from statuspage.analysis.verdicts import verdict_of
@@ -216,7 +216,7 @@ class Detector:
 
     def _told(self, incident: DetectedIncident, now: float) -> ReportEvidence | None:
         own = {self._products.get(slug) or Product.NONE for slug in incident.components}
-        return testimony(incident, now, waves=self._waves, own=own, hour=self._hour(now))
+        return said_of(incident, now, waves=self._waves, own=own, hour=self._hour(now))
 
     # windows and conditions
 

@@ -12,7 +12,7 @@ from statuspage.analysis.waves import Waves
 OURS = frozenset({Product.FENFU, Product.WECHAT_PAY})
 
 
-def testimony(
+def said_of(
     incident: DetectedIncident, now: float, *, waves: Waves, own: Collection[Product], hour: int
 ) -> ReportEvidence | None:
     """The complaints that belong to an incident whose components are of the products ``own``; None if none.

@@ -34,7 +34,7 @@ class Waves:
         if not _tells_of_now(heard, now):
             return
         symptom = heard.symptom
-        if heard.repeats and symptom is not Symptom.WORKING:
+        if heard.repeats and symptom.complains:
             if known := self.of(symptom):
                 known.pass_on(now)
         elif self._is_new(heard.report.author, symptom, now):

@@ -9,6 +9,8 @@ from probes.vocabulary.symptoms import Product
 from statuspage.analysis.values import CauseHeld, Evidence, ReportEvidence
 from statuspage.monitoring.voices import usual_between
 
+_OURS = tuple(product for product in Product if product is not Product.OTHER)
+
 
 def evidence_from_json(stored: object) -> Evidence | None:
     """The evidence that was stored; None where there is none, as with an incident that a person opened."""
@@ -28,9 +30,8 @@ def as_the_page_tells(evidence: Evidence, *, at: datetime) -> Evidence:
 def _as_the_page_tells(said: ReportEvidence, at: datetime) -> ReportEvidence:
     if said.since is None:
         return said
-    known = usual_between(
-        said.since, at, chosen=lambda pair: pair[0] is not Product.OTHER and pair[1] is said.symptom
-    )
+    products = said.products or _OURS
+    known = usual_between(said.since, at, chosen=lambda pair: pair[0] in products and pair[1] is said.symptom)
     return said if known is None else replace(said, usual=round(known, 3))
 
 
