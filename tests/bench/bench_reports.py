@@ -5,22 +5,20 @@ Run by ``make bench-reports``; the rival needs ``requirements-train.lock``. One 
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import msgspec
 
-from probes.listening.reading.corpus import read_held_out
+from probes.listening.reading.corpus import read_held_out, read_kept
 from probes.listening.reading.symptoms import model, read_with
 from probes.vocabulary.symptoms import Symptom
 from statuspage.management.commands.classify_reports import Originals, Posted, classified
 
-TESTS = Path(__file__).parents[1] / "listening"
 COPIES = 20  # of the posts, each a little different, for the time
 
 
 def main() -> None:
-    posts = [line.split("\t") for line in (TESTS / "strangers.tsv").read_text(encoding="utf-8").splitlines()]
-    truth, texts = [Symptom(post[0]) for post in posts], [post[2] for post in posts]
+    posts = [post for post in read_kept() if post.group == "kept:strangers"]
+    truth, texts = [post.symptom for post in posts], [post.text for post in posts]
     varied = [f"{text} {number}" for number in range(COPIES) for text in texts]
     lines = [Posted(id=number, text=text, author=number) for number, text in enumerate(varied)]
     rival = plain_n_grams()

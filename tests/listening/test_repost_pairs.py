@@ -3,12 +3,12 @@
 import random
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from probes.listening.reading.corpus import CORPUS
 from probes.listening.reposts import RepostIndex
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-LINES = Path(__file__).with_name("other_voices.tsv").read_text(encoding="utf-8").splitlines()
+LINES = (CORPUS / "kept" / "other_voices.tsv").read_text(encoding="utf-8").splitlines()
 POSTS = [line.split("\t")[2] for line in LINES]
 OPENINGS = ("", "求助 ", "服了 ", "有人吗 ", "📍合肥 ", "坐标深圳 ", "ugh ", "today: ")
 ENDINGS = ("", "！！", "。。。", " 😡", " smh", " 裂开", "？？")

@@ -48,6 +48,15 @@ class Example:
     hard: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadExample:
+    """One post, what it is and what a model that never saw its line or its writer made of it."""
+
+    example: Example
+    symptom: Symptom
+    probability: float
+
+
 class LabelledPost(msgspec.Struct, frozen=True, kw_only=True):
     """A post with the label that a person gave it, as one line of JSON.
 
@@ -67,11 +76,20 @@ def read_corpus() -> list[Example]:
     """Every example of the corpus, the same ones in the same order each time; raises :class:`CorpusError`."""
     rng = random.Random(1)
     examples = [example for symptom in Symptom for example in _posts(CORPUS / f"{symptom}.txt", symptom, rng)]
-    voices = [example for path in sorted((CORPUS / "voices").glob("*.tsv")) for example in _voices(path)]
-    return [*examples, *voices, *_bank_questions()]
+    return [*examples, *_hands("voices"), *_bank_questions()]
 
 
-def _voices(path: Path) -> Iterator[Example]:
+def read_kept() -> list[Example]:
+    """Posts of hands that no model learns from: by them one is judged before it is shipped."""
+    return _hands("kept")
+
+
+def _hands(folder: str) -> list[Example]:
+    """The posts of a folder, a file and a group for each hand."""
+    return [example for path in sorted((CORPUS / folder).glob("*.tsv")) for example in _hand(path)]
+
+
+def _hand(path: Path) -> Iterator[Example]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             symptom, product, text = line.split("\t")
@@ -80,7 +98,7 @@ def _voices(path: Path) -> Iterator[Example]:
                 symptom=Symptom(symptom),
                 product=None if product == "unknown" else Product(product),
                 weight=AS_WRITTEN,
-                group=f"voices:{path.stem}",
+                group=f"{path.parent.name}:{path.stem}",
             )
         except ValueError as error:
             raise CorpusError(f"{path.name}:{number}: expected symptom, product and post: {error}") from error

@@ -4,19 +4,25 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from probes.listening.reading.confusion import Confusion
-from probes.listening.reading.training import ReadExample
+from probes.listening.reading.corpus import ReadExample
 from probes.vocabulary.symptoms import Symptom
 
 UNMET = 0.5  # posts
 
 
 def report(
-    *, apart: Sequence[ReadExample], crossed: Sequence[ReadExample], product_right: float, signs: int
+    *,
+    kept: Sequence[ReadExample],
+    apart: Sequence[ReadExample],
+    crossed: Sequence[ReadExample],
+    product_right: float,
+    signs: int,
 ) -> str:
     """Markdown of what the model can do.
 
-    ``apart`` are the held-out posts, judged by a model that was trained without them; ``crossed`` are all
-    posts, each judged by a model that saw nothing of its line, or its writer.
+    ``kept`` are posts of hands that are never learnt from, as the model reads them; ``apart`` are the
+    held-out posts, judged by a model that was trained without them; ``crossed`` are all posts, each judged by
+    a model that saw nothing of its line, or its writer.
     """
     own = [
         found for found in crossed if not found.example.group.startswith(("banking77", "held_out", "bank_"))
@@ -31,9 +37,11 @@ def report(
         "",
         "| posts | number | accuracy | macro-F1 | irrelevant taken for a symptom |",
         "| --- | --- | --- | --- | --- |",
+        *(_row(f"kept, never learnt from: {hand}", posts) for hand, posts in by_hand(kept).items()),
         _row("held out: another hand's posts, not trained on (but known to the corpus's author)", apart),
         _row("held out, tricky ones", [found for found in apart if found.example.hard]),
         _row("own corpus, lines and writers left out in turn", own),
+        _row("whole writers among them", strangers(crossed)),
         _row("BANKING77's training questions, left out in turn", bank),
         "",
         f"Product right on the held-out posts: {product_right:.1%}.",
@@ -79,6 +87,12 @@ def macro_f1(found: Sequence[ReadExample]) -> float:
     return sum(scores(found, symptom)[2] for symptom in present) / len(present) if present else 0.0
 
 
+def alarmed(found: Iterable[ReadExample]) -> float:
+    """The share of irrelevant posts that were taken for a complaint."""
+    beside = [one for one in found if one.example.symptom is Symptom.IRRELEVANT]
+    return _share(beside, lambda one: one.symptom.complains)
+
+
 def confusion_of(found: Iterable[ReadExample]) -> Confusion:
     """How each symptom's posts were read, by weight; a misreading that was not met happened half a time."""
     read = {true: dict.fromkeys(Symptom, UNMET) for true in Symptom}
@@ -95,16 +109,22 @@ def strangers(crossed: Iterable[ReadExample]) -> list[ReadExample]:
     return [one for one in crossed if one.example.group.startswith("voices")]
 
 
+def by_hand(found: Iterable[ReadExample]) -> dict[str, list[ReadExample]]:
+    """The posts of each hand, by its name."""
+    hands: dict[str, list[ReadExample]] = {}
+    for one in found:
+        hands.setdefault(one.example.group.rpartition(":")[2], []).append(one)
+    return hands
+
+
 def _share(found: Sequence[ReadExample], holds: Callable[[ReadExample], bool]) -> float:
     whole = sum(one.example.weight for one in found)
     return sum(one.example.weight for one in found if holds(one)) / whole if whole else 0.0
 
 
 def _row(name: str, found: Sequence[ReadExample]) -> str:
-    beside = [one for one in found if one.example.symptom is Symptom.IRRELEVANT]
     right = _share(found, lambda one: one.symptom is one.example.symptom)
-    alarmed = _share(beside, lambda one: one.symptom.complains)
-    return f"| {name} | {len(found):,} | {right:.1%} | {macro_f1(found):.3f} | {alarmed:.1%} |"
+    return f"| {name} | {len(found):,} | {right:.1%} | {macro_f1(found):.3f} | {alarmed(found):.1%} |"
 
 
 def _by_symptom(found: Sequence[ReadExample]) -> list[str]:

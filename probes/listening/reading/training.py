@@ -10,7 +10,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
-from probes.listening.reading.corpus import Example
+from probes.listening.reading.corpus import Example, ReadExample
 from probes.listening.reading.features import is_concept, shortened, signs
 from probes.listening.reading.model import Weights
 from probes.listening.reading.text import plain
@@ -40,15 +40,6 @@ class Tuning:
 
     sharpness: float
     caution: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadExample:
-    """One post, what it is and what a model that never saw its line or its writer made of it."""
-
-    example: Example
-    symptom: Symptom
-    probability: float
 
 
 def post_signs(text: str) -> list[str]:
@@ -105,6 +96,32 @@ class Fitted:
             sharpness=round(tuning.sharpness, 3),
             rows={str(names[i]): (*map(int, whole[:, i]), int(rare[i])) for i in np.argsort(names)},
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A model and what it takes to judge it.
+
+    ``crossed`` are all posts, each judged by a model that saw nothing of its line or writer; ``apart`` are
+    the held-out ones as ``without``, a model that did not learn from them, reads them.
+    """
+
+    weights: Weights
+    without: Weights
+    crossed: list[ReadExample]
+    apart: list[ReadExample]
+
+
+def train(examples: Sequence[Example], held_out: Sequence[Example]) -> Trained:
+    """Fits the model to all posts; the same ones give the same weights."""
+    crossed, tuning = cross_judged([*examples, *held_out])
+    without = Fitted(examples)
+    return Trained(
+        weights=Fitted([*examples, *held_out]).weights(tuning),
+        without=without.weights(tuning),
+        crossed=crossed,
+        apart=judged(held_out, without.scores([one.text for one in held_out]), tuning),
+    )
 
 
 def cross_judged(examples: Sequence[Example]) -> tuple[list[ReadExample], Tuning]:

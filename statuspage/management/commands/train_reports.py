@@ -1,22 +1,39 @@
 """Trains the reader of posts from the corpus, and writes its weights, its confusion and a report on it."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
+from probes.listening.reading import scorecard
 from probes.listening.reading.confusion import CONFUSION, written
-from probes.listening.reading.corpus import CorpusError, Example, read_corpus, read_held_out, read_labelled
+from probes.listening.reading.corpus import (
+    CorpusError,
+    Example,
+    read_corpus,
+    read_held_out,
+    read_kept,
+    read_labelled,
+)
 from probes.listening.reading.model import Model, Weights
+from probes.listening.reading.revision import Revision, read_by, told
 from probes.listening.reading.symptoms import WEIGHTS, read_with
+from statuspage.management.files import whole_file
+
+if TYPE_CHECKING:
+    from probes.listening.reading.training import Trained
 
 REPORT = WEIGHTS.with_name("training_report.md")
 
 
 class Command(BaseCommand):
-    help = "Train the reader of posts and write its weights and a report on how well it reads."
+    help = (
+        "Train the reader of posts and write its weights and a report on how well it reads. A model that"
+        " reads the kept hands worse than the one that it would replace is refused, and nothing is written."
+    )
     requires_system_checks: list[str] = []  # no database is needed
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,27 +55,64 @@ class Command(BaseCommand):
         labelled: Path | None,
         **options: Any,
     ) -> None:
-        try:
-            from probes.listening.reading import scorecard as judgement
-            from probes.listening.reading import training
-        except ImportError as error:
-            raise CommandError(f"{error}; install requirements-train.lock to train") from error
-        try:
-            examples, held_out = read_corpus(), read_held_out()
-            examples += read_labelled(labelled) if labelled else []
-        except (CorpusError, OSError, ValueError) as error:
-            raise CommandError(f"the corpus cannot be read: {error}") from error
+        train = _trainer()
+        examples, held_out, kept = _corpus()
+        added = _labelled(labelled, kept) if labelled else []
         self.stdout.write(f"{len(examples):,} posts of the corpus and {len(held_out):,} held out")
-        crossed, tuning = training.cross_judged([*examples, *held_out])
-        without = training.Fitted(examples)
-        apart = training.judged(held_out, without.scores([one.text for one in held_out]), tuning)
-        product = _product_right(without.weights(tuning), held_out)
-        model = training.Fitted([*examples, *held_out]).weights(tuning)
-        _write_weights(model, weights)
-        text = judgement.report(apart=apart, crossed=crossed, product_right=product, signs=len(model.rows))
-        report.write_text(text, encoding="utf-8")
-        confusion.write_bytes(written(judgement.confusion_of(judgement.strangers(crossed))))
+        trained = train([*examples, *added], held_out)
+        model, shipped = Model(trained.weights), _model_of(weights)
+        if shipped is not None:
+            revision = Revision.of(kept, before=shipped, after=model)
+            for line in told(revision, Revision.of(added, before=shipped, after=model)):
+                self.stdout.write(line)
+            if losses := revision.losses():
+                raise CommandError("\n".join(["this model reads worse; nothing was written:", *losses]))
+        text = scorecard.report(
+            kept=read_by(model, kept),
+            apart=trained.apart,
+            crossed=trained.crossed,
+            product_right=_product_right(trained.without, held_out),
+            signs=len(trained.weights.rows),
+        )
+        _write(weights, _encoded(trained.weights))
+        _write(report, text.encode())
+        _write(confusion, written(scorecard.confusion_of(scorecard.strangers(trained.crossed))))
         self.stdout.write(text.partition("## ")[0].rstrip())
+
+
+def _trainer() -> Callable[[Sequence[Example], Sequence[Example]], "Trained"]:
+    try:
+        from probes.listening.reading import training
+    except ImportError as error:
+        raise CommandError(f"{error}; install requirements-train.lock to train") from error
+    return training.train
+
+
+def _corpus() -> tuple[list[Example], list[Example], list[Example]]:
+    try:
+        return read_corpus(), read_held_out(), read_kept()
+    except (CorpusError, OSError, ValueError) as error:
+        raise CommandError(f"the corpus cannot be read: {error}") from error
+
+
+def _labelled(path: Path, kept: list[Example]) -> list[Example]:
+    """The labelled posts of a file, without those that the kept hands have too."""
+    try:
+        found = read_labelled(path)
+    except (CorpusError, OSError) as error:
+        raise CommandError(f"the labelled posts cannot be read: {error}") from error
+    never = {post.text for post in kept}
+    return [post for post in found if post.text not in never]
+
+
+def _model_of(path: Path) -> Model | None:
+    """The model that is to be replaced, or None where there is none yet."""
+    try:
+        return Model(msgspec.json.decode(path.read_bytes(), type=Weights))
+    except FileNotFoundError:
+        return None
+    except (msgspec.DecodeError, OSError) as error:
+        raise CommandError(f"{path} holds no weights: {error}") from error
 
 
 def _product_right(weights: Weights, posts: list[Example]) -> float:
@@ -66,7 +120,15 @@ def _product_right(weights: Weights, posts: list[Example]) -> float:
     return sum(read_with(model, post.text).product is post.product for post in posts) / len(posts)
 
 
-def _write_weights(model: Weights, path: Path) -> None:
+def _encoded(model: Weights) -> bytes:
     """One sign a line, so that a change of the model can be read as a difference."""
     head, _, rows = msgspec.json.encode(model).partition(b'"rows":{')
-    path.write_bytes(head + b'"rows":{\n' + rows.replace(b'],"', b'],\n"').replace(b"]}}", b"]\n}}\n"))
+    return head + b'"rows":{\n' + rows.replace(b'],"', b'],\n"').replace(b"]}}", b"]\n}}\n")
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        with whole_file(path) as file:
+            file.write(content)
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
