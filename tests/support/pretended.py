@@ -11,6 +11,7 @@ from pathlib import Path
 from probes.simulator.run import environment_of
 from probes.simulator.scenario import Scenario
 from probes.simulator.server import Ports, Simulator
+from probes.simulator.wechat.wechat_pay import WechatPay
 from probes.simulator.wire.keys import KeyRing, ensure_keys
 from probes.simulator.world import World
 
@@ -33,6 +34,7 @@ class Pretended:
     world: World
     keys: KeyRing
     ports: Ports
+    wechat: WechatPay
     environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -60,7 +62,7 @@ def pretended_world(folder: Path, *scenarios: Scenario, world: World | None = No
     asked = Ports(vantages={"east": 0, "south": 0})
     try:
         ports = asyncio.run_coroutine_threadsafe(simulator.start(asked), loop).result(10)
-        yield Pretended(world, keys, ports, environment_of(ports, folder))
+        yield Pretended(world, keys, ports, simulator.wechat, environment_of(ports, folder))
     finally:
         asyncio.run_coroutine_threadsafe(simulator.stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)

@@ -6,16 +6,19 @@ import secrets
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from probes.simulator.cast import MCHID
+from probes.simulator.wechat.manners import Manners, SignedBy
 from probes.simulator.wire.http import ServerRequest
-from probes.simulator.wire.keys import PUBLIC_KEY_ID, KeyRing
+from probes.simulator.wire.keys import PUBLIC_KEY_ID, KeyRing, serial_of
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 _PAIR = re.compile(r'(\w+)="([^"]*)"')
 _CLOCK_SKEW_S = 300
+_USUAL = Manners()
 
 
 def fault_of_signature(request: ServerRequest, keys: KeyRing, now_s: float) -> str | None:
@@ -49,20 +52,39 @@ def fault_of_signature(request: ServerRequest, keys: KeyRing, now_s: float) -> s
     return None
 
 
+def request_moment_s(request: ServerRequest) -> float:
+    """The moment that a request's signature names, in seconds since 1970; 0 where it names none."""
+    stamp = dict(_PAIR.findall(request.headers.get("authorization", ""))).get("timestamp", "")
+    return float(stamp) if stamp.isdecimal() else 0.0
+
+
 def signed_headers(
-    body: bytes, keys: KeyRing, now_s: float, *, by_public_key: bool = False
+    body: bytes, keys: KeyRing, now_s: float, manners: Manners = _USUAL, *, named: str = ""
 ) -> tuple[tuple[str, str], ...]:
-    """The headers that sign ``body`` over ``TIMESTAMP\\nNONCE\\nBODY\\n`` with the platform's key."""
-    timestamp, nonce = str(int(now_s)), secrets.token_hex(16)
+    """The headers that sign ``body`` over ``TIMESTAMP\\nNONCE\\nBODY\\n`` with one of the platform's keys.
+
+    ``named`` is the key that the request names, if it names one.
+    """
+    timestamp, nonce = str(int(now_s) + manners.stamp_off_s), secrets.token_hex(16)
+    key, serial = _signing_key(keys, manners, named)
     message = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
-    signature = keys.platform_key.sign(message, PKCS1v15(), SHA256())
+    signature = base64.b64encode(key.sign(message, PKCS1v15(), SHA256())).decode("ascii")
     return (
         ("Wechatpay-Timestamp", timestamp),
         ("Wechatpay-Nonce", nonce),
-        ("Wechatpay-Signature", base64.b64encode(signature).decode("ascii")),
-        ("Wechatpay-Serial", PUBLIC_KEY_ID if by_public_key else keys.platform_serial),
+        ("Wechatpay-Signature", f"WECHATPAY/SIGNTEST/{signature}" if manners.signtest else signature),
+        ("Wechatpay-Serial", serial),
         ("Wechatpay-Signature-Type", SCHEME),
     )
+
+
+def _signing_key(keys: KeyRing, manners: Manners, named: str) -> tuple[RSAPrivateKey, str]:
+    asked = manners.signed_by is SignedBy.ASKED and named == PUBLIC_KEY_ID
+    if asked or manners.signed_by is SignedBy.PUBLIC_KEY:
+        return keys.platform_key, PUBLIC_KEY_ID
+    if manners.rotated:
+        return keys.next_key, serial_of(keys.next_certificate)
+    return keys.platform_key, keys.platform_serial
 
 
 def sealed(text: str, associated_data: str, keys: KeyRing) -> dict[str, str]:

@@ -11,19 +11,24 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formatdate
 from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
 
 from probes.simulator.cast import PART_OF_APPID, PAYER_OF_OPENID, PAYERS, Part, Payer
 from probes.simulator.fates import AnswerForm, Dialect, Fate, FatedAnswer, FatedFault
 from probes.simulator.wechat import fields
 from probes.simulator.wechat.errors import ApiError, param_error
+from probes.simulator.wechat.manners import Manners
 from probes.simulator.wechat.notify import Notifier
 from probes.simulator.wechat.orders import OrderBook
 from probes.simulator.wechat.payments import PaymentOutcome, Payments, part_in, payer_in
 from probes.simulator.wechat.payscore import ServiceOrders
-from probes.simulator.wechat.signing import fault_of_signature, sealed, signed_headers
+from probes.simulator.wechat.signing import fault_of_signature, request_moment_s, sealed, signed_headers
 from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply, no_reply, raw_reply
-from probes.simulator.wire.keys import PUBLIC_KEY_ID, KeyRing
+from probes.simulator.wire.keys import KeyRing, serial_of
 from probes.simulator.world import World, check_began
 from probes.vocabulary.tiers import RiskTier
 
@@ -65,6 +70,7 @@ class WechatPay:
         self, world: World, keys: KeyRing, clock: Callable[[], datetime], notifier: Notifier
     ) -> None:
         self._world, self._keys, self._clock, self._notifier = world, keys, clock, notifier
+        self.manners = Manners()
         self.payments = Payments(OrderBook())
         self.service_orders = ServiceOrders()
 
@@ -135,7 +141,8 @@ class WechatPay:
     def _do(
         self, request: ServerRequest, call: _Call, fate: FatedAnswer | None, now: datetime
     ) -> PaymentOutcome:
-        fault = fault_of_signature(request, self._keys, now.timestamp())
+        stated_s = request_moment_s(request) if self.manners.lenient else self._platform_s(now)
+        fault = fault_of_signature(request, self._keys, stated_s)
         if fault is not None:
             raise ApiError(401, "SIGN_ERROR", fault, {"location": "authorization", "issue": "sign not match"})
         if request.method == "POST":
@@ -171,8 +178,7 @@ class WechatPay:
             body = {"code": said.code, "message": said.message}
             return self._signed(request, now, said.status, body, fate.latency_s, extra=said.headers)
         signed = said.status == 200
-        message = said.message.encode()
-        return raw_reply(fate, headers=signed_headers(message, self._keys, now.timestamp()) if signed else ())
+        return raw_reply(fate, headers=self._signature(request, said.message.encode(), now) if signed else ())
 
     def _signed(
         self,
@@ -185,25 +191,37 @@ class WechatPay:
         extra: tuple[tuple[str, str], ...] = (),
     ) -> ServerReply:
         reply = json_reply(status, content, delay_s=delay_s)
-        by_public_key = request.headers.get("wechatpay-serial", "") == PUBLIC_KEY_ID
-        signature = signed_headers(reply.body, self._keys, now.timestamp(), by_public_key=by_public_key)
+        signature = self._signature(request, reply.body, now)
         request_id = f"08{secrets.token_hex(15).upper()}-{tail}"
         headers = (*reply.headers, *extra, ("Request-ID", request_id), *signature)
         return ServerReply(status=status, headers=headers, body=reply.body, delay_s=delay_s)
 
+    def _signature(self, request: ServerRequest, body: bytes, now: datetime) -> tuple[tuple[str, str], ...]:
+        named, at_s = request.headers.get("wechatpay-serial", ""), self._platform_s(now)
+        signature = signed_headers(body, self._keys, at_s, self.manners, named=named)
+        return (("Date", formatdate(at_s, usegmt=True)), *signature)
+
+    def _platform_s(self, now: datetime) -> float:
+        return now.timestamp() + self.manners.clock_off_s
+
     def _certificates(self) -> dict[str, Any]:
-        certificate = self._keys.platform_certificate
-        pem = self._keys.platform_certificate_pem
-        return {
-            "data": [
-                {
-                    "serial_no": self._keys.platform_serial,
-                    "effective_time": certificate.not_valid_before_utc.isoformat(),
-                    "expire_time": certificate.not_valid_after_utc.isoformat(),
-                    "encrypt_certificate": sealed(pem, "certificate", self._keys),
-                }
-            ]
-        }
+        if not self.manners.certificates:
+            raise ApiError(
+                404, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥"
+            )
+        keys = self._keys
+        given = [keys.platform_certificate, *([keys.next_certificate] if self.manners.rotated else [])]
+        return {"data": [_certificate_entry(certificate, keys) for certificate in given]}
+
+
+def _certificate_entry(certificate: Certificate, keys: KeyRing) -> dict[str, Any]:
+    pem = certificate.public_bytes(Encoding.PEM).decode("ascii")
+    return {
+        "serial_no": serial_of(certificate),
+        "effective_time": certificate.not_valid_before_utc.isoformat(),
+        "expire_time": certificate.not_valid_after_utc.isoformat(),
+        "encrypt_certificate": sealed(pem, "certificate", keys),
+    }
 
 
 def _exposure(call: _Call, *, shown: bool) -> dict[str, Any]:

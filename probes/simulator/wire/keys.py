@@ -21,6 +21,7 @@ _FILES = (
     "ca.pem",
     "server.pem",
     "platform.pem",
+    "platform_next.pem",
     "platform_public_key.pem",
     "merchant.pem",
     "merchant_key.pem",
@@ -33,11 +34,16 @@ _PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRing:
-    """The keys of both sides. The merchant's are files, as a real merchant would have them."""
+    """The keys of both sides. The merchant's are files, as a real merchant would have them.
+
+    The ``next`` certificate is the one that the platform changes to when it rotates.
+    """
 
     folder: Path
     platform_key: rsa.RSAPrivateKey
     platform_certificate: x509.Certificate
+    next_key: rsa.RSAPrivateKey
+    next_certificate: x509.Certificate
     merchant_public_key: rsa.RSAPublicKey
     merchant_serial: str
     apiv3_key: str
@@ -57,10 +63,6 @@ class KeyRing:
     @property
     def platform_serial(self) -> str:
         return serial_of(self.platform_certificate)
-
-    @property
-    def platform_certificate_pem(self) -> str:
-        return self.platform_certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
     def server_context(self) -> ssl.SSLContext:
         """TLS as the pretended hosts speak it."""
@@ -88,16 +90,18 @@ def ensure_keys(folder: Path) -> KeyRing:
     """
     if not all((folder / name).is_file() for name in _FILES) or _runs_out(folder):
         _make(folder)
-    platform = (folder / "platform.pem").read_bytes()
-    key = serialization.load_pem_private_key(platform, None)
+    platform_key, platform_certificate = _read_pair(folder / "platform.pem")
+    next_key, next_certificate = _read_pair(folder / "platform_next.pem")
     merchant = x509.load_pem_x509_certificate((folder / "merchant.pem").read_bytes())
     merchant_key = merchant.public_key()
-    if not isinstance(key, rsa.RSAPrivateKey) or not isinstance(merchant_key, rsa.RSAPublicKey):
+    if not isinstance(merchant_key, rsa.RSAPublicKey):
         raise ValueError(f"{folder}: the keys are not RSA keys; remove the folder to have new ones made")
     return KeyRing(
         folder=folder,
-        platform_key=key,
-        platform_certificate=x509.load_pem_x509_certificate(platform),
+        platform_key=platform_key,
+        platform_certificate=platform_certificate,
+        next_key=next_key,
+        next_certificate=next_certificate,
         merchant_public_key=merchant_key,
         merchant_serial=serial_of(merchant),
         apiv3_key=(folder / "apiv3_key").read_text(encoding="ascii"),
@@ -109,9 +113,18 @@ def serial_of(certificate: x509.Certificate) -> str:
     return f"{certificate.serial_number:040X}"
 
 
+def _read_pair(path: Path) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    """A key of the platform and its certificate, which lie in one file."""
+    pem = path.read_bytes()
+    key = serialization.load_pem_private_key(pem, None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError(f"{path} holds no RSA key; remove its folder to have new ones made")
+    return key, x509.load_pem_x509_certificate(pem)
+
+
 def _runs_out(folder: Path) -> bool:
     soon = datetime.now(UTC) + timedelta(days=1)
-    names = ("ca.pem", "server.pem", "platform.pem", "merchant.pem")
+    names = ("ca.pem", "server.pem", "platform.pem", "platform_next.pem", "merchant.pem")
     certificates = [x509.load_pem_x509_certificate((folder / name).read_bytes()) for name in names]
     return any(certificate.not_valid_after_utc < soon for certificate in certificates)
 
@@ -125,6 +138,8 @@ def _make(folder: Path) -> None:
     server = _sign(_name("simulator"), server_key.public_key(), ca_name, ca_key, hosts=HOSTS)
     platform_key = rsa.generate_private_key(65537, 2048)
     platform = _sign(_name("pretended platform"), platform_key.public_key(), ca_name, ca_key)
+    next_key = rsa.generate_private_key(65537, 2048)
+    next_platform = _sign(_name("pretended platform"), next_key.public_key(), ca_name, ca_key)
     merchant_key = rsa.generate_private_key(65537, 2048)
     merchant = _sign(_name("pretended merchant"), merchant_key.public_key(), ca_name, ca_key)
     public = platform_key.public_key().public_bytes(
@@ -134,6 +149,7 @@ def _make(folder: Path) -> None:
     _write(folder / "ca.pem", _pem(ca), secret=False)
     _write(folder / "server.pem", _pem(server) + _pem_key(server_key))
     _write(folder / "platform.pem", _pem(platform) + _pem_key(platform_key))
+    _write(folder / "platform_next.pem", _pem(next_platform) + _pem_key(next_key))
     _write(folder / "platform_public_key.pem", public, secret=False)
     _write(folder / "merchant.pem", _pem(merchant), secret=False)
     _write(folder / "merchant_key.pem", _pem_key(merchant_key))
