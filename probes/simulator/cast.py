@@ -1,5 +1,7 @@
 """Who plays in the pretended world: its products, payers and merchant; invented, as every number here is."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from probes.simulator.fates import Dialect
@@ -10,6 +12,8 @@ MCHID = "1900006511"
 SERVICE_ID = "2002000000000558169372638"
 WECHAT_HOST = "api.mch.weixin.qq.com"
 CARD_HOST = "api.cards.example"
+ALIPAY_HOST = "openapi.alipay.com"
+UNIONPAY_HOST = "pos.unionpay.example"
 CONTROL_HOSTS = ("control.example", "search.example")
 
 
@@ -22,6 +26,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     slug: str
     dialect: Dialect = Dialect.WECHAT
+    host: str = WECHAT_HOST
     steps: tuple[str, ...] = ("order",)
     median_ms: float = 180.0
     refusals: float = 1.0
@@ -37,6 +42,14 @@ class Payer(msgspec.Struct, frozen=True, kw_only=True):
     openid: str
     auth_code: str
     card: str
+
+    @property
+    def alipay_account(self) -> str:
+        return f"{self.slug}@payers.example"
+
+    @property
+    def alipay_auth_code(self) -> str:
+        return f"28{self.auth_code[2:]}"
 
 
 _APP = "wxf09b3ea20000000"
@@ -54,10 +67,25 @@ PARTS: dict[str, Part] = {
              appid=f"{_APP}d"),
         Part(slug="wxpay-balance", steps=_ORDER, median_ms=95, refusals=0.5, appid=f"{_APP}e"),
         Part(slug="wxpay-card", steps=_ORDER, median_ms=140, refusals=0.5, appid=f"{_APP}f"),
-        Part(slug="card-checkout", dialect=Dialect.CARD, steps=_ORDER, median_ms=240, product=Product.OTHER),
+        Part(slug="card-checkout", dialect=Dialect.CARD, host=CARD_HOST, steps=_ORDER, median_ms=240,
+             product=Product.OTHER),
     )
 }  # fmt: skip
 
+# Products that are played, too, but that the demo does not watch.
+NEIGHBOURS: dict[str, Part] = {
+    part.slug: part
+    for part in (
+        Part(slug="alipay-order", dialect=Dialect.ALIPAY, host=ALIPAY_HOST, steps=_ORDER, median_ms=120,
+             product=Product.OTHER, appid="2021000000000011"),
+        Part(slug="alipay-code", dialect=Dialect.ALIPAY, host=ALIPAY_HOST, steps=_ORDER, median_ms=170,
+             product=Product.OTHER, appid="2021000000000012"),
+        Part(slug="union-till", dialect=Dialect.ISO8583, host=UNIONPAY_HOST, steps=("order", "close"),
+             median_ms=200, product=Product.OTHER),
+    )
+}  # fmt: skip
+
+ALL_PARTS: dict[str, Part] = {**PARTS, **NEIGHBOURS}
 CONTROL = Part(slug="", dialect=Dialect.CONTROL, median_ms=25, product=Product.NONE)
 
 PAYERS: dict[str, Payer] = {
@@ -83,19 +111,29 @@ PAYERS: dict[str, Payer] = {
     )
 }
 
-PART_OF_APPID: dict[str, Part] = {part.appid: part for part in PARTS.values() if part.appid}
+PART_OF_APPID: dict[str, Part] = {part.appid: part for part in ALL_PARTS.values() if part.appid}
 PAYER_OF_OPENID: dict[str, Payer] = {payer.openid: payer for payer in PAYERS.values()}
 PAYER_OF_CARD: dict[str, Payer] = {payer.card: payer for payer in PAYERS.values()}
+PAYER_OF_ALIPAY: dict[str, Payer] = {payer.alipay_account: payer for payer in PAYERS.values()}
 
 
 def part_of(component: str | None) -> Part:
     """The part of a component; an unknown one is an ordinary WeChat Pay product, none is a control."""
     if component is None:
         return CONTROL
-    known = PARTS.get(component)
+    known = ALL_PARTS.get(component)
     return known if known is not None else Part(slug=component)
 
 
 def payer_of_auth_code(auth_code: str) -> Payer | None:
     """The payer whose payment code (18 digits) this is; its first four digits tell, as real codes change."""
-    return next((payer for payer in PAYERS.values() if auth_code[:4] == payer.auth_code[:4]), None)
+    return _payer_of_code(auth_code, lambda payer: payer.auth_code)
+
+
+def payer_of_alipay_code(auth_code: str) -> Payer | None:
+    """Likewise, of a payment code of Alipay's."""
+    return _payer_of_code(auth_code, lambda payer: payer.alipay_auth_code)
+
+
+def _payer_of_code(auth_code: str, own: Callable[[Payer], str]) -> Payer | None:
+    return next((payer for payer in PAYERS.values() if auth_code[:4] == own(payer)[:4]), None)

@@ -90,6 +90,8 @@ class Dialect(StrEnum):
     WECHAT = "wechat_pay_v3"
     EXPOSURE = "wechat_exposure"  # a refusal is an HTTP 200 with fqf_exposure false
     CARD = "card_json"
+    ALIPAY = "alipay_openapi"
+    ISO8583 = "iso8583_json"
     CONTROL = "generic_http"
 
 
@@ -118,6 +120,8 @@ ACCEPTED_BY: dict[Dialect, Spoken] = {
     Dialect.WECHAT: Spoken(200, "SUCCESS", "", AnswerForm.ACCEPTED),
     Dialect.EXPOSURE: Spoken(200, "SUCCESS", "", AnswerForm.ACCEPTED),
     Dialect.CARD: Spoken(200, "succeeded", "", AnswerForm.ACCEPTED),
+    Dialect.ALIPAY: Spoken(200, "10000", "", AnswerForm.ACCEPTED),
+    Dialect.ISO8583: Spoken(200, "00", "", AnswerForm.ACCEPTED),
     Dialect.CONTROL: Spoken(200, "", "", AnswerForm.ACCEPTED),
 }
 
@@ -228,11 +232,93 @@ _CARD: dict[Meaning, tuple[Spoken, ...]] = {
     Meaning.THROTTLED: (Spoken(429, "rate_limit", "Too many requests."),),
 }
 
+_ALIPAY: dict[Meaning, tuple[Spoken, ...]] = {
+    **_PROXY,
+    Meaning.BUSY: (
+        Spoken(200, "ACQ.SYSTEM_ERROR", "系统繁忙"),
+        Spoken(200, "isp.unknow-error", "服务暂不可用"),
+        Spoken(200, "aop.unknow-error", "系统繁忙"),
+    ),
+    Meaning.BANK: (Spoken(200, "ACQ.SYSTEM_ERROR", "银行系统异常，请稍后再试"),),
+    Meaning.MALFORMED: (
+        Spoken(200, "", '{"alipay_trade_pay_response":{"code":"10000","ms', AnswerForm.MALFORMED),
+    ),
+    Meaning.RISK: (
+        Spoken(200, "ACQ.PAYMENT_REQUEST_HAS_RISK", "支付有风险，请更换其它付款方式"),
+        Spoken(200, "ACQ.PAYMENT_FAIL", "该笔交易存在风险，为保障资金安全已被拦截"),
+        Spoken(200, "ACQ.PAYMENT_FAIL", "您的账户存在安全风险，请登录支付宝查看"),
+    ),
+    Meaning.MASKED: (
+        Spoken(200, "ACQ.SYSTEM_ERROR", "系统繁忙"),
+        Spoken(200, "aop.unknow-error", "系统繁忙"),
+        Spoken(200, "ACQ.PAYMENT_FAIL", "支付失败"),
+    ),
+    Meaning.LIMIT: (
+        Spoken(200, "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR", "买家付款日限额超限"),
+        Spoken(200, "ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR", "买家付款月额度超限"),
+        Spoken(200, "ACQ.PRODUCT_AMOUNT_LIMIT_ERROR", "产品额度超限"),
+    ),
+    Meaning.POLICY: (
+        Spoken(200, "ACQ.MERCHANT_AGREEMENT_INVALID", "商户协议已失效"),
+        Spoken(200, "ACQ.PAYMENT_FAIL", "根据业务调整，该产品已停止为您提供服务"),
+        Spoken(200, "isv.insufficient-isv-permissions", "ISV权限不足，该产品权限已关闭"),
+    ),
+    Meaning.FUNDS: (
+        Spoken(200, "ACQ.BUYER_BALANCE_NOT_ENOUGH", "买家余额不足"),
+        Spoken(200, "ACQ.BUYER_BANKCARD_BALANCE_NOT_ENOUGH", "用户银行卡余额不足"),
+    ),
+    Meaning.ACCOUNT: (
+        Spoken(200, "ACQ.BUYER_ENABLE_STATUS_FORBID", "买家状态非法"),
+        Spoken(200, "ACQ.ERROR_BUYER_CERTIFY_LEVEL_LIMIT", "买家未通过人行认证"),
+    ),
+    Meaning.UNSAID: (Spoken(200, "ACQ.PAYMENT_FAIL", "支付失败"),),
+    Meaning.MAINTENANCE: (
+        Spoken(200, "isp.unknow-error", "系统维护升级中，暂停服务，请稍后再来"),
+        Spoken(503, "isp.unknow-error", "系统维护升级中，请稍后再来", retry_after_s=120),
+    ),
+    Meaning.THROTTLED: (Spoken(200, "isv.app-call-limited", "应用调用次数超限，包含调用频率超限"),),
+}
+
+# A response code, and in field 44 what the issuer or the switch adds, if anything.
+_ISO8583: dict[Meaning, tuple[Spoken, ...]] = {
+    **_PROXY,
+    Meaning.BUSY: (Spoken(200, "96", "系统异常、失效"), Spoken(200, "06"), Spoken(200, "68", "发卡方超时")),
+    Meaning.BANK: (
+        Spoken(200, "91", "发卡方不能操作"),
+        Spoken(200, "98", "收不到发卡方应答"),
+        Spoken(200, "92"),
+    ),
+    Meaning.MALFORMED: (Spoken(200, "", '{"0":"0210","39":"0', AnswerForm.MALFORMED),),
+    Meaning.RISK: (
+        Spoken(200, "59", "有作弊嫌疑"),
+        Spoken(200, "34"),
+        Spoken(200, "63", "违反安全保密规定"),
+        Spoken(200, "04", "没收卡"),
+    ),
+    Meaning.MASKED: (Spoken(200, "05"), Spoken(200, "96"), Spoken(200, "01", "请联系发卡行")),
+    Meaning.LIMIT: (Spoken(200, "61", "超出金额限制"), Spoken(200, "65")),
+    Meaning.POLICY: (
+        Spoken(200, "57", "不允许持卡人进行的交易"),
+        Spoken(200, "58"),
+        Spoken(200, "62", "受限制的卡"),
+    ),
+    Meaning.FUNDS: (Spoken(200, "51", "资金不足"),),
+    Meaning.ACCOUNT: (Spoken(200, "54", "过期的卡"), Spoken(200, "14"), Spoken(200, "41", "挂失卡")),
+    Meaning.UNSAID: (Spoken(200, "05", "不予承兑"),),
+    Meaning.MAINTENANCE: (
+        Spoken(200, "90", "正在日终处理"),
+        Spoken(503, "", "Scheduled maintenance", AnswerForm.RAW, retry_after_s=120),
+    ),
+    Meaning.THROTTLED: (Spoken(429, "", "Too many requests", AnswerForm.RAW),),
+}
+
 _CONTROL: dict[Meaning, tuple[Spoken, ...]] = dict.fromkeys(Meaning, _PROXY[Meaning.UNAVAILABLE])
 
 PHRASES: dict[Dialect, dict[Meaning, tuple[Spoken, ...]]] = {
     Dialect.WECHAT: _WECHAT,
     Dialect.EXPOSURE: _EXPOSURE,
     Dialect.CARD: _CARD,
+    Dialect.ALIPAY: _ALIPAY,
+    Dialect.ISO8583: _ISO8583,
     Dialect.CONTROL: _CONTROL,
 }

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from probes.simulator.cast import CARD_HOST, CONTROL, CONTROL_HOSTS, PARTS, WECHAT_HOST, Part
+from probes.simulator.cast import ALL_PARTS, CONTROL, CONTROL_HOSTS, Part
 from probes.simulator.dice import draw, key_of, unit
 from probes.simulator.effects import effect_of
-from probes.simulator.fates import Dialect, FaultKind
+from probes.simulator.fates import FaultKind
 from probes.simulator.scenario import ScenarioKind
 from probes.simulator.world import World
 from probes.vocabulary.tiers import RiskTier
@@ -19,11 +19,7 @@ def parts_at(host: str) -> tuple[Part, ...]:
     """The parts that are played at a host; none for a name that nobody has."""
     if host in CONTROL_HOSTS:
         return (CONTROL,)
-    if host == CARD_HOST:
-        return tuple(part for part in PARTS.values() if part.dialect is Dialect.CARD)
-    if host == WECHAT_HOST:
-        return tuple(part for part in PARTS.values() if part.dialect is not Dialect.CARD)
-    return ()
+    return tuple(part for part in ALL_PARTS.values() if part.host == host)
 
 
 def fault_of_line(world: World, vantage: str, host: str, at: datetime) -> FaultKind | None:

@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from probes.simulator.cast import PARTS, PAYERS
+from probes.simulator.cast import ALL_PARTS, PAYERS
 from probes.simulator.daily import SITE_ZONE
 from probes.simulator.scenario import FLAVOURS, Scenario, ScenarioKind
 from probes.tables import Problems, Table, load, loads, tables, unknown_tables
@@ -69,7 +69,7 @@ def _scenario(table: Table, anchor: datetime, loop_s: float | None) -> Scenario:
         starts_s=_start(table, anchor),
         lasts_s=_length(table, "lasts", positive=True) or inf,
         every_s=_length(table, "every", positive=True) or loop_s,
-        components=_names(table, "components", PARTS),
+        components=_names(table, "components", ALL_PARTS),
         tiers=tuple(RiskTier(tier) for tier in _names(table, "tiers", RiskTier)),
         personas=_names(table, "personas", PAYERS),
         vantages=table.texts("vantages", default=()),

@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeAlias
 
+from probes.simulator.alipay import Alipay
 from probes.simulator.cards import CardGateway
-from probes.simulator.cast import CARD_HOST, CONTROL_HOSTS, WECHAT_HOST
+from probes.simulator.cast import ALIPAY_HOST, CARD_HOST, CONTROL_HOSTS, UNIONPAY_HOST, WECHAT_HOST
 from probes.simulator.control_host import ControlHost
 from probes.simulator.fates import FaultKind
+from probes.simulator.iso8583 import Iso8583Host
 from probes.simulator.line import fault_of_line
 from probes.simulator.sites import Sites
 from probes.simulator.steering import Steering
@@ -47,7 +49,9 @@ class Simulator:
         control = ControlHost(world, clock).handle
         self._hosts: dict[str, Handler] = {
             WECHAT_HOST: self.wechat.handle,
+            ALIPAY_HOST: Alipay(world, keys, clock).handle,
             CARD_HOST: CardGateway(world, clock).handle,
+            UNIONPAY_HOST: Iso8583Host(world, keys, clock).handle,
             **dict.fromkeys(CONTROL_HOSTS, control),
         }
         self._sites = Sites(world, clock)

@@ -1,74 +1,22 @@
 """What probes see through the network is what the world without a network says they would see."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import probes.simulator
-from probes.instrument.catalog import read_catalog
-from probes.instrument.codebook import default_code_book
-from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, CheckRun, run_checks
+from probes.instrument.runner import CheckOrder
 from probes.instrument.specs import ProbeSpec
-from probes.network.exchange import tls_context
 from probes.simulator.cast import PARTS, SERVICE_ID, Part
-from probes.simulator.fates import PHRASES, Fate, FatedAnswer, Meaning, Spoken
+from probes.simulator.fates import PHRASES, Meaning, Spoken
 from probes.simulator.observe import observe
-from probes.simulator.scenario import Scenario, ScenarioKind
+from probes.simulator.scenario import ScenarioKind
 from probes.vocabulary.observations import WatchedProbe
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
-from tests.support.pretended import CalmWorld, Pretended, pretended_world, utc_now
-
-CATALOG = Path(probes.simulator.__file__).parent / "catalog.toml"
-
-PATIENT_S = 30.0  # for answers that do come, on a busy machine too
-HASTY_S = 1.5  # for those that never do
-
-
-def happening(kind: ScenarioKind, **more: Any) -> Scenario:
-    return Scenario(id=str(kind), kind=kind, starts_s=utc_now().timestamp() - 60, lasts_s=3600.0, **more)
-
-
-def run_catalog(
-    pretended: Pretended,
-    *,
-    keep: Callable[[ProbeSpec], bool] = lambda probe: True,
-    change: Callable[[CheckOrder], CheckOrder] = lambda order: order,
-    timeout_s: float = PATIENT_S,
-) -> dict[str, CheckRun]:
-    """One check of each kept probe of the demo catalog, by the real runner and gateways."""
-    catalog = read_catalog(CATALOG, pretended.environment)
-    gateways = {item.slug: make_gateway(item, pretended.environment) for item in catalog.endpoints}
-    personas = {item.slug: item for item in catalog.personas}
-    vantages = {item.slug: item for item in catalog.vantages}
-    orders = [
-        change(
-            CheckOrder(
-                probe=probe.slug,
-                tick=utc_now(),
-                gateway=gateways[probe.endpoint],
-                operation=probe.operation,
-                payer=personas[probe.persona].payer if probe.persona else {},
-                options=probe.options,
-                connect_to=vantages[probe.vantage].connect_to,
-                timeout_s=timeout_s,
-            )
-        )
-        for probe in catalog.probes
-        if keep(probe)
-    ]
-
-    async def run() -> dict[str, CheckRun]:
-        context = tls_context(str(pretended.keys.ca_file))
-        found = run_checks(orders, book=default_code_book(), context=context, clock=utc_now)
-        return {run.probe: run async for run in found}
-
-    return asyncio.run(run())
+from tests.simulator.asking import HASTY_S, PATIENT_S, SayingWorld, happening, run_catalog
+from tests.support.pretended import Pretended, pretended_world, utc_now
 
 
 def test_every_probe_of_the_demo_catalog_is_accepted_when_all_is_well(pretended: Pretended) -> None:
@@ -211,16 +159,6 @@ SAID = [
     for meaning in Meaning
     for number, said in enumerate(PHRASES[part.dialect][meaning])
 ]
-
-
-class SayingWorld(CalmWorld):
-    """A world that always gives the one answer that it is told."""
-
-    said: Spoken | None = None
-
-    def fate(self, **call: Any) -> Fate:
-        found = super().fate(**call)
-        return found if self.said is None else FatedAnswer(0.0, self.said)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,13 @@
 import os
 from collections.abc import Mapping
 
-from probes.instrument.gateways import card_json, generic_http, wechat_pay_v3
+from probes.instrument.gateways import alipay_openapi, card_json, generic_http, iso8583_json, wechat_pay_v3
 from probes.instrument.gateways.protocol import DialectTerms, Gateway
 from probes.instrument.specs import EndpointAccess
 
 DIALECTS: dict[str, DialectTerms] = {
-    dialect.name: dialect for dialect in (wechat_pay_v3.DIALECT, card_json.DIALECT, generic_http.DIALECT)
+    module.DIALECT.name: module.DIALECT
+    for module in (wechat_pay_v3, alipay_openapi, card_json, iso8583_json, generic_http)
 }
 
 

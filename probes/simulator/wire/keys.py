@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from probes.simulator.cast import CARD_HOST, CONTROL_HOSTS, WECHAT_HOST
+from probes.simulator.cast import ALIPAY_HOST, CARD_HOST, CONTROL_HOSTS, UNIONPAY_HOST, WECHAT_HOST
 
-HOSTS = (WECHAT_HOST, CARD_HOST, *CONTROL_HOSTS)
+HOSTS = (WECHAT_HOST, ALIPAY_HOST, CARD_HOST, UNIONPAY_HOST, *CONTROL_HOSTS)
 PUBLIC_KEY_ID = "PUB_KEY_ID_0119000065112026112200111111000000"
 _FILES = (
     "ca.pem",
@@ -61,6 +61,11 @@ class KeyRing:
         return self.folder / "platform_public_key.pem"
 
     @property
+    def mac_key(self) -> bytes:
+        """The key that the card switch shares with its terminal."""
+        return self.apiv3_key.encode("ascii")
+
+    @property
     def platform_serial(self) -> str:
         return serial_of(self.platform_certificate)
 
@@ -78,6 +83,7 @@ class KeyRing:
             "SIMULATOR_MERCHANT_KEY": str(self.merchant_key_file),
             "SIMULATOR_MERCHANT_SERIAL": self.merchant_serial,
             "SIMULATOR_APIV3_KEY": self.apiv3_key,
+            "SIMULATOR_MAC_KEY": self.mac_key.hex(),
             "SIMULATOR_PLATFORM_PUBLIC_KEY": str(self.platform_public_key_file),
             "SIMULATOR_PLATFORM_PUBLIC_KEY_ID": PUBLIC_KEY_ID,
         }
@@ -88,7 +94,7 @@ def ensure_keys(folder: Path) -> KeyRing:
 
     Raises ``OSError`` where the folder cannot be written.
     """
-    if not all((folder / name).is_file() for name in _FILES) or _runs_out(folder):
+    if not all((folder / name).is_file() for name in _FILES) or _is_outdated(folder):
         _make(folder)
     platform_key, platform_certificate = _read_pair(folder / "platform.pem")
     next_key, next_certificate = _read_pair(folder / "platform_next.pem")
@@ -122,11 +128,15 @@ def _read_pair(path: Path) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
     return key, x509.load_pem_x509_certificate(pem)
 
 
-def _runs_out(folder: Path) -> bool:
+def _is_outdated(folder: Path) -> bool:
+    """Whether a certificate ends soon, or the server's knows fewer hosts than are played."""
     soon = datetime.now(UTC) + timedelta(days=1)
     names = ("ca.pem", "server.pem", "platform.pem", "platform_next.pem", "merchant.pem")
     certificates = [x509.load_pem_x509_certificate((folder / name).read_bytes()) for name in names]
-    return any(certificate.not_valid_after_utc < soon for certificate in certificates)
+    server = certificates[names.index("server.pem")].extensions
+    known = server.get_extension_for_class(x509.SubjectAlternativeName).value
+    unknown = set(HOSTS) - set(known.get_values_for_type(x509.DNSName))
+    return bool(unknown) or any(certificate.not_valid_after_utc < soon for certificate in certificates)
 
 
 def _make(folder: Path) -> None:

@@ -1,0 +1,144 @@
+"""Alipay and a UnionPay terminal: each effect as each payer meets it, in the dialect's own words."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probes.instrument.codebook import default_code_book
+from probes.simulator.cast import NEIGHBOURS as PARTS
+from probes.simulator.fates import PHRASES, Dialect, Meaning
+from probes.simulator.observe import observe
+from probes.simulator.scenario import ScenarioKind
+from probes.vocabulary.observations import WatchedProbe
+from probes.vocabulary.outcomes import Family, Outcome
+from probes.vocabulary.tiers import RiskTier
+from tests.simulator.asking import NEIGHBOURS, SayingWorld, happening, orders_of, run_catalog, run_orders
+from tests.support.pretended import Pretended, pretended_world, utc_now
+
+EVERYBODY = frozenset({"ordinary", "new-device", "reseller"})
+MEANT: dict[Meaning, set[Outcome]] = {
+    Meaning.BUSY: {Outcome.SERVER_ERROR},
+    Meaning.BANK: {Outcome.SERVER_ERROR},
+    Meaning.UNAVAILABLE: {Outcome.SERVER_ERROR},
+    Meaning.GATEWAY: {Outcome.SERVER_ERROR},
+    Meaning.GATEWAY_TIMEOUT: {Outcome.SERVER_ERROR},
+    Meaning.EMPTY: {Outcome.BAD_ANSWER},
+    Meaning.MALFORMED: {Outcome.BAD_ANSWER},
+    Meaning.RISK: {Outcome.DECLINED_RISK},
+    Meaning.MASKED: {Outcome.SERVER_ERROR, Outcome.DECLINED_UNKNOWN},
+    Meaning.LIMIT: {Outcome.DECLINED_LIMIT},
+    Meaning.POLICY: {Outcome.DECLINED_POLICY},
+    Meaning.FUNDS: {Outcome.DECLINED_FUNDS},
+    Meaning.ACCOUNT: {Outcome.DECLINED_ACCOUNT},
+    Meaning.UNSAID: {Outcome.DECLINED_UNKNOWN},
+    Meaning.MAINTENANCE: {Outcome.MAINTENANCE},
+    Meaning.THROTTLED: {Outcome.THROTTLED},
+}
+
+
+def test_every_probe_is_accepted_when_all_is_well(pretended: Pretended) -> None:
+    runs = run_catalog(pretended, catalog=NEIGHBOURS)
+
+    assert len(runs) == 9
+    assert {slug: (run.outcome, run.message) for slug, run in runs.items() if run.outcome != "accepted"} == {}
+    assert {slug.partition(".")[0]: [step.name for step in run.steps] for slug, run in runs.items()} == {
+        "alipay-order": ["precreate", "query", "cancel"],
+        "alipay-code": ["pay", "query", "cancel"],
+        "union-till": ["purchase", "reversal"],
+    }
+
+
+def test_payment_is_accepted_when_its_payer_is_asked_for_the_password(pretended: Pretended) -> None:
+    orders = orders_of(pretended, NEIGHBOURS, keep=lambda probe: probe.slug == "alipay-code.ordinary.east")
+
+    (run,) = run_orders(
+        pretended,
+        [replace(order, payer={"alipay_auth_code": "281156780123456799"}) for order in orders],
+    ).values()
+
+    assert (run.outcome, [step.code for step in run.steps]) == (
+        Outcome.ACCEPTED,
+        ["10003", "WAIT_BUYER_PAY", "10000"],
+    )
+
+
+@pytest.mark.parametrize("operation", ["authorise", "balance", "echo", "sign_on"])
+def test_terminal_is_answered_when_a_probe_uses_another_operation(
+    pretended: Pretended, operation: str
+) -> None:
+    orders = orders_of(pretended, NEIGHBOURS, keep=lambda probe: probe.slug == "union-till.ordinary.east")
+
+    (run,) = run_orders(pretended, [replace(order, operation=operation) for order in orders]).values()
+
+    assert (run.outcome, run.code, run.message) == (Outcome.ACCEPTED, "00", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "family", "whom"),
+    [
+        (ScenarioKind.OUTAGE, {"flavour": "busy"}, Family.TECHNICAL, EVERYBODY),
+        (ScenarioKind.OUTAGE, {"flavour": "bank"}, Family.TECHNICAL, EVERYBODY),
+        (ScenarioKind.OUTAGE, {"flavour": "empty"}, Family.TECHNICAL, EVERYBODY),
+        (ScenarioKind.OUTAGE, {"flavour": "protocol"}, Family.TECHNICAL, EVERYBODY),
+        (ScenarioKind.OUTAGE, {"flavour": "tls"}, Family.TECHNICAL, EVERYBODY),
+        (ScenarioKind.MAINTENANCE, {}, Family.MAINTENANCE, EVERYBODY),
+        (ScenarioKind.POLICY, {}, Family.POLICY, EVERYBODY),
+        (ScenarioKind.POLICY, {"tiers": (RiskTier.HIGH,)}, Family.POLICY, {"reseller"}),
+        (ScenarioKind.FROZEN_PERSONA, {"personas": ("new-device",)}, Family.RISK, {"new-device"}),
+    ],
+)
+def test_effect_is_met_in_every_dialect_by_whom_it_concerns(
+    keys_folder: Path, kind: ScenarioKind, more: dict[str, Any], family: Family, whom: set[str]
+) -> None:
+    with pretended_world(keys_folder, happening(kind, **more)) as pretended:
+        runs = run_catalog(pretended, catalog=NEIGHBOURS)
+
+    met = {slug: run.outcome.family for slug, run in runs.items()}
+    assert len(met) == 9
+    assert met == {slug: family if slug.split(".")[1] in whom else Family.ACCEPTED for slug in met}
+
+
+@pytest.fixture(scope="module")
+def saying(keys_folder: Path) -> Iterator[Pretended]:
+    with pretended_world(keys_folder, world=SayingWorld()) as running:
+        yield running
+
+
+@pytest.mark.parametrize("component", PARTS)
+def test_answer_is_read_alike_and_as_meant_when_it_comes_through_the_network_and_without_one(
+    saying: Pretended, component: str
+) -> None:
+    world = saying.world
+    assert isinstance(world, SayingWorld)
+    slug = f"{component}.reseller.east"
+    orders = orders_of(saying, NEIGHBOURS, keep=lambda probe: probe.slug == slug)
+    watched = WatchedProbe(slug=slug, component=component, persona="reseller", vantage="east", interval_s=60)
+    wrong = []
+
+    for meaning, phrases in PHRASES[PARTS[component].dialect].items():
+        for world.said in phrases:
+            run = run_orders(saying, orders)[slug]
+            check = observe(world, watched, utc_now())
+            read = (run.error, run.http_status, run.code, run.message)
+            expected = (check.error, check.http_status, check.code, check.message)
+            if read != expected or run.outcome not in MEANT[meaning]:
+                wrong.append((meaning, world.said, read, expected, run.outcome))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("dialect", [Dialect.ALIPAY, Dialect.ISO8583])
+def test_phrase_has_a_rule_of_the_code_book_when_it_has_a_code(dialect: Dialect) -> None:
+    book = default_code_book()
+    said = [one for phrases in PHRASES[dialect].values() for one in phrases if one.code]
+
+    unmapped = [
+        one
+        for one in said
+        if not book.is_mapped(error=None, http_status=one.status, code=one.code, message=one.message)
+    ]
+
+    assert unmapped == []
