@@ -19,11 +19,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from probes.network.addresses import private_host
 from probes.network.names import wire_url, without_user
+from probes.network.proxies import Proxy, read_proxy
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 # Never repeated in a message.
-SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS"}
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS", "PROBE_PROXY"}
+PROXY_PREFIX = "PROBE_PROXY_"
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -33,7 +35,7 @@ def read(name: str, parse: Callable[[str], T], default: str) -> T:
     try:
         return parse(raw)
     except (ValueError, KeyError) as error:
-        shown = "" if name in SECRETS else f"={without_user(raw)!r}"
+        shown = "" if name in SECRETS or name.startswith(PROXY_PREFIX) else f"={without_user(raw)!r}"
         raise ImproperlyConfigured(f"{name}{shown}: {error}") from error
 
 
@@ -139,3 +141,14 @@ def storage(raw: str) -> str:
     if not found:
         raise ValueError("expected an installed storage such as storages.backends.s3.S3Storage")
     return raw
+
+
+def proxy(raw: str) -> Proxy | None:
+    """An HTTP proxy; none where it is empty or ``direct``."""
+    return None if raw in {"", "direct"} else read_proxy(raw)
+
+
+def proxies() -> dict[str, Proxy | None]:
+    """The proxies of single vantages, by what follows the prefix in the names of their variables."""
+    named = [name for name in os.environ if name.startswith(PROXY_PREFIX)]
+    return {name.removeprefix(PROXY_PREFIX): read(name, proxy, "") for name in named}

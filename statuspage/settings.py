@@ -17,6 +17,8 @@ from statuspage.environment import (
     options,
     positive,
     private_hosts,
+    proxies,
+    proxy,
     read,
     seconds,
     secret,
@@ -126,6 +128,9 @@ SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
 SNAPSHOT_STORAGE = read("SNAPSHOT_STORAGE", storage, "")
 SNAPSHOT_STORAGE_OPTIONS = read("SNAPSHOT_STORAGE_OPTIONS", options, "")
 PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", existing_file, "")
+# By which checks get out: that of all vantages, and those of single ones.
+PROBE_PROXY = read("PROBE_PROXY", proxy, "")
+PROBE_PROXIES = proxies()
 # Private hosts that posts may be read from.
 SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", private_hosts, "")
 # Proxies in front that append to X-Forwarded-For.

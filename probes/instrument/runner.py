@@ -22,7 +22,8 @@ from probes.instrument.schedule import run_id
 from probes.instrument.starvation import StarvationWatch
 from probes.network.connection import Stopwatch
 from probes.network.dialling import Dialling
-from probes.network.exchange import Failure, Reply, exchange
+from probes.network.exchange import Failure, Obstacle, Reply, exchange
+from probes.network.proxies import Proxy
 from probes.vocabulary.outcomes import Outcome
 
 # Checks of one batch that wait at the same time.
@@ -49,6 +50,7 @@ class CheckOrder:
     payer: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     connect_to: Mapping[str, str] = field(default_factory=dict)
+    proxy: Proxy | None = None
     timeout_s: float
     slow_after_ms: float | None = None
 
@@ -220,9 +222,13 @@ class _Attempt:
             stopwatch=stopwatch,
             context=self._context,
             dialling=Dialling(connect_to=self._order.connect_to),
+            proxy=self._order.proxy,
         )
         self._account(stopwatch)
         if isinstance(answer, Failure):
+            if answer.obstacle:
+                self.blame_ourselves(answer.obstacle, answer.detail)
+                return None
             self._note(step.name, stopwatch, error=answer.error, detail=f"{answer.phase}: {answer.detail}")
             return None
         if step.aside is not None and not answer.fault:
@@ -258,6 +264,9 @@ class _Attempt:
         name, stopwatch = self._current
         stopwatch.enter(None)
         self._account(stopwatch)
+        if stopwatch.at_proxy:
+            self.blame_ourselves(Obstacle.PROXY, f"{stopwatch.at_proxy}: hung in {self._hung_phase}")
+            return
         self._note(name, stopwatch, error="timeout", detail=f"hung in {self._hung_phase}{_came(stopwatch)}")
         self._starved = starved
 

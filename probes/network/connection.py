@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import httpcore
 
 from probes.network.dialling import Dialling, first_connected
+from probes.network.proxies import Proxy, tunnel
 
 SocketOption: TypeAlias = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -34,6 +35,7 @@ class Stopwatch:
         self.phase: Phase | None = None
         self.last_phase: Phase | None = None
         self.certificate_expires_at: datetime | None = None
+        self.at_proxy = ""  # which one we are at, as long as it has not let us through
         self.status: int | None = None
         self.body_bytes = 0
         self._spent: dict[str, float] = {}
@@ -62,10 +64,13 @@ class Stopwatch:
 
 
 class Backend(httpcore.AsyncNetworkBackend):
-    """Makes the one connection of one request."""
+    """Makes the one connection of one request, through a proxy where there is one."""
 
-    def __init__(self, stopwatch: Stopwatch, dialling: Dialling) -> None:
+    def __init__(
+        self, stopwatch: Stopwatch, dialling: Dialling, proxy: Proxy | None = None, *, tunnelled: bool = False
+    ) -> None:
         self._stopwatch, self._dialling = stopwatch, dialling
+        self._proxy, self._tunnelled = proxy, tunnelled
         self._stream: _TimedStream | None = None
 
     def drop(self) -> None:
@@ -82,8 +87,19 @@ class Backend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Resolve and connect."""
+        host, port = self._dialling.place(host, port)
+        if self._proxy is None:
+            return await self._connected(host, port)
+        self._stopwatch.at_proxy = str(self._proxy)
+        stream = await self._connected(self._proxy.host, self._proxy.port)
+        refusal = await tunnel(stream, self._proxy, host, port) if self._tunnelled else None
+        self._stopwatch.at_proxy = ""
+        if refusal is not None:
+            raise refusal
+        return stream
+
+    async def _connected(self, host: str, port: int) -> httpcore.AsyncNetworkStream:
         dialling, patience_s = self._dialling, self._dialling.patience_s
-        host, port = dialling.place(host, port)
         self._stopwatch.enter(Phase.DNS)
         addresses = await dialling.addresses(host, port)
         self._stopwatch.enter(Phase.CONNECT)

@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from probes.network.charsets import decode
 from probes.network.connection import Backend, Phase, Stopwatch
 from probes.network.dialling import Dialling, UnresolvedError
 from probes.network.names import wire_url
+from probes.network.proxies import Proxy
 
 USER_AGENT = "Fogbreak/0.1 (status monitor)"
 BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
@@ -54,13 +56,24 @@ class Reply:
         return decode(self.body, self.headers.get("content-type", ""))
 
 
+class Obstacle(StrEnum):
+    """What of our own kept us from asking; the values are the codes that the code book knows."""
+
+    PROXY = "PROXY_FAILED"
+    REQUEST = "UNSENDABLE_REQUEST"  # an address or a header that cannot be
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """There was no answer. ``error`` is timeout, connect, dns, tls or protocol; ``detail`` says more."""
+    """There was no answer. ``error`` is timeout, connect, dns, tls or protocol; ``detail`` says more.
+
+    With an ``obstacle`` it says nothing about the other side, which was not asked.
+    """
 
     error: str
     phase: str
     detail: str
+    obstacle: Obstacle | None = None
 
 
 @lru_cache(maxsize=8)
@@ -94,16 +107,18 @@ async def exchange(
     stopwatch: Stopwatch,
     context: ssl.SSLContext,
     dialling: Dialling,
+    proxy: Proxy | None = None,
     most_bytes: int = BODY_CAP,
 ) -> Reply | Failure:
     """Ask once over a connection of its own: no redirects, retries, cookies or kept connections.
 
-    The only thing that it raises is the caller's cancellation: it sets no limit to the time as a whole.
+    ``proxy`` is the only one that is used; what the environment says of proxies is not for us. The only thing
+    that is raised is the caller's cancellation: no limit is set to the time as a whole.
     """
     # From the narrow to the wide: the first three are kinds of OSError as well. Of what is left it is known
     # only that the connection broke: "connect", "tls" or "protocol", by how far it had come.
     try:
-        return await _ask(request, stopwatch, context, dialling, most_bytes)
+        return await _ask(_prepared(request, proxy), stopwatch, context, dialling, proxy, most_bytes)
     except UnresolvedError as error:
         return _failure("dns", stopwatch, error)
     except TimeoutError as error:
@@ -113,41 +128,52 @@ async def exchange(
         return _failure("tls", stopwatch, error)
     except (OSError, httpcore.NetworkError) as error:
         return _failure(_broken_in(stopwatch.phase), stopwatch, error)
-    except (httpcore.ProtocolError, httpx.InvalidURL, httpcore.UnsupportedProtocol, ValueError) as error:
+    except httpcore.RemoteProtocolError as error:
         return _failure("protocol", stopwatch, error)
+    except (httpcore.LocalProtocolError, ValueError) as error:
+        return replace(_failure("protocol", stopwatch, error), obstacle=Obstacle.REQUEST)
     finally:
         stopwatch.enter(None)
 
 
-async def _ask(
-    request: Request, stopwatch: Stopwatch, context: ssl.SSLContext, dialling: Dialling, most_bytes: int
-) -> Reply:
-    # httpx writes the address and the headers; a pool of connections, its own or httpcore's, would only be in
-    # the way of one attempt.
-    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}
-    asked = httpx.Request(
-        request.method, wire_url(request.url), headers=headers | dict(request.headers), content=request.body
-    )
+def _prepared(request: Request, proxy: Proxy | None) -> tuple[httpcore.Request, bool]:
+    """What is sent, and whether over TLS; ValueError where it cannot be sent.
+
+    httpx writes the address and the headers; a pool of connections, its own or httpcore's, would only be in
+    the way of one attempt.
+    """
+    headers = httpx.Headers({"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"})
+    headers.update(request.headers)
+    asked = httpx.Request(request.method, wire_url(request.url), headers=headers, content=request.body)
+    tls, target = asked.url.scheme == "https", asked.url.raw_path
+    if proxy is not None and not tls:
+        asked.headers.update(proxy.headers)
+        target = str(asked.url.copy_with(fragment=None)).encode("ascii")
     url = httpcore.URL(
-        scheme=asked.url.raw_scheme, host=asked.url.raw_host, port=asked.url.port, target=asked.url.raw_path
+        scheme=asked.url.raw_scheme, host=asked.url.raw_host, port=asked.url.port, target=target
     )
-    backend = Backend(stopwatch, dialling)
-    connection = httpcore.AsyncHTTPConnection(url.origin, ssl_context=context, network_backend=backend)
+    return httpcore.Request(asked.method, url, headers=asked.headers.raw, content=request.body), tls
+
+
+async def _ask(
+    prepared: tuple[httpcore.Request, bool],
+    stopwatch: Stopwatch,
+    context: ssl.SSLContext,
+    dialling: Dialling,
+    proxy: Proxy | None,
+    most_bytes: int,
+) -> Reply:
+    asked, tls = prepared
+    backend = Backend(stopwatch, dialling, proxy, tunnelled=tls)
+    connection = httpcore.AsyncHTTPConnection(asked.url.origin, ssl_context=context, network_backend=backend)
 
     async def trace(event: str, info: Mapping[str, Any]) -> None:
         if phase := _PHASES.get(event):
             stopwatch.enter(phase)
 
+    asked.extensions["trace"] = trace
     try:
-        answered = await connection.handle_async_request(
-            httpcore.Request(
-                asked.method,
-                url,
-                headers=asked.headers.raw,
-                content=request.body,
-                extensions={"trace": trace},
-            )
-        )
+        answered = await connection.handle_async_request(asked)
         came = await _read(answered, most_bytes, stopwatch)
     finally:
         backend.drop()
@@ -189,7 +215,10 @@ def _broken_in(phase: Phase | None) -> str:
 
 
 def _failure(error: str, stopwatch: Stopwatch, cause: Exception) -> Failure:
-    return Failure(error=error, phase=stopwatch.phase or "", detail=_told(cause))
+    failure = Failure(error=error, phase=stopwatch.phase or "", detail=_told(cause))
+    if not stopwatch.at_proxy:
+        return failure
+    return replace(failure, obstacle=Obstacle.PROXY, detail=f"{stopwatch.at_proxy}: {failure.detail}")
 
 
 def _told(cause: Exception) -> str:

@@ -1,6 +1,7 @@
 """Runs a batch of checks and writes their results while it runs."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import CheckOrder, CheckRun, run_checks
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import tls_context
+from probes.network.proxies import Proxy
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.codes import note_unmapped, site_code_book
@@ -89,9 +91,17 @@ def _order(probe: Probe, tick: datetime) -> CheckOrder:
         payer=probe.persona.payer if probe.persona is not None else {},
         options=probe.options,
         connect_to=probe.vantage.connect_to,
+        proxy=_proxy_of(probe.vantage.slug),
         timeout_s=probe.timeout_seconds,
         slow_after_ms=probe.slow_after_ms,
     )
+
+
+def _proxy_of(vantage: str) -> Proxy | None:
+    name = re.sub(r"\W", "_", vantage).upper()
+    proxies: dict[str, Proxy | None] = settings.PROBE_PROXIES
+    common: Proxy | None = settings.PROBE_PROXY
+    return proxies.get(name, common)
 
 
 def _gateway_of(endpoint: Endpoint) -> Gateway:

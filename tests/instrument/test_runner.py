@@ -14,9 +14,8 @@ import pytest
 from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.protocol import Ask, Conversation, CredentialsError
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, CheckRun, run_check, run_checks
+from probes.instrument.runner import CheckOrder, CheckRun, run_checks
 from probes.instrument.specs import EndpointAccess
-from probes.instrument.starvation import StarvationWatch
 from probes.network.exchange import BODY_CAP, tls_context
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.faults import (
@@ -28,6 +27,7 @@ from tests.instrument.faults import (
     reply,
     serving,
 )
+from tests.support.asking import checked
 from tests.support.certificates import Authority, make_authority
 
 TICK = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -55,17 +55,7 @@ def order_to(url: str, port: int | None = None, **changes: Any) -> CheckOrder:
 
 
 def run(order: CheckOrder, ca_bundle: str = "") -> CheckRun:
-    return asyncio.run(_run(order, ca_bundle))
-
-
-async def _run(order: CheckOrder, ca_bundle: str = "") -> CheckRun:
-    return await run_check(
-        order,
-        book=default_code_book(),
-        context=tls_context(ca_bundle),
-        clock=lambda: datetime.now(UTC),
-        watch=StarvationWatch(),
-    )
+    return asyncio.run(checked(order, ca_bundle))
 
 
 def check_against(
@@ -76,7 +66,7 @@ def check_against(
     async def scene() -> CheckRun:
         async with serving(behaviour, tls) as port:
             url = "https://api.test:443" if ca_bundle else "http://api.test:80"
-            return await _run(order_to(url, port, **changes), ca_bundle)
+            return await checked(order_to(url, port, **changes), ca_bundle)
 
     return asyncio.run(scene())
 

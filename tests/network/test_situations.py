@@ -13,14 +13,13 @@ from typing import Any
 import brotli
 import pytest
 
-from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, CheckRun, run_check
+from probes.instrument.runner import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
-from probes.instrument.starvation import StarvationWatch
-from probes.network.exchange import BODY_CAP, tls_context
+from probes.network.exchange import BODY_CAP
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.faults import Behaviour, answering, hanging, read_request, reply, resetting, serving
+from tests.support.asking import checked
 from tests.support.certificates import Authority, make_authority
 
 HASTY_S = 0.4
@@ -258,7 +257,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return make_authority(tmp_path_factory.mktemp("authority"))
 
 
-def checked(situation: Situation, tls: ssl.SSLContext | None = None, ca_bundle: str = "") -> CheckRun:
+def check_in(situation: Situation, tls: ssl.SSLContext | None = None, ca_bundle: str = "") -> CheckRun:
     """One check of what ``situation`` has, by the real runner."""
     address = "https://api.test:443" if tls else "http://api.test:80"
     host = address.partition("//")[2]
@@ -274,13 +273,7 @@ def checked(situation: Situation, tls: ssl.SSLContext | None = None, ca_bundle: 
                 connect_to={host: f"127.0.0.1:{port}"},
                 timeout_s=situation.timeout_s,
             )
-            return await run_check(
-                order,
-                book=default_code_book(),
-                context=tls_context(ca_bundle),
-                clock=lambda: datetime.now(UTC),
-                watch=StarvationWatch(),
-            )
+            return await checked(order, ca_bundle)
 
     return asyncio.run(scene())
 
@@ -292,7 +285,7 @@ def test_check_says_what_came_of_it_when_a_server_behaves_so(
 ) -> None:
     tls = authority.server_context() if over_tls else None
 
-    run = checked(situation, tls, authority.bundle if over_tls else "")
+    run = check_in(situation, tls, authority.bundle if over_tls else "")
 
     assert (run.http_status, run.error, run.code, run.outcome) == (
         situation.status,
@@ -320,7 +313,7 @@ def test_check_says_tls_when_the_certificate_is_bad(
     issuer = authority if trusted else make_authority(tmp_path)
     situation = Situation(name="bad certificate", server=answering(reply("200 OK", FINE)))
 
-    run = checked(situation, issuer.server_context(host, lasts=lasts), authority.bundle)
+    run = check_in(situation, issuer.server_context(host, lasts=lasts), authority.bundle)
 
     assert (run.http_status, run.error, run.outcome) == (None, "tls", Outcome.TLS)
     assert re.search(words, run.steps[0].detail)
