@@ -76,7 +76,7 @@ def test_runner_accepts_and_times_every_phase_when_all_is_well(authority: Author
 
     assert (run.outcome, run.error, run.http_status) == (Outcome.ACCEPTED, None, 200)
     assert set(run.phases_ms) == {"dns", "connect", "tls", "first_byte", "body"}
-    assert run.latency_ms == pytest.approx(sum(run.phases_ms.values()), rel=0.5)
+    assert 0 < sum(run.phases_ms.values()) <= run.latency_ms + 1
     assert run.hung_phase == ""
 
 
