@@ -28,8 +28,9 @@ class BaselineWindow(msgspec.Struct):
 class Baseline(msgspec.Struct):
     """A component's. ``tiers`` by tier index, ``latency_weight`` in checks, ``hour_latency`` by local hour.
 
-    ``current`` is the window being counted; ``waiting`` the one before it with its hour, learned only once
-    the current one, too, was quiet: trouble begins before it shows.
+    ``current`` is the window being counted; ``waiting`` are those before it, each with its hour, learned only
+    once the next, too, was quiet: trouble begins before it shows. As long as something is under suspicion
+    they go on waiting, for trouble that grows slowly must not become what is usual.
     """
 
     tiers: dict[int, TierBaseline] = {}
@@ -38,7 +39,7 @@ class Baseline(msgspec.Struct):
     hour_latency: dict[int, tuple[float, float]] = {}
     slow_ms: float = LATENCY.unlimited_ms
     current: BaselineWindow = msgspec.field(default_factory=BaselineWindow)
-    waiting: tuple[BaselineWindow, int] | None = None
+    waiting: list[tuple[BaselineWindow, int]] = []
 
     def rates(self, tier: int) -> list[float]:
         """The probabilities of each kind that are in use for ``tier``."""
@@ -58,14 +59,21 @@ class Baseline(msgspec.Struct):
             window.latency_ms += latency_ms
             window.latencies += 1
 
-    def close_window(self, hour: int, next_hour: int, *, disturbed: bool) -> bool:
-        """End the current window, which lay in the local ``hour``; whether the rates in use moved."""
+    def close_window(self, hour: int, next_hour: int, *, disturbed: bool, suspicious: bool) -> bool:
+        """End the current window, which lay in the local ``hour``; whether the rates in use moved.
+
+        Of a ``disturbed`` one, and of all that wait, nothing is learned; while ``suspicious`` only what has
+        waited for so long that it is usual after all.
+        """
         if disturbed:
-            self.waiting = None
+            self.waiting = []
         else:
-            if self.waiting is not None and self.waiting[0].counts:
-                self._learn(*self.waiting)
-            self.waiting = self.current, hour
+            most = BASELINE.most_waiting if suspicious else 1
+            self.waiting.append((self.current, hour))
+            due, self.waiting = self.waiting[:-most], self.waiting[-most:]
+            for window, its_hour in due:
+                if window.counts:
+                    self._learn(window, its_hour)
         self.current = BaselineWindow()
         return self._refresh(next_hour)
 

@@ -66,7 +66,7 @@ from statuspage.analysis.suspicion import Suspicion
 from statuspage.analysis.testimony import said_of
 from statuspage.analysis.tracker import Tracker
 from statuspage.analysis.values import Conclusions, Conditions, DetectorInput, ReportEvidence, Verdict
-from statuspage.analysis.verdicts import verdict_of
+from statuspage.analysis.verdicts import keep_evidence, verdict_of
 from statuspage.analysis.waves import Waves
 
 # Zones differ by quarters of an hour at the finest.
@@ -177,7 +177,14 @@ class Detector:
         self._tracker.resolve_finished(now)
 
     def _move(self, incident: DetectedIncident, beliefs: dict[str, Belief], now: float) -> None:
-        """Bring an open incident up to date; the beliefs of components that are well again are dropped."""
+        """Bring an open incident up to date; the evidence of components that fail no longer is kept."""
+        before = incident.failing()
+        self._judge(incident, beliefs, now)
+        for slug in set(before).difference(incident.failing()).intersection(self._panel.filters):
+            keep_evidence(incident, self._panel.filters[slug], now)
+
+    def _judge(self, incident: DetectedIncident, beliefs: dict[str, Belief], now: float) -> None:
+        """Move an open incident; the beliefs of components that are well again are dropped."""
         self._tracker.change_mind(incident, beliefs, now)
         health = self._panel.health(incident, now)
         for slug in incident.failing():

@@ -8,24 +8,14 @@ import msgspec
 
 from probes.vocabulary.causes import Cause
 from statuspage.analysis.announced import Calendar
+from statuspage.analysis.answered import AnswerCounts, AnswerLog
 from statuspage.analysis.baseline import Baseline
 from statuspage.analysis.hypotheses import FailureMode, Hypothesis, component_hypotheses
-from statuspage.analysis.kinds import ACCEPTED, KINDS, MAINTENANCE, POLICY, TROUBLED, Seen
-from statuspage.analysis.model import FILTER, Thresholds
+from statuspage.analysis.kinds import ACCEPTED, MAINTENANCE, POLICY, TROUBLED, Seen
+from statuspage.analysis.model import BASELINE, FILTER, Thresholds
 
 _TROUBLE = TROUBLED | {MAINTENANCE}
 _PLAIN_SPOKEN = frozenset({POLICY, MAINTENANCE})
-
-
-class AnswerCounts(msgspec.Struct):
-    """What one persona met from one vantage since the present trouble began."""
-
-    persona: str
-    vantage: str
-    tier: int
-    kinds: list[int]
-    outcomes: dict[str, int] = {}
-    sample: str = ""
 
 
 class FilterMemory(msgspec.Struct):
@@ -40,7 +30,7 @@ class FilterMemory(msgspec.Struct):
     names: tuple[str, ...] = ()
     levels: list[float] = []
     rose_at: list[float] = []
-    answers: dict[str, AnswerCounts] = {}
+    answers: AnswerLog = msgspec.field(default_factory=AnswerLog)
     peak: float = 0.0
     last_check: float = 0.0
     last_trouble: float = 0.0
@@ -144,7 +134,7 @@ class ComponentFilter:
         memory = self.memory
         if seen.kind != ACCEPTED or memory.levels:
             self._move(seen, doubt)
-            self._count_answer(seen)
+            memory.answers.count(seen)
         memory.baseline.count(seen.view.tier, seen.kind, seen.observed.check.latency_ms)
 
     def end_moment(self) -> None:
@@ -235,7 +225,8 @@ class ComponentFilter:
         memory = self.memory
         disturbed = not learn or memory.peak >= self.thresholds.suspect_nats
         memory.peak = self.top
-        if memory.baseline.close_window(hour, next_hour, disturbed=disturbed):
+        suspicious = self.top >= BASELINE.suspicious_nats
+        if memory.baseline.close_window(hour, next_hour, disturbed=disturbed, suspicious=suspicious):
             self._steps_of.clear()
             self._tier_steps.clear()
 
@@ -268,7 +259,7 @@ class ComponentFilter:
             memory.names = self._names
             memory.levels = [0.0] * len(self._names)
             memory.rose_at = [0.0] * len(self._names)
-            memory.answers = {}
+            memory.answers.forget_before(seen.at)
         view = seen.view
         steps = self._steps(view.persona, view.vantage, view.tier, seen.kind, doubt)
         if seen.kind in _TROUBLE:
@@ -279,22 +270,6 @@ class ComponentFilter:
                     memory.rose_at[index] = seen.at
         memory.levels = [y if (y := a + b) > 0.0 else 0.0 for a, b in zip(memory.levels, steps, strict=True)]
         self.version += 1
-
-    def _count_answer(self, seen: Seen) -> None:
-        """Keep what a person wants to see as evidence while something is the matter."""
-        view = seen.view
-        key = f"{view.persona}\n{view.vantage}"
-        counts = self.memory.answers.get(key)
-        if counts is None:
-            counts = self.memory.answers[key] = AnswerCounts(
-                persona=view.persona, vantage=view.vantage, tier=view.tier, kinds=[0] * KINDS
-            )
-        counts.kinds[seen.kind] += 1
-        if seen.kind != ACCEPTED:
-            outcome = seen.observed.outcome.value
-            counts.outcomes[outcome] = counts.outcomes.get(outcome, 0) + 1
-            if not counts.sample:
-                counts.sample = seen.sample()
 
     def _steps(self, persona: str, vantage: str, tier: int, kind: int, doubt: float = 0.0) -> list[float]:
         """What one such check adds to each hypothesis, in nats; a persona is of one tier."""

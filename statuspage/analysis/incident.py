@@ -5,6 +5,7 @@ from typing import Self
 import msgspec
 
 from probes.vocabulary.causes import Cause, Impact
+from statuspage.analysis.answered import AnswerCounts, added
 from statuspage.analysis.model import RECOVERY, TICKS
 
 
@@ -12,13 +13,16 @@ class AffectedComponent(msgspec.Struct):
     """One component of an incident. ``peak`` (nats) is the highest level of its cause since it joined.
 
     ``hypothesis`` was the likeliest while it was at its worst; ``well_since`` (epoch seconds) is from when on
-    there has been enough evidence of health.
+    there has been enough evidence of health. ``answers`` are what its payers met until ``told_until``, kept
+    when it ceased to fail: evidence of what is over.
     """
 
     failing: bool = True
     well_since: float | None = None
     hypothesis: str = ""
     peak: float = 0.0
+    answers: list[AnswerCounts] = []
+    told_until: float = 0.0
 
 
 class DetectedIncident(msgspec.Struct):
@@ -93,7 +97,8 @@ class DetectedIncident(msgspec.Struct):
         """Take in a failing component; one that was resolved is open again."""
         if not self.is_open:
             self.relapse()
-        self.components[slug] = AffectedComponent()
+        known = self.components.get(slug, AffectedComponent())
+        self.components[slug] = AffectedComponent(answers=known.answers, told_until=known.told_until)
         self.last_joined = now
         self.changed = True
 
@@ -139,6 +144,12 @@ class DetectedIncident(msgspec.Struct):
         """A component fails no longer, or for another reason."""
         self.components[slug].failing = False
         self.changed = True
+
+    def keep(self, slug: str, answers: list[AnswerCounts], until: float) -> None:
+        """Keep what a component's payers met up to ``until`` as evidence of what is over."""
+        component = self.components[slug]
+        component.answers = added([*component.answers, *answers])
+        component.told_until = until
 
     def decline(self, slug: str, level: float) -> float:
         """How far a component's ``level`` has come down from its height, in nats: evidence of health."""

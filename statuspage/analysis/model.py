@@ -46,15 +46,17 @@ class DetectorSettings:
     caution_by_component: Mapping[str, float] = field(default_factory=dict)
     tick_seconds: float = 5.0
 
-    def thresholds(self, component: str) -> Thresholds:
+    def thresholds(self, component: str, checks_per_day: float) -> Thresholds:
         """The thresholds of a Bernoulli CUSUM with about N·p·k·exp(-h) false alarms in N checks.
 
-        p bounds the share of checks that start an excursion, k is the number of distinct directions
-        (Reynolds & Stoumbos 1999 for the form, checked by simulation in ``make bench-detection``).
+        N follows from how often the component is asked: the fewer chances there are to be wrong, the less
+        evidence is wanted. p bounds the share of checks that start an excursion, k is the number of distinct
+        directions (Reynolds & Stoumbos 1999 for the form, checked by simulation in ``make bench-detection``).
         """
         a = FALSE_ALARMS
         target = self.target_false_per_component_90d / self.caution_by_component.get(component, 1.0)
-        confirm = math.log(a.checks_per_day * a.days * a.excursion_share * a.directions / target)
+        checks = min(a.most_checks_per_day, max(a.least_checks_per_day, checks_per_day))
+        confirm = math.log(checks * a.days * a.excursion_share * a.directions / target)
         return Thresholds(
             suspect_nats=confirm - math.log(a.suspected_per_confirmed),
             confirm_nats=confirm,
@@ -74,8 +76,10 @@ class DetectorSettings:
 class _FalseAlarms:
     """From which thresholds follow, once the target is given."""
 
-    # Eight probes of a component, each once a minute.
-    checks_per_day: float = 11_520.0
+    # Beyond these the form no longer holds: checks of one moment are correlated, and a few checks a day
+    # teach too little of what is usual.
+    least_checks_per_day: float = 96.0
+    most_checks_per_day: float = 100_000.0
     # What the target speaks of.
     days: float = 90.0
     # At most this share of checks starts an excursion of the statistic, on a component that is well.
@@ -113,6 +117,10 @@ class _BaselineModel:
     window_seconds: float = 600.0
     # Long enough for a week's rhythm, short enough that a new normal is normal within the month.
     half_life_days: float = 7.0
+    # A window that ends with evidence as strong as this is under suspicion: not learned until that is gone.
+    suspicious_nats: float = 5.0
+    # But after two hours in which it came to nothing it is usual after all.
+    most_waiting: int = 12
     # How many checks the belief beforehand is worth.
     prior_checks: float = 150.0
     # How many checks the all-day rate is worth against the hour's own.
@@ -299,6 +307,18 @@ class _RecoveryModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _EvidenceModel:
+    """How finely what payers met is kept by time, for people to read."""
+
+    # So exactly is evidence cut to the time of its incident.
+    slice_seconds: float = 30.0
+    # Of a long incident the older ones are joined, so that there are never more.
+    most_slices: int = 64
+    # Trouble that is only a pause of the one before goes on with what was met then.
+    kept_seconds: float = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _ReportModel:
     """Waves of posts, and what they may do."""
 
@@ -441,6 +461,7 @@ WINDOWS = _WindowModel()
 INSTRUMENT = _InstrumentModel()
 INCIDENTS = _IncidentModel()
 RECOVERY = _RecoveryModel()
+EVIDENCE = _EvidenceModel()
 REPORTS = _ReportModel()
 LEAKS = _LeakModel()
 ECHO = _EchoModel()

@@ -10,6 +10,7 @@ from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.instrument import Instrument
 from statuspage.analysis.model import FILTER, RECOVERY, TICKS, DetectorSettings
 
+_DAY_SECONDS = 86_400.0
 _Basis = tuple[int, dict[Cause, float], frozenset[str], frozenset[str]]
 
 
@@ -97,7 +98,7 @@ def _filter(
     return ComponentFilter(
         slug,
         memories.setdefault(slug, FilterMemory()),
-        settings.thresholds(slug),
+        settings.thresholds(slug, sum(_DAY_SECONDS / probe.interval_s for probe in probes)),
         vantages=tuple(sorted({probe.vantage for probe in probes})),
         personas=tuple(sorted({probe.persona or "" for probe in probes})),
     )

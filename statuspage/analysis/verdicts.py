@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 
 from probes.vocabulary.outcomes import Outcome
+from statuspage.analysis.answered import AnswerCounts, added
 from statuspage.analysis.filter import ComponentFilter
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.kinds import ACCEPTED, TIERS
@@ -21,9 +22,9 @@ def verdict_of(
     """All that is believed of ``incident`` at ``now``, and what users ``told`` of it."""
     probes = [
         evidence
-        for slug, component in sorted(incident.components.items())
+        for slug in sorted(incident.components)
         if slug in filters
-        for evidence in _probes(filters[slug], component.hypothesis)
+        for evidence in _probes(incident, filters[slug], now)
     ]
     return Verdict(
         key=incident.key,
@@ -50,7 +51,11 @@ def verdict_of(
     )
 
 
-def _probes(component: ComponentFilter, hypothesis: str) -> list[ProbeEvidence]:
+def _probes(incident: DetectedIncident, component: ComponentFilter, now: float) -> list[ProbeEvidence]:
+    affected = incident.components[component.slug]
+    answers = affected.answers
+    if affected.failing or not affected.told_until:
+        answers = added([*answers, *_met(incident, component, now)])
     return [
         ProbeEvidence(
             component=component.slug,
@@ -62,10 +67,26 @@ def _probes(component: ComponentFilter, hypothesis: str) -> list[ProbeEvidence]:
             outcomes=tuple((Outcome(name), count) for name, count in _most_first(met.outcomes)),
             sample=met.sample,
             usual_failure_ratio=round(component.usual_failure_ratio(met.tier), 5),
-            weight=round(component.weight(met, hypothesis), 3),
+            weight=round(component.weight(met, affected.hypothesis), 3),
         )
-        for _, met in sorted(component.memory.answers.items())
+        for met in answers
     ]
+
+
+def keep_evidence(incident: DetectedIncident, component: ComponentFilter, now: float) -> None:
+    """Keep what a component's payers met in ``incident`` up to now, when it has just ceased to fail in it.
+
+    What they met once it was well again is no evidence of it.
+    """
+    well_since = incident.components[component.slug].well_since
+    until = now if well_since is None else component.memory.answers.last_unaccepted(well_since)
+    incident.keep(component.slug, _met(incident, component, until), now)
+
+
+def _met(incident: DetectedIncident, component: ComponentFilter, until: float) -> list[AnswerCounts]:
+    """What a component's payers met since ``incident`` began, but for what is kept already."""
+    told_until = incident.components[component.slug].told_until
+    return component.memory.answers.between(incident.started_at, until, after=told_until)
 
 
 def _most_first(counts: dict[str, int]) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ VIEW = Viewpoint(component="fenfu-qr", persona="ordinary", vantage="east", tier=
 def _filter(
     memory: FilterMemory | None = None, personas: tuple[str, ...] = ("ordinary", "reseller")
 ) -> ComponentFilter:
-    thresholds = DetectorSettings().thresholds("fenfu-qr")
+    thresholds = DetectorSettings().thresholds("fenfu-qr", 11_520)
     return ComponentFilter(
         "fenfu-qr", memory or FilterMemory(), thresholds, vantages=("east",), personas=personas
     )
