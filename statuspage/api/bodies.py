@@ -8,6 +8,7 @@ from pydantic import Field
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
@@ -116,13 +117,21 @@ class UptimeBody(Schema):
 
 
 class OutcomeWindow(Schema):
-    """What came of the checks of one risk tier in one window; one that is not ``closed`` still grows."""
+    """What came of the checks of one risk tier in one window; one that is not ``closed`` still grows.
+
+    ``checks``, ``counts`` and ``shares`` are of the checks that were made and say something of the service.
+    """
 
     start: datetime
     tier: RiskTier
     checks: int
     counts: dict[Outcome, int]
     shares: dict[Outcome, float]
+    excluded: dict[Exclusion, int] = Field(
+        description="Checks that say nothing about the service, by reason; a closed window may still move "
+        "some of its checks here for a few minutes, when the reason shows."
+    )
+    missed: int = Field(description="Checks that were not made in time.")
     mean_latency_ms: float | None
     closed: bool
 

@@ -56,6 +56,8 @@ OUTCOMES: Example = {
             "checks": 240,
             "counts": {"accepted": 148, "timeout": 92},
             "shares": {"accepted": 0.616667, "timeout": 0.383333},
+            "excluded": {"vantage_lost": 12},
+            "missed": 1,
             "mean_latency_ms": 412.5,
             "closed": False,
         }

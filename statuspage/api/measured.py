@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
@@ -53,20 +54,23 @@ def outcomes_body(
             start, RiskTier(tier), cell, closed=concluded is not None and start + LENGTH[grain] <= concluded
         )
         for (start, tier), cell in sorted(cells.items(), key=lambda item: item[0])
-        if cell.outcomes.total()
+        if cell.outcomes.total() or cell.excluded
     ]
     return bodies.OutcomesBody(component=component.slug, grain=grain.value, until=until, windows=windows)
 
 
 def _window(start: datetime, tier: RiskTier, cell: WindowCounts, *, closed: bool) -> bodies.OutcomeWindow:
-    checks = cell.outcomes.total()
     counts = {Outcome(name): count for name, count in cell.outcomes.most_common()}
+    missed = counts.pop(Outcome.MISSED, 0)
+    checks = sum(counts.values())
     return bodies.OutcomeWindow(
         start=start,
         tier=tier,
         checks=checks,
         counts=counts,
         shares={outcome: round(count / checks, 6) for outcome, count in counts.items()},
+        excluded={Exclusion(reason): outcomes.total() for reason, outcomes in sorted(cell.excluded.items())},
+        missed=missed,
         mean_latency_ms=round(cell.latency_sum_ms / cell.latency_count, 3) if cell.latency_count else None,
         closed=closed,
     )

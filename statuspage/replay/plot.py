@@ -4,7 +4,7 @@ By hand, so that a replay needs no matplotlib: a few lines and bars are all that
 """
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -30,6 +30,7 @@ _TIER_COLOURS = {RiskTier.LOW: "#2e7d32", RiskTier.ELEVATED: "#f9a825", RiskTier
 # Between the labels of the axis: the finest that fits.
 _TICKS_SECONDS = (60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000)
 _MOST_TICKS = 14
+_MOST_FAILED, _LATELY = 20_000, timedelta(minutes=35)
 
 
 class TruthLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +64,8 @@ class Drawing:
         self._bucket = 60.0
         self._first = self._last = 0.0
         self._checks: dict[tuple[RiskTier, int], list[int]] = {}
+        # Tiers of failed checks, by probe and time.
+        self._failed: dict[tuple[str, datetime], RiskTier] = {}
         self._posts: Counter[int] = Counter()
         self._probabilities: dict[Cause, list[tuple[float, float]]] = defaultdict(list)
         self._open: dict[str, tuple[Cause, float]] = {}  # by key of the incident
@@ -85,13 +88,26 @@ class Drawing:
                     cell = self._checks.setdefault((tier, self._index(at)), [0, 0])
                     cell[0] += 1
                     cell[1] += item.outcome.family is Family.ACCEPTED
+                    if item.outcome.family is not Family.ACCEPTED:
+                        self._failed[item.check.probe, item.at] = tier
             elif isinstance(item, Heard) and item.symptom.cause is not None:
                 self._posts[self._index(at)] += 1
         self._last = step.at.timestamp()
+        self._leave_out(step)
         for verdict in step.verdicts:
             self._believe(verdict)
         if self._last - self._first > self._bucket * _BUCKETS:
             self._coarsen()
+
+    def _leave_out(self, step: Conclusions) -> None:
+        """Take back the failures that were found to say nothing, which may be half an hour old."""
+        for check in step.excluded:
+            tier = self._failed.pop((check.probe, check.at), None)
+            if tier is not None:
+                self._checks[tier, self._index(check.at.timestamp())][0] -= 1
+        if len(self._failed) > _MOST_FAILED:
+            since = step.at - _LATELY
+            self._failed = {key: tier for key, tier in self._failed.items() if key[1] > since}
 
     def _believe(self, verdict: Verdict) -> None:
         """Of each cause, follow the likeliest incident that is open; one renamed no longer counts for it."""
@@ -147,7 +163,7 @@ class Drawing:
     def _acceptance(self, tier: RiskTier, top: int) -> str:
         cells = sorted((index, cell) for (t, index), cell in self._checks.items() if t is tier)
         points = " ".join(
-            f"{self._centre(i)},{round(top + 70 - 60 * fine / seen, 1)}" for i, (seen, fine) in cells
+            f"{self._centre(i)},{round(top + 70 - 60 * fine / seen, 1)}" for i, (seen, fine) in cells if seen
         )
         return _lane(f"accepted, {tier.value} risk", top, "100%", "0%") + _line(points, _TIER_COLOURS[tier])
 

@@ -61,6 +61,14 @@ LABELS: Mapping[str, Sentence] = {
         "the past four weeks. Accepted payments leave out the payer's own lack of money and our own "
         "mistakes.",
     ),
+    "about_left_out": Sentence(
+        "对服务不说明任何问题的检测，不计入任何比例和图表，而是连同原因另行计数：检测点断网、测试账户被冻结、"
+        "我们请求有误或过频、密钥或时钟不被认可、自己的机器过忙。未能按时进行的检测记为未检测，绝不算失败。",
+        "Checks that say nothing about the service are in no ratio and no chart, and are counted apart with "
+        "their reason: the place that asked was cut off, the test account was frozen, we asked wrongly or "
+        "too often, our keys or clock were not accepted, our own machine was too busy. A check that could "
+        "not be made in time is missed, never failed.",
+    ),
     "about_programs": Sentence(
         "供程序读取，格式同 Statuspage API，人人可用：",
         "For programs, in the form of the Statuspage API, open to everyone:",

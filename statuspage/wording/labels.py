@@ -100,8 +100,8 @@ EXCLUSIONS: Mapping[Exclusion, Sentence] = {
     Exclusion.VANTAGE_LOST: Sentence("检测点断网", "the vantage was cut off"),
     Exclusion.PERSONA_FROZEN: Sentence("测试账户被冻结", "the test account was frozen"),
     Exclusion.MISCONFIGURED: Sentence("我们的请求有误", "we asked wrongly"),
-    Exclusion.UNAUTHENTICATED: Sentence("我们的密钥或时钟不被认可", "our keys or clock were not accepted"),
-    Exclusion.THROTTLED: Sentence("我们请求过频", "we asked too often"),
+    Exclusion.UNAUTHENTICATED: OUTCOMES[Outcome.UNAUTHENTICATED],
+    Exclusion.THROTTLED: OUTCOMES[Outcome.THROTTLED],
     Exclusion.STARVED: Sentence("我们的机器过忙", "our own machine was too busy"),
 }
 SYMPTOMS: Mapping[Symptom, Sentence] = {

@@ -12,7 +12,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
-from statuspage.monitoring.models import Progress
+from statuspage.monitoring.models import Progress, Rollup
 from tests.api.conftest import Program
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state
 from tests.support.responses import Response
@@ -123,6 +123,23 @@ def test_outcome_shares_differ_by_tier_when_a_risk_wave_is_on(world: World, clie
     last = {window["tier"]: window["shares"] for window in body["windows"]}
     assert last["high"]["declined_risk"] > 0.9
     assert last["low"]["accepted"] > 0.9
+
+
+def test_outcome_shares_leave_out_what_says_nothing_and_count_it_apart(world: World, client: Client) -> None:
+    make_past_day(world)
+    since = (world.now - timedelta(minutes=15)).isoformat().replace("+00:00", "Z")
+    Rollup.objects.update(
+        outcomes={"accepted": 3, "timeout": 1, "missed": 4},
+        excluded={"vantage_lost": {"timeout": 7, "connect": 1}, "starved": {"missed": 2}},
+    )
+
+    window = get(client, f"/components/fenfu-qr/outcomes?grain=minute&from={since}").json()["windows"][0]
+
+    personas = window["checks"] // 4
+    assert personas > 0
+    assert window["shares"] == {"accepted": 0.75, "timeout": 0.25}
+    assert window["excluded"] == {"starved": 2 * personas, "vantage_lost": 8 * personas}
+    assert window["missed"] == 4 * personas
 
 
 def test_reports_stand_beside_the_usual_when_there_are_weeks_of_them(world: World, client: Client) -> None:

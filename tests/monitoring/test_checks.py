@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from statuspage.monitoring.checks import run_batch
+from probes.instrument.runner import CheckRun
+from probes.vocabulary.outcomes import Outcome
+from statuspage.monitoring.checks import run_batch, store_runs
 from statuspage.monitoring.codes import site_code_book
 from statuspage.monitoring.dispatch import DueCheck
 from statuspage.monitoring.models import CheckResult, CodeRule, Endpoint, Probe, UnmappedAnswer, Vantage
@@ -52,6 +54,32 @@ def test_batch_keeps_the_raw_answer_and_its_step_when_the_endpoint_refuses() -> 
     row = CheckResult.objects.get()
     assert (row.outcome, row.http_status, row.message) == ("declined_risk", 403, "当前交易存在风险")
     assert row.steps[0]["outcome"] == "declined_risk"
+
+
+def test_a_result_says_so_when_this_machine_was_too_busy_for_its_check() -> None:
+    probe, at = build_probe(), clock()
+    run = CheckRun(
+        probe=probe.slug,
+        tick=at,
+        started_at=at,
+        ended_at=at,
+        outcome=Outcome.MISSED,
+        error="timeout",
+        http_status=None,
+        code="",
+        message="",
+        latency_ms=2000.0,
+        phases_ms={},
+        hung_phase="first_byte",
+        steps=(),
+        certificate_expires_at=None,
+        starved=True,
+    )
+
+    store_runs([run], {probe.slug: probe.pk}, site_code_book(), now=at)
+
+    row = CheckResult.objects.get()
+    assert (row.outcome, row.excluded) == ("missed", "starved")
 
 
 def test_batch_asks_nobody_when_the_tick_is_on_record() -> None:

@@ -33,6 +33,19 @@ def test_reader_gives_the_same_when_it_goes_on_as_when_it_begins_anew(world: Wor
     assert going_on.read(later) == RecentReader().read(later)
 
 
+def test_a_slot_does_not_dip_when_its_failures_are_found_to_say_nothing_later(world: World) -> None:
+    make_past_day(world)
+    reader = RecentReader()
+    lost = Rollup.objects.filter(start__gte=world.now - timedelta(minutes=30))
+    lost.update(outcomes={"accepted": 30, "timeout": 30})
+    dipped = {line.ratios[-1] for line in reader.read(world.now).acceptance}
+    lost.update(outcomes={"accepted": 30}, excluded={"vantage_lost": {"timeout": 30}})
+
+    after = {line.ratios[-1] for line in reader.read(world.now + timedelta(seconds=15)).acceptance}
+
+    assert (dipped, after) == ({0.5}, {1.0})
+
+
 def test_lines_are_apart_when_a_risk_wave_is_on(world: World) -> None:
     make_past_day(world, bad={RiskTier.HIGH: Outcome.DECLINED_RISK}, since=timedelta(minutes=50))
 

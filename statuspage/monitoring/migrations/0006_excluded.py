@@ -9,7 +9,7 @@ EXCLUSIONS = [
     ("vantage_lost", "the vantage was cut off"),
     ("persona_frozen", "the test account was frozen"),
     ("misconfigured", "we asked wrongly"),
-    ("unauthenticated", "our keys or clock were not accepted"),
+    ("unauthenticated", "our keys or clock not accepted"),
     ("throttled", "we asked too often"),
     ("starved", "our own machine was too busy"),
 ]

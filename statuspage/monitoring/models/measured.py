@@ -61,8 +61,9 @@ class Rollup(models.Model):
     """Counts of one component, persona and vantage over one window (a control has neither of the first two).
 
     Hours and days are those of the site's zone. What was concluded is added at once, so a window grows until
-    ``Progress.concluded_until`` has passed its end; then it is closed and never changes again. ``series``
-    names the three in one word that is never null, because SQLite holds two nulls for different.
+    ``Progress.concluded_until`` has passed its end; then it is closed, and only what is found to say nothing
+    is still moved apart. ``series`` names the three in one word that is never null, because SQLite holds two
+    nulls for different.
     """
 
     grain = models.CharField(max_length=6, choices=Grain.choices)

@@ -20,11 +20,12 @@ Cell = tuple[int, int]  # accepted, counted
 class RecentReader:
     """Keeps the sums of closed minutes, so that each call reads only the newest rows.
 
-    A window's row grows until it is closed, so the last :data:`OVERLAP` is read again; all of them are where
-    a component has another group than before, or a persona another tier.
+    A window's row grows until it is closed, and checks of it may be found to say nothing for half an hour, so
+    the last :data:`OVERLAP` is read again; all of them are where a component has another group than before,
+    or a persona another tier.
     """
 
-    OVERLAP = timedelta(minutes=3)
+    OVERLAP = timedelta(minutes=35)
 
     def __init__(self) -> None:
         self._minutes: dict[datetime, dict[Series, Cell]] = {}
