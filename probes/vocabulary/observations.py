@@ -31,14 +31,18 @@ class WatchedPersona(msgspec.Struct, frozen=True, kw_only=True):
     risk_tier: RiskTier
 
 
-class WatchedProbe(msgspec.Struct, frozen=True, kw_only=True):
-    """A standing order, every ``interval_s`` seconds. Without a component it is a control of its vantage."""
+class WatchedProbe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A standing order, every ``interval_s`` seconds. Without a component it is a control of its vantage.
+
+    ``setup`` changes whenever what it asks, or how, is changed; traces have none.
+    """
 
     slug: str
     component: str | None
     persona: str | None
     vantage: str
     interval_s: float
+    setup: str = ""
 
 
 class WatchedCatalog(msgspec.Struct, frozen=True, kw_only=True, tag="catalog"):

@@ -53,12 +53,13 @@ from probes.vocabulary.symptoms import Product
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.filter import Belief
 from statuspage.analysis.incident import DetectedIncident
-from statuspage.analysis.instrument import Instrument, InstrumentMemory
+from statuspage.analysis.instrument import Instrument
 from statuspage.analysis.intake import Intake
 from statuspage.analysis.leaks import leaks_of
 from statuspage.analysis.model import BASELINE, FILTER, TICKS, DetectorSettings
 from statuspage.analysis.moments import moment
 from statuspage.analysis.panel import Panel
+from statuspage.analysis.sight import Sights
 from statuspage.analysis.state import StateError as StateError
 from statuspage.analysis.state import dump, load
 from statuspage.analysis.stories import stories_of
@@ -86,7 +87,8 @@ class Detector:
         self._zone = ZoneInfo(catalog.timezone)
         self._hour_of: tuple[int, int] = (-1, 0)
         self._waves, self._calendar = Waves(kept.waves, leaks_of(confusion())), Calendar(kept.windows)
-        self._instrument = _instrument(catalog, kept.instrument)
+        self._instrument = Instrument(kept.instrument, catalog.probes)
+        self._sights = Sights(kept.sights, catalog, self._instrument, settings.tick_seconds)
         self._panel = Panel(
             catalog, settings, kept.components, calendar=self._calendar, instrument=self._instrument
         )
@@ -102,10 +104,12 @@ class Detector:
         )
         self._intake = Intake(
             kept.pending,
+            kept.refusals,
             settings.tick_seconds,
             catalog,
             filters=self._panel.filters,
             instrument=self._instrument,
+            sights=self._sights,
             waves=self._waves,
             calendar=self._calendar,
         )
@@ -122,7 +126,12 @@ class Detector:
                 self._run(before, verdicts)
             intake.pending.append(item)
         self._run(int(until.timestamp() // self.settings.tick_seconds), verdicts)
-        return Conclusions(at=until, verdicts=tuple(verdicts), conditions=self._conditions(until))
+        return Conclusions(
+            at=until,
+            verdicts=tuple(verdicts),
+            conditions=self._conditions(until),
+            excluded=self._instrument.drain(),
+        )
 
     def dump(self) -> bytes:
         """The state, from which ``Detector(catalog, settings, state)`` goes on exactly."""
@@ -153,12 +162,12 @@ class Detector:
     def _tick(self, now: float) -> None:
         """Take in what was seen; where anything is the matter, move the incidents by it."""
         checked = self._intake.take(self._state.tick, self._hour(now))
+        self._instrument.judge(now)
         busy = self._busy()
         filters = self._panel.filters
         restless = [slug for slug in (filters if busy else checked) if not filters[slug].quiet]
         if not (busy or restless):
             return
-        self._instrument.judge()
         listening = self._state.tick % TICKS.ticks_per_listening == 0
         if listening:
             self._waves.settle(now, self._hour(now))
@@ -195,7 +204,7 @@ class Detector:
             belief = beliefs.get(slug) or self._belief(slug, now)
             self._tracker.follow(incident, belief, now)
             interval = self._panel.intervals[slug]
-            if self._panel.is_fresh(slug, now) and incident.recover(slug, health[slug], interval, now):
+            if self._sights.is_fresh(slug, now) and incident.recover(slug, health[slug], interval, now):
                 if self._tracker.holder(slug) is None:
                     self._panel.filters[slug].reset()
                 beliefs.pop(slug, None)
@@ -241,8 +250,8 @@ class Detector:
             at=until,
             lost_vantages=tuple(sorted(self._instrument.lost)),
             frozen_personas=tuple(sorted(self._instrument.frozen)),
-            misconfigured_probes=self._instrument.misconfigured_probes(),
-            blind_components=tuple(s for s in self._panel.filters if not self._panel.is_fresh(s, now)),
+            misconfigured_probes=self._instrument.misconfigured_probes(now),
+            blind_components=self._sights.blind(now),
         )
 
     def _hour(self, now: float) -> int:
@@ -251,12 +260,3 @@ class Detector:
         if self._hour_of[0] != quarter:
             self._hour_of = quarter, moment(now).astimezone(self._zone).hour
         return self._hour_of[1]
-
-
-def _instrument(catalog: WatchedCatalog, memory: InstrumentMemory) -> Instrument:
-    return Instrument(
-        memory,
-        vantages={probe.vantage for probe in catalog.probes},
-        with_controls={probe.vantage for probe in catalog.probes if probe.component is None},
-        personas={probe.persona or "" for probe in catalog.probes if probe.component is not None},
-    )

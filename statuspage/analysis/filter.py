@@ -32,7 +32,6 @@ class FilterMemory(msgspec.Struct):
     rose_at: list[float] = []
     answers: AnswerLog = msgspec.field(default_factory=AnswerLog)
     peak: float = 0.0
-    last_check: float = 0.0
     last_trouble: float = 0.0
 
 
@@ -116,18 +115,9 @@ class ComponentFilter:
         return not self.memory.levels
 
     @property
-    def last_check(self) -> float:
-        """When it was last checked at all, in epoch seconds; 0 before the first time."""
-        return self.memory.last_check
-
-    @property
     def slow_ms(self) -> float:
         """The latency beyond which an accepted answer is slow."""
         return self.memory.baseline.slow_ms
-
-    def note_check(self, at: float) -> None:
-        """Take note that there was a check, even where its answer says nothing of the component."""
-        self.memory.last_check = at
 
     def take(self, seen: Seen, doubt: float) -> None:
         """Take in one check; ``doubt`` (0 to 1) is the share of such that its vantage spoils itself."""

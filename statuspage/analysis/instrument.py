@@ -1,13 +1,21 @@
 """What is wrong with the instrument: cut-off vantages, frozen accounts, probes that never worked."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import msgspec
 
-from statuspage.analysis.kinds import ACCEPTED, IGNORED, REFUSED, TROUBLED
+from probes.vocabulary.exclusions import Exclusion
+from probes.vocabulary.observations import Check, WatchedProbe
+from statuspage.analysis.kinds import ACCEPTED, REFUSED, TROUBLED, Viewpoint
 from statuspage.analysis.model import INSTRUMENT, LATENCY
+from statuspage.analysis.probe_memory import ProbeMemory
+from statuspage.analysis.values import ExcludedCheck
 
-_NEVER_WORKED = REFUSED | {IGNORED}
+_Doubtful: TypeAlias = dict[str, list[tuple[str, datetime]]]
+
+_LOOK_BACK = timedelta(seconds=INSTRUMENT.look_back_seconds)
 
 
 class ControlMemory(msgspec.Struct):
@@ -24,14 +32,21 @@ _NO_CONTROLS = ControlMemory()
 
 
 class InstrumentMemory(msgspec.Struct):
-    """Levels in nats: of components' checks by vantage, and by persona; ``refused`` counts by probe."""
+    """Levels in nats: of components' checks by vantage, and by persona; ``probes`` by slug.
+
+    ``doubtful`` are the checks (probe and time), by vantage and by persona, that raised its level since that
+    left zero; ``beside`` counts the good answers of other vantages since then. ``guilty_since`` (epoch
+    seconds) is when a vantage was found lost, or a persona frozen.
+    """
 
     controls: dict[str, ControlMemory] = {}
     vantages: dict[str, float] = {}
     personas: dict[str, float] = {}
-    # Of probes that never worked, their refusals so far.
-    refused: dict[str, int] = {}
-    worked: set[str] = set()
+    doubtful_vantages: _Doubtful = {}
+    doubtful_personas: _Doubtful = {}
+    beside: dict[str, int] = {}
+    guilty_since: dict[str, float] = {}
+    probes: dict[str, ProbeMemory] = {}
 
 
 class Instrument:
@@ -44,21 +59,23 @@ class Instrument:
     def __init__(
         self,
         memory: InstrumentMemory,
-        *,
-        vantages: Iterable[str],
-        with_controls: Iterable[str],
-        personas: Iterable[str],
+        probes: Iterable[WatchedProbe],
     ) -> None:
         self.memory = memory
-        self.vantages = tuple(sorted(vantages))
-        self.with_controls = frozenset(with_controls)
-        self.personas = tuple(sorted(personas))
+        probes = tuple(probes)
+        self.vantages = tuple(sorted({probe.vantage for probe in probes}))
+        self.with_controls = frozenset(probe.vantage for probe in probes if probe.component is None)
+        self.personas = tuple(
+            sorted({probe.persona or "" for probe in probes if probe.component is not None})
+        )
+        memory.probes = {probe.slug: _remembered(memory.probes.get(probe.slug), probe) for probe in probes}
+        self.excluded: list[ExcludedCheck] = []
         self.lost: frozenset[str] = frozenset()
         self.suspect_vantages: frozenset[str] = frozenset()
         self.frozen: frozenset[str] = frozenset()
         self.suspect_personas: frozenset[str] = frozenset()
         self._moved = True
-        self.judge()
+        self._judge()
 
     def take_control(self, vantage: str, kind: int, latency_ms: float | None) -> None:
         """Take in a control's check; one that crawls tells as much as one that fails."""
@@ -70,22 +87,45 @@ class Instrument:
         control.level = _moved(control.level, up=troubled)
         self._moved = True
 
-    def take_component(self, vantage: str, persona: str, kind: int) -> None:
-        """Take in a component's check."""
-        vantages, personas = self.memory.vantages, self.memory.personas
+    def take_component(self, view: Viewpoint, kind: int, check: Check | None) -> None:
+        """Take in a component's check; without ``check`` its kind alone, where that may be our own fault."""
+        memory, vantage, persona = self.memory, view.vantage, view.persona
         if kind == ACCEPTED:
-            if level := vantages.get(vantage):
-                vantages[vantage] = _moved(level, up=False)
+            for other in memory.doubtful_vantages:
+                if other != vantage:
+                    memory.beside[other] = memory.beside.get(other, 0) + 1
+            if level := memory.vantages.get(vantage):
+                memory.vantages[vantage] = _moved(level, up=False)
                 self._moved = True
-            if level := personas.get(persona):
-                personas[persona] = _moved(level, up=False)
+            if level := memory.personas.get(persona):
+                memory.personas[persona] = _moved(level, up=False)
                 self._moved = True
             return
-        vantages[vantage] = _moved(vantages.get(vantage, 0.0), up=kind in TROUBLED)
+        troubled = kind in TROUBLED
+        memory.vantages[vantage] = _moved(memory.vantages.get(vantage, 0.0), up=troubled)
+        if troubled:
+            self.doubt_check(vantage, check)
         if kind in REFUSED:
-            refused = personas.get(persona, 0.0) + INSTRUMENT.refusal_nats[kind]
-            personas[persona] = min(INSTRUMENT.cap_nats, refused)
+            refused = memory.personas.get(persona, 0.0) + INSTRUMENT.refusal_nats[kind]
+            memory.personas[persona] = min(INSTRUMENT.cap_nats, refused)
+            if check is not None:
+                _note(memory.doubtful_personas.setdefault(persona, []), check)
         self._moved = True
+
+    def doubt_check(self, vantage: str, check: Check | None) -> None:
+        """Remember a failure that its vantage may turn out to have made."""
+        doubtful = self.memory.doubtful_vantages.setdefault(vantage, [])
+        if check is not None:
+            _note(doubtful, check)
+
+    def exclude(self, check: Check, reason: Exclusion) -> None:
+        """Note that a check says nothing of the service."""
+        self.excluded.append(ExcludedCheck(probe=check.probe, at=check.at, reason=reason))
+
+    def drain(self) -> tuple[ExcludedCheck, ...]:
+        """What was excluded since the last call."""
+        excluded, self.excluded = tuple(self.excluded), []
+        return excluded
 
     def doubt(self, vantage: str) -> float:
         """The share (0 to 1) of a vantage's silent or slow checks to expect from its own trouble."""
@@ -99,26 +139,22 @@ class Instrument:
             INSTRUMENT.most_slowdown, max(1.0, (control.recent_ms + quick) / (control.usual_ms + quick))
         )
 
-    def misconfigured(self, probe: str, kind: int) -> bool:
-        """Whether ``probe`` has been refused ever since its first check; takes this check in."""
-        memory = self.memory
-        if probe in memory.worked:
-            return False
-        if kind not in _NEVER_WORKED:
-            memory.worked.add(probe)
-            memory.refused.pop(probe, None)
-            return False
-        memory.refused[probe] = memory.refused.get(probe, 0) + 1
-        return True
+    def misconfigured_probes(self, now: float) -> tuple[str, ...]:
+        """The probes that somebody must look after."""
+        probes = self.memory.probes
+        return tuple(sorted(slug for slug, probe in probes.items() if probe.needs_care(now)))
 
-    def misconfigured_probes(self) -> tuple[str, ...]:
-        limit = INSTRUMENT.misconfigured_checks
-        return tuple(sorted(probe for probe, count in self.memory.refused.items() if count >= limit))
-
-    def judge(self) -> None:
+    def judge(self, now: float) -> None:
         """Decide at a tick which vantages are cut off and which accounts frozen, or may be."""
-        if not self._moved:
-            return
+        memory = self.memory
+        if self._moved:
+            self._judge()
+        if memory.doubtful_vantages:
+            self._settle(memory.doubtful_vantages, memory.vantages, self.lost, now)
+        if memory.doubtful_personas:
+            self._settle(memory.doubtful_personas, memory.personas, self.frozen, now)
+
+    def _judge(self) -> None:
         self._moved = False
         memory, certain = self.memory, INSTRUMENT.certain_nats
         controls = {v: self._known(v).level for v in self.with_controls}
@@ -127,10 +163,30 @@ class Instrument:
         self.suspect_vantages = frozenset(cut | alone)
         self.lost = frozenset(
             {v for v in cut if controls[v] >= certain or memory.vantages.get(v, 0.0) >= certain}
-            | {v for v in alone if memory.vantages[v] >= certain}
+            | {v for v in alone if memory.vantages[v] >= certain and self._others_are_well(v)}
         )
         self.suspect_personas = frozenset(_standing_out(memory.personas, self.personas))
         self.frozen = frozenset(p for p in self.suspect_personas if memory.personas[p] >= certain)
+
+    def _others_are_well(self, vantage: str) -> bool:
+        """Whether others were answered meanwhile: one that was only asked first does not stand out."""
+        return self.memory.beside.get(vantage, 0) >= INSTRUMENT.answers_beside
+
+    def _settle(
+        self, doubtful: _Doubtful, levels: dict[str, float], guilty: frozenset[str], now: float
+    ) -> None:
+        """Exclude what the guilty spoilt, once that is beyond doubt; forget what others are acquitted of."""
+        memory = self.memory
+        reason = Exclusion.VANTAGE_LOST if doubtful is memory.doubtful_vantages else Exclusion.PERSONA_FROZEN
+        for name in list(doubtful):
+            if name not in guilty:
+                memory.guilty_since.pop(name, None)
+                if not levels.get(name):
+                    memory.beside.pop(name, None)
+                    del doubtful[name]
+            elif now - memory.guilty_since.setdefault(name, now) >= INSTRUMENT.settled_seconds:
+                self.excluded += [ExcludedCheck(probe=p, at=at, reason=reason) for p, at in doubtful[name]]
+                doubtful[name] = []
 
     def _known(self, vantage: str) -> ControlMemory:
         return self.memory.controls.get(vantage, _NO_CONTROLS)
@@ -148,6 +204,19 @@ class Instrument:
         control.usual_ms = usual + (latency_ms - usual) * pace
         control.latencies = min(most, seen + 1)
         return crawls
+
+
+def _remembered(known: ProbeMemory | None, probe: WatchedProbe) -> ProbeMemory:
+    """What is known of a probe; nothing, where it is new or was set up anew."""
+    return known if known and known.setup == probe.setup else ProbeMemory(setup=probe.setup)
+
+
+def _note(checks: list[tuple[str, datetime]], check: Check) -> None:
+    """Keep a check, and forget those that are too old, many at a time."""
+    checks.append((check.probe, check.at))
+    since = check.at - _LOOK_BACK
+    if checks[0][1] < since - _LOOK_BACK:
+        checks[:] = [known for known in checks if known[1] >= since]
 
 
 def _standing_out(levels: dict[str, float], names: tuple[str, ...]) -> set[str]:

@@ -1,32 +1,92 @@
 """Takes in what was seen since the last tick: puts it in order, reads it and hands it to whom it concerns."""
 
+from dataclasses import dataclass
+
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.filter import ComponentFilter
 from statuspage.analysis.instrument import Instrument
-from statuspage.analysis.kinds import IGNORED, SELF_MADE, SLOW, TIER_INDEX, TROUBLED, Seen, Viewpoint, kind_of
-from statuspage.analysis.model import LATENCY
+from statuspage.analysis.kinds import (
+    ACCEPTED,
+    AMBIGUOUS,
+    BARE,
+    IGNORED,
+    SELF_MADE,
+    SLOW,
+    SPOKEN,
+    TIER_INDEX,
+    TROUBLED,
+    WRONG_REQUEST,
+    Seen,
+    Viewpoint,
+    is_success,
+    kind_of,
+    technical_kind,
+)
+from statuspage.analysis.model import LATENCY, REFUSALS
+from statuspage.analysis.probe_memory import ProbeMemory
+from statuspage.analysis.refusals import RefusalMemory, Refusals
+from statuspage.analysis.sight import SightMemory, Sights
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.analysis.waves import Waves
 
+_SUCCESSES = frozenset({ACCEPTED, SLOW})
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookout:
+    """One probe that looks at a component, with all that its checks move."""
+
+    view: Viewpoint
+    slug: str
+    component: ComponentFilter
+    memory: ProbeMemory
+    sight: SightMemory
+    refusals: Refusals
+
 
 class Intake:
-    """Holds what waits for its tick. ``pending`` is part of the detector's state."""
+    """Holds what waits for its tick. ``pending`` and ``refusals`` are part of the detector's state."""
 
     def __init__(
         self,
         pending: list[DetectorInput],
+        refusals: dict[str, RefusalMemory],
         tick_seconds: float,
         catalog: WatchedCatalog,
         *,
         filters: dict[str, ComponentFilter],
         instrument: Instrument,
+        sights: Sights,
         waves: Waves,
         calendar: Calendar,
     ) -> None:
         self.pending, self.tick_seconds = pending, tick_seconds
-        self.filters, self.instrument, self.waves, self.calendar = filters, instrument, waves, calendar
-        self._views = _viewpoints(catalog)
+        self.filters, self.instrument = filters, instrument
+        self.waves, self.calendar = waves, calendar
+        views = _viewpoints(catalog)
+        self._controls = {probe: view.vantage for probe, view in views.items() if view.component is None}
+        of_component = {
+            slug: Refusals(
+                refusals.setdefault(slug, RefusalMemory()),
+                {probe: view for probe, view in views.items() if view.component == slug},
+                REFUSALS.window_rounds * sights.longest_interval(slug),
+            )
+            for slug in filters
+        }
+        self._lookouts = {
+            probe: _Lookout(
+                view=view,
+                slug=view.component,
+                component=filters[view.component],
+                memory=instrument.memory.probes[probe],
+                sight=sights.memories[view.component],
+                refusals=of_component[view.component],
+            )
+            for probe, view in views.items()
+            if view.component is not None
+        }
 
     def tick_of(self, item: DetectorInput) -> int:
         """Index of the tick at or after ``item``."""
@@ -69,30 +129,102 @@ class Intake:
     def _observe(self, item: Observed) -> str | None:
         """Take in one check; gives the component that it says something about."""
         check, instrument = item.check, self.instrument
-        view = self._views.get(check.probe)
-        if view is None:
+        lookout = self._lookouts.get(check.probe)
+        if lookout is None:
+            self._observe_control(item)
             return None
-        if view.component is None:
-            kind = kind_of(item, LATENCY.unlimited_ms)
-            if kind != IGNORED:
-                instrument.take_control(view.vantage, kind, check.latency_ms)
-            return None
-        component = self.filters[view.component]
+        component, memory, view = lookout.component, lookout.memory, lookout.view
         kind = kind_of(item, component.slow_ms)
+        at = check.at.timestamp()
+        # Almost every check.
+        if kind == ACCEPTED and memory.accept(check):
+            instrument.take_component(view, kind, check)
+            self._take(item, lookout, kind, at)
+            return lookout.slug
+        kind = self._looked_at(item, kind, lookout)
+        if kind == IGNORED:
+            return None
+        reason = memory.take(kind, at)
+        if reason is None and kind == WRONG_REQUEST:
+            return self._refuse(item, lookout, at)
+        if reason is None:
+            instrument.take_component(view, kind, check)
+        else:
+            instrument.exclude(check, reason)
+        # A vantage that is cut off says nothing of what it asks.
+        if reason is not None or (kind in TROUBLED and view.vantage in instrument.lost):
+            lookout.sight.note_nothing()
+            return None
+        self._take(item, lookout, kind, at)
+        return lookout.slug
+
+    def _observe_control(self, item: Observed) -> None:
+        vantage = self._controls.get(item.check.probe)
+        kind = kind_of(item, LATENCY.unlimited_ms)
+        if vantage is not None and kind >= ACCEPTED:
+            self.instrument.take_control(vantage, kind, item.check.latency_ms)
+
+    def _looked_at(self, item: Observed, kind: int, lookout: _Lookout) -> int:
+        """The kind of a component's check by what is usual for its probe and its vantage."""
+        component, memory = lookout.component, lookout.memory
         # Or only as late as all answers from there.
         if kind == SLOW:
-            kind = kind_of(item, component.slow_ms * instrument.slowdown(view.vantage))
-        at = check.at.timestamp()
-        component.note_check(at)
-        if instrument.misconfigured(check.probe, kind) or kind == IGNORED:
+            kind = kind_of(item, component.slow_ms * self.instrument.slowdown(lookout.view.vantage))
+        if kind in _SUCCESSES and memory.form.odd(item.check, calm=component.quiet):
+            return BARE
+        if kind == AMBIGUOUS and is_success(item.check):
+            return SPOKEN if memory.unknown_code(item.check, calm=component.quiet) else kind
+        return kind
+
+    def _refuse(self, item: Observed, lookout: _Lookout, at: float) -> str | None:
+        """Take in a refusal that may be their fault or ours."""
+        lost, vantage = self.instrument.lost, lookout.view.vantage
+        self.instrument.take_component(lookout.view, BARE, None)
+        if vantage in lost:
+            self.instrument.doubt_check(vantage, item.check)
+            lookout.sight.note_nothing()
             return None
-        instrument.take_component(view.vantage, view.persona, kind)
-        # A vantage that is cut off says nothing of what it asks.
-        if view.vantage in instrument.lost and kind in TROUBLED:
+        refusals = lookout.refusals
+        refusals.hold(item, at)
+        self._let_go(refusals, at)
+        if not refusals.hit_everybody(self._working(refusals), lost):
+            lookout.sight.note_nothing()
             return None
-        doubt = instrument.doubt(view.vantage) if kind in SELF_MADE else 0.0
-        component.take(Seen(view=view, kind=kind, at=at, observed=item), doubt)
-        return view.component
+        self._believe(refusals.release())
+        return lookout.slug
+
+    def _believe(self, refused: list[Observed]) -> None:
+        """Take refusals for technical failures of their component, each in its own moment."""
+        moment = -1
+        for item in refused:
+            lookout, tick = self._lookouts[item.check.probe], self.tick_of(item)
+            if tick != moment:
+                lookout.component.end_moment()
+            moment = tick
+            lookout.memory.acquit()
+            self.instrument.doubt_check(lookout.view.vantage, item.check)
+            self._take(item, lookout, technical_kind(item.check), item.check.at.timestamp())
+
+    def _take(self, item: Observed, lookout: _Lookout, kind: int, at: float) -> None:
+        """Hand a check that says something to its component."""
+        view, refusals = lookout.view, lookout.refusals
+        if refusals.memory.answers and kind not in TROUBLED:
+            refusals.note_answer(item.check.probe, at)
+            self._let_go(refusals, at)
+        doubt = self.instrument.doubt(view.vantage) if kind in SELF_MADE else 0.0
+        lookout.sight.note(view.vantage, kind, at)
+        lookout.component.take(Seen(view=view, kind=kind, at=at, observed=item), doubt)
+
+    def _let_go(self, refusals: Refusals, at: float) -> None:
+        """Exclude refusals of which it never showed that they were theirs."""
+        for old in refusals.expired(at):
+            lost = refusals.views[old.check.probe].vantage in self.instrument.lost
+            self.instrument.exclude(old.check, Exclusion.VANTAGE_LOST if lost else Exclusion.MISCONFIGURED)
+
+    def _working(self, refusals: Refusals) -> list[str]:
+        """The probes of a component that were answered for some time."""
+        memories = self.instrument.memory.probes
+        return [p for p in refusals.views if memories[p].proven and not memories[p].misconfigured]
 
 
 def _viewpoints(catalog: WatchedCatalog) -> dict[str, Viewpoint]:

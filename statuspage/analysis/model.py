@@ -200,6 +200,10 @@ class _TickModel:
     # A component unseen for so many intervals is unknown, but not before so many ticks.
     blind_rounds: float = 4.0
     blind_ticks: float = 4.0
+    # It is sooner where so many checks came since and said nothing, and each probe was asked once: an
+    # interval and some delay.
+    useless_checks: int = 2
+    useless_rounds: float = 1.5
     # Of a component that no probe watches.
     default_interval_seconds: float = 60.0
 
@@ -229,6 +233,10 @@ class _InstrumentModel:
     )
     # Capped, so that loss and return both show within a few checks.
     cap_nats: float = 16.0
+    # Good answers elsewhere, without which a vantage that fails is only the first to be asked.
+    answers_beside: int = 3
+    # What stood out for so long does so by no chance: its checks are left out of all ratios.
+    settled_seconds: float = 60.0
     plausible_nats: float = 4.0
     certain_nats: float = 10.0
     # Checks of a control that tell which share of its vantage's checks it spoils itself.
@@ -244,8 +252,40 @@ class _InstrumentModel:
     quick_ms: float = 50.0
     # The most by which a vantage's answers are expected later.
     most_slowdown: float = 10.0
-    # Refused so often since its first check, a probe is our own mistake.
+    # Refused by our own fault so often among so many last answers, a probe is known to be misconfigured;
+    # somebody should look after it once it was refused twice in a row, so long apart.
     misconfigured_checks: int = 6
+    recent_answers: int = 12
+    misconfigured_seconds: float = 30.0
+    # Accepted so often, a probe is known to be set up rightly.
+    proven_checks: int = 10
+    # When a vantage is found cut off or an account frozen, its checks since that began are left out, too, if
+    # that is no longer ago, or twice as long.
+    look_back_seconds: float = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RefusalModel:
+    """Probes that worked and are refused as if they asked wrongly."""
+
+    # How many must be, where there are so many: one or two may be changed by hand.
+    least_probes: int = 3
+    # An answer tells who is refused now for so many of the longest interval.
+    window_rounds: float = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FormModel:
+    """How the good answers of a probe look."""
+
+    # From so many on its form is known, if at most one in so many was of another.
+    least_answers: int = 30
+    usual_of: int = 20
+    # Older ones count half then: a new form becomes usual within some days.
+    most_answers: int = 2000
+    # A success with a code of unknown meaning is known from so many on; so many of them are kept.
+    known_code: int = 3
+    most_codes: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -459,6 +499,8 @@ FILTER = _FilterModel()
 TICKS = _TickModel()
 WINDOWS = _WindowModel()
 INSTRUMENT = _InstrumentModel()
+REFUSALS = _RefusalModel()
+FORMS = _FormModel()
 INCIDENTS = _IncidentModel()
 RECOVERY = _RecoveryModel()
 EVIDENCE = _EvidenceModel()

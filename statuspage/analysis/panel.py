@@ -1,4 +1,4 @@
-"""All watched components side by side: what each believes now, and which of them are unseen."""
+"""All watched components side by side: what each believes now."""
 
 from collections.abc import Iterable
 
@@ -70,11 +70,6 @@ class Panel:
             + RECOVERY.others_share * min((n for other, n in declines.items() if other != slug), default=0.0)
             for slug, nats in declines.items()
         }
-
-    def is_fresh(self, slug: str, now: float) -> bool:
-        """Whether a component has been checked lately."""
-        patience = max(TICKS.blind_rounds * self.intervals[slug], TICKS.blind_ticks * self.tick_seconds)
-        return now - self.filters[slug].last_check <= patience
 
     def close_window(self, hour: int, next_hour: int, *, disturbed: Iterable[str]) -> None:
         """End a baseline window; nothing is learned of ``disturbed`` components."""

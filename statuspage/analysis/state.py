@@ -6,6 +6,8 @@ from statuspage.analysis.announced import Window
 from statuspage.analysis.filter import FilterMemory
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.instrument import InstrumentMemory
+from statuspage.analysis.refusals import RefusalMemory
+from statuspage.analysis.sight import SightMemory
 from statuspage.analysis.suspicion import SuspicionMemory
 from statuspage.analysis.values import DetectorInput
 from statuspage.analysis.waves import WavesMemory
@@ -25,6 +27,8 @@ class DetectorState(msgspec.Struct):
     tick_seconds: float = 5.0
     components: dict[str, FilterMemory] = {}
     instrument: InstrumentMemory = msgspec.field(default_factory=InstrumentMemory)
+    sights: dict[str, SightMemory] = {}
+    refusals: dict[str, RefusalMemory] = {}
     waves: WavesMemory = msgspec.field(default_factory=WavesMemory)
     windows: dict[str, Window] = {}
     incidents: dict[str, DetectedIncident] = {}

@@ -1,15 +1,17 @@
 """A vantage whose controls fail now and then spoils a share of its other checks too."""
 
+from probes.vocabulary.observations import WatchedProbe
 from statuspage.analysis.instrument import Instrument, InstrumentMemory
 from statuspage.analysis.kinds import ACCEPTED, SILENT
 
 
 def instrument() -> Instrument:
-    return Instrument(
-        InstrumentMemory(),
-        vantages=["east", "south"],
-        with_controls=["east", "south"],
-        personas=["ordinary"],
+    return Instrument(InstrumentMemory(), [control(vantage) for vantage in ("east", "south")])
+
+
+def control(vantage: str) -> WatchedProbe:
+    return WatchedProbe(
+        slug=f"control.{vantage}", component=None, persona=None, vantage=vantage, interval_s=60.0
     )
 
 
