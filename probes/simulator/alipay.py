@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,14 +18,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from probes.instrument.gateways.alipay_signing import certificate_number
 from probes.simulator.cast import PART_OF_APPID, PAYER_OF_ALIPAY, Part, Payer, payer_of_alipay_code
+from probes.simulator.daily import SITE_ZONE
 from probes.simulator.fates import AnswerForm, Dialect, FatedFault
 from probes.simulator.wire.http import ServerReply, ServerRequest, no_reply, raw_reply
 from probes.simulator.wire.keys import KeyRing
 from probes.simulator.world import World, check_began
 from probes.vocabulary.tiers import RiskTier
 
-_CHINA = timezone(timedelta(hours=8))
 _STEPS = {"precreate": "order", "pay": "order", "query": "query", "cancel": "close"}
 _MOST = 20_000
 _SKEW = timedelta(minutes=15)
@@ -96,7 +97,7 @@ class Alipay:
             action, content = self._read(request, asked, now)
         except _RefusedError as refused:
             # Whoever cannot prove who he is gets no signature.
-            return _reply("error_response", _error(refused), "", 200)
+            return _reply("error_response", _error(refused), {}, 200)
         trade = self._trade(action, content, PART_OF_APPID[asked["app_id"]], now)
         fate = self._world.fate(
             component=trade.part.slug,
@@ -117,8 +118,10 @@ class Alipay:
         except _RefusedError as refused:
             node = _error(refused)
         name = f"alipay_trade_{action}_response"
-        signature = self._sign(_text_of(node))
-        reply = _reply(name, node, signature, fate.said.status)
+        number = certificate_number(self._keys.platform_certificate) if asked.get("app_cert_sn") else ""
+        reply = _reply(
+            name, node, {"sign": self._sign(_text_of(node)), "alipay_cert_sn": number}, fate.said.status
+        )
         return replace(reply, headers=(*reply.headers, *fate.said.headers), delay_s=fate.latency_s)
 
     def _read(
@@ -216,7 +219,7 @@ def _asked_at(asked: Mapping[str, str]) -> datetime:
         at = datetime.strptime(asked.get("timestamp", ""), "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007
     except ValueError:
         raise _RefusedError("isv.invalid-timestamp", "非法的时间戳参数") from None
-    return at.replace(tzinfo=_CHINA)
+    return at.replace(tzinfo=SITE_ZONE)
 
 
 def _success(content: Mapping[str, Any], code: str = "10000") -> dict[str, Any]:
@@ -233,9 +236,9 @@ def _text_of(node: Mapping[str, Any]) -> str:
     return json.dumps(node, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/")
 
 
-def _reply(name: str, node: Mapping[str, Any], signature: str, status: int) -> ServerReply:
-    signed = f',"sign":"{signature}"' if signature else ""
-    body = f'{{"{name}":{_text_of(node)}{signed}}}'
+def _reply(name: str, node: Mapping[str, Any], proof: Mapping[str, str], status: int) -> ServerReply:
+    members = "".join(f',"{name}":"{value}"' for name, value in proof.items() if value)
+    body = f'{{"{name}":{_text_of(node)}{members}}}'
     return ServerReply(
         status=status, headers=(("Content-Type", "text/html;charset=utf-8"),), body=body.encode()
     )

@@ -3,12 +3,15 @@
 import base64
 import json
 from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -17,7 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509 import CertificateBuilder, Name, NameAttribute, load_pem_x509_certificate
+from cryptography.x509.oid import NameOID
 
 from probes.instrument.gateways.alipay_signing import certificate_number, raw_member
 from probes.instrument.gateways.protocol import AnswerReading, CredentialsError, Gateway
@@ -25,7 +29,7 @@ from probes.instrument.gateways.registry import make_gateway
 from probes.network.exchange import Reply
 from probes.simulator.wire.keys import KeyRing, ensure_keys
 from probes.vocabulary.outcomes import Outcome
-from tests.instrument.conversing import ask, endpoint, first, outcome_of
+from tests.instrument.conversing import NOW, ask, endpoint, first, outcome_of
 
 RUN = "a" * 32
 CODE = {"code": "10000", "msg": "Success", "out_trade_no": RUN, "qr_code": "https://qr.alipay.com/bax1"}
@@ -310,6 +314,23 @@ def test_alipay_names_its_certificates_when_it_uses_them(keys: KeyRing) -> None:
     merchant = load_pem_x509_certificate((keys.folder / "merchant.pem").read_bytes())
     assert asked["app_cert_sn"] == certificate_number(merchant)
     assert len(asked["app_cert_sn"]) == 32
+
+
+def test_certificate_number_is_the_md5_of_issuer_and_serial_number_when_alipay_counts_it() -> None:
+    key = generate_private_key(65537, 2048)
+    parts = [(NameOID.COUNTRY_NAME, "CN"), (NameOID.ORGANIZATION_NAME, "Ant Financial"),
+             (NameOID.ORGANIZATIONAL_UNIT_NAME, "Certification Authority"),
+             (NameOID.COMMON_NAME, "Ant Financial Class 2 R1")]  # fmt: skip
+    name = Name([NameAttribute(kind, value) for kind, value in parts])
+    certificate = (
+        CertificateBuilder(name, name, key.public_key(), 0xABCDEF)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(key, SHA256())
+    )
+
+    issuer = "CN=Ant Financial Class 2 R1,OU=Certification Authority,O=Ant Financial,C=CN"
+    assert certificate_number(certificate) == md5(f"{issuer}{0xABCDEF}".encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

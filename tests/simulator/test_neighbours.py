@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from probes.instrument.catalog import read_catalog
 from probes.instrument.codebook import default_code_book
+from probes.instrument.gateways.registry import make_gateway
 from probes.simulator.cast import NEIGHBOURS as PARTS
 from probes.simulator.fates import PHRASES, Dialect, Meaning
 from probes.simulator.observe import observe
@@ -74,6 +77,54 @@ def test_terminal_is_answered_when_a_probe_uses_another_operation(
     (run,) = run_orders(pretended, [replace(order, operation=operation) for order in orders]).values()
 
     assert (run.outcome, run.code, run.message) == (Outcome.ACCEPTED, "00", "")
+
+
+@pytest.mark.parametrize(
+    ("component", "credentials", "outcome", "code"),
+    [
+        (
+            "alipay-code",
+            {
+                "alipay_public_key_file": "",
+                "app_certificate_file": "merchant.pem",
+                "alipay_certificate_file": "platform.pem",
+                "alipay_root_certificate_file": "platform.pem",
+            },
+            Outcome.ACCEPTED,
+            "10000",
+        ),
+        ("alipay-code", {"alipay_certificate_file": "platform.pem"}, Outcome.ACCEPTED, "10000"),
+        (
+            "alipay-code",
+            {"private_key_file": "platform.pem"},
+            Outcome.UNAUTHENTICATED,
+            "isv.invalid-signature",
+        ),
+        ("alipay-code", {"alipay_public_key_file": "other.pem"}, Outcome.UNAUTHENTICATED, "UNKNOWN_SERIAL"),
+        ("alipay-order", {"app_id": "2021999"}, Outcome.UNAUTHENTICATED, "isv.invalid-app-id"),
+        ("union-till", {"mac_key": "00" * 16}, Outcome.UNAUTHENTICATED, "A0"),
+        ("union-till", {"terminal_id": "99999999"}, Outcome.MISCONFIGURED, "97"),
+    ],
+)
+def test_check_is_ours_when_our_keys_or_numbers_are_wrong(
+    pretended: Pretended, component: str, credentials: dict[str, str], outcome: Outcome, code: str
+) -> None:
+    folder = pretended.keys.folder
+    merchant = pretended.keys.merchant_public_key
+    (folder / "other.pem").write_bytes(merchant.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    catalog = read_catalog(NEIGHBOURS, pretended.environment)
+    endpoint = next(item for item in catalog.endpoints if item.slug == component)
+    given = {
+        name: str(folder / value) if value.endswith(".pem") else value for name, value in credentials.items()
+    }
+    gateway = make_gateway(
+        replace(endpoint, credentials={**endpoint.credentials, **given}), pretended.environment
+    )
+    orders = orders_of(pretended, NEIGHBOURS, keep=lambda probe: probe.slug == f"{component}.ordinary.east")
+
+    (run,) = run_orders(pretended, [replace(order, gateway=gateway) for order in orders]).values()
+
+    assert (run.outcome, run.code) == (outcome, code)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta, timezone
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from probes.instrument.gateways.alipay_signing import AlipayKeys, App, raw_member
-from probes.instrument.gateways.clocks import clock_note
+from probes.instrument.gateways.clocks import CHINA, clock_note
 from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.gateways.good_answers import GoodAnswer, Wanted, named
 from probes.instrument.gateways.protocol import (
@@ -28,7 +27,6 @@ from probes.instrument.gateways.protocol import (
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
-_CHINA = timezone(timedelta(hours=8))
 _DONE, _PAYER_IS_ASKED = "10000", "10003"
 # An order left open by a broken check expires by itself.
 _ORDER_LASTS = "6m"
@@ -119,7 +117,7 @@ class _TradeDialogue:
             "format": "JSON",
             "charset": "utf-8",
             "sign_type": "RSA2",
-            "timestamp": self._ask.now.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S"),
+            "timestamp": self._ask.now.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S"),
             "version": "1.0",
             "biz_content": json.dumps(content, ensure_ascii=False),
         }

@@ -1,10 +1,11 @@
-"""Whose clock is off: what an answer says of its own time, beside ours."""
+"""Whose clock is off: what an answer says of its own time, beside ours; and the time that China keeps."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from probes.network.exchange import Reply
 
+CHINA = timezone(timedelta(hours=8))
 # So far apart two clocks that are kept by NTP never are, and an answer never takes so long.
 _NOTABLE = timedelta(minutes=2)
 

@@ -9,11 +9,11 @@ number, joined by ``|``.
 import hmac
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta, timezone
 from functools import partial
 from hashlib import sha256
 from typing import Any, TypeAlias
 
+from probes.instrument.gateways.clocks import CHINA
 from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.gateways.good_answers import GoodAnswer, Wanted, named
 from probes.instrument.gateways.protocol import (
@@ -36,7 +36,6 @@ from probes.network.exchange import Reply
 
 Message: TypeAlias = Mapping[str, str]
 
-_CHINA = timezone(timedelta(hours=8))
 # Type and processing code of what takes money.
 _CHARGES = {"purchase": ("0200", "000000"), "authorise": ("0100", "030000")}
 _BALANCE = ("0200", "310000")
@@ -100,7 +99,7 @@ def _mac_key(credentials: Credentials) -> bytes:
 
 def _who(credentials: Credentials, ask: Ask) -> dict[str, str]:
     """When and by which terminal it is asked."""
-    china = ask.now.astimezone(_CHINA)
+    china = ask.now.astimezone(CHINA)
     fields = {
         "7": ask.now.strftime("%m%d%H%M%S"),
         "11": f"{int(ask.run_id[:12], 16) % 999_998 + 1:06d}",

@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from probes.instrument.gateways.clocks import clock_note
+from probes.instrument.gateways.clocks import CHINA, clock_note
 from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.gateways.good_answers import GoodAnswer, Wanted, named
 from probes.instrument.gateways.protocol import (
@@ -31,7 +31,6 @@ from probes.instrument.gateways.wechat_pay_signing import NO_CERTIFICATES, Merch
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 
-_CHINA = timezone(timedelta(hours=8))
 # An order left open by a broken check expires by itself.
 _ORDER_LASTS = timedelta(minutes=6)
 # Files that were mended are read again without a new start.
@@ -177,7 +176,7 @@ class _Dialogue:
             body["payer"] = {"auth_code": str(ask.payer.get("auth_code", ""))}
             body["scene_info"] = {"store_info": {"id": str(options.get("store_id", "0001"))}}
             return body
-        expires = (ask.now + _ORDER_LASTS).astimezone(_CHINA)
+        expires = (ask.now + _ORDER_LASTS).astimezone(CHINA)
         body["time_expire"] = expires.isoformat(timespec="seconds")
         body["notify_url"] = str(options.get("notify_url", "https://example.com/notify"))
         if "attach" in options:
