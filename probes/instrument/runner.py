@@ -7,7 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from probes.instrument.codebook import CodeBook
 from probes.instrument.gateways.protocol import (
@@ -22,7 +22,7 @@ from probes.instrument.schedule import run_id
 from probes.instrument.starvation import StarvationWatch
 from probes.network.connection import Stopwatch
 from probes.network.dialling import Dialling
-from probes.network.exchange import Failure, Obstacle, Reply, exchange
+from probes.network.exchange import Failure, Obstacle, Reply, Request, exchange
 from probes.network.proxies import Proxy
 from probes.vocabulary.outcomes import Outcome
 
@@ -101,6 +101,22 @@ class CheckRun:
     starved: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """One step as it went over the wire, for whoever watches: nothing of it is kept.
+
+    There is no ``request`` where we could not ask, and no ``answer`` where none came in time.
+    """
+
+    run: StepRun
+    request: Request | None
+    answer: Reply | Failure | None
+    phases_ms: Mapping[str, float]
+
+
+Witness: TypeAlias = Callable[[Witnessed], None]
+
+
 class Turns:
     """Lets one check at a time ask on the side for each gateway, so that what one learns the others know."""
 
@@ -117,14 +133,23 @@ async def run_checks(
     book: CodeBook,
     context: ssl.SSLContext,
     clock: Callable[[], datetime],
+    witness: Witness = lambda witnessed: None,
 ) -> AsyncIterator[CheckRun]:
-    """Run checks side by side and yield each as it ends, however it ended."""
+    """Run checks side by side and yield each as it ends, however it ended; ``witness`` is shown each step."""
     gate = asyncio.Semaphore(AT_ONCE)
     watch, turns = StarvationWatch(), Turns()
 
     async def run(order: CheckOrder) -> CheckRun:
         async with gate:
-            return await run_check(order, book=book, context=context, clock=clock, watch=watch, turns=turns)
+            return await run_check(
+                order,
+                book=book,
+                context=context,
+                clock=clock,
+                watch=watch,
+                turns=turns,
+                witness=witness,
+            )
 
     watching = asyncio.create_task(watch.run())
     tasks = [asyncio.create_task(run(order)) for order in orders]
@@ -144,6 +169,7 @@ async def run_check(
     clock: Callable[[], datetime],
     watch: StarvationWatch,
     turns: Turns | None = None,
+    witness: Witness = lambda witnessed: None,
 ) -> CheckRun:
     """Run one check, step by step until one does not pass; whatever happens becomes part of the result.
 
@@ -152,7 +178,7 @@ async def run_check(
     """
     # 1. One limit for all steps together, not one for each read: a server that drips its answer would stay
     #    within every single one and hold its place among the :data:`AT_ONCE` for minutes.
-    attempt = _Attempt(order, book, context, turns or Turns(), clock())
+    attempt = _Attempt(order, book, context, turns or Turns(), witness, clock())
     waited_before = watch.waited_s
     try:
         async with asyncio.timeout(order.timeout_s):
@@ -171,6 +197,16 @@ async def run_check(
     return attempt.conclude(clock())
 
 
+@dataclass(slots=True)
+class _Asked:
+    """One request while it lasts; none in the time before the first."""
+
+    name: str = ""
+    request: Request | None = None
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    answer: Reply | Failure | None = None
+
+
 class _Attempt:
     """One run while it lasts."""
 
@@ -180,16 +216,17 @@ class _Attempt:
         book: CodeBook,
         context: ssl.SSLContext,
         turns: Turns,
+        witness: Witness,
         started_at: datetime,
     ) -> None:
         self._order, self._book, self._context, self._turns = order, book, context, turns
-        self._started_at = started_at
+        self._witness, self._started_at = witness, started_at
         self._steps: list[StepRun] = []
         self._phases: dict[str, float] = {}
         self._expires_at: datetime | None = None
         self._hung_phase = ""
         self._starved = False
-        self._current = ("", Stopwatch())
+        self._current = _Asked()
 
     async def converse(self) -> None:
         """Ask the gateway for one step after the other until one does not pass."""
@@ -215,65 +252,62 @@ class _Attempt:
 
     async def _take(self, step: ConversationStep) -> Reply | None:
         """One step; its reply if it passed."""
-        stopwatch = Stopwatch()
-        self._current = (step.name, stopwatch)
-        answer = await exchange(
-            step.request,
-            stopwatch=stopwatch,
-            context=self._context,
-            dialling=Dialling(connect_to=self._order.connect_to),
-            proxy=self._order.proxy,
-        )
-        self._account(stopwatch)
+        asked = self._current = _Asked(step.name, step.request)
+        answer = await self._exchange(step.request, asked)
+        self._account(asked.stopwatch)
         if isinstance(answer, Failure):
             if answer.obstacle:
                 self.blame_ourselves(answer.obstacle, answer.detail)
                 return None
-            self._note(step.name, stopwatch, error=answer.error, detail=f"{answer.phase}: {answer.detail}")
+            self._note(asked, error=answer.error, detail=f"{answer.phase}: {answer.detail}")
             return None
         if step.aside is not None and not answer.fault:
             async with self._turns.of(self._order.gateway):
                 await self._ask_aside(step.aside(answer))
-        passed = self._note(step.name, stopwatch, reading=_read(step, answer)).outcome is Outcome.ACCEPTED
+        passed = self._note(asked, reading=_read(step, answer)).outcome is Outcome.ACCEPTED
         return answer if passed else None
+
+    async def _exchange(self, request: Request, asked: _Asked) -> Reply | Failure:
+        asked.answer = await exchange(
+            request,
+            stopwatch=asked.stopwatch,
+            context=self._context,
+            dialling=Dialling(connect_to=self._order.connect_to),
+            proxy=self._order.proxy,
+        )
+        return asked.answer
 
     async def _ask_aside(self, step: ConversationStep | None) -> None:
         """Fetch what a reply needs to be read, within a share of the time; what comes of it only informs."""
         if step is None:
             return
-        stopwatch = Stopwatch()
-        asking = exchange(
-            step.request,
-            stopwatch=stopwatch,
-            context=self._context,
-            dialling=Dialling(connect_to=self._order.connect_to),
-        )
+        asked = _Asked(step.name, step.request)
         try:
             async with asyncio.timeout(ASIDE_SHARE * self._order.timeout_s):
-                answer = await asking
+                answer = await self._exchange(step.request, asked)
         except TimeoutError:
-            answer = Failure(error="timeout", phase=stopwatch.last_phase or "", detail="no answer in time")
+            hung = asked.stopwatch.last_phase or ""
+            answer = Failure(error="timeout", phase=hung, detail="no answer in time")
         if isinstance(answer, Failure):
-            detail = f"{answer.phase}: {answer.detail}"
-            self._note(step.name, stopwatch, error=answer.error, detail=detail, aside=True)
+            self._note(asked, error=answer.error, detail=f"{answer.phase}: {answer.detail}", aside=True)
         else:
-            self._note(step.name, stopwatch, reading=_read(step, answer), aside=True)
+            self._note(asked, reading=_read(step, answer), aside=True)
 
     def hang(self, *, starved: bool) -> None:
         """The total time is over: say where it went; ``starved`` says more of this machine than of theirs."""
-        name, stopwatch = self._current
+        asked, stopwatch = self._current, self._current.stopwatch
         stopwatch.enter(None)
         self._account(stopwatch)
         if stopwatch.at_proxy:
             self.blame_ourselves(Obstacle.PROXY, f"{stopwatch.at_proxy}: hung in {self._hung_phase}")
             return
-        self._note(name, stopwatch, error="timeout", detail=f"hung in {self._hung_phase}{_came(stopwatch)}")
+        self._note(asked, error="timeout", detail=f"hung in {self._hung_phase}{_came(stopwatch)}")
         self._starved = starved
 
     def blame_ourselves(self, code: str, message: str) -> None:
         """We could not ask, or not understand: nothing of the provider's."""
-        name, stopwatch = self._current
-        self._note(name, stopwatch, reading=AnswerReading(http_status=None, code=code, message=message))
+        reading = AnswerReading(http_status=None, code=code, message=message)
+        self._note(self._current, reading=reading)
 
     def conclude(self, ended_at: datetime) -> CheckRun:
         """The result of all steps together."""
@@ -308,8 +342,7 @@ class _Attempt:
 
     def _note(
         self,
-        name: str,
-        stopwatch: Stopwatch,
+        asked: _Asked,
         *,
         error: str | None = None,
         reading: AnswerReading | None = None,
@@ -317,21 +350,23 @@ class _Attempt:
         aside: bool = False,
     ) -> StepRun:
         reading = reading or AnswerReading(http_status=None, code="")
-        code = _clean(reading.code, CODE_CAP)
-        message = _clean(reading.message, MESSAGE_CAP)
+        code = clean(reading.code, CODE_CAP)
+        message = clean(reading.message, MESSAGE_CAP)
         outcome = self._book.read(error=error, http_status=reading.http_status, code=code, message=message)
         run = StepRun(
-            name=name,
+            name=asked.name,
             outcome=outcome,
             error=error,
             http_status=reading.http_status,
             code=code,
             message=message,
-            latency_ms=round(stopwatch.total_ms, 3),
-            detail=_clean(detail, MESSAGE_CAP),
+            latency_ms=round(asked.stopwatch.total_ms, 3),
+            detail=clean(detail, MESSAGE_CAP),
             aside=aside,
         )
         self._steps.append(run)
+        phases_ms = asked.stopwatch.spent_ms
+        self._witness(Witnessed(run=run, request=asked.request, answer=asked.answer, phases_ms=phases_ms))
         return run
 
 
@@ -349,6 +384,6 @@ def _came(stopwatch: Stopwatch) -> str:
     return f", after status {stopwatch.status} and {stopwatch.body_bytes:,} bytes"
 
 
-def _clean(text: str, most: int) -> str:
+def clean(text: str, most: int) -> str:
     """A text from outside, fit to be stored: no control characters, no more than ``most`` characters."""
     return _CONTROL.sub(" ", text[: 4 * most]).strip()[:most]
