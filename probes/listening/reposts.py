@@ -19,12 +19,13 @@ from msgspec.structs import replace
 from probes.listening.reading.text import simplify
 
 _FORWARD = re.compile(
-    r"//\s?@[^\s:：]{1,30}[:：]?|\brt\b\s?@?\w*[:：]?|^\s*(?:转发?|转帖|转载|搬运|fw|fwd|repost)[\s:：，,|]*(?:了|微博)?"
+    r"//\s?@[^\s:：]{1,30}[:：]?|\brt\b\s?@?\w*[:：]?|^\s*(?:转(?:发|帖|载|(?=[\s:：，,|]))|搬运|fwd?\b|repost)[\s:：，,|]*(?:了|微博)?"
     r"|^\s*(?:转自|via|看到|听|有人|刷到)[^:：]{0,12}[:：]|【[^】]{1,8}】|\[转\]|（转）|\(转\)|求(?:扩散|转发?)"
 )
 # Emoticons in brackets and hashtags.
 _ORNAMENT = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]|#[^#\s]{1,20}#|#\w{1,20}(?=\s*(?:#|$))")
 _LATIN = re.compile(r"[a-z]+|\d+")
+_NUMBER = re.compile(r"\d+")
 _DECORATION = re.compile(r"[\W_]+")
 # "。。。" is no mark of cutting: many write it where others put an exclamation mark.
 _CUT_OFF = re.compile(r"(?:…|\.{3,})\s*(?:展开)?(?:全文)?\s*$|展开全文\s*$|全文\s*$")
@@ -35,12 +36,16 @@ WINDOW = timedelta(days=3)
 SAMPLED = 3
 READ_CHARACTERS = 600
 # Sizes in characters. Below the first, the same words by two people are chance, not copying; a text that says
-# it is passed on, or is cut off, may be shorter; and only a long one may differ from its original within.
+# it is passed on, or is cut off, may be shorter.
 LONG_WORD = 3  # letters: a longer English word says as much as two characters
-LONG_ENOUGH = 20
-LONG_ENOUGH_ALIKE = 14  # where nothing differs but decoration
+LONG_ENOUGH = 14
 LONG_ENOUGH_PASSED_ON = 9
 LONG_ENOUGH_WITHIN = 12  # where all of it stands in a text twice as long
+# One piece of both texts, where neither stands in the other: something was cut off and something added.
+LONG_ENOUGH_PIECE = 20
+LONG_ENOUGH_PIECE_PASSED_ON = 12
+LEAST_PIECE = 0.6  # of the smaller text
+LONG_ENOUGH_REARRANGED = 20
 LONG_ENOUGH_EDITED = 40
 # Texts; a shingle of more is no sign of copying, and is passed by where there are others.
 COMMON = 12
@@ -164,7 +169,7 @@ def _body(text: str) -> _BareText:
         text=bare,
         size=size,
         passed_on=stripped != shown,
-        numbers=frozenset(word for word in words if word[0].isdigit()),
+        numbers=frozenset(_NUMBER.findall(bare)),
         sampled=_sampled(bare) if size >= LONG_ENOUGH_PASSED_ON else (),
     )
 
@@ -180,32 +185,41 @@ def _sampled(text: str) -> tuple[str, ...]:
 
 
 def _repeats(copy: _BareText, known: _BareText) -> bool:
-    """Whether the smaller of two texts stands in the larger one, in one piece unless it is long."""
+    """Whether the smaller of two texts stands in the larger one, or most of it does in one piece."""
     smaller, larger = (copy, known) if copy.size <= known.size else (known, copy)
-    enough = LONG_ENOUGH
-    if copy.passed_on:
-        enough = LONG_ENOUGH_PASSED_ON
-    elif smaller.text == larger.text:
-        enough = LONG_ENOUGH_ALIKE
-    elif larger.size >= 2 * smaller.size:
-        enough = LONG_ENOUGH_WITHIN
-    if smaller.size < enough or not _numbers_agree(smaller, larger):
+    if not _numbers_agree(smaller, larger):
         return False
     if smaller.text in larger.text:
-        return True
+        return smaller.size >= _enough_within(larger.size, smaller.size, passed_on=copy.passed_on)
     if smaller.size >= LONG_ENOUGH_EDITED:
         shingles = _shingles(smaller.text)
-        return len(shingles & _shingles(larger.text)) >= 0.8 * len(shingles)
-    if copy.passed_on:
-        matcher = SequenceMatcher(None, smaller.text, larger.text, autojunk=False)
-        return matcher.find_longest_match().size >= 0.8 * len(smaller.text)
-    if len(larger.text) != len(smaller.text):
-        return False
-    # One character may have been converted to another one between scripts, or sentences have changed places.
-    return sum(map(ne, smaller.text, larger.text)) <= 1 or sorted(smaller.text) == sorted(larger.text)
+        if len(shingles & _shingles(larger.text)) >= 0.8 * len(shingles):
+            return True
+    if smaller.size >= LONG_ENOUGH_REARRANGED and _rearranged(smaller.text, larger.text):
+        return True
+    piece = SequenceMatcher(None, smaller.text, larger.text, autojunk=False).find_longest_match().size
+    share = piece / len(smaller.text)
+    enough = LONG_ENOUGH_PIECE_PASSED_ON if copy.passed_on else LONG_ENOUGH_PIECE
+    return share >= LEAST_PIECE and share * smaller.size >= enough
+
+
+def _enough_within(larger: int, smaller: int, *, passed_on: bool) -> int:
+    """How long a text must be that stands in another one as a whole, to be a copy."""
+    if passed_on:
+        return LONG_ENOUGH_PASSED_ON
+    return LONG_ENOUGH_WITHIN if larger >= 2 * smaller else LONG_ENOUGH
+
+
+def _rearranged(one: str, other: str) -> bool:
+    """Whether one character was converted to another between scripts, or sentences changed places."""
+    return len(one) == len(other) and (sum(map(ne, one, other)) <= 1 or sorted(one) == sorted(other))
 
 
 def _numbers_agree(smaller: _BareText, larger: _BareText) -> bool:
     """Form letters differ in their numbers; a cut may run through one."""
     only = smaller.numbers - larger.numbers
-    return not only or (len(only) == 1 and smaller.text.endswith(next(iter(only))))
+    return not only or (len(only) == 1 and _at_an_end(next(iter(only)), smaller.text))
+
+
+def _at_an_end(number: str, text: str) -> bool:
+    return text.startswith(number) or text.endswith(number)

@@ -33,6 +33,10 @@ def join(
             "醫院繳費窗口排了四十分鐘，輪到我，微信支付超時，再來，還是超時，護士說讓下一個先",
             id="traditional",
         ),
+        pytest.param(ORIGINAL[:15], id="cut off without a mark"),
+        pytest.param(ORIGINAL[-15:], id="its end"),
+        pytest.param(f"求助，{ORIGINAL}，你们呢，我这边两家店都这样", id="with something before and after"),
+        pytest.param(f"朋友发的，{ORIGINAL[:26]}，我也遇到了", id="cut, with something before and after"),
         pytest.param("护士说让下一个先，" + ORIGINAL.removesuffix("，护士说让下一个先"), id="turned round"),
         pytest.param(f"有人说：“{ORIGINAL}”[怒] #支付失败", id="quoted, with an emoticon and a hashtag"),
     ],
@@ -50,6 +54,9 @@ def test_repost_index_joins_a_long_text_when_somebody_passes_it_on(copy: str) ->
             "我在合肥，分付扫码付不了，换了三家店都不行",
             "我在杭州，分付扫码付不了，换了三家店都不行",
             id="another city",
+        ),
+        pytest.param(
+            "为什么不支持这张卡付款了", "转账为什么不支持这张卡付款了", id="a transfer, not a forward"
         ),
         pytest.param(
             "【投诉】6月18日20:03付款提示系统异常，订单被取消",
