@@ -6,8 +6,14 @@ from probes.vocabulary.outcomes import Family, Outcome
 
 
 def family_of(outcome: Outcome, excluded: str = "") -> Family:
-    """The kind of trouble that a check speaks of; of ours where there is a reason that it is ``excluded``."""
-    return Family.OURS if excluded else outcome.family
+    """The kind of trouble that a check speaks of; of ours where there is a reason that it is ``excluded``.
+
+    Whether a request was wrong is not for its answer to say: where the detector excludes it not, because all
+    are refused who were accepted before, the fault is technical.
+    """
+    if excluded:
+        return Family.OURS
+    return Family.TECHNICAL if outcome is Outcome.MISCONFIGURED else outcome.family
 
 
 def accepted_of(outcomes: Mapping[str, int]) -> tuple[int, int]:

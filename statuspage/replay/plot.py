@@ -14,6 +14,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.observations import WatchedCatalog
 from probes.vocabulary.outcomes import Family
 from probes.vocabulary.tiers import RiskTier
+from statuspage.analysis.model import INSTRUMENT
 from statuspage.analysis.values import Conclusions, DetectorInput, Heard, Observed, Verdict
 
 _WIDTH, _LEFT, _RIGHT = 1200, 215, 20
@@ -30,7 +31,7 @@ _TIER_COLOURS = {RiskTier.LOW: "#2e7d32", RiskTier.ELEVATED: "#f9a825", RiskTier
 # Between the labels of the axis: the finest that fits.
 _TICKS_SECONDS = (60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000)
 _MOST_TICKS = 14
-_MOST_FAILED, _LATELY = 20_000, timedelta(minutes=35)
+_MOST_FAILED, _LATELY = 20_000, timedelta(seconds=2 * INSTRUMENT.look_back_seconds)
 
 
 class TruthLine(msgspec.Struct, frozen=True, kw_only=True):

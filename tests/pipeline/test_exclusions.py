@@ -1,10 +1,14 @@
 """What the detector says nothing can be learnt from is stored in its turn, and left out of every count."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
 
+import msgspec
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import WatchedCatalog
@@ -12,9 +16,12 @@ from statuspage import pipeline
 from statuspage.analysis.detector import Detector
 from statuspage.analysis.model import DetectorSettings
 from statuspage.analysis.values import Conclusions, DetectorInput, ExcludedCheck, Observed
+from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import CheckResult, CheckTotal, Grain, Progress, Rollup
-from statuspage.pipeline.detectors import DetectorKeeper
-from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
+from statuspage.monitoring.telling import accepted_of
+from statuspage.pipeline.detectors import DetectorKeeper, detector_settings
+from statuspage.replay.run import replay
+from tests.pipeline.planting import at, judged, plant_catalog, rounds, small_catalog, store
 
 pytestmark = pytest.mark.django_db
 CATALOG = small_catalog()
@@ -72,3 +79,82 @@ def test_what_is_excluded_is_the_same_however_time_is_cut_into_turns(step: int) 
         ({}, {"vantage_lost": {"accepted": 20}}),
     ]
     assert (_counted(""), _counted("vantage_lost")) == (70, 70)
+
+
+CUT_OFF = {"error": "timeout", "http_status": None, "code": "", "message": "", "latency_ms": 10_000.0}
+NOT_HERE = {"http_status": 404, "code": "", "message": "default backend - 404"}
+EXPIRED = {"http_status": 401, "code": "SIGN_ERROR", "message": "签名错误"}
+# Seconds: when trouble begins, when all is well again, and when the tale ends.
+TROUBLE, WELL, OVER = 1800.0, 2700.0, 3600.0
+
+
+def _live(trouble: Mapping[str, object], *, hits: Callable[[str], bool]) -> None:
+    """A day on which the probes that are ``hits`` get the answers of the trouble."""
+    plant_catalog(CATALOG)
+    quiet = [*rounds(CATALOG, since=0, until=TROUBLE), *rounds(CATALOG, since=WELL, until=OVER)]
+    troubled = rounds(CATALOG, since=TROUBLE, until=WELL)
+    store(quiet)
+    store(
+        judged(msgspec.structs.replace(item.check, **trouble)) if hits(item.check.probe) else item
+        for item in troubled
+    )
+    for second in range(0, int(OVER), 60):
+        pipeline.advance(at(second + 60) + timedelta(seconds=settings.SETTLE_SECONDS))
+
+
+def _excluded() -> dict[tuple[str, datetime], str]:
+    rows = CheckResult.objects.exclude(excluded="").values_list("probe__slug", "at", "excluded")
+    return {(slug, moment): reason for slug, moment, reason in rows}
+
+
+def _accepted(since: float, until: float) -> float:
+    """The share of checks of components that was accepted in these minutes, as the chart has it."""
+    minutes = Rollup.objects.filter(
+        grain=Grain.MINUTE, start__gte=at(since), start__lt=at(until), component__isnull=False
+    )
+    cells = [accepted_of(outcomes) for outcomes in minutes.values_list("outcomes", flat=True)]
+    return sum(cell[0] for cell in cells) / sum(cell[1] for cell in cells)
+
+
+def _replayed(folder: Path) -> dict[tuple[str, datetime], str]:
+    trace = folder / "live.jsonl"
+    call_command("export_observations", str(trace), stdout=StringIO())
+    found: dict[tuple[str, datetime], str] = {}
+
+    def watch(_: list[DetectorInput], step: Conclusions) -> None:
+        found.update({(check.probe, check.at): check.reason.value for check in step.excluded})
+
+    replay(str(trace), detector_settings(), watch=watch)
+    return found
+
+
+def test_a_lost_vantage_lowers_no_ratio_and_no_counter_shows_its_failures(tmp_path: Path) -> None:
+    _live(CUT_OFF, hits=lambda probe: probe.endswith(".south"))
+
+    found = _excluded()
+    failed = CheckResult.objects.filter(outcome="timeout", probe__component__isnull=False)
+    counted = CheckTotal.objects.filter(outcome="timeout").exclude(component="")
+    assert set(found.values()) == {"vantage_lost"}
+    assert len(found) == failed.count()
+    assert _accepted(0, OVER) == 1.0
+    assert set(counted.values_list("vantage", "excluded")) == {("south", "vantage_lost")}
+    assert not Incident.objects.exists()
+    assert _replayed(tmp_path) == found
+
+
+def test_an_expired_key_shows_as_ours_and_lowers_no_ratio(tmp_path: Path) -> None:
+    _live(EXPIRED, hits=lambda probe: not probe.startswith("control"))
+
+    assert set(_excluded().values()) == {"unauthenticated"}
+    assert _accepted(0, OVER) == 1.0
+    assert not Incident.objects.exists()
+    assert _replayed(tmp_path) == _excluded()
+
+
+def test_a_404_to_everybody_lowers_the_ratio_as_any_outage_does(tmp_path: Path) -> None:
+    _live(NOT_HERE, hits=lambda probe: not probe.startswith("control"))
+
+    assert _accepted(TROUBLE, WELL) == 0.0
+    assert _accepted(0, TROUBLE) == _accepted(WELL, OVER) == 1.0
+    assert set(Incident.objects.values_list("cause", flat=True)) == {"outage"}
+    assert _replayed(tmp_path) == _excluded() == {}

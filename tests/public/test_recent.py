@@ -2,18 +2,25 @@
 
 from datetime import timedelta
 
-from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.outcomes import Family, Outcome
 from probes.vocabulary.tiers import RiskTier
 from statuspage.monitoring.models import Rollup, Voices
-from statuspage.monitoring.telling import accepted_of
+from statuspage.monitoring.telling import accepted_of, family_of
 from statuspage.public.read.recent import RecentReader
 from tests.support.public_rows import World, make_past_day
 
 
 def test_acceptance_leaves_out_what_says_nothing_of_the_service_when_counted() -> None:
-    outcomes = {"accepted": 6, "slow": 1, "timeout": 2, "declined_funds": 5, "missed": 4, "misconfigured": 3}
+    outcomes = {"accepted": 6, "slow": 1, "timeout": 2, "declined_funds": 5, "missed": 4, "throttled": 3}
 
     assert accepted_of(outcomes) == (7, 9)
+
+
+def test_acceptance_counts_requests_that_are_called_wrong_unless_that_is_held_to_be_true() -> None:
+    assert accepted_of({"misconfigured": 3, "accepted": 1}) == (1, 4)
+    assert family_of(Outcome.MISCONFIGURED) is Family.TECHNICAL
+    assert family_of(Outcome.MISCONFIGURED, "misconfigured") is Family.OURS
+    assert family_of(Outcome.TIMEOUT, "vantage_lost") is Family.OURS
 
 
 def test_reader_gives_the_same_when_it_goes_on_as_when_it_begins_anew(world: World) -> None:
