@@ -405,14 +405,14 @@ class _ReportModel:
     help_nats: float = 4.0
     help_seconds: float = 600.0
     # Probes are given this long to bear the posts out.
-    wait_seconds: float = 240.0
+    wait_seconds: float = 120.0
     # At the threshold a suspicion is right with 1 - exp(-this); posts alone never are surer than the most.
     threshold_confidence_nats: float = 1.0
     most_confidence: float = 0.9
     # Which product a wave is about: what is spoken of anyway counts as so many posts, and a product needs
     # this share of all that name one.
-    usual_votes: float = 5.0
-    named_share: float = 0.35
+    usual_votes: float = 10.0
+    named_share: float = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

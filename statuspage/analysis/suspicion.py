@@ -87,6 +87,10 @@ class Suspicion:
         named = self.components(wave, now)
         if cause is Cause.MAINTENANCE and any(self.calendar.current(slug, now) for slug in named):
             return
+        told = self.waves.of(Symptom.of(cause))
+        # What is left of talk about something known is no new wave of another kind.
+        if told is None or not told.news.loud or told.over:
+            return
         above = wave.news.level - self._threshold + REPORTS.threshold_confidence_nats
         confidence = round(min(REPORTS.most_confidence, 1.0 - math.exp(-above)), 4)
         self.tracker.suspect(cause, named, min(now, wave.began(now, hour)), confidence, now)
@@ -100,14 +104,9 @@ class Suspicion:
         return now - wave.began(now, hour) >= REPORTS.wait_seconds
 
     def _cause(self, since: float, now: float, hour: int) -> Cause:
-        """The cause that tells best what was said beyond the usual, among those told aloud."""
+        """The cause that tells best what was said since ``since`` beyond the usual."""
         found = likelihoods(self._stories, self._complaints(since, now, hour))
-        loud = {cause: nats for cause, nats in found.items() if self._aloud(cause)}
-        return max(loud, key=lambda cause: (loud[cause], cause.value))
-
-    def _aloud(self, cause: Cause) -> bool:
-        wave = self.waves.of(Symptom.of(cause))
-        return wave is not None and wave.loud
+        return max(found, key=lambda cause: (found[cause], cause.value))
 
     def _complaints(self, since: float, now: float, hour: int) -> dict[Symptom, float]:
         """How many more complained of each symptom than usual."""
@@ -121,7 +120,7 @@ class Suspicion:
         """Take a suspicion for what its posts say by now, or resolve it."""
         found = likelihoods(self._stories, self._complaints(incident.started_at, now, hour))
         cause = max(found, key=lambda cause: (found[cause], cause.value))
-        if found[cause] - found[incident.cause] >= STORIES.rename_nats and self._aloud(cause):
+        if found[cause] - found[incident.cause] >= STORIES.rename_nats:
             incident.rename(cause, now, incident.confidence)
         wave = self.waves.of(Symptom.of(incident.cause))
         if wave is None or wave.over:
