@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -134,7 +134,7 @@ async def run_checks(
     context: ssl.SSLContext,
     clock: Callable[[], datetime],
     witness: Witness = lambda witnessed: None,
-) -> AsyncIterator[CheckRun]:
+) -> AsyncGenerator[CheckRun, None]:
     """Run checks side by side and yield each as it ends, however it ended; ``witness`` is shown each step."""
     gate = asyncio.Semaphore(AT_ONCE)
     watch, turns = StarvationWatch(), Turns()
@@ -198,7 +198,7 @@ async def run_check(
 
 
 @dataclass(slots=True)
-class _Asked:
+class _OpenStep:
     """One request while it lasts; none in the time before the first."""
 
     name: str = ""
@@ -226,7 +226,7 @@ class _Attempt:
         self._expires_at: datetime | None = None
         self._hung_phase = ""
         self._starved = False
-        self._current = _Asked()
+        self._current = _OpenStep()
 
     async def converse(self) -> None:
         """Ask the gateway for one step after the other until one does not pass."""
@@ -252,7 +252,7 @@ class _Attempt:
 
     async def _take(self, step: ConversationStep) -> Reply | None:
         """One step; its reply if it passed."""
-        asked = self._current = _Asked(step.name, step.request)
+        asked = self._current = _OpenStep(step.name, step.request)
         answer = await self._exchange(step.request, asked)
         self._account(asked.stopwatch)
         if isinstance(answer, Failure):
@@ -267,7 +267,7 @@ class _Attempt:
         passed = self._note(asked, reading=_read(step, answer)).outcome is Outcome.ACCEPTED
         return answer if passed else None
 
-    async def _exchange(self, request: Request, asked: _Asked) -> Reply | Failure:
+    async def _exchange(self, request: Request, asked: _OpenStep) -> Reply | Failure:
         asked.answer = await exchange(
             request,
             stopwatch=asked.stopwatch,
@@ -281,7 +281,7 @@ class _Attempt:
         """Fetch what a reply needs to be read, within a share of the time; what comes of it only informs."""
         if step is None:
             return
-        asked = _Asked(step.name, step.request)
+        asked = _OpenStep(step.name, step.request)
         try:
             async with asyncio.timeout(ASIDE_SHARE * self._order.timeout_s):
                 answer = await self._exchange(step.request, asked)
@@ -342,7 +342,7 @@ class _Attempt:
 
     def _note(
         self,
-        asked: _Asked,
+        asked: _OpenStep,
         *,
         error: str | None = None,
         reading: AnswerReading | None = None,

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
 from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin
+from statuspage.monitoring.admin_trying import TryableAdmin
 from statuspage.monitoring.codes import forget_mapped
 from statuspage.monitoring.models import (
     CheckResult,
@@ -32,6 +34,9 @@ from statuspage.monitoring.models import (
     UnmappedAnswer,
     Vantage,
 )
+from statuspage.monitoring.trying_probes import try_probe
+from statuspage.wording.active import said
+from statuspage.wording.trials import WORDS
 
 
 @admin.register(ComponentGroup)
@@ -101,7 +106,7 @@ class ProbeForm(ModelForm):
 
 
 @admin.register(Probe)
-class ProbeAdmin(CatalogAdmin):
+class ProbeAdmin(TryableAdmin):
     form = ProbeForm
     fixed = ("slug", "component", "persona", "vantage", "created_at")
     list_display = ("slug", "component", "persona", "vantage", "endpoint", "interval_seconds", "enabled")
@@ -109,6 +114,12 @@ class ProbeAdmin(CatalogAdmin):
     list_select_related = ("component", "persona", "vantage", "endpoint")
     search_fields = ("slug",)
     actions = ("enable", "disable")
+
+    def tried(self, row: Probe) -> dict[str, Any]:
+        """One check made now, step by step."""
+        words = {key: said(sentence.say()) for key, sentence in WORDS.items()}
+        title = _("What a check of %(probe)s shows") % {"probe": row}
+        return {"title": title, "words": words, "tried": try_probe(row, clock=timezone.now)}
 
     @admin.action(description=_("Enable the selected probes"))
     def enable(self, request: HttpRequest, queryset: QuerySet[Probe]) -> None:

@@ -3,17 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
-from statuspage.monitoring.admin_catalog import CatalogAdmin
+from statuspage.monitoring.admin_trying import TryableAdmin
 from statuspage.monitoring.models import Source
 from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.monitoring.trying import try_source
@@ -28,7 +24,7 @@ HEALTH_WORDS = {
 
 
 @admin.register(Source)
-class SourceAdmin(CatalogAdmin):
+class SourceAdmin(TryableAdmin):
     list_display = ("slug", "kind", "url", "state", "posts_a_day", "last_success_at", "last_error")
     list_filter = ("enabled", "kind")
     search_fields = ("slug", "name_zh", "name_en", "url")
@@ -41,30 +37,18 @@ class SourceAdmin(CatalogAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return super().get_readonly_fields(request, obj) + (self.noted if obj is not None else ())
 
-    def get_urls(self) -> list[URLPattern]:
-        trying = self.admin_site.admin_view(require_POST(self.try_view))
-        return [path("<path:object_id>/try/", trying, name="monitoring_source_try"), *super().get_urls()]
-
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
         if {"kind", "url", "options"} & {*form.changed_data}:
             obj.forget_validators()
         super().save_model(request, obj, form, change)
 
-    def try_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """What would be read now, item by item; nothing is stored."""
-        source = self.get_object(request, object_id)
-        if source is None or source.kind == Source.Kind.HERE:
-            raise Http404
-        if not self.has_change_permission(request, source):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": source,
-            "title": _("What would be read from %(source)s") % {"source": source},
-            "tried": try_source(source, now=timezone.now()),
-        }
-        return TemplateResponse(request, "admin/monitoring/source/try.html", context)
+    def may_be_tried(self, row: Source) -> bool:
+        return row.kind != Source.Kind.HERE
+
+    def tried(self, row: Source) -> dict[str, Any]:
+        """What would be read now, item by item."""
+        title = _("What would be read from %(source)s") % {"source": row}
+        return {"title": title, "tried": try_source(row, now=timezone.now())}
 
     @admin.display(description=_("state"))
     def state(self, source: Source) -> str:

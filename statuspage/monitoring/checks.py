@@ -27,7 +27,7 @@ from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.codes import note_unmapped, site_code_book
 from statuspage.monitoring.dispatch import DueCheck, latest_start, on_record, record_missed
 from statuspage.monitoring.lateness import concluded_until, is_late
-from statuspage.monitoring.models import CheckResult, Endpoint, Probe
+from statuspage.monitoring.models import CheckResult, Endpoint, Probe, Vantage
 
 # Results wait at most so long for others, to be written together.
 CHUNK_S = 0.5
@@ -58,7 +58,7 @@ def run_batch(due: Sequence[DueCheck], *, clock: Callable[[], datetime]) -> Batc
     written_off = set(late)
     wanted = [check for check in open_checks if check not in written_off]
     book = site_code_book()
-    orders = [_order(probes[check.probe_id], check.tick) for check in wanted]
+    orders = [order_of(probes[check.probe_id], check.tick) for check in wanted]
     ids = {probes[check.probe_id].slug: check.probe_id for check in wanted}
     for chunk in _chunks(orders, book, clock):
         store_runs(chunk, ids, book, now=clock())
@@ -82,7 +82,9 @@ def _probes(due: Iterable[DueCheck]) -> dict[int, Probe]:
     return related.in_bulk({check.probe_id for check in due})
 
 
-def _order(probe: Probe, tick: datetime) -> CheckOrder:
+def order_of(probe: Probe, tick: datetime, vantage: Vantage | None = None) -> CheckOrder:
+    """One run of ``probe``, with the settings of ``vantage`` or else of its own."""
+    place = vantage or probe.vantage
     return CheckOrder(
         probe=probe.slug,
         tick=tick,
@@ -90,8 +92,8 @@ def _order(probe: Probe, tick: datetime) -> CheckOrder:
         operation=probe.operation,
         payer=probe.persona.payer if probe.persona is not None else {},
         options=probe.options,
-        connect_to=probe.vantage.connect_to,
-        proxy=_proxy_of(probe.vantage.slug),
+        connect_to=place.connect_to,
+        proxy=_proxy_of(place.slug),
         timeout_s=probe.timeout_seconds,
         slow_after_ms=probe.slow_after_ms,
     )

@@ -1,0 +1,191 @@
+"""What is said of a check that somebody tries: whose trouble it shows, and what can be done about it."""
+
+from collections.abc import Mapping
+
+from probes.vocabulary.bilingual import NOTHING, Bilingual
+from probes.vocabulary.outcomes import Family, Outcome
+from statuspage.wording.sentence import Sentence
+
+_WHOSE: Mapping[Family, Sentence] = {
+    Family.ACCEPTED: Sentence("无人有错：端点照常受理", "nobody's: the endpoint works as it should"),
+    Family.TECHNICAL: Sentence(
+        "对方：技术故障，是{outage}的证据", "theirs: a technical failure, evidence for an {outage}"
+    ),
+    Family.RISK: Sentence(
+        "对方：{risk_control}拒绝了这个付款人", "theirs: {risk_control} refused this payer"
+    ),
+    Family.POLICY: Sentence("对方：按规定不提供", "theirs: withdrawn from this payer by decision"),
+    Family.MAINTENANCE: Sentence("对方：正在{maintenance}", "theirs: they say that they are at work"),
+    Family.PAYER: Sentence(
+        "付款人自己：余额或账户，不说明服务好坏",
+        "the payer's own: money or account, nothing about the service",
+    ),
+    Family.AMBIGUOUS: Sentence(
+        "对方：拒绝而未说明原因，不偏向任何解释", "theirs: a refusal without a reason, which takes no side"
+    ),
+    Family.OURS: Sentence("我们：看不到服务，绝不算{outage}", "ours: no sight of it, never an {outage}"),
+}
+_TO_DO: Mapping[Outcome, Sentence] = {
+    Outcome.TIMEOUT: Sentence(
+        "看停在哪一步、哪个阶段；若只有这个检测点如此，先查本机网络。",
+        "Look at the step and phase in which it hung; where only this vantage does, at its network first.",
+    ),
+    Outcome.CONNECT: Sentence(
+        "核对端点的地址和端口，并从另一台机器连接试试。",
+        "Check the endpoint's address and port, and try to connect from another machine.",
+    ),
+    Outcome.DNS: Sentence(
+        "核对域名，并用 dig 向另一台解析服务器查询。",
+        "Check the name, and ask another resolver with dig.",
+    ),
+    Outcome.TLS: Sentence(
+        "若证书由自己的机构签发，请设置 PROBE_CA_BUNDLE；否则看证书的期限和域名。",
+        "Set PROBE_CA_BUNDLE where your own authority signed it; else look at its dates and names.",
+    ),
+    Outcome.PROTOCOL: Sentence(
+        "对方说的不是 HTTP：核对端口和协议。",
+        "That is no HTTP: check the port and the scheme.",
+    ),
+    Outcome.SERVER_ERROR: Sentence("自己这边无需处理。", "There is nothing to do on our side."),
+    Outcome.BAD_ANSWER: Sentence(
+        "把原始应答与平时的比较；若这就是正常应答，请改探测的选项或添加应答规则。",
+        "Compare the raw answer with a good one; where it is one, change the options or add a code rule.",
+    ),
+    Outcome.SLOW: Sentence(
+        "若一向如此，请放宽 slow_after_ms。",
+        "Where it always takes so long, raise slow_after_ms.",
+    ),
+    Outcome.DECLINED_RISK: Sentence(
+        "若测试账户总被拒绝，请换账户或改其风险等级。",
+        "Where the test account is always refused, use another or change its risk tier.",
+    ),
+    Outcome.DECLINED_LIMIT: Sentence(
+        "降低金额，或把检测间隔调长。", "Ask for a smaller amount, or less often."
+    ),
+    Outcome.DECLINED_POLICY: Sentence(
+        "若测试账户从未开通此产品，请停用这个探测。",
+        "Where the test account never had this product, disable the probe.",
+    ),
+    Outcome.DECLINED_FUNDS: Sentence("给测试账户充值。", "Put money into the test account."),
+    Outcome.DECLINED_ACCOUNT: Sentence(
+        "核对测试账户是否被冻结、过期或注销。", "See whether the test account is frozen, expired or closed."
+    ),
+    Outcome.DECLINED_UNKNOWN: Sentence(
+        "若已知这个代码的含义，请添加应答规则。", "Add a code rule where you know what the code means."
+    ),
+    Outcome.MAINTENANCE: Sentence("等待对方完成。", "Wait until they are done."),
+    Outcome.THROTTLED: Sentence(
+        "把间隔调长，或请对方放宽限额。", "Ask less often, or have the limit raised."
+    ),
+    Outcome.UNAUTHENTICATED: Sentence(
+        "按上面的提示核对密钥、证书、序列号、本机时钟或代理。",
+        "Check keys, certificates, serial numbers, this machine's clock or the proxy, as the message says.",
+    ),
+    Outcome.MISCONFIGURED: Sentence(
+        "对照文档核对地址、路径、选项和测试账户。",
+        "Check address, path, options and test account against the provider's documentation.",
+    ),
+    Outcome.MISSED: Sentence(
+        "这次没有问到；若一再如此，请看本机负载和日志。",
+        "Nothing was asked; where that goes on, look at this machine's load and log.",
+    ),
+}
+# By the code of an answer that never came from the endpoint.
+_TO_DO_ABOUT: Mapping[str, Sentence] = {
+    "PROXY_FAILED": Sentence(
+        "端点并没有被问到：核对 PROBE_PROXY 和代理本身。",
+        "The endpoint was not asked: check PROBE_PROXY and the proxy itself.",
+    ),
+    "UNSENDABLE_REQUEST": Sentence(
+        "端点并没有被问到：核对端点的地址和探测的 headers 选项。",
+        "The endpoint was not asked: check its address and the probe's headers.",
+    ),
+    "BAD_CREDENTIALS": Sentence(
+        "端点并没有被问到：按上面的提示补上凭据或环境变量。",
+        "The endpoint was not asked: add the credential or the environment variable that the message names.",
+    ),
+    "MONITOR_FAULT": Sentence(
+        "这是 Fogbreak 自己的错误：详情在日志里，请报告。",
+        "That is a fault of Fogbreak itself: the log has it in full, please report it.",
+    ),
+}
+_ALL_PASSED = Sentence("全部 {n} 步都通过。", "Steps made: {n}; all passed.")
+_STOPPED_AT = Sentence("停在 {step} 这一步：{said}", "It ended at the step {step}: {said}")
+PHASES: Mapping[str, Sentence] = {
+    "dns": Sentence("解析域名", "name"),
+    "connect": Sentence("连接", "connect"),
+    "tls": Sentence("加密握手", "TLS"),
+    "first_byte": Sentence("发送并等待", "send and wait"),
+    "body": Sentence("读取", "read"),
+}
+_SLOW = Sentence(
+    "应答正确，但用了 {took} 毫秒，上限是 {limit} 毫秒。",
+    "The answer was right, but took {took} ms; the limit is {limit} ms.",
+)
+_HERE = Sentence(
+    "从本机发出，按检测点 {vantage} 的设置；结果不保存。",
+    "Made from this machine, with the settings of the vantage {vantage}; nothing is stored.",
+)
+_ELSEWHERE = Sentence(
+    "这个探测属于检测点 {own}；这一次从本机发出，按检测点 {vantage} 的设置。结果不保存。",
+    "The probe belongs to the vantage {own}; this check was made from this machine, with the settings "
+    "of {vantage}. Nothing is stored.",
+)
+_BY_RULE = Sentence("应答规则：{rule}", "code rule: {rule}")
+_BY_ERROR = Sentence("没有应答，错误本身说明一切", "there was no answer: the error itself")
+_BY_STATUS = Sentence(
+    "没有规则认得它：按 HTTP 状态推断", "no rule knows it: taken by the class of its HTTP status"
+)
+WORDS: Mapping[str, Sentence] = {
+    "request": Sentence("请求", "asked"),
+    "time": Sentence("用时", "time"),
+    "answer": Sentence("应答", "answer"),
+    "no_answer": Sentence("没有应答", "no answer"),
+    "not_asked": Sentence("未能发出", "nothing was sent"),
+    "read_as": Sentence("读作", "read as"),
+    "decided_by": Sentence("依据", "decided by"),
+    "outcome": Sentence("结果", "outcome"),
+    "whose": Sentence("谁的问题", "whose"),
+    "to_do": Sentence("可以做", "what to do"),
+    "aside": Sentence("顺带获取，不作判断", "fetched aside; decides nothing"),
+    "proxy": Sentence("经过", "by"),
+    "why": Sentence("原因", "why"),
+}
+
+
+def whose(family: Family) -> Bilingual:
+    """Whose trouble an outcome of this family is."""
+    return _WHOSE[family].say()
+
+
+def to_do(outcome: Outcome, code: str) -> Bilingual:
+    """What an operator can do about an outcome, of our own codes more exactly; nothing where all is well."""
+    advice = _TO_DO_ABOUT.get(code) or _TO_DO.get(outcome)
+    return advice.say() if advice else NOTHING
+
+
+def all_passed(steps: int) -> Bilingual:
+    """Why a check was accepted."""
+    return _ALL_PASSED.say(n=steps)
+
+
+def stopped_at(step: str, said: str) -> Bilingual:
+    """Which step did not pass, and what was answered there."""
+    return _STOPPED_AT.say(step=step, said=said)
+
+
+def slow(*, took_ms: float, limit_ms: float) -> Bilingual:
+    """Why a right answer is no good one."""
+    return _SLOW.say(took=f"{took_ms:,.0f}", limit=f"{limit_ms:,.0f}")
+
+
+def made_from(vantage: str, *, own: str) -> Bilingual:
+    """Where a tried check was made, of a probe whose own vantage is ``own``."""
+    return (_HERE if vantage == own else _ELSEWHERE).say(vantage=vantage, own=own)
+
+
+def decided_by(rule: str, *, answered: bool) -> Bilingual:
+    """What made an answer an outcome; ``rule`` is "" where none did."""
+    if rule:
+        return _BY_RULE.say(rule=rule)
+    return (_BY_STATUS if answered else _BY_ERROR).say()
