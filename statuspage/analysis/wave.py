@@ -9,6 +9,7 @@ from probes.vocabulary.observations import FIRST_PARTY
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.excess import Echo, Excess, Pace, Rates
 from statuspage.analysis.model import BASELINE, ECHO, INCIDENTS, LEAKS, REPORTS
+from statuspage.analysis.quoting import is_quotable
 from statuspage.analysis.values import Heard
 from statuspage.analysis.wave_end import WaveRecovery, pace_of, silent
 
@@ -237,6 +238,6 @@ def _voice(heard: Heard, now: float) -> Voice:
     report = heard.report
     written = now if report.published_at is None else min(now, report.published_at.timestamp())
     # What is filed on the page itself is not quoted: nobody has looked at it.
-    quotable = report.source != FIRST_PARTY and heard.probability >= REPORTS.least_quoted
+    quotable = report.source != FIRST_PARTY and is_quotable(report.text, heard.probability)
     text = report.text[: REPORTS.quote_characters] if quotable else ""
     return Voice(at=now, told_at=written, product=heard.product, text=text)

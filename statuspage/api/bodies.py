@@ -1,8 +1,10 @@
 """What the API answers with, how it is read from rows, and examples of it."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
 
@@ -13,10 +15,11 @@ from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
+from statuspage.analysis.quoting import Withheld, without_withheld
 from statuspage.analysis.values import CauseHeld, Certainty, Evidence
 from statuspage.api import examples
 from statuspage.api.examples import example, page_example
-from statuspage.incidents.evidence import causes_from_json, evidence_from_json
+from statuspage.incidents.evidence import causes_from_json, evidence_from_json, withheld
 from statuspage.incidents.models import Announcement, ComponentDay, Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.uptime import uptime_ratio
 
@@ -200,7 +203,9 @@ class ReportLine(Schema):
     """What users said of one symptom, and how much of it is usual in as long a time."""
 
     symptom: Symptom
-    count: int
+    products: list[Product] = Field(description="What it is about; empty in evidence of before.")
+    since: datetime | None
+    count: int = Field(description="People who complained of these products since then.")
     usual: float
     authors: int
     quotes: list[str]
@@ -273,8 +278,18 @@ class IncidentBody(RowBody):
         return "person" if row.led_by_person else "machine"
 
     @staticmethod
-    def resolve_evidence(row: Incident) -> Evidence | None:
-        return evidence_from_json(row.evidence)
+    def resolve_evidence(row: Incident, context: dict[str, Any]) -> Evidence | None:
+        evidence = evidence_from_json(row.evidence)
+        return without_withheld(evidence, _withheld(context["request"])) if evidence else None
+
+
+def _withheld(request: HttpRequest) -> tuple[Withheld, ...]:
+    """Read once for all rows of an answer."""
+    kept = vars(request)
+    if "withheld" not in kept:
+        kept["withheld"] = withheld()
+    found: tuple[Withheld, ...] = kept["withheld"]
+    return found
 
 
 class IncidentPage(PageBody):

@@ -100,6 +100,8 @@ EVIDENCE: Example = {
     "reports": [
         {
             "symptom": "payment_failure",
+            "products": ["fenfu", "none"],
+            "since": "2026-11-20T03:41:00Z",
             "count": 212,
             "usual": 6.0,
             "authors": 190,

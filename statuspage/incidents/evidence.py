@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 import msgspec
+from django.db.models import Q
 
-from probes.vocabulary.symptoms import Product
+from probes.vocabulary.symptoms import Product, Symptom
+from statuspage.analysis.quoting import Withheld
 from statuspage.analysis.values import CauseHeld, Evidence, ReportEvidence
+from statuspage.monitoring.models import Report
 from statuspage.monitoring.voices import usual_between
 
 _OURS = tuple(product for product in Product if product is not Product.OTHER)
@@ -33,6 +36,16 @@ def _as_the_page_tells(said: ReportEvidence, at: datetime) -> ReportEvidence:
     products = said.products or _OURS
     known = usual_between(said.since, at, chosen=lambda pair: pair[0] in products and pair[1] is said.symptom)
     return said if known is None else replace(said, usual=round(known, 3))
+
+
+def withheld() -> tuple[Withheld, ...]:
+    """What must not be quoted as the machine read it, wherever it was: the newest thousand such posts."""
+    judged = Q(hidden=True) | Q(relabelled_at__isnull=False)
+    rows = Report.objects.filter(judged).exclude(text="").order_by("-pk")
+    return tuple(
+        Withheld(text=text, symptom=None if hidden else Symptom(symptom))
+        for text, hidden, symptom in rows.values_list("text", "hidden", "symptom")[:1000]
+    )
 
 
 def causes_from_json(stored: object) -> tuple[CauseHeld, ...]:

@@ -88,6 +88,9 @@ LABELS: Mapping[str, Sentence | Counted] = {
         "and {n} more lines of less weight",
     ),
     "what_users_said": Sentence("用户怎么说", "What users said"),
+    "nobody_said": Sentence(
+        "自开始以来，没有读到有关它的帖子。", "No posts about it were read since it began."
+    ),
     "usually_so_many": Sentence("平时 {usual}", "usually {usual}"),
     "what_else": Sentence("其他可能", "What else it might be"),
 }

@@ -53,6 +53,7 @@ def test_quotes_take_each_author_once_and_a_symptom_twice() -> None:
     [
         pytest.param({"hidden": True}, id="it is hidden"),
         pytest.param({"symptom": Symptom.IRRELEVANT}, id="it is beside the matter"),
+        pytest.param({"product": Product.OTHER}, id="it is about a product of others"),
         pytest.param({"probability": 0.4}, id="it was read with doubt"),
         pytest.param({"ago_s": 4 * 3600}, id="it is old"),
         pytest.param({"ago_s": -60}, id="it is of the future"),
@@ -84,12 +85,36 @@ def test_quote_is_one_short_line() -> None:
     assert text.endswith("…")
 
 
-def test_hidden_posts_are_not_quoted_in_evidence_either() -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"hidden": True}, id="a person hid them"),
+        pytest.param(
+            {"symptom": Symptom.IRRELEVANT, "relabelled_at": NOW},
+            id="a person read nothing in them",
+        ),
+        pytest.param(
+            {"symptom": Symptom.RISK_DECLINE, "relabelled_at": NOW}, id="a person read another cause in them"
+        ),
+    ],
+)
+def test_posts_are_not_quoted_in_evidence_either_when(fields: dict[str, Any]) -> None:
     world = make_world(now=NOW, days=1)
     make_incident(world)
-    say("扫码一直转圈，付不出去，气死我了", hidden=True)
+    say("扫码一直转圈，付不出去，气死我了", **fields)
 
     (incident,) = build(NOW).incidents
 
     assert incident.evidence is not None
     assert incident.evidence.reports[0].quotes == ("QR code keeps spinning",)
+
+
+def test_posts_stay_quoted_in_evidence_when_a_person_read_in_them_what_the_machine_did() -> None:
+    world = make_world(now=NOW, days=1)
+    make_incident(world)
+    say("扫码一直转圈，付不出去，气死我了", relabelled_at=NOW)
+
+    (incident,) = build(NOW).incidents
+
+    assert incident.evidence is not None
+    assert len(incident.evidence.reports[0].quotes) == 2

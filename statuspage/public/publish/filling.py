@@ -32,7 +32,7 @@ def fill(shelf: Shelf, snapshot: Snapshot, *, at_once: int) -> tuple[list[Entry]
     Of these only ``at_once`` are made; the others stay as they were, which is better than not at all.
     """
     keys = _Keys(snapshot.site)
-    read = partial(read_incidents, hidden=snapshot.withheld)
+    read = partial(read_incidents, withheld=snapshot.withheld)
     entries: list[Entry] = []
     waiting = 0
     for draft in drafts(snapshot):

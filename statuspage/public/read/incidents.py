@@ -9,18 +9,18 @@ from django.db.models.functions import Cast
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus
+from statuspage.analysis.quoting import Withheld, without_withheld
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import evidence_from_json
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.public.read.markup import html_of
-from statuspage.public.read.quotes import without_hidden
 from statuspage.public.read.values import IncidentView, PastIncident, UpdateView
 
 INCIDENTS_SHOWN = 500
 _COMPONENTS = Incident.components.through
 
 
-def read_history(hidden: Collection[str]) -> tuple[tuple[IncidentView, ...], tuple[PastIncident, ...]]:
+def read_history(withheld: Collection[Withheld]) -> tuple[tuple[IncidentView, ...], tuple[PastIncident, ...]]:
     """The newest incidents with those that are open, and the stamps of all others; both newest first.
 
     Whoever changes an incident stamps it (``updated_at``). Reading whole the thousands that nobody looks at
@@ -40,11 +40,11 @@ def read_history(hidden: Collection[str]) -> tuple[tuple[IncidentView, ...], tup
             shown.append(pk)
         else:
             past.append(PastIncident(pk=pk, id=public_id, stamp=stamp, started_at=started_at))
-    return read_incidents(shown, hidden), tuple(past)
+    return read_incidents(shown, withheld), tuple(past)
 
 
-def read_incidents(pks: Collection[int], hidden: Collection[str]) -> tuple[IncidentView, ...]:
-    """Those of the incidents that are still there, newest first, without quotes of ``hidden`` texts.
+def read_incidents(pks: Collection[int], withheld: Collection[Withheld]) -> tuple[IncidentView, ...]:
+    """Those of the incidents that are still there, newest first, without quotes that are ``withheld``.
 
     Three queries.
     """
@@ -58,7 +58,7 @@ def read_incidents(pks: Collection[int], hidden: Collection[str]) -> tuple[Incid
         slugs[pk].append(slug)
     updates = _updates(pks)
     rows = Incident.objects.filter(pk__in=pks).defer("causes").order_by("-started_at", "-pk")
-    return tuple(_view(row, slugs[row.pk], updates[row.pk], hidden) for row in rows)
+    return tuple(_view(row, slugs[row.pk], updates[row.pk], withheld) for row in rows)
 
 
 def _updates(pks: Collection[int]) -> defaultdict[int, list[UpdateView]]:
@@ -80,7 +80,7 @@ def _updates(pks: Collection[int]) -> defaultdict[int, list[UpdateView]]:
 
 
 def _view(
-    row: Incident, components: Iterable[str], updates: Iterable[UpdateView], hidden: Collection[str]
+    row: Incident, components: Iterable[str], updates: Iterable[UpdateView], withheld: Collection[Withheld]
 ) -> IncidentView:
     evidence = evidence_from_json(row.evidence)
     return IncidentView(
@@ -101,7 +101,7 @@ def _view(
         created_at=row.created_at,
         updated_at=row.updated_at,
         by_person=row.led_by_person,
-        evidence=without_hidden(evidence, hidden) if evidence else None,
+        evidence=without_withheld(evidence, withheld) if evidence else None,
         alternatives=tuple((str(name), float(probability)) for name, probability in row.alternatives),
         updates=tuple(updates),
         postmortem=html_of(row.postmortem),

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.states import MaintenanceStatus
+from statuspage.incidents.evidence import withheld
 from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import announced_at, shown_components, status_of
 from statuspage.incidents.uptime import uptime_ratio
@@ -19,7 +20,7 @@ from statuspage.public.read.days import read_days
 from statuspage.public.read.ids import opaque_id
 from statuspage.public.read.incidents import read_history
 from statuspage.public.read.markup import html_of
-from statuspage.public.read.quotes import hidden_texts, recent_quotes
+from statuspage.public.read.quotes import recent_quotes
 from statuspage.public.read.recent import RecentReader
 from statuspage.public.read.values import (
     AnnouncementView,
@@ -40,8 +41,8 @@ ANNOUNCEMENTS_SHOWN = 20
 def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
     """Everything public at ``now``, in about 25 queries; ``recent`` keeps what is over between two calls."""
     known = knowledge_at(now)
-    withheld = hidden_texts()
-    incidents, past = read_history(withheld)
+    kept_back = withheld()
+    incidents, past = read_history(kept_back)
     vantages = _names(Vantage)
     return Snapshot(
         at=now,
@@ -50,7 +51,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         groups=_groups(now, known.blind),
         incidents=incidents,
         past=past,
-        withheld=withheld,
+        withheld=kept_back,
         site=site(),
         planned=_planned(),
         announcements=_announcements(now),

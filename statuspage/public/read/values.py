@@ -11,6 +11,7 @@ from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
+from statuspage.analysis.quoting import Withheld
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.public.site import Site
 
@@ -238,7 +239,7 @@ class Snapshot:
     recent: Recent
     site: Site
     past: tuple[PastIncident, ...] = ()  # older ones than those in incidents, newest first
-    withheld: tuple[str, ...] = ()  # texts of posts that must not be quoted any more
+    withheld: tuple[Withheld, ...] = ()  # posts that must not be quoted as they were
     names: Names = field(default_factory=Names)
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
