@@ -9,6 +9,7 @@ number, joined by ``|``.
 import hmac
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC
 from functools import partial
 from hashlib import sha256
 from typing import Any, TypeAlias
@@ -101,7 +102,7 @@ def _who(credentials: Credentials, ask: Ask) -> dict[str, str]:
     """When and by which terminal it is asked."""
     china = ask.now.astimezone(CHINA)
     fields = {
-        "7": ask.now.strftime("%m%d%H%M%S"),
+        "7": ask.now.astimezone(UTC).strftime("%m%d%H%M%S"),
         "11": f"{int(ask.run_id[:12], 16) % 999_998 + 1:06d}",
         "12": china.strftime("%H%M%S"),
         "13": china.strftime("%m%d"),
