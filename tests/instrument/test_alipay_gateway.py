@@ -425,6 +425,41 @@ def test_alipay_believes_no_forged_answer_when_it_stands_beside_a_signed_one(key
     assert read(keys, reply).code == "UNKNOWN_SERIAL"
 
 
+@pytest.mark.parametrize(
+    ("of", "node", "code"),
+    [
+        ("precreate", {**CODE, "code": 10000}, "WRONG_FIELD"),
+        ("precreate", {"code": 10000}, "WRONG_FIELD"),
+        ("precreate", NO_TRADE, "ACQ.TRADE_NOT_EXIST"),
+        ("query", NO_TRADE, "FOREIGN_BODY"),
+    ],
+)
+def test_alipay_calls_an_order_bad_when_its_answer_only_resembles_a_success(
+    keys: KeyRing, of: str, node: dict[str, Any], code: str
+) -> None:
+    reading = read(keys, answer(keys, node, of=of))
+
+    assert (reading.code, outcome_of(reading)) == (code, Outcome.BAD_ANSWER)
+
+
+def test_alipay_believes_no_error_that_claims_to_be_a_success(keys: KeyRing) -> None:
+    reply = Reply(status=200, headers={}, body=b'{"error_response":{"code":"10000","msg":"Success"}}')
+
+    assert outcome_of(read(keys, reply)) is Outcome.BAD_ANSWER
+
+
+def test_alipay_takes_an_order_for_unscanned_when_the_platform_says_so_by_its_signature(
+    keys: KeyRing,
+) -> None:
+    conversation = alipay(keys).converse(ask("precreate"))
+    next(conversation)
+    step = conversation.send(answer(keys, CODE))
+
+    unsigned = step.read(answer(keys, NO_TRADE, of="query", signature=""))
+
+    assert (unsigned.code, outcome_of(unsigned)) == ("BAD_SIGNATURE", Outcome.BAD_ANSWER)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_alipay_reads_on_when_the_answer_is_written_in_another_form_of_unicode(
     keys: KeyRing, encoding: str

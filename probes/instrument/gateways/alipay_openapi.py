@@ -27,7 +27,8 @@ from probes.instrument.gateways.protocol import (
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
-_DONE, _PAYER_IS_ASKED = "10000", "10003"
+_DONE, _PAYER_IS_ASKED = _GOOD = ("10000", "10003")
+_NO_TRADE = "ACQ.TRADE_NOT_EXIST"
 # An order left open by a broken check expires by itself.
 _ORDER_LASTS = "6m"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
@@ -146,17 +147,26 @@ class _TradeDialogue:
     def _read(self, name: str, good: GoodAnswer, reply: Reply) -> AnswerReading:
         """The finest code of an answer; a success counts when it is signed and holds what it promises."""
         if not 200 <= reply.status < 300:
-            return self._read_error(name, reply)
+            node = _node_of(name, json_object(reply.body) or {})
+            return self._refusal(node, reply) if node else unread(reply)
         content, failed = good.read(reply)
         node = _node_of(name, content)
-        if node and node["code"] not in (_DONE, _PAYER_IS_ASKED):
+        refused = text_of(node.get("code", _DONE)) not in _GOOD
+        not_scanned = refused and self._may_be_unscanned(name) and node.get("sub_code") == _NO_TRADE
+        if refused and not not_scanned:
             return self._refusal(node, reply)
         fault = self._fault(name, content, reply) if node else None
         if fault:
             return reading_of(reply, *fault)
+        if not_scanned:
+            return reading_of(reply, "NOT_SCANNED", text_of(node.get("sub_msg")))
         # While the payer is asked for the password there is no more than that to be told.
         asked = reply.status == 200 and node.get("code") == _PAYER_IS_ASKED
         return _accepted(node, reply) if asked or failed is None else failed
+
+    def _may_be_unscanned(self, name: str) -> bool:
+        """Whether the platform may know nothing of the order: nobody scanned its code."""
+        return self._ask.operation == "precreate" and "precreate" not in name
 
     def _fault(self, name: str, content: Mapping[str, Any], reply: Reply) -> Fault | None:
         """What is wrong with the signature over the answer proper."""
@@ -166,16 +176,9 @@ class _TradeDialogue:
         self.doubts_keys = fault is not None
         return fault
 
-    def _read_error(self, name: str, reply: Reply) -> AnswerReading:
-        """What an answer that is no success says, or what a proxy in between answered, as evidence."""
-        node = _node_of(name, json_object(reply.body) or {})
-        return self._refusal(node, reply) if node else unread(reply)
-
     def _refusal(self, node: Mapping[str, Any], reply: Reply) -> AnswerReading:
         code = text_of(node.get("sub_code")) or text_of(node["code"])
         said = [text_of(node.get("sub_msg")) or text_of(node.get("msg"))]
-        if self._ask.operation == "precreate" and code == "ACQ.TRADE_NOT_EXIST":
-            code = "NOT_SCANNED"
         if code.startswith("isv."):
             self.doubts_keys = True
             said.append(clock_note(reply, self._ask.now))
@@ -191,10 +194,11 @@ def _accepted(node: Mapping[str, Any], reply: Reply) -> AnswerReading:
 
 def _node_of(name: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
     """The answer proper within an answer's envelope, or the gateway's own error; empty for neither."""
-    for node in (content.get(name), content.get("error_response")):
-        if isinstance(node, dict) and node.get("code"):
-            return node
-    return {}
+    node, error = content.get(name), content.get("error_response")
+    if isinstance(node, dict) and node.get("code"):
+        return node
+    wrong = isinstance(error, dict) and text_of(error.get("code")) not in ("", *_GOOD)
+    return error if isinstance(error, dict) and wrong else {}
 
 
 DIALECT = DialectTerms(
