@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -17,6 +18,7 @@ from statuspage.monitoring.totals import CheckLabels
 # What is older than three of its probe's intervals, and than two minutes, is no news of that probe.
 LATELY_INTERVALS = 3
 LATELY = timedelta(minutes=2)
+FEW_PROBES = 3
 
 PHASES = {
     "dns": "resolve",
@@ -71,16 +73,70 @@ def _durations() -> Metric:
     return family
 
 
-def newest_results() -> list[CheckResult]:
-    """The newest check of each probe in use, in order of the probes' slugs; a missed one is none."""
-    made = CheckResult.objects.filter(probe=OuterRef("pk")).exclude(outcome=Outcome.MISSED)
+def newest_results(now: datetime) -> list[CheckResult]:
+    """The newest check of each probe in use that is news, by the probes' slugs; a missed check is none."""
+    probes = list(standing_probes())
+    horizon = now - max((_news_for(probe) for probe in probes), default=LATELY)
+    made = CheckResult.objects.filter(probe=OuterRef("pk"), tick__gte=horizon).exclude(outcome=Outcome.MISSED)
     newest = standing_probes().annotate(newest=Subquery(made.order_by("-tick").values("pk")[:1]))
     related = CheckResult.objects.select_related("probe__component", "probe__persona", "probe__vantage")
     rows = related.filter(pk__in=[pk for pk in newest.values_list("newest", flat=True) if pk is not None])
-    return sorted(rows, key=lambda row: row.probe.slug)
+    return sorted(
+        (row for row in rows if now - row.at <= _news_for(row.probe)), key=lambda row: row.probe.slug
+    )
 
 
-def vantage_ages(newest: Iterable[CheckResult], now: datetime) -> Iterator[Metric]:
+def _news_for(probe: Probe) -> timedelta:
+    return max(LATELY, LATELY_INTERVALS * interval_of(probe))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VantageSilence:
+    """When a vantage in use last made a check, if it ever did, and how often it is asked for one."""
+
+    vantage: str
+    last: datetime | None
+    first_probe_at: datetime
+    interval: timedelta
+
+
+def silences(newest: Iterable[CheckResult]) -> list[VantageSilence]:
+    """Of every vantage in use; ``newest`` are the checks that are news."""
+    last: dict[str, datetime] = {}
+    for row in newest:
+        slug = row.probe.vantage.slug
+        last[slug] = max(row.at, last.get(slug, row.at))
+    return [
+        VantageSilence(
+            vantage=slug,
+            last=last.get(slug) or _last_made(probes),
+            first_probe_at=probes[0].created_at,
+            interval=min(interval_of(probe) for probe in probes),
+        )
+        for slug, probes in _probes_by_vantage().items()
+    ]
+
+
+def _last_made(oldest_first: Sequence[Probe]) -> datetime | None:
+    """When a silent vantage last made a check, to within an interval.
+
+    Some of its oldest probes tell: to look through what all missed in days of silence takes seconds.
+    """
+    for probe in oldest_first[:FEW_PROBES]:
+        made = CheckResult.objects.filter(probe=probe).exclude(outcome=Outcome.MISSED).order_by("-tick")
+        if last := made.values_list("at", flat=True).first():
+            return last
+    return None
+
+
+def _probes_by_vantage() -> dict[str, list[Probe]]:
+    found: dict[str, list[Probe]] = defaultdict(list)
+    for probe in standing_probes().select_related("vantage").order_by("vantage__slug", "created_at", "pk"):
+        found[probe.vantage.slug].append(probe)
+    return found
+
+
+def vantage_ages(silent: Iterable[VantageSilence], now: datetime) -> Iterator[Metric]:
     """For how long each vantage in use made no check, and how often it should.
 
     One that never made any is as old as its first probe: a worker that was never started is silent, too.
@@ -93,26 +149,15 @@ def vantage_ages(newest: Iterable[CheckResult], now: datetime) -> Iterator[Metri
     interval = GaugeMetricFamily(
         "fogbreak_check_interval_seconds", "The shortest interval of a vantage's probes.", labels=["vantage"]
     )
-    last: dict[str, datetime] = {}
-    for row in newest:
-        slug = row.probe.vantage.slug
-        last[slug] = max(row.at, last.get(slug, row.at))
-    for slug, probes in _probes_by_vantage().items():
-        since = last.get(slug) or min(probe.created_at for probe in probes)
-        age.add_metric([slug], max(0.0, (now - since).total_seconds()))
-        interval.add_metric([slug], min(interval_of(probe) for probe in probes).total_seconds())
+    for known in silent:
+        since = known.last or known.first_probe_at
+        age.add_metric([known.vantage], max(0.0, (now - since).total_seconds()))
+        interval.add_metric([known.vantage], known.interval.total_seconds())
     yield from (age, interval)
 
 
-def _probes_by_vantage() -> dict[str, list[Probe]]:
-    found: dict[str, list[Probe]] = defaultdict(list)
-    for probe in standing_probes().select_related("vantage").order_by("vantage__slug"):
-        found[probe.vantage.slug].append(probe)
-    return found
-
-
-def newest_checks(newest: Sequence[CheckResult], now: datetime) -> Iterator[Metric]:
-    """The blackbox exporter's names, of the newest result of each probe, unless that is long ago.
+def newest_checks(newest: Iterable[CheckResult]) -> Iterator[Metric]:
+    """The blackbox exporter's names, of the newest result of each probe.
 
     Whether a probe succeeded is told only of checks that say something about the service.
     """
@@ -132,8 +177,6 @@ def newest_checks(newest: Sequence[CheckResult], now: datetime) -> Iterator[Metr
         "probe_ssl_earliest_cert_expiry", "When the certificate expires, in Unix time.", labels=labels
     )
     for row in newest:
-        if not _is_news(row, now):
-            continue
         who = _labels_of(row.probe)
         family = family_of(Outcome(row.outcome), row.excluded)
         if row.excluded:
@@ -150,10 +193,6 @@ def newest_checks(newest: Sequence[CheckResult], now: datetime) -> Iterator[Metr
         if row.certificate_expires_at:
             expiry.add_metric(who, row.certificate_expires_at.timestamp())
     yield from (success, excluded, duration, status, phases, expiry)
-
-
-def _is_news(row: CheckResult, now: datetime) -> bool:
-    return now - row.at <= max(LATELY, LATELY_INTERVALS * interval_of(row.probe))
 
 
 def _labels_of(probe: Probe) -> list[str]:

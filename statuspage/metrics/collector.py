@@ -20,7 +20,7 @@ from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty, Conditions
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
 from statuspage.incidents.totals import corrected_ever, opened_ever
-from statuspage.metrics.checks import counted_checks, newest_checks, newest_results, vantage_ages
+from statuspage.metrics.checks import counted_checks, newest_checks, newest_results, silences, vantage_ages
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Report, Vantage
 from statuspage.monitoring.source_health import Health, source_healths
@@ -40,15 +40,16 @@ class SiteCollector(Collector):
 
         Where nothing was measured there is no sample.
         """
-        known, newest = knowledge_at(self._now), newest_results()
+        known, newest = knowledge_at(self._now), newest_results(self._now)
+        silent = silences(newest)
         yield _build_info()
         yield from _components(known.blind)
         yield from _incidents()
         yield from counted_checks()
-        yield from newest_checks(newest, self._now)
-        yield from vantage_ages(newest, self._now)
+        yield from newest_checks(newest)
+        yield from vantage_ages(silent, self._now)
         yield from _reports(self._now)
-        last_check = max((row.at for row in newest), default=None)
+        last_check = max((vantage.last for vantage in silent if vantage.last), default=None)
         yield from self._freshness(last_check, known.until)
         yield from _conditions(known.conditions)
         yield from _sources(self._now)
