@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from probes.instrument.codebook import CodeBook
+from probes.instrument.gateways.page_shapes import PageShape
 from probes.instrument.gateways.protocol import (
     AnswerReading,
     Ask,
@@ -41,7 +42,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOrder:
-    """One run of a probe and all that is needed to make it; ``timeout_s`` limits all steps together."""
+    """One run of a probe and all that is needed to make it; ``timeout_s`` limits all steps together.
+
+    ``usual`` are the shapes that its good answers have, where they are known.
+    """
 
     probe: str
     tick: datetime
@@ -49,6 +53,7 @@ class CheckOrder:
     operation: str
     payer: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    usual: tuple[PageShape, ...] = ()
     connect_to: Mapping[str, str] = field(default_factory=dict)
     proxy: Proxy | None = None
     timeout_s: float
@@ -79,7 +84,7 @@ class CheckRun:
 
     The raw three (``http_status``, ``code``, ``message``) and ``error`` are those of the first step that did
     not pass, or of the first step where all did; durations in milliseconds are sums over the steps. What was
-    fetched aside counts among neither.
+    fetched aside counts among neither. ``shape`` is that of an answer whose shape decides whether it is good.
     ``hung_phase`` names the phase (dns, connect, tls, first_byte, body) in which a timeout hung. One that is
     ``starved`` was missed because this machine was too busy.
     """
@@ -99,6 +104,7 @@ class CheckRun:
     steps: tuple[StepRun, ...]
     certificate_expires_at: datetime | None
     starved: bool = False
+    shape: PageShape | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +232,7 @@ class _Attempt:
         self._expires_at: datetime | None = None
         self._hung_phase = ""
         self._starved = False
+        self._shape: PageShape | None = None
         self._current = _OpenStep()
 
     async def converse(self) -> None:
@@ -237,6 +244,7 @@ class _Attempt:
             now=self._started_at,
             payer=order.payer,
             options=order.options,
+            usual=order.usual,
         )
         # The dialect leads: it yields a step, is sent the reply and yields the next one, until it returns. A
         # step that did not pass ends the conversation, for the next would only repeat its failure.
@@ -264,7 +272,9 @@ class _Attempt:
         if step.aside is not None and not answer.fault:
             async with self._turns.of(self._order.gateway):
                 await self._ask_aside(step.aside(answer))
-        passed = self._note(asked, reading=_read(step, answer)).outcome is Outcome.ACCEPTED
+        reading = _read(step, answer)
+        self._shape = reading.shape
+        passed = self._note(asked, reading=reading).outcome is Outcome.ACCEPTED
         return answer if passed else None
 
     async def _exchange(self, request: Request, asked: _OpenStep) -> Reply | Failure:
@@ -332,6 +342,7 @@ class _Attempt:
             steps=tuple(self._steps),
             certificate_expires_at=self._expires_at,
             starved=self._starved,
+            shape=self._shape,
         )
 
     def _account(self, stopwatch: Stopwatch) -> None:

@@ -1,5 +1,6 @@
 """The admin of what is watched, of the code book, and of what was measured."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,9 +33,11 @@ from statuspage.monitoring.models import (
     Persona,
     Probe,
     UnmappedAnswer,
+    UsualPage,
     Vantage,
 )
 from statuspage.monitoring.trying_probes import try_probe
+from statuspage.monitoring.usual import accept
 from statuspage.wording.active import said
 from statuspage.wording.trials import WORDS
 
@@ -168,6 +171,40 @@ class UnmappedAnswerAdmin(ReadOnlyAdmin):
         known = {"http_status": answer.http_status or "", "code": answer.code, "outcome": answer.outcome}
         url = f"{reverse('admin:monitoring_coderule_add')}?{urlencode(known)}"
         return format_html('<a href="{}">{}</a>', url, _("Add a code rule"))
+
+
+@admin.register(UsualPage)
+class UsualPageAdmin(ReadOnlyAdmin):
+    """A page that changed for good is called usual by itself after a day, or here at once."""
+
+    list_display = ("probe", "usually", "instead", "other_since", "others")
+    list_filter = (("other", admin.EmptyFieldListFilter),)
+    list_select_related = ("probe",)
+    search_fields = ("probe__slug",)
+    ordering = ("-other_since", "probe__slug")
+    actions = ("accept_as_good",)
+
+    @admin.display(description=_("usual"))
+    def usually(self, page: UsualPage) -> str:
+        return "; ".join(map(_shape_in_words, page.usual)) or str(_("still learning"))
+
+    @admin.display(description=_("now instead"))
+    def instead(self, page: UsualPage) -> str:
+        return _shape_in_words(page.other) if page.other else ""
+
+    @admin.action(description=_("Accept as good what comes now"), permissions=["accept"])
+    def accept_as_good(self, request: HttpRequest, queryset: QuerySet[UsualPage]) -> None:
+        for page in queryset.filter(other__isnull=False):
+            accept(page)
+            self.log_change(request, page, _("Accepted as good what comes now"))
+
+    def has_accept_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("monitoring.change_usualpage")
+
+
+def _shape_in_words(shape: Mapping[str, Any]) -> str:
+    heading = shape["heading"] if shape["heading"] is not None else _("heading varies")
+    return f"{shape['kind']} · {heading} · {shape['length']}"
 
 
 @admin.register(CheckResult)

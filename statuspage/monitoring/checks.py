@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -28,6 +28,7 @@ from statuspage.monitoring.codes import note_unmapped, site_code_book
 from statuspage.monitoring.dispatch import DueCheck, latest_start, on_record, record_missed
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import CheckResult, Endpoint, Probe, Vantage
+from statuspage.monitoring.usual import learn, usual_of
 
 # Results wait at most so long for others, to be written together.
 CHUNK_S = 0.5
@@ -59,26 +60,27 @@ def run_batch(due: Sequence[DueCheck], *, clock: Callable[[], datetime]) -> Batc
     wanted = [check for check in open_checks if check not in written_off]
     book = site_code_book()
     orders = [order_of(probes[check.probe_id], check.tick) for check in wanted]
-    ids = {probes[check.probe_id].slug: check.probe_id for check in wanted}
+    asked = {probes[check.probe_id].slug: probes[check.probe_id] for check in wanted}
     for chunk in _chunks(orders, book, clock):
-        store_runs(chunk, ids, book, now=clock())
+        store_runs(chunk, asked, book, now=clock())
     return BatchResult(run=len(wanted), missed=len(late), known=len(due) - len(open_checks))
 
 
 def store_runs(
-    runs: Sequence[CheckRun], ids: dict[str, int], book: CodeBook, *, now: datetime
+    runs: Sequence[CheckRun], probes: Mapping[str, Probe], book: CodeBook, *, now: datetime
 ) -> list[CheckResult]:
-    """Store results, each once by its probe and tick; ``ids`` are the probes' by slug."""
+    """Store results, each once by its probe and tick; ``probes`` by slug."""
     with transaction.atomic():
         until = concluded_until()
-        rows = [_row(run, ids[run.probe], now, late=is_late(run.ended_at, until)) for run in runs]
+        rows = [_row(run, probes[run.probe].pk, now, late=is_late(run.ended_at, until)) for run in runs]
         CheckResult.objects.bulk_create(rows, ignore_conflicts=True)
         note_unmapped(runs, book, now=now)
+        learn(runs, probes)
     return rows
 
 
 def _probes(due: Iterable[DueCheck]) -> dict[int, Probe]:
-    related = Probe.objects.select_related("persona", "vantage", "endpoint")
+    related = Probe.objects.select_related("persona", "vantage", "endpoint", "usual_page")
     return related.in_bulk({check.probe_id for check in due})
 
 
@@ -92,6 +94,7 @@ def order_of(probe: Probe, tick: datetime, vantage: Vantage | None = None) -> Ch
         operation=probe.operation,
         payer=probe.persona.payer if probe.persona is not None else {},
         options=probe.options,
+        usual=usual_of(probe),
         connect_to=place.connect_to,
         proxy=_proxy_of(place.slug),
         timeout_s=probe.timeout_seconds,

@@ -1,8 +1,10 @@
 """Any HTTP address: asks for a page and compares status and text with what is expected."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 
+from probes.instrument.gateways.page_shapes import PageShape, change_from, shape_of
 from probes.instrument.gateways.protocol import (
     AnswerReading,
     Ask,
@@ -18,7 +20,10 @@ from probes.network.exchange import Reply, Request
 
 
 class GenericHttp:
-    """Operations get and head; options ``path``, ``expect_status`` (a list), ``expect_text``, ``headers``."""
+    """Operations get and head; options ``path``, ``expect_status`` (a list), ``expect_text``, ``headers``.
+
+    Without a text to expect, a good answer has a shape that is usual for the probe.
+    """
 
     def __init__(self, endpoint: EndpointAccess) -> None:
         self._base_url = endpoint.base_url
@@ -27,20 +32,27 @@ class GenericHttp:
         path = str(ask.options.get("path", "/"))
         headers = {str(name): str(value) for name, value in ask.options.get("headers", {}).items()}
         request = Request(method=ask.operation.upper(), url=self._base_url + path, headers=headers)
-        expected = ask.options.get("expect_status")
-        wanted = str(ask.options.get("expect_text", ""))
-        yield ConversationStep(name=ask.operation, request=request, read=partial(_read, expected, wanted))
+        yield ConversationStep(name=ask.operation, request=request, read=partial(_read, ask))
 
 
-def _read(expected: Collection[int] | None, wanted: str, reply: Reply) -> AnswerReading:
+def _read(ask: Ask, reply: Reply) -> AnswerReading:
+    expected, wanted = ask.options.get("expect_status"), str(ask.options.get("expect_text", ""))
     succeeded = 200 <= reply.status < 300
     good = reply.status in expected if expected else succeeded
     if not good:
         return reading_of(reply, "UNEXPECTED_STATUS") if succeeded else unread(reply)
-    if wanted not in reply.text:
-        return reading_of(reply, "UNEXPECTED_TEXT", plain_text(reply))
     # A status outside 2xx that was expected is a success, which the code book would not guess.
-    return reading_of(reply, "" if succeeded else "EXPECTED")
+    accepted = reading_of(reply, "" if succeeded else "EXPECTED")
+    if not wanted:
+        return _by_shape(accepted, ask.usual, shape_of(reply))
+    return accepted if wanted in reply.text else reading_of(reply, "UNEXPECTED_TEXT", plain_text(reply))
+
+
+def _by_shape(accepted: AnswerReading, usual: Collection[PageShape], shape: PageShape) -> AnswerReading:
+    change = change_from(usual, shape)
+    if not change:
+        return replace(accepted, shape=shape)
+    return replace(accepted, code="CHANGED_PAGE", message=change, shape=shape)
 
 
 DIALECT = DialectTerms(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from probes.instrument.gateways.page_shapes import PageShape
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
@@ -26,22 +27,30 @@ class CredentialsError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One check as a gateway sees it. ``run_id`` is the same for the same probe and tick."""
+    """One check as a gateway sees it. ``run_id`` is the same for the same probe and tick.
+
+    ``usual`` are the shapes that good answers of this probe have, where they are known.
+    """
 
     operation: str
     run_id: str
     now: datetime
     payer: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    usual: tuple[PageShape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerReading:
-    """The raw three of an answer, in the dialect's own words: for the code book and as evidence."""
+    """The raw three of an answer, in the dialect's own words: for the code book and as evidence.
+
+    ``shape`` is there where good answers are known by their shape alone.
+    """
 
     http_status: int | None
     code: str
     message: str = ""
+    shape: PageShape | None = None
 
 
 class Fault(NamedTuple):

@@ -3,6 +3,7 @@
 from statuspage.monitoring.models.codes import CodeRule, UnmappedAnswer
 from statuspage.monitoring.models.heard import Report, ReportQuota, Source, Voices
 from statuspage.monitoring.models.measured import CheckResult, CheckTotal, DurationTotal, Grain, Rollup
+from statuspage.monitoring.models.pages import UsualPage
 from statuspage.monitoring.models.progress import Dispatch, Progress
 from statuspage.monitoring.models.watched import (
     Component,
@@ -33,6 +34,7 @@ __all__ = [
     "Rollup",
     "Source",
     "UnmappedAnswer",
+    "UsualPage",
     "Vantage",
     "Voices",
 ]
