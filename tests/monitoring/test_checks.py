@@ -76,7 +76,7 @@ def test_a_result_says_so_when_this_machine_was_too_busy_for_its_check() -> None
         starved=True,
     )
 
-    store_runs([run], {probe.slug: probe.pk}, site_code_book(), now=at)
+    store_runs([run], {probe.slug: probe}, site_code_book(), now=at)
 
     row = CheckResult.objects.get()
     assert (row.outcome, row.excluded) == ("missed", "starved")
