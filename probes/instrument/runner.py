@@ -21,6 +21,7 @@ from probes.instrument.gateways.protocol import (
 )
 from probes.instrument.schedule import run_id
 from probes.instrument.starvation import StarvationWatch
+from probes.instrument.turns import Turns
 from probes.network.connection import Stopwatch
 from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Obstacle, Reply, Request, exchange
@@ -121,16 +122,6 @@ class Witnessed:
 
 
 Witness: TypeAlias = Callable[[Witnessed], None]
-
-
-class Turns:
-    """Lets one check at a time ask on the side for each gateway, so that what one learns the others know."""
-
-    def __init__(self) -> None:
-        self._locks: dict[int, asyncio.Lock] = {}
-
-    def of(self, gateway: Gateway) -> asyncio.Lock:
-        return self._locks.setdefault(id(gateway), asyncio.Lock())
 
 
 async def run_checks(

@@ -1,0 +1,15 @@
+"""Turns at what only one check at a time may do."""
+
+import asyncio
+
+from probes.instrument.gateways.protocol import Gateway
+
+
+class Turns:
+    """Lets one check at a time ask on the side for each gateway, so that what one learns the others know."""
+
+    def __init__(self) -> None:
+        self._locks: dict[int, asyncio.Lock] = {}
+
+    def of(self, gateway: Gateway) -> asyncio.Lock:
+        return self._locks.setdefault(id(gateway), asyncio.Lock())
