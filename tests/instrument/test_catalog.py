@@ -1,9 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
 
 import probes
 from probes.instrument.catalog import parse_catalog, read_catalog
+from probes.instrument.gateways.registry import DIALECTS
 from probes.tables import ProblemsError
 from probes.vocabulary.tiers import RiskTier
 from tests.support.catalogs import CATALOG, catalog
@@ -41,6 +43,16 @@ def test_example_catalog_is_sound_when_it_is_read_as_it_stands() -> None:
 
     assert len(found.probes) == 6
     assert found.endpoints[0].credentials["apiv3_key"] == "${WECHAT_APIV3_KEY}"
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_example_catalog_explains_a_dialect_when_it_is_spoken(name: str) -> None:
+    words = set(re.findall(r"\w+", EXAMPLE.read_text(encoding="utf-8")))
+    dialect = DIALECTS[name]
+
+    said = {name, *dialect.operations, *dialect.required, *dialect.credentials, *dialect.options}
+
+    assert said - words == set()
 
 
 def test_catalog_fills_in_the_environment_when_texts_name_it() -> None:
