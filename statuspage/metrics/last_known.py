@@ -36,8 +36,8 @@ class LastKnown:
         """What ``collector`` tells at ``now``, or what it told last where the database does not answer."""
         try:
             families = tuple(collector.collect())
-        except Error:
-            log.exception("the database does not answer: metrics are as they were last read")
+        except Error as error:
+            log.error("the database does not answer; metrics are as they were last read: %s", error)
             return Families(self._remembered(now))
         with self._lock:
             self._at, self._families = now, families
