@@ -14,7 +14,9 @@ WORD = re.compile(r"[a-z]+(?:'(?!s(?![a-z]))[a-z]+)?|'s(?![a-z])")
 _TOKEN = re.compile(rf"{WORD.pattern}|[^\sa-z]")
 _STEM = 5  # letters
 
-_DENIABLE = frozenset({"fail", "risk", "maint", "policy", "theft", "ok"})
+_DENIABLE = frozenset(
+    {"fail", "risk", "maint", "policy", "theft", "ok", "planned", "frozen", "refused", "flagged", "proof"}
+)
 _DENIALS = (
     *(["不"], ["没"], ["未"], ["无"], ["别"], ["不", "是"], ["没", "有"], ["没", "被"]),
     *(["not"], ["no"], ["isn't"], ["wasn't"], ["don't"], ["doesn't"], ["didn't"], ["won't"], ["never"]),
@@ -68,7 +70,7 @@ def signs(text: str) -> list[str]:
         *tokens,
         *pairs,
         *stems,
-        *concept_signs(concept_of[phrase] for phrase in phrases if phrase in concept_of),
+        *concept_signs(concept for phrase in phrases for concept in concept_of.get(phrase, ())),
     ]
 
 
@@ -78,14 +80,14 @@ def phrase_sign(phrase: str) -> str:
 
 
 @cache
-def concepts() -> dict[str, str]:
-    """The concept of each phrase of the lexicon, by sign; denied (``!``) where a word before it does so."""
-    found: dict[str, str] = {}
-    denied: dict[str, str] = {}
+def concepts() -> dict[str, tuple[str, ...]]:
+    """The concepts of each phrase of the lexicon, by sign; denied (``!``) where a word before it does so."""
+    found: dict[str, dict[str, None]] = {}
+    denied: dict[str, dict[str, None]] = {}
     for concept, phrases in read_lists("concepts.txt"):
         for phrase in phrases:
             tokens = _TOKEN.findall(plain(phrase))
-            found[" ".join(tokens[:LONGEST_PHRASE])] = f"={concept}"
-            if concept in _DENIABLE:
-                denied |= {" ".join([*words, *tokens][:LONGEST_PHRASE]): f"!{concept}" for words in _DENIALS}
-    return denied | found
+            found.setdefault(" ".join(tokens[:LONGEST_PHRASE]), {})[f"={concept}"] = None
+            for words in _DENIALS if concept in _DENIABLE else ():
+                denied.setdefault(" ".join([*words, *tokens][:LONGEST_PHRASE]), {})[f"!{concept}"] = None
+    return {sign: tuple(names) for sign, names in (denied | found).items()}

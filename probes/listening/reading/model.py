@@ -63,7 +63,7 @@ class Model:
         self.weights = weights
         self._words = _Words([*weights.rows, *concepts(), *product_signs()])
         self._products = tuple(dict.fromkeys(product_signs().values()))
-        self._counted: tuple[str, ...] = (*sorted({*concepts().values()}), *self._products)
+        self._counted: tuple[str, ...] = (*sorted({*chain(*concepts().values())}), *self._products)
         self._sums = self._added_up()
         places = [1 << _COUNTER * place for place in range(len(self._counted))]
         self._at_least_one = (
@@ -84,8 +84,10 @@ class Model:
         for sign, row in self.weights.rows.items():
             if not is_concept(sign):
                 put(sign, _packed(row))
-        for sign, name in (*concepts().items(), *product_signs().items()):
-            put(sign, 1 << _LANES.size * 8 + _COUNTER * self._counted.index(name))
+        counted = {sign: (name,) for sign, name in product_signs().items()}
+        for sign, names in (*concepts().items(), *counted.items()):
+            for name in names:
+                put(sign, 1 << _LANES.size * 8 + _COUNTER * self._counted.index(name))
         for word in self._words:
             if stem := self.weights.rows.get(stem_sign(word)):
                 put(word, _packed(stem))
