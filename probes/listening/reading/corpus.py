@@ -15,7 +15,7 @@ from probes.vocabulary.symptoms import Product, Symptom
 CORPUS = Path(__file__).parent / "corpus"
 MOST_PER_LINE = 24
 SAID_OF_CARDS = 6  # posts of a line
-OF_BANKS = 0.1  # what one of the eight thousand questions of bank customers counts
+OF_BANKS = 0.2  # what one of the eight thousand questions of bank customers counts
 # What a post counts that stands for itself; a line with choices counts up to 5.
 AS_WRITTEN = 1.5
 
