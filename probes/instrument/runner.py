@@ -263,7 +263,7 @@ class _Attempt:
         if step.aside is not None and not answer.fault:
             async with self._turns.of(self._order.gateway):
                 await self._ask_aside(step.aside(answer))
-        reading = _read(step, answer)
+        reading = _read(step, answer, self._book)
         self._shape = reading.shape
         passed = self._note(asked, reading=reading).outcome is Outcome.ACCEPTED
         return answer if passed else None
@@ -292,7 +292,7 @@ class _Attempt:
         if isinstance(answer, Failure):
             self._note(asked, error=answer.error, detail=f"{answer.phase}: {answer.detail}", aside=True)
         else:
-            self._note(asked, reading=_read(step, answer), aside=True)
+            self._note(asked, reading=_read(step, answer, self._book), aside=True)
 
     def hang(self, *, starved: bool) -> None:
         """The total time is over: say where it went; ``starved`` says more of this machine than of theirs."""
@@ -372,11 +372,19 @@ class _Attempt:
         return run
 
 
-def _read(step: ConversationStep, reply: Reply) -> AnswerReading:
-    """How a reply is read: a success by its body, of which something must have come whole."""
-    if reply.fault and 200 <= reply.status < 300:
-        return reading_of(reply, reply.fault, reply.fault_detail)
-    return step.read(reply)
+def _read(step: ConversationStep, reply: Reply, book: CodeBook) -> AnswerReading:
+    """How a reply is read; none is a success whose body did not come as it was sent."""
+    reading = step.read(reply)
+    if not reply.fault or not (200 <= reply.status < 300 or _accepts(book, reading)):
+        return reading
+    return reading_of(reply, reply.fault, reply.fault_detail)
+
+
+def _accepts(book: CodeBook, reading: AnswerReading) -> bool:
+    outcome = book.read(
+        error=None, http_status=reading.http_status, code=reading.code, message=reading.message
+    )
+    return outcome is Outcome.ACCEPTED
 
 
 def _came(stopwatch: Stopwatch) -> str:

@@ -60,6 +60,15 @@ def test_card_keeps_the_finest_code_when_a_charge_is_declined(
     assert (reading.code, outcome_of(reading)) == (code, expected)
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
+def test_card_reads_the_message_when_it_is_written_in_another_charset(charset: str) -> None:
+    body = json.dumps({"error": {"code": "x", "message": "交易存在风险"}}, ensure_ascii=False).encode(charset)
+
+    reading = first(card(), "charge").read(Reply(status=402, headers={}, body=body))
+
+    assert (reading.code, reading.message) == ("x", "交易存在风险")
+
+
 MISFITS: dict[str, tuple[str, bytes, int, str]] = {
     "nothing": ("charge", b"", 200, "EMPTY_BODY"),
     "no body where one is due": ("charge", b"", 204, "UNEXPECTED_STATUS"),

@@ -210,6 +210,13 @@ ANSWERED = [
     ),
     bad("a broken chunk", answering(chunked(b"fine", end=b"zz\r\n")), "TRUNCATED_BODY"),
     bad("no last chunk", answering(chunked(b"fine", end=b"")), "TRUNCATED_BODY"),
+    bad(
+        "half a page of a status that was expected",
+        answering(b"HTTP/1.1 404 Not Found\r\nContent-Length: 500\r\n\r\nhalf"),
+        "TRUNCATED_BODY",
+        status=404,
+        options={"expect_status": [404]},
+    ),
     bad("half of a gzip", packed(gzip.compress(FINE)[:-6], "gzip"), "TRUNCATED_BODY"),
     bad("half of a Brotli", packed(brotli.compress(FINE)[:-6], "br"), "TRUNCATED_BODY"),
     bad("half of a bare deflate", packed(zlib.compress(FINE, wbits=-15)[:-3], "deflate"), "TRUNCATED_BODY"),
@@ -222,19 +229,19 @@ ANSWERED = [
     bad(
         "a bomb",
         packed(bomb(50_000_000), "gzip"),
-        "UNEXPECTED_TEXT",
+        "BODY_TOO_LARGE",
         options={"expect_text": "fine"},
     ),
     bad(
         "a bomb in a bomb",
         packed(gzip.compress(bomb(90_000_000)), "gzip, gzip"),
-        "UNEXPECTED_TEXT",
+        "BODY_TOO_LARGE",
         options={"expect_text": "fine"},
     ),
     bad(
         "a body without end",
         answering(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 3 * BODY_CAP),
-        "UNEXPECTED_TEXT",
+        "BODY_TOO_LARGE",
         options={"expect_text": "fine"},
     ),
     no_http("closed without a word", answering(b"")),
@@ -257,10 +264,11 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return make_authority(tmp_path_factory.mktemp("authority"))
 
 
-def check_in(situation: Situation, tls: ssl.SSLContext | None = None, ca_bundle: str = "") -> CheckRun:
+def check_in(
+    situation: Situation, tls: ssl.SSLContext | None = None, ca_bundle: str = "", host: str = "api.test"
+) -> CheckRun:
     """One check of what ``situation`` has, by the real runner."""
-    address = "https://api.test:443" if tls else "http://api.test:80"
-    host = address.partition("//")[2]
+    address = f"https://{host}:443" if tls else f"http://{host}:80"
 
     async def scene() -> CheckRun:
         async with serving(situation.server, tls) as port:
@@ -270,7 +278,7 @@ def check_in(situation: Situation, tls: ssl.SSLContext | None = None, ca_bundle:
                 gateway=make_gateway(EndpointAccess(slug="e", gateway="generic_http", base_url=address)),
                 operation="get",
                 options=situation.options,
-                connect_to={host: f"127.0.0.1:{port}"},
+                connect_to={f"api.test:{443 if tls else 80}": f"127.0.0.1:{port}"},
                 timeout_s=situation.timeout_s,
             )
             return await checked(order, ca_bundle)
@@ -317,3 +325,14 @@ def test_check_says_tls_when_the_certificate_is_bad(
 
     assert (run.http_status, run.error, run.outcome) == (None, "tls", Outcome.TLS)
     assert re.search(words, run.steps[0].detail)
+
+
+@pytest.mark.parametrize("host", ["API.Test", "api.test.", "ＡＰＩ.test", "api。test"])
+def test_check_finds_the_host_and_trusts_it_when_it_is_spelled_differently(
+    authority: Authority, host: str
+) -> None:
+    situation = good("spelled", answering(reply("200 OK", FINE)))
+
+    run = check_in(situation, authority.server_context(), authority.bundle, host)
+
+    assert run.outcome is Outcome.ACCEPTED, run

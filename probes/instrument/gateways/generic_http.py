@@ -45,7 +45,9 @@ def _read(ask: Ask, reply: Reply) -> AnswerReading:
     accepted = reading_of(reply, "" if succeeded else "EXPECTED")
     if not wanted:
         return _by_shape(accepted, ask.usual, shape_of(reply))
-    return accepted if wanted in reply.text else reading_of(reply, "UNEXPECTED_TEXT", plain_text(reply))
+    if wanted in reply.text:
+        return accepted
+    return reading_of(reply, "BODY_TOO_LARGE" if reply.cut else "UNEXPECTED_TEXT", plain_text(reply))
 
 
 def _by_shape(accepted: AnswerReading, usual: Collection[PageShape], shape: PageShape) -> AnswerReading:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from probes.instrument.gateways.page_shapes import PageShape
 from probes.instrument.specs import EndpointAccess
+from probes.network.charsets import decode
 from probes.network.exchange import Reply, Request
 
 _MOST_TEXT = 500
@@ -103,9 +104,9 @@ class DialectTerms:
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:
-    """The body as a JSON object, or None where it is none."""
+    """The body as a JSON object, or None where it is none; some banks still write it in GBK."""
     try:
-        value = json.loads(body)
+        value = json.loads(decode(body))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
