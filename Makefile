@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-detection bench-page bench-reports lighthouse try-api clean
+.PHONY: help demo test check format lock messages bench bench-detection bench-counts bench-page bench-reports lighthouse try-api clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -41,10 +41,13 @@ lock: $(VENV)/.development ## resolves pyproject.toml anew into the lock files, 
 messages: $(VENV)/.development ## collects texts for translation and compiles the translated ones
 	@DEBUG=1 $(PY) manage.py messages
 
-bench: bench-detection bench-page bench-reports ## every benchmark
+bench: bench-detection bench-counts bench-page bench-reports ## every benchmark
 
 bench-detection: $(VENV)/.development ## the detector against generated days, beside three simple rules
 	@$(PY) -m tests.bench.bench_detection
+
+bench-counts: $(VENV)/.development ## the watch over plain counts beside an EWMA (ARGS="SERIES.csv:WINDOWS.json")
+	@$(PY) -m tests.bench.bench_counts $(ARGS)
 
 bench-page: $(VENV)/.development ## the page under load beside nginx, and from a change to the page (nginx, h2load)
 	@$(PY) -m tests.bench.bench_page $(ARGS)

