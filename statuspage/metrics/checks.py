@@ -39,7 +39,7 @@ def counted_checks() -> Iterator[Metric]:
 def _checks() -> Metric:
     family = CounterMetricFamily(
         "fogbreak_checks",
-        "Checks ever, counted three minutes after they ended: by then it is known which say nothing.",
+        "Checks ever, counted some minutes after they ended: by then it is known which say nothing.",
         labels=[*CheckLabels._fields, "outcome", "family", "excluded"],
     )
     for row in CheckTotal.objects.order_by(*CheckLabels._fields, "outcome", "excluded"):

@@ -7,11 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from probes.vocabulary.outcomes import Outcome
+from statuspage.analysis.model import REFUSALS
 from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Probe
+from statuspage.monitoring.selectors import interval_of, standing_probes
 
 # A counter cannot take back what it told: a check is counted when it is long enough ago that whether it says
-# anything is known. A cut-off vantage or a frozen account is recognised within a minute or two.
+# anything is known. A cut-off vantage or a frozen account is recognised within a minute or two; refusals wait
+# for so many rounds of checks to show whose fault they are.
 SETTLED = timedelta(minutes=3)
+SETTLED_ROUNDS = REFUSALS.window_rounds + 0.5
 # So often, by the clock and not by turns: however time is cut into turns, the numbers are the same.
 STRIDE_S = 10
 # Upper bounds of the histogram's buckets, in seconds: payments take 0.1 to 2 s, probes give up after 10.
@@ -92,7 +96,7 @@ def count_settled(since: datetime, until: datetime) -> datetime:
 
     Call it in the transaction that moves the cursor and keeps what it gives.
     """
-    seconds = (until - SETTLED).timestamp()
+    seconds = (until - settling_time()).timestamp()
     end = datetime.fromtimestamp(seconds // STRIDE_S * STRIDE_S, UTC)
     if end <= since:
         return since
@@ -103,6 +107,12 @@ def count_settled(since: datetime, until: datetime) -> datetime:
         totals.add(labels[probe], outcome, latency_ms, excluded)
     totals.store()
     return end
+
+
+def settling_time() -> timedelta:
+    """How long ago a check must have been made to be counted: longer where all checks are far apart."""
+    quickest = standing_probes().order_by("interval_seconds").first()
+    return max(SETTLED, SETTLED_ROUNDS * interval_of(quickest)) if quickest else SETTLED
 
 
 def labels_by_probe() -> dict[int, CheckLabels]:

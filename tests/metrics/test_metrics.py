@@ -12,8 +12,8 @@ from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import Incident
 from statuspage.incidents.totals import note_opened
-from statuspage.monitoring.models import CheckResult, Progress
-from tests.metrics.scraping import scrape, value
+from statuspage.monitoring.models import CheckResult, CheckTotal, Progress
+from tests.metrics.scraping import scrape, value, values
 from tests.support.binaries import require_binary
 from tests.support.public_rows import World, make_incident, make_past_day, make_results, set_state
 
@@ -66,6 +66,22 @@ def test_metrics_count_checks_and_durations_when_results_are_stored(
     assert value(text, "probe_success", **who) == 1
     assert value(text, "probe_http_duration_seconds", **who, phase="tls") == 0.02
     assert value(text, "probe_http_status_code", **who) == 200
+
+
+def test_missed_and_excluded_checks_are_told_apart(fresh_world: World, client: Client) -> None:
+    make_results(fresh_world)
+    CheckTotal.objects.filter(vantage="south", outcome="timeout").update(excluded="vantage_lost")
+    CheckTotal.objects.create(vantage="south", outcome="missed", count=7)
+    CheckResult.objects.filter(probe__vantage__slug="south").update(excluded="vantage_lost")
+
+    text = scrape(client)
+
+    who = {"component": "fenfu-qr", "persona": "ordinary", "vantage": "south"}
+    spoilt = {"outcome": "timeout", "family": "ours", "excluded": "vantage_lost"}
+    assert value(text, "fogbreak_checks_total", **who, **spoilt) == 3
+    assert value(text, "fogbreak_checks_missed_total", vantage="south") == 7
+    assert value(text, "fogbreak_probe_excluded", **who, excluded="vantage_lost") == 1
+    assert values(text, "probe_success", **who) == []
 
 
 def test_counters_stay_when_raw_results_are_pruned(fresh_world: World, client: Client) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Persona, Probe
-from statuspage.monitoring.totals import SETTLED, CheckLabels, Totals, count_settled
+from statuspage.monitoring.totals import SETTLED, CheckLabels, Totals, count_settled, settling_time
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,14 @@ def test_a_check_is_counted_once_when_it_is_settled() -> None:
 
     assert (too_soon, first, second, again) == (at(0), at(30), at(60), at(60))
     assert _counted() == CheckResult.objects.count() == 20
+
+
+@pytest.mark.parametrize(("interval_s", "settled_s"), [(30, 180), (60, 270), (300, 1350)])
+def test_counting_waits_for_some_rounds_when_checks_are_far_apart(interval_s: int, settled_s: int) -> None:
+    plant_catalog(small_catalog(interval_s=interval_s))
+    Probe.objects.filter(slug="fenfu-qr.ordinary.east").update(interval_seconds=3600)
+
+    assert settling_time().total_seconds() == settled_s
 
 
 def test_counters_keep_their_labels_when_the_catalog_is_changed_afterwards() -> None:

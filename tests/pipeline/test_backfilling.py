@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from probes.vocabulary.observations import MaintenanceWindow, ObservedReport
@@ -11,8 +12,9 @@ from statuspage.analysis.values import DetectorInput
 from statuspage.incidents.models import ComponentDay, Incident, Maintenance, MaintenanceNotice
 from statuspage.monitoring.models import CheckResult, CheckTotal, Progress, Rollup
 from statuspage.monitoring.models import Report as StoredReport
+from statuspage.monitoring.telling import accepted_of
 from statuspage.monitoring.voices import people
-from tests.pipeline.planting import at, heard, plant_catalog, rounds, small_catalog
+from tests.pipeline.planting import at, heard, judged, plant_catalog, rounds, small_catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +96,24 @@ def test_the_live_site_goes_on_after_a_past_was_filled_in() -> None:
     incident = Incident.objects.get()
     assert result.caught_up
     assert (incident.status, incident.resolved_at) == ("identified", None)
+
+
+def test_a_lost_vantage_is_counted_apart_in_a_past_that_is_filled_in() -> None:
+    plant_catalog(CATALOG)
+    evidence = [
+        judged(msgspec.structs.replace(item.check, error="timeout", http_status=None, code=""))
+        if at(30 * HOUR) < item.at < at(32 * HOUR) and item.check.probe.endswith(".south")
+        else item
+        for item in rounds(CATALOG, since=0, until=2 * DAY)
+    ]
+
+    pipeline.backfill(evidence, CATALOG, at(2 * DAY))
+
+    days = Rollup.objects.filter(grain="day", component__isnull=False)
+    assert all(
+        accepted == counted for accepted, counted in map(accepted_of, days.values_list("outcomes", flat=True))
+    )
+    assert set(
+        CheckTotal.objects.filter(outcome="timeout").exclude(component="").values_list("excluded")
+    ) == {("vantage_lost",)}
+    assert not Incident.objects.exists()
