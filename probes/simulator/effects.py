@@ -20,10 +20,11 @@ ORDER: dict[ScenarioKind, int] = {
     ScenarioKind.VANTAGE_LOST: 0,
     ScenarioKind.MAINTENANCE: 1,
     ScenarioKind.OUTAGE: 2,
-    ScenarioKind.FROZEN_PERSONA: 3,
-    ScenarioKind.POLICY: 4,
-    ScenarioKind.RISK_WAVE: 5,
-    ScenarioKind.FESTIVAL: 6,
+    ScenarioKind.KEY_EXPIRED: 3,
+    ScenarioKind.FROZEN_PERSONA: 4,
+    ScenarioKind.POLICY: 5,
+    ScenarioKind.RISK_WAVE: 6,
+    ScenarioKind.FESTIVAL: 7,
 }
 
 _OUTAGES: dict[str, tuple[Decision, ...]] = {
@@ -41,6 +42,8 @@ _OUTAGES: dict[str, tuple[Decision, ...]] = {
     "busy": (Meaning.BUSY,),
     "bank": (Meaning.BANK,),
     "empty": (Meaning.EMPTY, Meaning.MALFORMED),
+    # A load balancer that lost its routes.
+    "no-route": (Meaning.NO_ROUTE,),
     "crawl": (12.0, 16.0, 20.0, 28.0),
 }  # fmt: skip
 
@@ -94,6 +97,8 @@ def _of_kind(occurrence: Occurrence, tier: RiskTier) -> Effect:
             return lambda second, bits, first: (during if second < told_end_s else after)(second, bits, first)
         case ScenarioKind.OUTAGE:
             return _at_every_step(occurrence, _OUTAGES[manner], share)
+        case ScenarioKind.KEY_EXPIRED:
+            return _at_every_step(occurrence, (Meaning.KEY_REFUSED,), share)
         case ScenarioKind.FROZEN_PERSONA:
             return _at_first_step(occurrence, Meaning.RISK)
         case ScenarioKind.POLICY:

@@ -114,6 +114,8 @@ class Meaning(StrEnum):
     UNSAID = "unsaid"
     MAINTENANCE = "maintenance"
     THROTTLED = "throttled"
+    NO_ROUTE = "no_route"
+    KEY_REFUSED = "key_refused"
 
 
 ACCEPTED_BY: dict[Dialect, Spoken] = {
@@ -140,6 +142,10 @@ _PROXY: dict[Meaning, tuple[Spoken, ...]] = {
     Meaning.UNAVAILABLE: (
         _proxied(503, "Service Unavailable"),
         _proxied(503, "no healthy upstream"),
+    ),
+    Meaning.NO_ROUTE: (
+        _proxied(404, "default backend - 404"),
+        _proxied(404, "<html><head><title>404 Not Found</title></head><body>404 Not Found</body></html>"),
     ),
     Meaning.EMPTY: (Spoken(200, "", "", AnswerForm.EMPTY),),
     Meaning.MALFORMED: (Spoken(200, "", '{"code_url": "weixin://wxpay/biz', AnswerForm.MALFORMED),),
@@ -185,6 +191,7 @@ _WECHAT: dict[Meaning, tuple[Spoken, ...]] = {
         ),
     ),
     Meaning.THROTTLED: (Spoken(429, "FREQUENCY_LIMITED", "频率超限"),),
+    Meaning.KEY_REFUSED: (Spoken(401, "SIGN_ERROR", "签名错误，请检查商户证书是否已过期"),),
 }
 
 _EXPOSURE: dict[Meaning, tuple[Spoken, ...]] = {
@@ -230,6 +237,7 @@ _CARD: dict[Meaning, tuple[Spoken, ...]] = {
         ),
     ),
     Meaning.THROTTLED: (Spoken(429, "rate_limit", "Too many requests."),),
+    Meaning.KEY_REFUSED: (Spoken(401, "api_key_expired", "Expired API key provided."),),
 }
 
 _ALIPAY: dict[Meaning, tuple[Spoken, ...]] = {
@@ -277,6 +285,7 @@ _ALIPAY: dict[Meaning, tuple[Spoken, ...]] = {
         Spoken(503, "isp.unknow-error", "系统维护升级中，请稍后再来", retry_after_s=120),
     ),
     Meaning.THROTTLED: (Spoken(200, "isv.app-call-limited", "应用调用次数超限，包含调用频率超限"),),
+    Meaning.KEY_REFUSED: (Spoken(200, "isv.invalid-signature", "无效签名"),),
 }
 
 # A response code, and in field 44 what the issuer or the switch adds, if anything.
@@ -310,6 +319,7 @@ _ISO8583: dict[Meaning, tuple[Spoken, ...]] = {
         Spoken(503, "", "Scheduled maintenance", AnswerForm.RAW, retry_after_s=120),
     ),
     Meaning.THROTTLED: (Spoken(429, "", "Too many requests", AnswerForm.RAW),),
+    Meaning.KEY_REFUSED: (Spoken(200, "A0", "MAC校验错"),),
 }
 
 _CONTROL: dict[Meaning, tuple[Spoken, ...]] = dict.fromkeys(Meaning, _PROXY[Meaning.UNAVAILABLE])

@@ -20,6 +20,7 @@ class ScenarioKind(StrEnum):
     MAINTENANCE = "maintenance"
     VANTAGE_LOST = "vantage-lost"
     FROZEN_PERSONA = "frozen-persona"
+    KEY_EXPIRED = "key-expired"
     FESTIVAL = "festival"
     CHATTER = "chatter"
     HEARD_ONLY = "heard-only"
@@ -37,13 +38,14 @@ _CAUSES: dict[ScenarioKind, Cause] = {
 FLAVOURS: dict[ScenarioKind, tuple[str, ...]] = {
     ScenarioKind.OUTAGE: (
         "mixed", "timeout", "connect", "tls", "protocol", "server-error", "bad-gateway", "unavailable",
-        "busy", "bank", "empty", "crawl",
+        "busy", "bank", "empty", "no-route", "crawl",
     ),
     ScenarioKind.RISK_WAVE: ("explicit", "gentle", "masked", "everyone"),
     ScenarioKind.POLICY: (),
     ScenarioKind.MAINTENANCE: ("told", "bare", "mixed"),
     ScenarioKind.VANTAGE_LOST: ("everything", "provider"),
     ScenarioKind.FROZEN_PERSONA: (),
+    ScenarioKind.KEY_EXPIRED: (),
     ScenarioKind.FESTIVAL: (),
     ScenarioKind.CHATTER: ("banter", "article", "adverts"),
     ScenarioKind.HEARD_ONLY: (),

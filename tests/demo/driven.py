@@ -25,6 +25,7 @@ from tests.pipeline.planting import heard, judged, store
 
 SEED = 1
 TURN = timedelta(seconds=2)  # the schedule's
+WARM_UP = timedelta(seconds=30)  # until every component was checked
 DAY = (timedelta(0), timedelta(minutes=11))
 
 
@@ -38,22 +39,32 @@ class Told:
     gone_at: datetime | None = None
 
 
-def live_through(
-    start: datetime, folder: Path, part: tuple[timedelta, timedelta] = DAY
-) -> tuple[list[Truth], dict[str, Told]]:
-    """Let a part of the demo's day pass, after two days of history: the truth, and what was told."""
+@dataclass(frozen=True, kw_only=True)
+class Lived:
+    """A part of the day: what was the matter, what was told, and when a component got unknown."""
+
+    truth: list[Truth]
+    told: dict[str, Told]
+    unknown: dict[str, timedelta]
+
+
+def live_through(start: datetime, folder: Path, part: tuple[timedelta, timedelta] = DAY) -> Lived:
+    """Let a part of the demo's day pass, after two days of history."""
     world = World(SEED, parse(SCENARIOS / "demo-day.toml", start))
     start, until = start + part[0], start + part[1]
     sync_catalog(read_catalog(CATALOG, environ={}))
     history.fill(now=start, days=2, seed=SEED)
     told: dict[str, Told] = {}
+    unknown: dict[str, timedelta] = {}
     seen = _steps(observations_between(world, watched_catalog(), start, until), start, until)
     for now, batch in seen:
         store(_read(item) for item in batch)
         if pipeline.advance(now).changed:
             publish(now, folder)
             _note(told, folder, now)
-    return truth_between(world, start, until), told
+            for slug in _unknown(folder) if now - start > WARM_UP else ():
+                unknown.setdefault(slug, now - start)
+    return Lived(truth=truth_between(world, start, until), told=told, unknown=unknown)
 
 
 def _steps(
@@ -74,6 +85,12 @@ def _read(item: Observation) -> DetectorInput:
     if isinstance(item, Check):
         return judged(item)
     return heard(item) if isinstance(item, ObservedReport) else item
+
+
+def _unknown(folder: Path) -> list[str]:
+    """The slugs of the components that the page calls unknown."""
+    status = json.loads((folder / "current/api/v2/components.json").read_bytes())
+    return [row["x_slug"] for row in status["components"] if row.get("x_state") == "unknown"]
 
 
 def _note(told: dict[str, Told], folder: Path, now: datetime) -> None:

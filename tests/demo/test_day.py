@@ -11,14 +11,16 @@ from pytest_django import Settings
 
 from statuspage.demo.story import INTERVAL_FACTOR
 from statuspage.monitoring.models import Component
-from tests.demo.driven import Told, live_through
+from tests.demo.driven import Lived, Told, live_through
 from tests.support.postgres import postgres_server
 
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # noon in Shanghai
 SEEN_WITHIN = timedelta(seconds=60)
 RESOLVED_WITHIN = timedelta(seconds=90)
-TALK = (timedelta(minutes=21, seconds=30), timedelta(minutes=29))
-HEARD_WAVE = (timedelta(minutes=41, seconds=30), timedelta(minutes=57))
+TALK = (timedelta(minutes=21, seconds=30), timedelta(minutes=29, seconds=30))
+WHOSE_FAULT = (timedelta(minutes=29, seconds=15), timedelta(minutes=37))
+KEY_EXPIRES = timedelta(minutes=33)
+HEARD_WAVE = (timedelta(minutes=53, seconds=30), timedelta(minutes=69))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -27,9 +29,15 @@ def test_demo_day_is_published_as_it_happens_when_the_clock_is_driven(
 ) -> None:
     settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
 
-    truth, told = live_through(START, tmp_path)
+    lived = live_through(START, tmp_path)
 
-    assert [event.cause.value for event in truth] == ["risk_control", "maintenance", "outage"]
+    assert [event.cause.value for event in lived.truth] == ["risk_control", "maintenance", "outage"]
+    _assert_told_in_time(lived)
+
+
+def _assert_told_in_time(lived: Lived) -> None:
+    """Every event has its incident, under its cause and of its components, in time, and there is no other."""
+    truth, told = lived.truth, lived.told
     names = dict(Component.objects.values_list("slug", "name_en"))
     incidents = sorted(told.values(), key=lambda incident: incident.causes[0][0])
     assert len(incidents) == len(truth), [_story(incident) for incident in incidents]
@@ -50,19 +58,34 @@ def test_demo_day_shows_nothing_when_an_article_goes_round_and_an_outcry_is_copi
 ) -> None:
     settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
 
-    truth, told = live_through(START, tmp_path, TALK)
+    lived = live_through(START, tmp_path, TALK)
 
-    assert (truth, [_story(incident) for incident in told.values()]) == ([], [])
+    assert (lived.truth, [_story(incident) for incident in lived.told.values()]) == ([], [])
+    assert not lived.unknown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demo_day_tells_an_outage_when_all_get_404_and_only_unknown_when_our_own_key_has_expired(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
+
+    lived = live_through(START, tmp_path, WHOSE_FAULT)
+
+    assert [event.cause.value for event in lived.truth] == ["outage"]
+    _assert_told_in_time(lived)
+    assert set(lived.unknown) == {"card-checkout"}
+    assert WHOSE_FAULT[0] + lived.unknown["card-checkout"] - KEY_EXPIRES <= timedelta(minutes=2)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_demo_day_suspects_a_wave_when_only_users_see_it(tmp_path: Path, settings: Settings) -> None:
     settings.CHECK_INTERVAL_FACTOR = INTERVAL_FACTOR
 
-    truth, told = live_through(START, tmp_path, HEARD_WAVE)
+    lived = live_through(START, tmp_path, HEARD_WAVE)
 
-    assert [(event.cause.value, event.heard) for event in truth] == [("risk_control", True)]
-    (incident,) = told.values()
+    assert [(event.cause.value, event.heard) for event in lived.truth] == [("risk_control", True)]
+    (incident,) = lived.told.values()
     assert [cause for _, cause in incident.causes] == ["risk_control"]
     assert incident.certainties == {"suspected"}
     assert incident.gone_at is not None, _story(incident)

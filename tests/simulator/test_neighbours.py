@@ -35,6 +35,8 @@ MEANT: dict[Meaning, set[Outcome]] = {
     Meaning.UNSAID: {Outcome.DECLINED_UNKNOWN},
     Meaning.MAINTENANCE: {Outcome.MAINTENANCE},
     Meaning.THROTTLED: {Outcome.THROTTLED},
+    Meaning.NO_ROUTE: {Outcome.MISCONFIGURED},
+    Meaning.KEY_REFUSED: {Outcome.UNAUTHENTICATED},
 }
 
 
