@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -118,11 +119,17 @@ class ProbeAdmin(TryableAdmin):
     search_fields = ("slug",)
     actions = ("enable", "disable")
 
-    def tried(self, row: Probe) -> dict[str, Any]:
-        """One check made now, step by step."""
-        words = {key: said(sentence.say()) for key, sentence in WORDS.items()}
-        title = _("What a check of %(probe)s shows") % {"probe": row}
-        return {"title": title, "words": words, "tried": try_probe(row, clock=timezone.now)}
+    def tried(self, row: Probe, asked: QueryDict) -> dict[str, Any]:
+        """One check made now, step by step, as the vantage that was chosen or else the probe's own."""
+        chosen = asked.get("vantage", row.vantage.slug)
+        vantage = get_object_or_404(Vantage, slug=chosen)
+        return {
+            "title": _("What a check of %(probe)s shows") % {"probe": row},
+            "words": {key: said(sentence.say()) for key, sentence in WORDS.items()},
+            "chosen": chosen,
+            "vantages": Vantage.objects.values_list("slug", flat=True),
+            "tried": try_probe(row, vantage=vantage, clock=timezone.now),
+        }
 
     @admin.action(description=_("Enable the selected probes"))
     def enable(self, request: HttpRequest, queryset: QuerySet[Probe]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +45,7 @@ class SourceAdmin(TryableAdmin):
     def may_be_tried(self, row: Source) -> bool:
         return row.kind != Source.Kind.HERE
 
-    def tried(self, row: Source) -> dict[str, Any]:
+    def tried(self, row: Source, asked: QueryDict) -> dict[str, Any]:
         """What would be read now, item by item."""
         title = _("What would be read from %(source)s") % {"source": row}
         return {"title": title, "tried": try_source(row, now=timezone.now())}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
@@ -19,8 +19,8 @@ class TryableAdmin(CatalogAdmin):
     def may_be_tried(self, row: Any) -> bool:
         return True
 
-    def tried(self, row: Any) -> dict[str, Any]:
-        """What the template ``try.html`` of this model shows, with a ``title``."""
+    def tried(self, row: Any, asked: QueryDict) -> dict[str, Any]:
+        """What the template ``try.html`` of this model shows, with a ``title``; ``asked`` is its form."""
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
@@ -50,7 +50,7 @@ class TryableAdmin(CatalogAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": row,
-            **self.tried(row),
+            **self.tried(row, request.POST),
         }
         return TemplateResponse(request, f"admin/monitoring/{self.opts.model_name}/try.html", context)
 

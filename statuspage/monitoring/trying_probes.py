@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from probes.instrument.codebook import AnswerRule, CodeBook
-from probes.instrument.runner import CheckOrder, CheckRun, Witnessed, run_checks
+from probes.instrument.runner import CheckOrder, CheckRun, StepRun, Witnessed, run_checks
 from probes.network.exchange import Failure, Reply, tls_context
 from probes.network.names import without_user
 from probes.vocabulary.bilingual import Bilingual
@@ -142,10 +142,14 @@ def _why(run: CheckRun, secrets: frozenset[str]) -> Bilingual:
     if not deciding:
         return trials.all_passed(len(run.steps))
     step = deciding[0]
-    said = " ".join(str(part) for part in (step.http_status, step.code, step.message) if part)
-    return trials.stopped_at(
-        step.name or "–", shown(said, secrets) or without_secrets(step.detail, secrets) or step.error or "–"
-    )
+    parts = (str(step.http_status or ""), _cut(step, step.code, secrets), _cut(step, step.message, secrets))
+    said = " ".join(part for part in parts if part) or without_secrets(step.detail, secrets)
+    return trials.stopped_at(step.name or "–", said or step.error or "–")
+
+
+def _cut(step: StepRun, text: str, secrets: frozenset[str]) -> str:
+    """A text of a step as it may be shown; where there was no answer, it is our own."""
+    return without_secrets(text, secrets) if step.http_status is None else shown(text, secrets)
 
 
 def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[str]) -> TriedStep:
@@ -163,8 +167,8 @@ def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[str]) -> TriedStep
         failure="" if reply else without_secrets(_failure(seen), secrets),
         headers=_headers(reply, secrets) if reply else (),
         body=shown(reply.text, secrets) if reply else "",
-        code=shown(run.code, secrets),
-        message=shown(run.message, secrets),
+        code=_cut(run, run.code, secrets),
+        message=_cut(run, run.message, secrets),
         outcome=labels.outcome(outcome),
         decided_by=trials.decided_by(described(rule) if rule else "", answered=run.error is None),
     )

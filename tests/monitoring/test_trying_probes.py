@@ -144,7 +144,7 @@ def test_try_probe_says_where_it_asks_from_when_the_probe_is_of_another_vantage(
             ("fenfu-qr.ordinary.eats",),
             "no probe 'fenfu-qr.ordinary.eats'; did you mean fenfu-qr.ordinary.east?",
         ),
-        (("zzz",), "no probe 'zzz'; there are 1"),
+        (("zzz",), f"no probe 'zzz'; there is {SLUG}"),
         ((SLUG, "--vantage", "eats"), "no vantage 'eats'; did you mean east?"),
     ],
     ids=["nearly", "not at all", "vantage"],
@@ -252,6 +252,21 @@ def test_admin_shows_the_check_when_a_probe_is_tried(admin_client: Client) -> No
     assert address in form
     assert "&lt;b&gt;busy&lt;/b&gt;" in page
     assert "theirs: a technical failure" in page
+    assert "of the vantage east" in page
     assert "谁的问题" in chinese
     assert admin_client.get(address).status_code == 405
     assert not CheckResult.objects.exists()
+
+
+def test_admin_makes_the_check_as_another_vantage_when_one_is_chosen(admin_client: Client) -> None:
+    with website(**{"": Answer(b"fine")}) as site:
+        probe = build_probe()
+        place = site.url.removeprefix("http://")
+        Vantage.objects.create(slug="south", name_zh="南", name_en="South", connect_to={"api.test:80": place})
+        address = reverse("admin:monitoring_probe_try", args=[probe.pk])
+
+        page = admin_client.post(address, {"vantage": "south"}, headers={"Accept-Language": "en"})
+
+    assert "with the settings of south" in page.content.decode()
+    assert '<option value="south" selected>' in page.content.decode()
+    assert admin_client.post(address, {"vantage": "nowhere"}).status_code == 404

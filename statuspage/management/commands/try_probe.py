@@ -14,6 +14,7 @@ from statuspage.monitoring.trying_probes import TriedProbe, TriedStep, try_probe
 from statuspage.wording.trials import WORDS
 
 USAGE = 2
+MOST_PROPOSED = 5
 Row = TypeVar("Row", Probe, Vantage)
 
 
@@ -47,9 +48,11 @@ def _found(model: type[Row], slug: str) -> Row:
     if row is not None:
         return row
     known = list(model._default_manager.values_list("slug", flat=True))
-    near = get_close_matches(slug, known, n=5, cutoff=0.5) or [name for name in known if slug in name][:5]
-    proposal = f"; did you mean {', '.join(near)}?" if near else f"; there are {len(known)}"
-    raise CommandError(f"no {model._meta.model_name} {slug!r}{proposal}", returncode=USAGE)
+    near = get_close_matches(slug, known, n=MOST_PROPOSED) or [name for name in known if slug in name]
+    proposed = ", ".join((near or known)[:MOST_PROPOSED]) or "none at all"
+    proposal = f"did you mean {proposed}?" if near else f"there is {proposed}"
+    more = " …" if not near and len(known) > MOST_PROPOSED else ""
+    raise CommandError(f"no {model._meta.model_name} {slug!r}; {proposal}{more}", returncode=USAGE)
 
 
 def lines_of(tried: TriedProbe, language: str) -> Iterator[str]:
