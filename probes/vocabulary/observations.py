@@ -55,6 +55,12 @@ class WatchedCatalog(msgspec.Struct, frozen=True, kw_only=True, tag="catalog"):
     probes: tuple[WatchedProbe, ...]
 
 
+def without_setups(catalog: WatchedCatalog) -> WatchedCatalog:
+    """The catalog as a trace has it."""
+    probes = tuple(msgspec.structs.replace(probe, setup="") for probe in catalog.probes)
+    return msgspec.structs.replace(catalog, probes=probes)
+
+
 class Check(msgspec.Struct, frozen=True, kw_only=True, tag="check", gc=False):
     """One run of a probe. ``at`` is when it ended; the answer is raw; ``latency_ms`` is the whole time."""
 

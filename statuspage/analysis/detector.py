@@ -252,6 +252,7 @@ class Detector:
             frozen_personas=tuple(sorted(self._instrument.frozen)),
             misconfigured_probes=self._instrument.misconfigured_probes(now),
             blind_components=self._sights.blind(now),
+            blind_because=self._sights.reasons(now),
         )
 
     def _hour(self, now: float) -> int:

@@ -152,8 +152,10 @@ class Intake:
         else:
             instrument.exclude(check, reason)
         # A vantage that is cut off says nothing of what it asks.
-        if reason is not None or (kind in TROUBLED and view.vantage in instrument.lost):
-            lookout.sight.note_nothing()
+        if kind in TROUBLED and view.vantage in instrument.lost:
+            reason = Exclusion.VANTAGE_LOST
+        if reason is not None:
+            lookout.sight.note_nothing(reason)
             return None
         self._take(item, lookout, kind, at)
         return lookout.slug
@@ -182,13 +184,13 @@ class Intake:
         self.instrument.take_component(lookout.view, BARE, None)
         if vantage in lost:
             self.instrument.doubt_check(vantage, item.check)
-            lookout.sight.note_nothing()
+            lookout.sight.note_nothing(Exclusion.VANTAGE_LOST)
             return None
         refusals = lookout.refusals
         refusals.hold(item, at)
         self._let_go(refusals, at)
         if not refusals.hit_everybody(self._working(refusals), lost):
-            lookout.sight.note_nothing()
+            lookout.sight.note_nothing(Exclusion.MISCONFIGURED)
             return None
         self._believe(refusals.release())
         return lookout.slug

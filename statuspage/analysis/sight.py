@@ -2,6 +2,7 @@
 
 import msgspec
 
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.instrument import Instrument
 from statuspage.analysis.kinds import TROUBLED
@@ -11,12 +12,12 @@ from statuspage.analysis.model import TICKS
 class SightMemory(msgspec.Struct):
     """By vantage, when a component last answered there and when it last failed, in epoch seconds.
 
-    ``nothing`` counts the checks since the last sight, which said nothing.
+    ``reasons`` counts why the checks since the last sight said nothing.
     """
 
     answered: dict[str, float] = {}
     failed: dict[str, float] = {}
-    nothing: int = 0
+    reasons: dict[Exclusion, int] = {}
 
     def note(self, vantage: str, kind: int, at: float) -> None:
         """Take note of a check that says something, as long as its vantage is not cut off."""
@@ -24,11 +25,16 @@ class SightMemory(msgspec.Struct):
             self.failed[vantage] = at
         else:
             self.answered[vantage] = at
-        self.nothing = 0
+        if self.reasons:
+            self.reasons = {}
 
-    def note_nothing(self) -> None:
+    def note_nothing(self, reason: Exclusion) -> None:
         """Take note of a check that says nothing."""
-        self.nothing += 1
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+
+    def main_reason(self) -> Exclusion | None:
+        """Why most of the checks since the last sight said nothing; None where there were none."""
+        return max(self.reasons, key=lambda reason: (self.reasons[reason], reason), default=None)
 
 
 class Sights:
@@ -59,7 +65,7 @@ class Sights:
         """
         memory, intervals = self.memories[slug], self._intervals[slug]
         unseen = now - _last_sight(memory, self.instrument.lost)
-        useless = memory.nothing >= TICKS.useless_checks
+        useless = sum(memory.reasons.values()) >= TICKS.useless_checks
         rounds = TICKS.useless_rounds * max(intervals) if useless else TICKS.blind_rounds * min(intervals)
         patience = min(rounds, TICKS.blind_rounds * min(intervals))
         return unseen <= max(patience, self._least_patience)
@@ -67,6 +73,11 @@ class Sights:
     def blind(self, now: float) -> tuple[str, ...]:
         """The components that nobody sees."""
         return tuple(slug for slug in self._intervals if not self.is_fresh(slug, now))
+
+    def reasons(self, now: float) -> dict[str, Exclusion]:
+        """Why checks of blind components said nothing, for those that were checked at all."""
+        known = {slug: self.memories[slug].main_reason() for slug in self.blind(now)}
+        return {slug: reason for slug, reason in known.items() if reason is not None}
 
 
 def _last_sight(memory: SightMemory, lost: frozenset[str]) -> float:

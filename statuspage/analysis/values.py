@@ -1,6 +1,6 @@
 """The values that go into the detector and come out of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -148,6 +148,7 @@ class Conditions:
     """What is wrong with the instrument itself at ``at``: nothing of it is an incident.
 
     Of ``blind_components`` there are not enough fresh checks to know: they are "unknown" on the page.
+    ``blind_because`` says why the checks of some of them say nothing; the others were not checked.
     """
 
     at: datetime
@@ -155,6 +156,7 @@ class Conditions:
     frozen_personas: tuple[str, ...] = ()
     misconfigured_probes: tuple[str, ...] = ()
     blind_components: tuple[str, ...] = ()
+    blind_because: dict[str, Exclusion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

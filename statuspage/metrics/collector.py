@@ -177,9 +177,17 @@ def _conditions(conditions: Conditions) -> Iterator[Metric]:
     for slug in Component.objects.filter(retired=False).values_list("slug", flat=True):
         blind.add_metric([slug], float(slug in unseen))
     yield blind
+    because = GaugeMetricFamily(
+        "fogbreak_component_blind_because",
+        "1 where checks are made and say nothing, with the reason that most of them have.",
+        labels=["component", "reason"],
+    )
+    for slug, reason in sorted(conditions.blind_because.items()):
+        because.add_metric([slug, reason.value], 1.0)
+    yield because
     yield GaugeMetricFamily(
         "fogbreak_misconfigured_probes",
-        "Probes whose answers say that we ask wrongly.",
+        "Probes whose answers say that our keys or requests are wrong.",
         value=len(conditions.misconfigured_probes),
     )
     yield GaugeMetricFamily(

@@ -1,6 +1,8 @@
 """Reads what is watched: the rows in use, and the value of them that the analysis and its traces know."""
 
+import json
 from datetime import timedelta
+from hashlib import blake2b
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -29,7 +31,7 @@ def visited_sources() -> QuerySet[Source]:
 def watched_catalog() -> WatchedCatalog:
     """The components, personas and probes that are in use, in order of their slugs."""
     components = Component.objects.filter(retired=False).order_by("slug").select_related("group")
-    probes = standing_probes().order_by("slug").select_related("component", "persona", "vantage")
+    probes = standing_probes().order_by("slug").select_related("component", "persona", "vantage", "endpoint")
     personas = Persona.objects.order_by("slug").values_list("slug", "risk_tier")
     return WatchedCatalog(
         timezone=settings.TIME_ZONE,
@@ -50,10 +52,25 @@ def watched_catalog() -> WatchedCatalog:
                 persona=row.persona.slug if row.persona else None,
                 vantage=row.vantage.slug,
                 interval_s=interval_of(row).total_seconds(),
+                setup=_setup_of(row),
             )
             for row in probes
         ),
     )
+
+
+def _setup_of(row: Probe) -> str:
+    """A short word for what a probe asks and how: as long as it stays, nothing was changed on our side."""
+    endpoint, persona = row.endpoint, row.persona
+    asked = [
+        endpoint.gateway,
+        endpoint.base_url,
+        endpoint.credentials,
+        persona.payer if persona else {},
+        row.operation,
+        row.options,
+    ]
+    return blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def cautions() -> dict[str, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from probes.vocabulary.observations import without_setups
 from probes.vocabulary.traces import End, write_line
 from statuspage.analysis.values import Heard, Observed
 from statuspage.monitoring.models import CheckResult, Progress, Report
@@ -29,7 +30,7 @@ def export(*, since: datetime | None, until: datetime | None) -> Iterator[bytes]
     start = since or _first_moment()
     if start is None or start >= end:
         raise ExportError(f"nothing was concluded before {end.isoformat()}")
-    yield write_line(watched_catalog())
+    yield write_line(without_setups(watched_catalog()))
     while start < end:
         stop = min(end, start + PORTION)
         for item in inputs_between(start, stop):

@@ -1,5 +1,8 @@
 """The sentences at the top of the page: how things stand, and what that rests on."""
 
+from collections.abc import Mapping
+
+from probes.vocabulary.exclusions import Exclusion
 from statuspage.wording.sentence import Counted, Sentence
 
 CALM = Sentence("支付一切正常。", "Payments work normally.")
@@ -19,6 +22,29 @@ SEES_NOTHING = Sentence(
     "目前情况不明：我们的检测暂时看不到结果。",
     "We do not know how things stand: our own measuring sees nothing at the moment.",
 )
+BLIND_BECAUSE: Mapping[Exclusion, Sentence] = {
+    Exclusion.UNAUTHENTICATED: Sentence(
+        "看不到{names}：我们自己的访问凭证需要更新",
+        "we cannot see {names}: our own access has to be renewed",
+    ),
+    Exclusion.MISCONFIGURED: Sentence(
+        "看不到{names}：我们自己的检测请求有误",
+        "we cannot see {names}: our own requests are at fault",
+    ),
+    Exclusion.THROTTLED: Sentence(
+        "看不到{names}：我们自己的检测请求过于频繁，被对方限流",
+        "we cannot see {names}: our own checks are too many for them",
+    ),
+    Exclusion.VANTAGE_LOST: Sentence(
+        "看不到{names}：我们自己的网络断了", "we cannot see {names}: our own network is down"
+    ),
+    Exclusion.PERSONA_FROZEN: Sentence(
+        "看不到{names}：我们的测试账户被冻结", "we cannot see {names}: our test accounts are frozen"
+    ),
+    Exclusion.STARVED: Sentence(
+        "看不到{names}：我们自己的机器过忙", "we cannot see {names}: our own machine is too busy"
+    ),
+}
 SAYS_NOTHING = Sentence(
     "这不说明支付服务是好是坏。", "This says nothing about the payment services, good or bad."
 )

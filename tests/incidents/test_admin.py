@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import (
     Announcement,
@@ -23,8 +24,9 @@ from statuspage.incidents.models import (
 from statuspage.incidents.recording import record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
 from statuspage.incidents.totals import corrected_ever, opened_ever
-from statuspage.monitoring.models import Progress
+from statuspage.monitoring.models import CheckResult, Probe, Progress
 from tests.incidents.building import at, plant_components, verdict
+from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -273,3 +275,31 @@ def test_what_is_wrong_with_the_instrument_is_listed_for_the_admin(admin: Client
     page = admin.get("/admin/monitoring/progress/1/change/").content.decode()
 
     assert "east" in page
+
+
+def test_what_refused_probes_were_answered_is_shown_with_what_to_do(admin: Client) -> None:
+    probes = [build_probe("fenfu-qr.ordinary.east"), build_probe("fenfu-qr.ordinary.south", vantage="south")]
+    for probe in probes:
+        _answer(probe, timedelta(minutes=2), Outcome.UNAUTHENTICATED, code="OLDER")
+        _answer(
+            probe, timedelta(minutes=1), Outcome.UNAUTHENTICATED, code="SIGN_ERROR", message="<b>签名</b>"
+        )
+        _answer(probe, timedelta(0), Outcome.ACCEPTED, code="SUCCESS")
+    refused = Conditions(at=timezone.now(), misconfigured_probes=tuple(probe.slug for probe in probes))
+    Progress.objects.create(conditions=msgspec.to_builtins(refused))
+
+    page = admin.get("/admin/monitoring/progress/1/change/", headers={"accept-language": "en"})
+
+    told = page.content.decode()
+    assert (
+        "fenfu-qr.ordinary.east, fenfu-qr.ordinary.south: 401 SIGN_ERROR &lt;b&gt;签名&lt;/b&gt; — Look"
+        in told
+    )
+    assert "OLDER" not in told
+
+
+def _answer(probe: Probe, ago: timedelta, outcome: Outcome, **said: str) -> None:
+    at = timezone.now() - ago
+    CheckResult.objects.create(
+        probe=probe, tick=at, at=at, stored_at=at, outcome=outcome, http_status=401, **said
+    )

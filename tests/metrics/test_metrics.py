@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import Incident
@@ -110,6 +111,7 @@ def test_metrics_watch_the_watcher_when_conditions_are_bad(fresh_world: World, c
         lost_vantages=("south",),
         misconfigured_probes=("a", "b"),
         blind_components=("fenfu-qr",),
+        blind_because={"fenfu-qr": Exclusion.UNAUTHENTICATED},
     )
     Progress.objects.update(
         concluded_until=fresh_world.now - timedelta(minutes=5), conditions=msgspec.to_builtins(bad)
@@ -122,6 +124,8 @@ def test_metrics_watch_the_watcher_when_conditions_are_bad(fresh_world: World, c
     assert value(text, "fogbreak_vantage_lost", vantage="east") == 0
     assert value(text, "fogbreak_misconfigured_probes") == 2
     assert value(text, "fogbreak_component_blind", component="fenfu-qr") == 1
+    why = {"component": "fenfu-qr", "reason": "unauthenticated"}
+    assert value(text, "fogbreak_component_blind_because", **why) == 1
     assert value(text, "fogbreak_component_status", component="fenfu-qr", status="unknown") == 1
 
 

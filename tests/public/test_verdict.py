@@ -7,11 +7,12 @@ import pytest
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Conditions
-from statuspage.monitoring.models import Progress, Source
+from statuspage.monitoring.models import Component, Probe, Progress, Source
 from statuspage.public.read.snapshot import build
 from statuspage.public.render.headline import Headline, headline_of
 from tests.support.public_rows import (
@@ -169,3 +170,44 @@ def test_verdict_says_that_it_begins_when_nothing_was_ever_concluded(world: Worl
 
     assert verdict(world).headline.en.endswith("our own measuring is only beginning.")
     assert verdict(world).tone == "unknown"
+
+
+def test_verdict_says_why_a_component_is_not_seen_when_that_is_our_own_fault(world: World) -> None:
+    set_state(world, "fenfu-qr", ComponentState.UNKNOWN)
+    Progress.objects.update(
+        conditions=msgspec.to_builtins(
+            Conditions(
+                at=world.now,
+                blind_components=("fenfu-qr",),
+                blind_because={"fenfu-qr": Exclusion.UNAUTHENTICATED},
+            )
+        )
+    )
+
+    said = verdict(world)
+
+    assert said.tone == "unknown"
+    assert said.facts[0].en.endswith(": our own access has to be renewed")
+    assert said.facts[0].zh.endswith("：我们自己的访问凭证需要更新")
+
+
+def test_verdict_says_why_nothing_is_seen_when_every_check_is_turned_away(world: World) -> None:
+    slugs = tuple(Component.objects.values_list("slug", flat=True))
+    for slug in slugs:
+        set_state(world, slug, ComponentState.UNKNOWN)
+    because = dict.fromkeys(slugs, Exclusion.THROTTLED)
+    blind = Conditions(at=world.now, blind_components=slugs, blind_because=because)
+    Progress.objects.update(conditions=msgspec.to_builtins(blind))
+
+    said = verdict(world)
+
+    assert said.tone == "unknown"
+    assert "our own checks are too many for them" in said.facts[0].en
+
+
+def test_verdict_counts_no_vantage_that_nobody_asks_from_any_more(world: World) -> None:
+    Probe.objects.filter(vantage__slug="south").update(enabled=False)
+
+    facts = [fact.en for fact in verdict(world).facts]
+
+    assert any("from 1 vantage see nothing unusual" in fact for fact in facts)

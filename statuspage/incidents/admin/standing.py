@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from statuspage.admin_base import KeptAdmin, ReadOnlyAdmin
 from statuspage.incidents import handling
@@ -19,15 +20,26 @@ from statuspage.incidents.admin.base import PublicAdmin
 from statuspage.incidents.models import ComponentStatus
 from statuspage.monitoring.conditions import knowledge_at, stored_conditions
 from statuspage.monitoring.models import Progress
+from statuspage.monitoring.refused import Refusal, last_refusals
 from statuspage.wording.active import said
 from statuspage.wording.labels import COMPONENT_STATES
 
 CONDITIONS: dict[str, Promise] = {
     "lost_vantages": _("vantages without a network of their own"),
     "frozen_personas": _("test accounts that seem frozen"),
-    "misconfigured_probes": _("probes that were never accepted: our own configuration"),
+    "misconfigured_probes": _("probes that are refused by our own fault"),
     "blind_components": _("components that cannot be seen"),
 }
+TO_DO: dict[Outcome, Promise] = {
+    Outcome.UNAUTHENTICATED: _(
+        "Look at the keys, certificates and account numbers of its endpoint and at this machine's clock, "
+        "then try the probe."
+    ),
+    Outcome.MISCONFIGURED: _(
+        "Compare its address, operation and options with the provider's documentation, then try the probe."
+    ),
+}
+PROBES_NAMED = 8
 
 
 @admin.register(ComponentStatus)
@@ -93,4 +105,12 @@ class ProgressAdmin(ReadOnlyAdmin):
         wrong = [(text, ", ".join(slugs)) for text, slugs in found if slugs]
         if not wrong:
             return str(_("nothing"))
-        return format_html_join("", "<div><b>{}</b>: {}</div>", wrong)
+        told = format_html_join("", "<div><b>{}</b>: {}</div>", wrong)
+        refused = last_refusals(conditions.misconfigured_probes)
+        return told + format_html_join("", "<div>{}: {} — {}</div>", map(_refusal, refused))
+
+
+def _refusal(refusal: Refusal) -> tuple[str, str, Promise]:
+    named = ", ".join(refusal.probes[:PROBES_NAMED])
+    more = len(refusal.probes) - PROBES_NAMED
+    return f"{named} (+{more})" if more > 0 else named, refusal.answer, TO_DO[refusal.outcome]

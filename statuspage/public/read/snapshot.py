@@ -14,7 +14,8 @@ from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import announced_at, shown_components, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
-from statuspage.monitoring.models import Component, Persona, Probe, Vantage
+from statuspage.monitoring.models import Component, Persona, Vantage
+from statuspage.monitoring.selectors import standing_probes
 from statuspage.monitoring.source_health import broken_sources
 from statuspage.public.read.days import read_days
 from statuspage.public.read.ids import opaque_id
@@ -43,7 +44,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
     known = knowledge_at(now)
     kept_back = withheld()
     incidents, past = read_history(kept_back)
-    vantages = _names(Vantage)
+    looking = standing_probes().filter(component__isnull=False).order_by()
     return Snapshot(
         at=now,
         known_until=known.until,
@@ -56,12 +57,13 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         planned=_planned(),
         announcements=_announcements(now),
         recent=(recent or RecentReader()).read(now),
-        names=Names(personas=_names(Persona), vantages=vantages),
+        names=Names(personas=_names(Persona), vantages=_names(Vantage)),
         quotes=recent_quotes(now),
         lost_vantages=known.conditions.lost_vantages,
+        blind_because=tuple(sorted(known.conditions.blind_because.items())),
         unread_sources=tuple(row.name for row in broken_sources(now)),
-        vantage_count=len(vantages),
-        probe_count=Probe.objects.filter(enabled=True, component__retired=False).count(),
+        vantage_count=looking.values("vantage").distinct().count(),
+        probe_count=looking.count(),
     )
 
 

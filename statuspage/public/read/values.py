@@ -8,6 +8,7 @@ import msgspec
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
@@ -243,6 +244,7 @@ class Snapshot:
     names: Names = field(default_factory=Names)
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
+    blind_because: tuple[tuple[str, Exclusion], ...] = ()  # components, and why their checks say nothing
     unread_sources: tuple[Bilingual, ...] = ()  # where users write and we cannot read now
     vantage_count: int = 0
     probe_count: int = 0

@@ -98,11 +98,27 @@ def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Hea
     return Headline(
         tone="unknown",
         headline=headline.say(),
-        facts=(words.SAYS_NOTHING.say(),),
+        facts=(*([] if snapshot.blind else _reasons(snapshot)), words.SAYS_NOTHING.say()),
         advice=(WHILE_BLIND.say(),),
         since=snapshot.known_until if snapshot.blind else None,
         others=last_known,
     )
+
+
+def _reasons(snapshot: Snapshot) -> list[Bilingual]:
+    """Why what we see of components says nothing, as far as it is our own fault."""
+    because = dict(snapshot.blind_because)
+    unseen = [
+        component
+        for component in snapshot.components
+        if component.state is ComponentState.UNKNOWN and component.slug in because
+    ]
+    return [
+        words.BLIND_BECAUSE[reason].say(
+            names=_named(snapshot, [one for one in unseen if because[one.slug] is reason])
+        )
+        for reason in sorted({because[component.slug] for component in unseen})
+    ]
 
 
 def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Headline:
@@ -150,7 +166,7 @@ def _calm(snapshot: Snapshot) -> Headline:
         return Headline(
             tone="unknown",
             headline=words.PARTLY_SEEN.say(names=_named(snapshot, unseen)),
-            facts=_calm_facts(snapshot),
+            facts=(*_reasons(snapshot), *_calm_facts(snapshot)),
         )
     return Headline(
         tone="ok",
@@ -162,12 +178,10 @@ def _calm(snapshot: Snapshot) -> Headline:
 
 def _calm_facts(snapshot: Snapshot) -> tuple[Bilingual, ...]:
     seeing = snapshot.vantage_count - len(snapshot.lost_vantages)
-    facts = [
-        words.NOTHING_UNUSUAL.say(
-            probes=words.PROBES.say(n=snapshot.probe_count), vantages=evidence.VANTAGES.say(n=seeing)
-        )
-    ]
-    facts += _complaints(snapshot)
+    facts = _complaints(snapshot)
+    if seeing > 0:
+        probes, vantages = words.PROBES.say(n=snapshot.probe_count), evidence.VANTAGES.say(n=seeing)
+        facts.insert(0, words.NOTHING_UNUSUAL.say(probes=probes, vantages=vantages))
     if snapshot.lost_vantages:
         lost = [snapshot.names.vantage(slug) for slug in snapshot.lost_vantages]
         facts.append(words.LOST_VANTAGES.say(names=names.listed(lost)))

@@ -1,0 +1,39 @@
+"""What probes that are refused by our own fault were answered last, for whoever looks after them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from probes.vocabulary.outcomes import Outcome
+from statuspage.monitoring.models import CheckResult
+
+OUR_FAULT = (Outcome.UNAUTHENTICATED, Outcome.MISCONFIGURED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One raw answer, such as "401 SIGN_ERROR 签名错误", and the probes that got it last."""
+
+    outcome: Outcome
+    answer: str
+    probes: tuple[str, ...]
+
+
+def last_refusals(slugs: Collection[str]) -> list[Refusal]:
+    """The last answers to ``slugs`` that may be our own fault, the one that most probes got first."""
+    refused = CheckResult.objects.filter(probe__slug__in=slugs, outcome__in=OUR_FAULT)
+    last = refused.order_by().values("probe").annotate(last=Max("pk")).values("last")
+    rows = CheckResult.objects.filter(pk__in=last).order_by("probe__slug")
+    groups: defaultdict[tuple[Outcome, str], list[str]] = defaultdict(list)
+    for outcome, status, code, message, slug in rows.values_list(
+        "outcome", "http_status", "code", "message", "probe__slug"
+    ):
+        said = " ".join(part for part in (str(status or ""), code, message) if part)
+        groups[Outcome(outcome), said].append(slug)
+    found = [
+        Refusal(outcome=outcome, answer=said, probes=tuple(probes))
+        for (outcome, said), probes in groups.items()
+    ]
+    return sorted(found, key=lambda refusal: -len(refusal.probes))
