@@ -8,7 +8,8 @@ import msgspec
 
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import Check, WatchedProbe
-from statuspage.analysis.kinds import ACCEPTED, REFUSED, TROUBLED, Viewpoint
+from statuspage.analysis.accounts import Company, stands_alone
+from statuspage.analysis.kinds import ACCEPTED, OF_ACCOUNT, REFUSED, TROUBLED, Viewpoint
 from statuspage.analysis.model import INSTRUMENT, LATENCY
 from statuspage.analysis.probe_memory import ProbeMemory
 from statuspage.analysis.values import ExcludedCheck
@@ -35,8 +36,9 @@ class InstrumentMemory(msgspec.Struct):
     """Levels in nats: of components' checks by vantage, and by persona; ``probes`` by slug.
 
     ``doubtful`` are the checks (probe and time), by vantage and by persona, that raised its level since that
-    left zero; ``beside`` counts the good answers of other vantages since then. ``guilty_since`` (epoch
-    seconds) is when a vantage was found lost, or a persona frozen.
+    left zero; ``beside`` counts the good answers of other vantages since then, ``company`` how others fared,
+    by suspected persona and component. ``guilty_since`` (epoch seconds) is when a vantage was found lost, or
+    a persona frozen.
     """
 
     controls: dict[str, ControlMemory] = {}
@@ -45,6 +47,7 @@ class InstrumentMemory(msgspec.Struct):
     doubtful_vantages: _Doubtful = {}
     doubtful_personas: _Doubtful = {}
     beside: dict[str, int] = {}
+    company: dict[str, dict[str, Company]] = {}
     guilty_since: dict[str, float] = {}
     probes: dict[str, ProbeMemory] = {}
 
@@ -53,7 +56,8 @@ class Instrument:
     """Watches the watchers. All sums are capped, so that loss and return both show within a few checks.
 
     ``suspect_vantages`` and ``suspect_personas`` may be to blame for what is seen; ``lost`` and ``frozen``
-    surely are.
+    surely are. Of frozen personas those are ``left_out``, so that their refusals count for nothing, that are
+    refused by no wave.
     """
 
     def __init__(
@@ -73,7 +77,10 @@ class Instrument:
         self.lost: frozenset[str] = frozenset()
         self.suspect_vantages: frozenset[str] = frozenset()
         self.frozen: frozenset[str] = frozenset()
+        self.left_out: frozenset[str] = frozenset()
         self.suspect_personas: frozenset[str] = frozenset()
+        # Whether a good answer moves nothing, because nobody is suspected of anything.
+        self.calm = False
         self._moved = True
         self._judge()
 
@@ -84,12 +91,15 @@ class Instrument:
         if kind == ACCEPTED and latency_ms is not None:
             troubled = self._take_latency(control, latency_ms)
         control.spoilt_share += (troubled - control.spoilt_share) / INSTRUMENT.recent_controls
-        control.level = _moved(control.level, up=troubled)
-        self._moved = True
+        if troubled or control.level:
+            control.level = _moved(control.level, up=troubled)
+            self._moved = True
 
     def take_component(self, view: Viewpoint, kind: int, check: Check | None) -> None:
         """Take in a component's check; without ``check`` its kind alone, where that may be our own fault."""
         memory, vantage, persona = self.memory, view.vantage, view.persona
+        if memory.company and view.tier:
+            self._keep_company(view, kind)
         if kind == ACCEPTED:
             for other in memory.doubtful_vantages:
                 if other != vantage:
@@ -101,6 +111,7 @@ class Instrument:
                 memory.personas[persona] = _moved(level, up=False)
                 self._moved = True
             return
+        self.calm = False
         troubled = kind in TROUBLED
         memory.vantages[vantage] = _moved(memory.vantages.get(vantage, 0.0), up=troubled)
         if troubled:
@@ -108,7 +119,7 @@ class Instrument:
         if kind in REFUSED:
             refused = memory.personas.get(persona, 0.0) + INSTRUMENT.refusal_nats[kind]
             memory.personas[persona] = min(INSTRUMENT.cap_nats, refused)
-            if check is not None:
+            if check is not None and kind in OF_ACCOUNT:
                 _note(memory.doubtful_personas.setdefault(persona, []), check)
         self._moved = True
 
@@ -152,7 +163,7 @@ class Instrument:
         if memory.doubtful_vantages:
             self._settle(memory.doubtful_vantages, memory.vantages, self.lost, now)
         if memory.doubtful_personas:
-            self._settle(memory.doubtful_personas, memory.personas, self.frozen, now)
+            self._settle(memory.doubtful_personas, memory.personas, self.left_out, now)
 
     def _judge(self) -> None:
         self._moved = False
@@ -165,8 +176,21 @@ class Instrument:
             {v for v in cut if controls[v] >= certain or memory.vantages.get(v, 0.0) >= certain}
             | {v for v in alone if memory.vantages[v] >= certain and self._others_are_well(v)}
         )
-        self.suspect_personas = frozenset(_standing_out(memory.personas, self.personas))
-        self.frozen = frozenset(p for p in self.suspect_personas if memory.personas[p] >= certain)
+        apart = _standing_out(memory.personas, self.personas)
+        memory.company = {persona: memory.company.get(persona, {}) for persona in apart}
+        self.frozen = frozenset(p for p in apart if memory.personas[p] >= certain)
+        self.left_out = frozenset(p for p in self.frozen if stands_alone(memory.company[p]))
+        # What is left out explains nothing that is seen.
+        self.suspect_personas = frozenset(apart) - self.left_out
+        self.calm = not (any(memory.vantages.values()) or any(memory.personas.values()))
+
+    def _keep_company(self, view: Viewpoint, kind: int) -> None:
+        """Note how another payer that a risk engine would look at fares, beside a suspected account."""
+        for persona, components in self.memory.company.items():
+            if persona != view.persona:
+                others = components.setdefault(view.component or "", Company())
+                others.good += kind == ACCEPTED
+                others.refused += kind in OF_ACCOUNT
 
     def _others_are_well(self, vantage: str) -> bool:
         """Whether others were answered meanwhile: one that was only asked first does not stand out."""

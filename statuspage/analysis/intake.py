@@ -12,6 +12,7 @@ from statuspage.analysis.kinds import (
     AMBIGUOUS,
     BARE,
     IGNORED,
+    OF_ACCOUNT,
     SELF_MADE,
     SLOW,
     SPOKEN,
@@ -138,7 +139,8 @@ class Intake:
         at = check.at.timestamp()
         # Almost every check.
         if kind == ACCEPTED and memory.accept(check):
-            instrument.take_component(view, kind, check)
+            if not instrument.calm:
+                instrument.take_component(view, kind, check)
             self._take(item, lookout, kind, at)
             return lookout.slug
         kind = self._looked_at(item, kind, lookout)
@@ -151,9 +153,11 @@ class Intake:
             instrument.take_component(view, kind, check)
         else:
             instrument.exclude(check, reason)
-        # A vantage that is cut off says nothing of what it asks.
+        # A vantage that is cut off and an account that is frozen say nothing of what they ask.
         if kind in TROUBLED and view.vantage in instrument.lost:
             reason = Exclusion.VANTAGE_LOST
+        elif kind in OF_ACCOUNT and view.persona in instrument.left_out:
+            reason = Exclusion.PERSONA_FROZEN
         if reason is not None:
             lookout.sight.note_nothing(reason)
             return None

@@ -15,6 +15,8 @@ IGNORED, WRONG_REQUEST, UNAUTHENTICATED, THROTTLED = -1, -2, -3, -4
 
 TROUBLED = frozenset({SLOW, SPOKEN, BARE, SILENT})
 REFUSED = frozenset({RISK, POLICY, AMBIGUOUS, PAYER})
+# What a frozen account meets.
+OF_ACCOUNT = frozenset({RISK, AMBIGUOUS, PAYER})
 # What a vantage with trouble of its own makes of good answers.
 SELF_MADE = frozenset({SILENT, SLOW})
 EXCLUSION_OF = {

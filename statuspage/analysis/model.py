@@ -239,6 +239,12 @@ class _InstrumentModel:
     settled_seconds: float = 60.0
     plausible_nats: float = 4.0
     certain_nats: float = 10.0
+    # Answers to others of elevated or high risk that tell of a component whether a wave is on there; the
+    # share of them that may be refused at any time; the share of components that no wave befalls beside a
+    # frozen account.
+    telling_answers: int = 10
+    usually_refused: float = 0.15
+    spared_share: float = 0.33
     # Checks of a control that tell which share of its vantage's checks it spoils itself.
     recent_controls: float = 8.0
     # The shares told apart: few, for each costs tables.

@@ -35,6 +35,7 @@ BUSY = Answer(status=503, message="Service Unavailable", latency=20.0)
 EMPTY = Answer(status=200, latency=20.0)
 PAGE = Answer(status=200, message="<html><body>welcome</body></html>", latency=20.0)
 ODD = Answer(status=200, code="E7781", message="", latency=20.0)
+REFUSED = Answer(status=403, code="ACCOUNT_ERROR", message="账户异常，交易受限", latency=20.0)
 
 Choice = Callable[[Call], bool]
 
@@ -158,18 +159,25 @@ def test_outage_is_over_when_nobody_is_refused_any_more() -> None:
     assert incident.resolved_at - moment(BEGIN + 600) < timedelta(seconds=120)
 
 
-ONE_PROBE: Choice = lambda c: (c.component, c.persona, c.vantage) == ("fenfu-qr", "ordinary", "east")  # noqa: E731
-ONE_PERSONA: Choice = lambda c: c.component == "fenfu-qr" and c.persona == "ordinary"  # noqa: E731
-TWO_PERSONAS: Choice = lambda c: c.component == "fenfu-qr" and c.persona in ("ordinary", "reseller")  # noqa: E731
+def one_probe(call: Call) -> bool:
+    return (call.component, call.persona, call.vantage) == ("fenfu-qr", "ordinary", "east")
+
+
+def one_persona(call: Call) -> bool:
+    return call.component == "fenfu-qr" and call.persona == "ordinary"
+
+
+def two_personas(call: Call) -> bool:
+    return call.component == "fenfu-qr" and call.persona in ("ordinary", "reseller")
 
 
 @pytest.mark.parametrize(
     ("chosen", "probes"),
     [
-        (ONE_PROBE, ("fenfu-qr.ordinary.east",)),
-        (ONE_PERSONA, ("fenfu-qr.ordinary.east", "fenfu-qr.ordinary.south")),
+        (one_probe, ("fenfu-qr.ordinary.east",)),
+        (one_persona, ("fenfu-qr.ordinary.east", "fenfu-qr.ordinary.south")),
         (
-            TWO_PERSONAS,
+            two_personas,
             (
                 "fenfu-qr.ordinary.east",
                 "fenfu-qr.ordinary.south",
@@ -261,7 +269,8 @@ def test_components_are_seen_again_with_the_first_answer_when_our_keys_are_renew
 
 
 def test_component_is_seen_when_one_probe_of_eight_is_not_refused() -> None:
-    left: Choice = lambda c: (c.persona, c.vantage) != ("ordinary", "east")  # noqa: E731
+    def left(call: Call) -> bool:
+        return (call.persona, call.vantage) != ("ordinary", "east")
 
     found = told(made(answered(UNSIGNED, left)))
 
@@ -277,7 +286,9 @@ def test_component_is_seen_and_well_when_our_keys_are_refused_by_chance() -> Non
 
 
 def test_single_probe_sees_when_one_answer_in_between_came_too_often() -> None:
-    once: Choice = lambda call: call.at < BEGIN + 60  # noqa: E731
+    def once(call: Call) -> bool:
+        return call.at < BEGIN + 60
+
     world = made(answered(TOO_OFTEN, once), vantages=1, personas=1)
 
     for seconds in range(0, 240, 20):
@@ -326,12 +337,41 @@ def test_failed_checks_are_the_components_when_an_outage_shows_from_every_vantag
 
 
 def test_refused_checks_of_a_frozen_account_are_excluded() -> None:
-    refusal = Answer(status=403, code="ACCOUNT_ERROR", message="账户异常，交易受限")
-    found = told(made(answered(refusal, lambda call: call.persona == "new-device")))
+    found = told(made(answered(REFUSED, lambda call: call.persona == "new-device")))
 
     assert found.conditions.frozen_personas == ("new-device",)
     assert {check.probe.split(".")[1] for check in found.excluded} == {"new-device"}
     assert found.reasons() == {Exclusion.PERSONA_FROZEN}
+
+
+def test_wave_is_told_by_the_others_when_an_account_was_frozen_before_it() -> None:
+    def frozen(call: Call) -> bool:
+        return call.persona == "reseller"
+
+    hit = by_chance(0.8)
+
+    def wave(call: Call) -> bool:
+        return call.at > END and call.component == "fenfu-qr" and call.tier is RiskTier.ELEVATED and hit(call)
+
+    catalog, seen = seen_in(made(answered(REFUSED, frozen), answered(REFUSED, wave), hours=1.5, components=3))
+
+    found = watched(Detector(catalog, DetectorSettings()), seen, 5400)
+
+    assert [(wave.cause, wave.components) for wave in found.last] == [(Cause.RISK_CONTROL, ("fenfu-qr",))]
+    assert found.last[0].confirmed_at is not None
+    assert {check.probe.split(".")[1] for check in found.excluded} == {"reseller"}
+
+
+def test_no_account_is_left_out_when_a_wave_befalls_all_components() -> None:
+    hit = by_chance(0.6)
+
+    def wave(call: Call) -> bool:
+        return call.persona == "reseller" or (call.tier is RiskTier.ELEVATED and hit(call))
+
+    found = told(made(answered(REFUSED, wave), components=3))
+
+    assert {incident.cause for incident in found.last} == {Cause.RISK_CONTROL}
+    assert found.excluded == []
 
 
 # accepted in form only
@@ -373,7 +413,7 @@ def test_nothing_is_told_when_no_success_ever_has_a_code() -> None:
 
 def test_each_check_is_excluded_once_and_the_same_however_the_calls_are_cut() -> None:
     meddlers = (
-        answered(UNSIGNED, ONE_PROBE),
+        answered(UNSIGNED, one_probe),
         answered(NOT_FOUND, lambda c: c.persona == "reseller" and c.component == "fenfu-online"),
         unreachable("south", BEGIN + 300, BEGIN + 600, controls=True),
         answered(TOO_OFTEN, by_chance(0.05)),
