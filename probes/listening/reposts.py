@@ -45,6 +45,7 @@ LONG_ENOUGH_WITHIN = 12  # where all of it stands in a text twice as long
 LONG_ENOUGH_PIECE = 20
 LONG_ENOUGH_PIECE_PASSED_ON = 12
 LEAST_PIECE = 0.6  # of the smaller text
+LEAST_IN_PIECE = 0.4  # of its shingles: those at the ends of the piece are lost, and a third is remembered
 LONG_ENOUGH_REARRANGED = 20
 LONG_ENOUGH_EDITED = 40
 # Texts; a shingle of more is no sign of copying, and is passed by where there are others.
@@ -197,6 +198,9 @@ def _repeats(copy: _BareText, known: _BareText) -> bool:
             return True
     if smaller.size >= LONG_ENOUGH_REARRANGED and _rearranged(smaller.text, larger.text):
         return True
+    # Two texts with such a piece share so many shingles; to look is cheaper than to match.
+    if sum(shingle in larger.text for shingle in smaller.sampled) < LEAST_IN_PIECE * len(smaller.sampled):
+        return False
     piece = SequenceMatcher(None, smaller.text, larger.text, autojunk=False).find_longest_match().size
     share = piece / len(smaller.text)
     enough = LONG_ENOUGH_PIECE_PASSED_ON if copy.passed_on else LONG_ENOUGH_PIECE

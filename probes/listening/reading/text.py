@@ -14,17 +14,20 @@ _MENTION = re.compile(r"@(?!微信|支付宝|腾讯|wechat|alipay)[\w.\-]{1,30}"
 _SPELLINGS = {
     "部份": r"部分(?=付)",  # "partly paid" names no product
     "微信": r"wei\s?xin|(?:威|徽|薇)信|(?<![a-z])(?:wx|vx|weixin)(?![a-z])|微xin|v信",
-    "分付": r"(?:粉|芬|份|分|汾|纷)[\s._\-·]{0,2}(?:fu(?![a-z])|付(?!费|款)|复|傅|副)"
+    "分付": r"(?:粉|芬|份|分|汾|纷)[\s._\-·]{0,2}(?:fu(?![a-z])|付(?!费|款)|复|傅|副|负(?![责担债数面重荷]))"
     r"|fen[\s\-_]fu|fenfu|fen付|(?<![a-z])ff(?=\s?[\u4e00-\u9fff])",
     "支付": r"支fu|zhi\s?fu|(?<![a-z])zf(?=不|失败|崩)|(?:之|支)(?:付|富|负)(?=失败|不|了)",
     "付不出": r"付不(?:粗|初|除|鸟)",
     "风控": r"(?:风|封|疯|丰|峰)(?:空|孔|恐)(?=了|$|的|着|，|,|。|！|!)|(?:丰|疯|峰|封)控"
     r"|feng\s?kong|(?<![a-z])fk(?=了|的)",
     "额度": r"鹅度|额du|(?<![a-z])ed(?=没|降|清)",
+    # Coins are no product.
+    "现金": r"(?:(?<=备好)|(?<=备点)|(?<=备些)|(?<=准备)|(?<=带好)|(?<=带点)|(?<=找))零钱",
     "花呗": r"花(?:贝|被(?!子|盗|冻|限|拒|封))|hua\s?bei",
 }
 _MISSPELT = re.compile(
-    "(?=[a-z部微威徽薇粉芬份分汾纷支之付风封疯丰峰鹅额花])(?:"  # most positions are passed by after one look
+    # Most positions are passed by after one look.
+    "(?=[a-z部微威徽薇粉芬份分汾纷支之付风封疯丰峰鹅额零花])(?:"
     + "|".join(f"({pattern})" for pattern in _SPELLINGS.values())
     + ")"
 )
