@@ -7,7 +7,7 @@ import msgspec
 from statuspage.analysis.model import INSTRUMENT
 
 
-class Company(msgspec.Struct):
+class Company(msgspec.Struct, array_like=True):
     """How the other watched payers of a component fare while one account is under suspicion."""
 
     good: int = 0

@@ -13,7 +13,7 @@ _LAST_TWO, _LAST_THREE = 0b11, 0b111
 _CODED, _MARKUP = 1, 2
 
 
-class UsualForm(msgspec.Struct):
+class UsualForm(msgspec.Struct, array_like=True):
     """Whether good answers carry a code, and markup in place of a message; ``same`` and ``other`` count."""
 
     form: int = 0
@@ -47,7 +47,7 @@ class UsualForm(msgspec.Struct):
         return self.same // 2
 
 
-class ProbeMemory(msgspec.Struct):
+class ProbeMemory(msgspec.Struct, array_like=True):
     """Of one probe, as it was set up when last seen; times in epoch seconds.
 
     ``worked``: it was answered once by something else than a refusal. ``accepted`` counts until it is proven.

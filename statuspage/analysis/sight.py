@@ -9,7 +9,7 @@ from statuspage.analysis.kinds import TROUBLED
 from statuspage.analysis.model import TICKS
 
 
-class SightMemory(msgspec.Struct):
+class SightMemory(msgspec.Struct, array_like=True):
     """By vantage, when a component last answered there and when it last failed, in epoch seconds.
 
     ``reasons`` counts why the checks since the last sight said nothing.

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.models import (
@@ -285,7 +286,12 @@ def test_what_refused_probes_were_answered_is_shown_with_what_to_do(admin: Clien
             probe, timedelta(minutes=1), Outcome.UNAUTHENTICATED, code="SIGN_ERROR", message="<b>签名</b>"
         )
         _answer(probe, timedelta(0), Outcome.ACCEPTED, code="SUCCESS")
-    refused = Conditions(at=timezone.now(), misconfigured_probes=tuple(probe.slug for probe in probes))
+    refused = Conditions(
+        at=timezone.now(),
+        misconfigured_probes=tuple(probe.slug for probe in probes),
+        blind_components=("fenfu-qr",),
+        blind_because={"fenfu-qr": Exclusion.UNAUTHENTICATED},
+    )
     Progress.objects.create(conditions=msgspec.to_builtins(refused))
 
     page = admin.get("/admin/monitoring/progress/1/change/", headers={"accept-language": "en"})
@@ -296,6 +302,7 @@ def test_what_refused_probes_were_answered_is_shown_with_what_to_do(admin: Clien
         in told
     )
     assert "OLDER" not in told
+    assert "fenfu-qr (our keys or clock not accepted)" in told
 
 
 def _answer(probe: Probe, ago: timedelta, outcome: Outcome, **said: str) -> None:

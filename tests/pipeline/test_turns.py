@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils.crypto import get_random_string
 
+from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.states import ComponentState, IncidentStatus
 from statuspage import pipeline
 from statuspage.incidents import models as incidents
 from statuspage.monitoring import models as monitoring
+from statuspage.monitoring.conditions import stored_conditions
 from statuspage.monitoring.totals import SETTLED
 from statuspage.pipeline.detectors import DetectorKeeper
 from tests.pipeline.day import DOWN, END, FAULT, QUIET, advance_to, conclusions, plant_outage
@@ -191,6 +193,24 @@ def test_a_component_is_unknown_when_no_checks_come() -> None:
     assert day.outage_seconds == 0
     assert day.unknown_seconds == pytest.approx(3600 - 600 - 120, abs=120)
     assert day.observed_seconds + day.unknown_seconds == pytest.approx(3600, abs=5)
+
+
+@pytest.mark.django_db
+def test_components_are_unknown_and_nothing_is_published_when_our_key_expires() -> None:
+    catalog = small_catalog()
+    plant_catalog(catalog)
+    refused = dict.fromkeys(("fenfu-qr", "wxpay-card"), (401, "SIGN_ERROR", "签名错误"))
+    store(rounds(catalog, since=0, until=900))
+    store(rounds(catalog, since=900, until=1020, answer=refused))
+
+    advance_to(1020)
+
+    conditions = stored_conditions(monitoring.Progress.objects.get())
+    states = set(incidents.ComponentStatus.objects.values_list("state", flat=True))
+    assert states == {ComponentState.UNKNOWN}
+    assert not incidents.Incident.objects.exists()
+    assert conditions.blind_because == dict.fromkeys(refused, Exclusion.UNAUTHENTICATED)
+    assert len(conditions.misconfigured_probes) == 8
 
 
 @pytest.mark.django_db

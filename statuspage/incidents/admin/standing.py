@@ -22,7 +22,7 @@ from statuspage.monitoring.conditions import knowledge_at, stored_conditions
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.refused import Refusal, last_refusals
 from statuspage.wording.active import said
-from statuspage.wording.labels import COMPONENT_STATES
+from statuspage.wording.labels import COMPONENT_STATES, EXCLUSIONS
 
 CONDITIONS: dict[str, Promise] = {
     "lost_vantages": _("vantages without a network of their own"),
@@ -102,7 +102,8 @@ class ProgressAdmin(ReadOnlyAdmin):
     def condition_list(self, progress: Progress) -> SafeString | str:
         conditions = stored_conditions(progress)
         found = [(text, getattr(conditions, name)) for name, text in CONDITIONS.items()]
-        wrong = [(text, ", ".join(slugs)) for text, slugs in found if slugs]
+        why = {slug: f"{slug} ({said(EXCLUSIONS[r].say())})" for slug, r in conditions.blind_because.items()}
+        wrong = [(text, ", ".join(why.get(slug, slug) for slug in slugs)) for text, slugs in found if slugs]
         if not wrong:
             return str(_("nothing"))
         told = format_html_join("", "<div><b>{}</b>: {}</div>", wrong)
