@@ -1,5 +1,6 @@
 """What is normal for a component: how often each tier meets which answer, and how long answers take."""
 
+from collections.abc import Mapping, Sequence
 from math import sqrt
 
 import msgspec
@@ -40,6 +41,16 @@ class Baseline(msgspec.Struct):
     slow_ms: float = LATENCY.unlimited_ms
     current: BaselineWindow = msgspec.field(default_factory=BaselineWindow)
     waiting: list[tuple[BaselineWindow, int]] = []
+
+    @classmethod
+    def learned(cls, usual: Mapping[int, tuple[Sequence[float], float]]) -> "Baseline":
+        """As it is after so many checks of each tier in which ``usual`` probabilities came true."""
+        tiers = {}
+        for tier, (rates, checks) in usual.items():
+            known = TierBaseline(counts=[rate * checks for rate in rates])
+            known.in_use = _estimate(known, tier, hour=0)
+            tiers[tier] = known
+        return cls(tiers=tiers)
 
     def rates(self, tier: int) -> list[float]:
         """The probabilities of each kind that are in use for ``tier``."""

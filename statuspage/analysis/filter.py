@@ -23,7 +23,8 @@ class FilterMemory(msgspec.Struct):
 
     ``names``, ``levels`` (nats) and ``rose_at`` go by hypothesis; all are empty while no level is above zero.
     ``peak`` is the highest level since the baseline window opened, ``last_trouble`` when a check last failed
-    or owned up to maintenance.
+    or owned up to maintenance, ``taken_at`` when one last said anything. ``blind_seconds`` is how long none
+    did before the present sight, in which nothing has failed yet.
     """
 
     baseline: Baseline = msgspec.field(default_factory=Baseline)
@@ -33,6 +34,8 @@ class FilterMemory(msgspec.Struct):
     answers: AnswerLog = msgspec.field(default_factory=AnswerLog)
     peak: float = 0.0
     last_trouble: float = 0.0
+    taken_at: float = 0.0
+    blind_seconds: float = 0.0
 
 
 class Belief(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,9 +126,19 @@ class ComponentFilter:
         """Take in one check; ``doubt`` (0 to 1) is the share of such that its vantage spoils itself."""
         memory = self.memory
         if seen.kind != ACCEPTED or memory.levels:
+            self._note_sight(seen)
             self._move(seen, doubt)
             memory.answers.count(seen)
         memory.baseline.count(seen.view.tier, seen.kind, seen.observed.check.latency_ms)
+
+    def _note_sight(self, seen: Seen) -> None:
+        """Note how long nothing was seen before this check, while something is the matter."""
+        memory = self.memory
+        gap, memory.taken_at = seen.at - memory.taken_at, seen.at
+        if seen.kind != ACCEPTED:
+            memory.blind_seconds = 0.0
+        elif gap > memory.blind_seconds:
+            memory.blind_seconds = gap
 
     def end_moment(self) -> None:
         """Cap what the checks of one moment, which are correlated, may add, and the whole."""

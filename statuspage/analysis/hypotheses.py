@@ -115,6 +115,15 @@ _PATTERNS = (
     _outage("spoken", {SPOKEN: 0.9, BARE: 0.06, SILENT: 0.04}),
     _outage("bare", {SPOKEN: 0.04, BARE: 0.9, SILENT: 0.06}),
     _outage("silent", {SPOKEN: 0.04, BARE: 0.06, SILENT: 0.9}),
+    # Refused without a reason that anybody knows, whoever asks.
+    _Pattern(
+        name="outage-refused",
+        mode=FailureMode.TECHNICAL,
+        cause=Cause.OUTAGE,
+        answers={AMBIGUOUS: 0.92, SPOKEN: 0.04, BARE: 0.04},
+        depths=_even(0.95, 0.6),
+        handicap=2.0,
+    ),
     _Pattern(
         name="crawl",
         mode=FailureMode.TECHNICAL,

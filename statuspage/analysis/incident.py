@@ -203,6 +203,4 @@ class DetectedIncident(msgspec.Struct):
     def _hold_seconds(self, interval_seconds: float) -> float:
         """How long health must last, where a component is probed so often."""
         hold = max(RECOVERY.hold_seconds, RECOVERY.hold_rounds * interval_seconds)
-        if self.cause is Cause.POLICY_CHANGE:
-            return max(RECOVERY.policy_hold_seconds, hold)
         return max(hold, min(RECOVERY.hold_cap_seconds, hold * 2.0**self.relapses))

@@ -23,6 +23,8 @@ from statuspage.analysis.kinds import (
     SPOKEN,
 )
 
+DAY_SECONDS = 86_400.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
@@ -171,12 +173,12 @@ class _BaselineModel:
 class _FilterModel:
     """How far checks, neighbours and posts may move the hypotheses of one component."""
 
-    # No single check moves more than this.
-    check_cap_nats: float = 6.0
+    # No single check moves more than this: what was met once in a thousand checks is not known to be rarer.
+    check_cap_nats: float = 7.0
     # Unless it says in so many words that it is closed or being worked on.
     plain_check_cap_nats: float = 7.5
-    # Checks of one moment are correlated: together they move no more than this.
-    moment_cap_nats: float = 7.0
+    # Checks of one moment are correlated: together they move hardly more than one.
+    moment_cap_nats: float = 8.0
     # A vantage or account that stands out from all the others is likelier to blame.
     standing_out_nats: float = 3.0
     # An announced window is the better explanation of a fault inside it.
@@ -302,7 +304,7 @@ class _IncidentModel:
     open_share: float = 0.65
     confirm_share: float = 0.75
     # After this, to be the likeliest is enough: two causes may never be told apart.
-    wait_for_cause_seconds: float = 90.0
+    wait_for_cause_seconds: float = 60.0
     # This far above the threshold an incident is as likely as it is at the threshold unlikely.
     even_odds_below_confirm_nats: float = 3.0
     # Evidence is fresh while it is this near to its height; what lies lower is a memory that fades.
@@ -311,6 +313,9 @@ class _IncidentModel:
     take_over_nats: float = 2.3
     # The same for one component to part from the others.
     part_nats: float = 6.0
+    # And to part from those that fail technically as a masked refusal: of many components that each fail in
+    # a quarter of the checks, in one it will befall the risky payers by chance.
+    part_alike_nats: float = 9.0
     # Until then an incident may change its mind; later a new cause is a new incident.
     rename_seconds: float = 720.0
     # The same where both look alike: faults and masked refusals.
@@ -333,23 +338,27 @@ class _IncidentModel:
 class _RecoveryModel:
     """When a component is well again: hysteresis in evidence and in time."""
 
-    # Evidence of health that ends a fault: wrong once in e^6 looks.
-    needed_nats: float = 6.0
+    # Evidence of health that ends a fault: wrong once in e^5.5 looks.
+    needed_nats: float = 5.5
     # More of it after each relapse, twice at most.
     relapse_nats: float = 1.5
     most_relapses: int = 2
-    # A withdrawal rarely comes back: ask for more.
-    policy_needed_nats: float = 14.0
-    # What failed together mostly recovers together: the others' least evidence counts by this share.
+    # A withdrawal lasts a hundred times as long as a fault: log(100) more.
+    policy_needed_nats: float = 10.0
+    # What failed together mostly recovers together: every other component lends this share of its evidence,
+    # but none more than the component has itself, so that one that still fails is not talked well.
     others_share: float = 0.5
+    # Faults end at any time, and so the likelier the longer nobody looked. So often are components asked
+    # otherwise; and the most that a blind spell lends.
+    look_seconds: float = 30.0
+    unseen_nats: float = 4.0
     # Quiet that must follow: by time, and by the component's probing interval.
-    hold_seconds: float = 30.0
-    hold_rounds: float = 0.5
+    hold_seconds: float = 15.0
+    hold_rounds: float = 0.25
     # A component that was well for so long and fails again has relapsed; sooner it had not been well yet.
     relapse_seconds: float = 15.0
     # The hold doubles with every relapse, up to this.
-    hold_cap_seconds: float = 240.0
-    policy_hold_seconds: float = 1800.0
+    hold_cap_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +371,34 @@ class _EvidenceModel:
     most_slices: int = 64
     # Trouble that is only a pause of the one before goes on with what was met then.
     kept_seconds: float = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PlanModel:
+    """What a plan takes for a usual day and for trouble, and how often it tries them."""
+
+    # Of all checks of a component that is well.
+    usual: Mapping[int, float] = field(
+        default_factory=lambda: {
+            SLOW: 0.001,
+            SPOKEN: 0.001,
+            BARE: 0.001,
+            SILENT: 0.001,
+            AMBIGUOUS: 0.0003,
+            PAYER: 0.0003,
+        }
+    )
+    # Refused by risk control at any time, by tier; and in a wave.
+    usual_risk: tuple[float, ...] = (0.001, 0.012, 0.07)
+    wave_refused: tuple[float, ...] = (0.02, 0.6, 0.87)
+    # Trials of each trouble: nine tenths of them are told to a few per cent.
+    trials: int = 120
+    # What is not seen by then is not seen.
+    patience_seconds: float = 14_400.0
+    # Checks of a component that is well: a month or two where it is asked by the minute.
+    quiet_checks: int = 150_000
+    # The highest excursions of these, from which the rate of higher ones follows.
+    tail_peaks: int = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -510,6 +547,7 @@ FORMS = _FormModel()
 INCIDENTS = _IncidentModel()
 RECOVERY = _RecoveryModel()
 EVIDENCE = _EvidenceModel()
+PLAN = _PlanModel()
 REPORTS = _ReportModel()
 LEAKS = _LeakModel()
 ECHO = _EchoModel()

@@ -1,5 +1,6 @@
 """All watched components side by side: what each believes now."""
 
+import math
 from collections.abc import Iterable
 
 from probes.vocabulary.causes import Cause
@@ -8,9 +9,8 @@ from statuspage.analysis.announced import Calendar
 from statuspage.analysis.filter import Admissible, Belief, ComponentFilter, FilterMemory
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.instrument import Instrument
-from statuspage.analysis.model import FILTER, RECOVERY, TICKS, DetectorSettings
+from statuspage.analysis.model import DAY_SECONDS, FILTER, RECOVERY, TICKS, DetectorSettings
 
-_DAY_SECONDS = 86_400.0
 _Basis = tuple[int, dict[Cause, float], frozenset[str], frozenset[str]]
 
 
@@ -56,8 +56,8 @@ class Panel:
     def health(self, incident: DetectedIncident, now: float) -> dict[str, float]:
         """Evidence of recovery of each failing component that is watched, in nats.
 
-        It is how far the component has come down from its worst, and a share of the least of the others:
-        what failed together mostly recovers together.
+        It is how far the component has come down from its worst, what the others lend (what failed together
+        mostly recovers together), and what it means that nobody looked for a while.
         """
         admissible = self._admissible(now)
         declines = {
@@ -67,9 +67,17 @@ class Panel:
         }
         return {
             slug: nats
-            + RECOVERY.others_share * min((n for other, n in declines.items() if other != slug), default=0.0)
+            + RECOVERY.others_share * sum(min(n, nats) for other, n in declines.items() if other != slug)
+            + self._unseen_nats(slug)
             for slug, nats in declines.items()
         }
+
+    def _unseen_nats(self, slug: str) -> float:
+        """What a blind spell that ended lends to recovery, until something fails again."""
+        gap, patience = self.filters[slug].memory.blind_seconds, TICKS.blind_rounds * self.intervals[slug]
+        if gap <= patience:
+            return 0.0
+        return min(RECOVERY.unseen_nats, math.log(gap / RECOVERY.look_seconds))
 
     def close_window(self, hour: int, next_hour: int, *, disturbed: Iterable[str]) -> None:
         """End a baseline window; nothing is learned of ``disturbed`` components."""
@@ -93,7 +101,7 @@ def _filter(
     return ComponentFilter(
         slug,
         memories.setdefault(slug, FilterMemory()),
-        settings.thresholds(slug, sum(_DAY_SECONDS / probe.interval_s for probe in probes)),
+        settings.thresholds(slug, sum(DAY_SECONDS / probe.interval_s for probe in probes)),
         vantages=tuple(sorted({probe.vantage for probe in probes})),
         personas=tuple(sorted({probe.persona or "" for probe in probes})),
     )

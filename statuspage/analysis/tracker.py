@@ -227,7 +227,9 @@ def _parts(incident: DetectedIncident, belief: Belief) -> bool:
     # The others are about to follow: a window ends for all of them at once.
     if incident.cause is Cause.MAINTENANCE and cause is Cause.OUTAGE:
         return False
-    return belief.scores[cause] - belief.scores.get(incident.cause, 0.0) >= INCIDENTS.part_nats
+    alike = {incident.cause, cause} == _ALIKE and _masked(belief) and len(incident.failing()) > 1
+    needed = INCIDENTS.part_alike_nats if alike else INCIDENTS.part_nats
+    return belief.scores[cause] - belief.scores.get(incident.cause, 0.0) >= needed
 
 
 def _may_rename(incident: DetectedIncident, belief: Belief, cause: Cause, now: float) -> bool:
@@ -246,7 +248,9 @@ def _looks_alike(incident: DetectedIncident, belief: Belief, cause: Cause, now: 
     if {incident.cause, cause} != _ALIKE or not _masked(belief) or incident.reports_only:
         return False
     likely = belief.scores.get(incident.cause, 0.0) >= belief.scores[cause] - INCIDENTS.part_nats
-    return likely and now - incident.last_growth <= FILTER.neighbour_early_seconds
+    wide = incident.cause is Cause.OUTAGE and len(incident.failing()) > 1
+    within = INCIDENTS.join_seconds if wide else FILTER.neighbour_early_seconds
+    return likely and now - incident.last_growth <= within
 
 
 def _masked(belief: Belief) -> bool:
