@@ -14,7 +14,7 @@ class AffectedComponent(msgspec.Struct):
 
     ``hypothesis`` was the likeliest while it was at its worst; ``well_since`` (epoch seconds) is from when on
     there has been enough evidence of health. ``answers`` are what its payers met until ``told_until``, kept
-    when it ceased to fail: evidence of what is over.
+    when it ceased to fail: evidence of what is over. ``relapses`` is how often it failed again.
     """
 
     failing: bool = True
@@ -23,6 +23,7 @@ class AffectedComponent(msgspec.Struct):
     peak: float = 0.0
     answers: list[AnswerCounts] = []
     told_until: float = 0.0
+    relapses: int = 0
 
 
 class DetectedIncident(msgspec.Struct):
@@ -44,7 +45,6 @@ class DetectedIncident(msgspec.Struct):
     confirmed_at: float | None = None
     resolved_at: float | None = None
     reports_only: bool = False
-    relapses: int = 0
     window: str | None = None
     last_joined: float = 0.0
     told_at: float = 0.0
@@ -97,8 +97,13 @@ class DetectedIncident(msgspec.Struct):
         """Take in a failing component; one that was resolved is open again."""
         if not self.is_open:
             self.relapse()
-        known = self.components.get(slug, AffectedComponent())
-        self.components[slug] = AffectedComponent(answers=known.answers, told_until=known.told_until)
+        known = self.components.get(slug)
+        if known is None:
+            self.components[slug] = AffectedComponent()
+        else:
+            self.components[slug] = AffectedComponent(
+                answers=known.answers, told_until=known.told_until, relapses=known.relapses + 1
+            )
         self.last_joined = now
         self.changed = True
 
@@ -164,14 +169,14 @@ class DetectedIncident(msgspec.Struct):
         while and fails again makes both harder.
         """
         component = self.components[slug]
-        if health < self._health_needed():
+        if health < self._health_needed(component):
             if component.well_since is not None and now - component.well_since >= RECOVERY.relapse_seconds:
-                self.relapses += 1
+                component.relapses += 1
             component.well_since = None
             return False
         if component.well_since is None:
             component.well_since = now
-        if now - component.well_since < self._hold_seconds(interval_seconds):
+        if now - component.well_since < _hold_seconds(component, interval_seconds):
             return False
         self.leave(slug)
         return True
@@ -179,7 +184,6 @@ class DetectedIncident(msgspec.Struct):
     def relapse(self) -> None:
         """Open again what was resolved."""
         self.resolved_at = None
-        self.relapses += 1
         self.changed = True
 
     def resolve(self, now: float) -> None:
@@ -195,12 +199,14 @@ class DetectedIncident(msgspec.Struct):
         self.told_at = now
         return True
 
-    def _health_needed(self) -> float:
+    def _health_needed(self, component: AffectedComponent) -> float:
         if self.cause is Cause.POLICY_CHANGE:
             return RECOVERY.policy_needed_nats
-        return RECOVERY.needed_nats + RECOVERY.relapse_nats * min(RECOVERY.most_relapses, self.relapses)
+        relapses = min(RECOVERY.most_relapses, component.relapses)
+        return RECOVERY.needed_nats + RECOVERY.relapse_nats * relapses
 
-    def _hold_seconds(self, interval_seconds: float) -> float:
-        """How long health must last, where a component is probed so often."""
-        hold = max(RECOVERY.hold_seconds, RECOVERY.hold_rounds * interval_seconds)
-        return max(hold, min(RECOVERY.hold_cap_seconds, hold * 2.0**self.relapses))
+
+def _hold_seconds(component: AffectedComponent, interval_seconds: float) -> float:
+    """How long health must last, where a component is probed so often."""
+    hold = max(RECOVERY.hold_seconds, RECOVERY.hold_rounds * interval_seconds)
+    return max(hold, min(RECOVERY.hold_cap_seconds, hold * 2.0**component.relapses))

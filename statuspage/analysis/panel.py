@@ -65,9 +65,12 @@ class Panel:
             for slug in incident.failing()
             if slug in self.filters
         }
+        # Those that are well again lend as much as they may.
+        well = sum(c.told_until > 0.0 and not c.failing for c in incident.components.values())
         return {
             slug: nats
-            + RECOVERY.others_share * sum(min(n, nats) for other, n in declines.items() if other != slug)
+            + RECOVERY.others_share
+            * (well * nats + sum(min(n, nats) for other, n in declines.items() if other != slug))
             + self._unseen_nats(slug)
             for slug, nats in declines.items()
         }

@@ -83,13 +83,13 @@ def test_component_recovers_only_when_health_is_strong_and_lasts() -> None:
     assert incident.failing() == []
 
 
-def test_component_must_be_well_for_longer_when_its_incident_has_relapsed() -> None:
+def test_component_must_be_well_for_longer_when_it_has_relapsed() -> None:
     steady, relapsed = _incident(), _incident()
     for incident in (steady, relapsed):
         incident.recover("fenfu-qr", ENOUGH, 60.0, 100.0)
     relapsed.recover("fenfu-qr", 0.0, 60.0, 125.0)
 
-    assert relapsed.relapses == 1
+    assert relapsed.components["fenfu-qr"].relapses == 1
     assert steady.recover("fenfu-qr", ENOUGH, 60.0, 140.0)
     relapsed.recover("fenfu-qr", ENOUGH, 60.0, 130.0)
     assert not relapsed.recover("fenfu-qr", ENOUGH, 60.0, 170.0)
