@@ -38,7 +38,8 @@ class InstrumentMemory(msgspec.Struct):
     ``doubtful`` are the checks (probe and time), by vantage and by persona, that raised its level since that
     left zero; ``beside`` counts the good answers of other vantages since then, ``company`` how others fared,
     by suspected persona and component. ``guilty_since`` (epoch seconds) is when a vantage was found lost, or
-    a persona frozen.
+    a persona frozen. ``put_out`` are personas that are frozen beyond doubt: left out until they are accepted
+    again, whatever befalls the others.
     """
 
     controls: dict[str, ControlMemory] = {}
@@ -49,6 +50,7 @@ class InstrumentMemory(msgspec.Struct):
     beside: dict[str, int] = {}
     company: dict[str, dict[str, Company]] = {}
     guilty_since: dict[str, float] = {}
+    put_out: set[str] = set()
     probes: dict[str, ProbeMemory] = {}
 
 
@@ -178,8 +180,11 @@ class Instrument:
         )
         apart = _standing_out(memory.personas, self.personas)
         memory.company = {persona: memory.company.get(persona, {}) for persona in apart}
-        self.frozen = frozenset(p for p in apart if memory.personas[p] >= certain)
-        self.left_out = frozenset(p for p in self.frozen if stands_alone(memory.company[p]))
+        put_out = {p for p in memory.put_out if memory.personas.get(p, 0.0) >= INSTRUMENT.plausible_nats}
+        memory.put_out = put_out
+        certainly = {p for p in apart if memory.personas[p] >= certain}
+        self.frozen = frozenset(certainly | put_out)
+        self.left_out = frozenset({p for p in certainly if stands_alone(memory.company[p])} | put_out)
         # What is left out explains nothing that is seen.
         self.suspect_personas = frozenset(apart) - self.left_out
         self.calm = not (any(memory.vantages.values()) or any(memory.personas.values()))
@@ -211,6 +216,8 @@ class Instrument:
             elif now - memory.guilty_since.setdefault(name, now) >= INSTRUMENT.settled_seconds:
                 self.excluded += [ExcludedCheck(probe=p, at=at, reason=reason) for p, at in doubtful[name]]
                 doubtful[name] = []
+                if reason is Exclusion.PERSONA_FROZEN:
+                    memory.put_out.add(name)
 
     def _known(self, vantage: str) -> ControlMemory:
         return self.memory.controls.get(vantage, _NO_CONTROLS)

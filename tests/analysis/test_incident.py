@@ -86,13 +86,14 @@ def test_component_recovers_only_when_health_is_strong_and_lasts() -> None:
 def test_component_must_be_well_for_longer_when_it_has_relapsed() -> None:
     steady, relapsed = _incident(), _incident()
     for incident in (steady, relapsed):
-        incident.recover("fenfu-qr", ENOUGH, 60.0, 100.0)
-    relapsed.recover("fenfu-qr", 0.0, 60.0, 125.0)
+        incident.recover("fenfu-qr", ENOUGH, 120.0, 100.0)
+    relapsed.recover("fenfu-qr", 0.0, 120.0, 125.0)
 
     assert relapsed.components["fenfu-qr"].relapses == 1
-    assert steady.recover("fenfu-qr", ENOUGH, 60.0, 140.0)
-    relapsed.recover("fenfu-qr", ENOUGH, 60.0, 130.0)
-    assert not relapsed.recover("fenfu-qr", ENOUGH, 60.0, 170.0)
+    assert steady.recover("fenfu-qr", ENOUGH, 120.0, 130.0)
+    relapsed.recover("fenfu-qr", ENOUGH, 120.0, 130.0)
+    assert not relapsed.recover("fenfu-qr", ENOUGH, 120.0, 180.0)
+    assert relapsed.recover("fenfu-qr", ENOUGH, 120.0, 190.0)
 
 
 def test_withdrawal_asks_for_more_health_when_it_is_tested_for_recovery() -> None:

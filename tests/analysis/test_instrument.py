@@ -9,7 +9,7 @@ from statuspage.analysis.values import Conditions
 from tests.scenarios.answers import Answer
 from tests.scenarios.effects import unreachable
 from tests.scenarios.play import read
-from tests.scenarios.world import Shape, World
+from tests.scenarios.world import LOW, Shape, World
 
 
 def _conditions(world: World) -> tuple[int, Conditions]:
@@ -88,3 +88,20 @@ def test_vantage_is_not_told_lost_when_its_controls_become_slower_within_reason(
     verdicts, conditions = _conditions(world)
 
     assert (verdicts, conditions.lost_vantages) == (0, ())
+
+
+def test_account_stays_frozen_and_out_of_judgement_when_a_wave_rolls_over_the_others() -> None:
+    world = _world()
+    refusal = Answer(status=403, code="ACCOUNT_FROZEN", message="账户已冻结")
+    wave = Answer(status=403, code="RULE_LIMIT", message="当前交易存在风险，已被限制")
+    world.meddlers += [
+        lambda call: refusal if call.persona == "new-device" and call.at > 1200 else None,
+        lambda call: (
+            wave if call.tier is not LOW and call.component == "fenfu-qr" and call.at > 2400 else None
+        ),
+    ]
+
+    verdicts, conditions = _conditions(world)
+
+    assert verdicts
+    assert conditions.frozen_personas == ("new-device",)
