@@ -13,7 +13,7 @@ from probes.instrument.runner import CheckOrder, CheckRun, StepRun, Witnessed, r
 from probes.network.exchange import Failure, Reply, tls_context
 from probes.network.names import without_user
 from probes.vocabulary.bilingual import Bilingual
-from probes.vocabulary.outcomes import Family, Outcome
+from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.checks import order_of
 from statuspage.monitoring.codes import site_code_book
 from statuspage.monitoring.models import Probe, Vantage
@@ -77,7 +77,6 @@ class TriedProbe:
     proxy: str
     steps: tuple[TriedStep, ...]
     outcome: Outcome
-    family: Family
     outcome_word: Bilingual
     whose: Bilingual
     why: Bilingual
@@ -128,7 +127,6 @@ def told(
         proxy=str(order.proxy) if order.proxy else "",
         steps=tuple(_step(seen, book, secrets) for seen in witnessed),
         outcome=run.outcome,
-        family=run.outcome.family,
         outcome_word=labels.outcome(run.outcome),
         whose=trials.whose(run.outcome.family),
         why=trials.slow(took_ms=run.latency_ms, limit_ms=limit_ms or 0.0) if slow else _why(run, secrets),
