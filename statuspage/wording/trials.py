@@ -108,6 +108,47 @@ _TO_DO_ABOUT: Mapping[str, Sentence] = {
         "这是 Fogbreak 自己的错误：详情在日志里，请报告。",
         "That is a fault of Fogbreak itself: the log has it in full, please report it.",
     ),
+    "UNKNOWN_SERIAL": Sentence(
+        "平台用我们没有的密钥签名：按上面的提示补上平台公钥及其 ID，或新的平台证书；原有的可以一并保留。",
+        "The platform signed with a key that you do not hold: add its public key and id, or its new"
+        " certificate, as the message says; those that you have may stay.",
+    ),
+    "NO_CERTIFICATES": Sentence(
+        "该商户没有平台证书：从商户平台的「API安全」取得微信支付公钥及其 ID，填入凭据。",
+        "This merchant has no platform certificates: take the public key and its id from API security in the"
+        " merchant platform, and add them to the credentials.",
+    ),
+    "BAD_APIV3_KEY": Sentence(
+        "平台证书解不开：核对 apiv3_key；它可能已在商户平台上改过。",
+        "The platform's certificates do not open: check apiv3_key; the merchant platform may have a new one.",
+    ),
+    "UNKNOWN_SCHEME": Sentence(
+        "应答的签名方式无法验证：请在商户平台上改用 SHA256-RSA2048。",
+        "Answers are signed in a way that we cannot verify: choose SHA256-RSA2048 in the merchant platform.",
+    ),
+    "SIGN_ERROR": Sentence(
+        "平台不认我们的签名：核对商户证书是否过期、序列号与私钥是否成对、本机时钟是否准确。",
+        "The platform refuses our signature: see whether the merchant's certificate ran out, whether serial"
+        " number and key belong together, and whether this machine's clock is right.",
+    ),
+    "CLOCK_SKEW": Sentence(
+        "校准本机时钟（NTP），差多少见上面的提示。",
+        "Set this machine's clock (NTP); the message says by how much it is off.",
+    ),
+    "SIGNTEST": Sentence(
+        "无需处理：平台故意签错一次，以测试客户端是否验签；这次检测不算。",
+        "There is nothing to do: the platform signed wrongly on purpose, to test clients; it does not count.",
+    ),
+    "CHANGED_PAGE": Sentence(
+        "看看这个地址：若新页面是对的，请在管理后台的「页面常态」里认可它，否则一天后才会自动算作正常。",
+        "Look at the address: where the new page is right, accept it under usual pages in the admin; by"
+        " itself it becomes usual after a day.",
+    ),
+    "REDIRECTED": Sentence(
+        "地址已转到别处：若属正常，请改端点的地址，或用 expect_status 写明。",
+        "The address leads elsewhere now: where that is right, change the endpoint's address, or name the"
+        " status in expect_status.",
+    ),
 }
 _ALL_PASSED = Sentence("全部 {n} 步都通过。", "Steps made: {n}; all passed.")
 _STOPPED_AT = Sentence("停在 {step} 这一步：{said}", "It ended at the step {step}: {said}")
