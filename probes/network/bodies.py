@@ -60,7 +60,7 @@ def undone(packed: Body, content_encoding: str, *, most: int) -> Body:
             continue
         undo = _UNDOING.get(coding)
         if undo is None:
-            return packed if _is_text(packed.content) else _unknown(packed, coding)
+            return packed if is_text(packed.content) else _unknown(packed, coding)
         packed = _undone(packed, coding, undo, most)
     return packed
 
@@ -119,6 +119,7 @@ _UNDOING: dict[str, _Undoing] = {
 }
 
 
-def _is_text(body: bytes) -> bool:
+def is_text(body: bytes) -> bool:
+    """Whether the beginning of ``body`` has no byte that no text has."""
     head = body[:_SNIFFED]
     return len(head.translate(None, _BINARY)) == len(head)

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from probes.instrument.codebook import AnswerRule, CodeBook
 from probes.instrument.runner import CheckOrder, CheckRun, StepRun, Witnessed, run_checks
+from probes.network.bodies import is_text
 from probes.network.exchange import Failure, Reply, tls_context
 from probes.network.names import without_user
 from probes.vocabulary.bilingual import Bilingual
@@ -44,6 +45,7 @@ HEADERS = dict.fromkeys(
     200,
 ) | {"wechatpay-signature": 24}
 MOST_PATTERN = 60  # characters
+MOST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,12 +166,19 @@ def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[str]) -> TriedStep
         status=reply.status if reply else None,
         failure="" if reply else without_secrets(_failure(seen), secrets),
         headers=_headers(reply, secrets) if reply else (),
-        body=shown(reply.text, secrets) if reply else "",
+        body=_body(reply, secrets) if reply else "",
         code=_cut(run, run.code, secrets),
         message=_cut(run, run.message, secrets),
         outcome=labels.outcome(outcome),
         decided_by=trials.decided_by(described(rule) if rule else "", answered=run.error is None),
     )
+
+
+def _body(reply: Reply, secrets: frozenset[str]) -> str:
+    """A text as such; of anything else the bytes that tell what it is."""
+    if is_text(reply.body):
+        return shown(reply.text, secrets)
+    return f"{reply.body[:MOST_BYTES].hex(' ')} … ({len(reply.body):,} B)"
 
 
 def _request(seen: Witnessed, secrets: frozenset[str]) -> str:

@@ -97,6 +97,19 @@ def test_try_probe_blames_us_when_our_request_is_refused(capsys: pytest.CaptureF
     assert not UnmappedAnswer.objects.exists()
 
 
+def test_try_probe_shows_bytes_when_the_answer_is_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    packed = Answer(b"\x28\xb5\x2f\xfd\x04\x00rest", headers={"Content-Encoding": "zstd"})
+    with website(**{"": packed}) as site:
+        build_page(site.url)
+
+        status, out = tried(capsys, SLUG)
+
+    assert status == 1
+    assert "| 28 b5 2f fd 04 00 72 65 73 74 … (10 B)" in out
+    assert "read as: UNKNOWN_CODING packed as 'zstd', which we cannot undo" in out
+    assert "content-encoding: zstd" in out
+
+
 def test_try_probe_says_theirs_when_nobody_answers(capsys: pytest.CaptureFixture[str]) -> None:
     build_page(f"http://127.0.0.1:{closed_port()}")
 

@@ -25,9 +25,7 @@ async def listening() -> AsyncIterator[tuple[int, list[float]]]:
 
     async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         came.append(time.monotonic())
-        with suppress(asyncio.IncompleteReadError):
-            await answering(FINE)(reader, writer)
-        writer.close()
+        await _answer_and_close(reader, writer)
 
     async with await asyncio.start_server(behave, GOOD, 0) as server:
         yield server.sockets[0].getsockname()[1], came
@@ -97,6 +95,33 @@ def test_exchange_reaches_the_good_address_when_others_are_broken(
     assert answer.body == b"fine"
     assert connections == 1
     assert stopwatch.spent_ms["connect"] >= staggers * STAGGER_S * 1000 - 5
+
+
+def test_exchange_asks_an_address_of_version_6_when_the_url_has_one() -> None:
+    async def scene() -> Reply | Failure:
+        try:
+            server = await asyncio.start_server(_answer_and_close, "::1", 0)
+        except OSError:
+            pytest.skip("this machine has no IPv6")
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            return await exchange(
+                Request(method="GET", url=f"http://[0:0::1]:{port}/"),
+                stopwatch=Stopwatch(),
+                context=tls_context(),
+                dialling=Dialling(),
+            )
+
+    answer = asyncio.run(scene())
+
+    assert isinstance(answer, Reply), answer
+    assert answer.body == b"fine"
+
+
+async def _answer_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(asyncio.IncompleteReadError):
+        await answering(FINE)(reader, writer)
+    writer.close()
 
 
 def test_exchange_says_connect_when_every_address_refuses() -> None:

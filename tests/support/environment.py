@@ -22,6 +22,7 @@ for name in (
     "SNAPSHOT_DIR",
     "SITE_URL",
     "NOTICES_URL",
+    "PROBE_PROXY",
     "SECRET_KEY",
 ):
     os.environ.pop(name, None)
