@@ -419,7 +419,7 @@ class _ReportModel:
     # A wave is loud from here: three posts in a row.
     loud_nats: float = 6.0
     # A window with a wave as high as this is not usual, and not learned.
-    learned_below_nats: float = 12.0
+    learned_below_nats: float = 8.0
     # A reading of a text less probable than this is none.
     least_probability: float = 0.4
     # A post that was published so long before it was found says nothing of now.
@@ -467,6 +467,8 @@ class _LeakModel:
     ratio: float = 2.5
     # Of those who talk about something else, so many add a complaint of each kind, for it comes to mind.
     joining_share: float = 0.02
+    # Who passes on what others wrote leaks this much: the text is misread once, but he may join in.
+    repeated_share: float = 0.6
     # The rate of what leaks is that of so many seconds.
     fade_seconds: float = 300.0
 

@@ -19,9 +19,13 @@ from statuspage.analysis.waves import Waves
 
 
 class SuspicionMemory(msgspec.Struct):
-    """Until when an incident of each cause was known that people talk about, in epoch seconds."""
+    """Until when an incident of each cause was ``known``, in epoch seconds, and until when any was ``new``.
+
+    A withdrawal stays for good and is new for a while only.
+    """
 
     known: dict[Cause, float] = {}
+    new: float = 0.0
 
 
 class Suspicion:
@@ -73,10 +77,10 @@ class Suspicion:
             if incident.reports_only:
                 self._follow(incident, now, hour)
             elif incident.confirmed_at is not None:
-                self.memory.known[incident.cause] = now
+                self._know(incident, now)
         self._explain(now)
         self._take_up_again(now)
-        if any(_may_explain(incident, now) for incident in self.tracker.open_incidents()):
+        if any(_is_new(incident, now) for incident in self.tracker.open_incidents()):
             return
         enough = [wave for wave in self.waves.news() if self._suffices(wave, now, hour)]
         if enough:
@@ -125,23 +129,32 @@ class Suspicion:
         wave = self.waves.of(Symptom.of(incident.cause))
         if wave is None or wave.over:
             incident.resolve(now)
-            self.memory.known[incident.cause] = now
+            self._know(incident, now)
             if wave is not None:
                 wave.end(now)
+
+    def _know(self, incident: DetectedIncident, now: float) -> None:
+        self.memory.known[incident.cause] = now
+        if _is_new(incident, now):
+            self.memory.new = now
 
     def _explain(self, now: float) -> None:
         """Let what is known, or was until a while ago, explain what people say.
 
-        Whatever is known, payments fail by it; so much else is said beside it.
+        Whatever is new, payments fail by it; so much else is said beside it.
         """
-        known = [cause for cause, until in self.memory.known.items() if now - until <= ECHO.aftermath_seconds]
-        if not known:
-            return
-        about = {Symptom.PAYMENT_FAILURE, *map(Symptom.of, known)}
+        oldest = now - ECHO.aftermath_seconds
+        about = {Symptom.of(cause) for cause, until in self.memory.known.items() if until >= oldest}
+        new = self.memory.new >= oldest
+        if new:
+            about.add(Symptom.PAYMENT_FAILURE)
         waves = [wave for symptom in TELLING if (wave := self.waves.of(symptom)) is not None]
         talk = sum(wave.pace.rate(now) for wave in waves if wave.symptom in about)
         for wave in waves:
-            wave.explain(now, math.inf if wave.symptom in about else ECHO.aside_share * talk)
+            if wave.symptom in about:
+                wave.explain(now)
+            elif new:
+                wave.explain(now, ECHO.aside_share * talk)
 
     def _take_up_again(self, now: float) -> None:
         """Open the last suspicion again where people complain on as they did before it was resolved."""
@@ -154,7 +167,7 @@ class Suspicion:
                 incident.relapse()
 
 
-def _may_explain(incident: DetectedIncident, now: float) -> bool:
+def _is_new(incident: DetectedIncident, now: float) -> bool:
     """Whether an open incident may be what people complain of: a withdrawal is known by and by."""
     old = now - incident.detected_at > ECHO.withdrawal_seconds
     return not (incident.cause is Cause.POLICY_CHANGE and old)

@@ -6,7 +6,7 @@ import msgspec
 
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.leaks import Leaks
-from statuspage.analysis.model import REPORTS
+from statuspage.analysis.model import LEAKS, REPORTS
 from statuspage.analysis.values import Heard
 from statuspage.analysis.wave import Wave
 
@@ -38,7 +38,7 @@ class Waves:
             if known := self.of(symptom):
                 known.pass_on(now)
         elif self._is_new(heard.report.author, symptom, now):
-            self._leak(symptom, now)
+            self._leak(symptom, LEAKS.repeated_share if heard.repeats else 1.0, now)
             if symptom.cause is not None:
                 self._begin(symptom, now).complain(heard, now, hour)
             elif symptom is Symptom.WORKING:
@@ -72,9 +72,9 @@ class Waves:
         for wave in self.memory.waves.values():
             wave.close_window(now, hour, learn=learn)
 
-    def _leak(self, read: Symptom, now: float) -> None:
-        for said, posts in self.leaks[read].items():
-            self._begin(said, now).leak(posts, now)
+    def _leak(self, read: Symptom, posts: float, now: float) -> None:
+        for said, share in self.leaks[read].items():
+            self._begin(said, now).leak(share * posts, now)
 
     def _begin(self, symptom: Symptom, now: float) -> Wave:
         known = self.of(symptom)

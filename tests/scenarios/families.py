@@ -1,13 +1,14 @@
-"""The two families of situations, and the world of any of them."""
+"""The families of situations, and the world of any of them."""
 
 import random
 
 from tests.scenarios.edges import EVERY
 from tests.scenarios.harder import HARDER
 from tests.scenarios.making import Maker
+from tests.scenarios.told import TOLD
 from tests.scenarios.world import World
 
-FAMILIES: dict[str, dict[str, Maker]] = {"known": EVERY, "harder": HARDER}
+FAMILIES: dict[str, dict[str, Maker]] = {"known": EVERY, "harder": HARDER, "told": TOLD}
 
 
 def made(situation: str, seed: int) -> World:

@@ -4,10 +4,10 @@ import random
 
 from tests.scenarios.effects import failing
 from tests.scenarios.making import HOUR, MINUTE, Maker, add_event, drawn_start, new_world
-from tests.scenarios.world import POSTS, World
+from tests.scenarios.world import POSTS, Event, World
 
 # What people say who speak of an article about payments that everybody reads.
-_VIRAL = {
+VIRAL = {
     "irrelevant": 0.94,
     "working": 0.015,
     "payment_failure": 0.02,
@@ -24,20 +24,33 @@ def told(cause: str, *, own: str = "", aside: dict[str, float] | None = None) ->
 
     def make(dice: random.Random) -> World:
         world = new_world(dice)
-        add_event(
-            world,
-            cause,
-            lambda _: lambda w, call: None,
-            minutes=(40, 90),
-            components=world.some(1, 4, fenfu=True),
-            heard=True,
-            posts=dice.uniform(4, 12),
-            mixture={own: 1.0 - sum(aside.values()), **aside} if aside else None,
-            kind="heard",
-        )
+        told_in(world, cause, own=own, aside=aside)
         return world
 
     return make
+
+
+def told_in(
+    world: World,
+    cause: str,
+    *,
+    own: str,
+    aside: dict[str, float] | None,
+    posts: tuple[float, float] = (4, 12),
+    start: float | None = None,
+) -> Event:
+    return add_event(
+        world,
+        cause,
+        lambda _: lambda w, call: None,
+        minutes=(40, 90),
+        start=start,
+        components=world.some(1, 4, fenfu=True),
+        heard=True,
+        posts=world.dice.uniform(*posts),
+        mixture={own: 1.0 - sum(aside.values()), **aside} if aside else None,
+        kind="heard",
+    )
 
 
 def chatter(dice: random.Random) -> World:
@@ -63,7 +76,7 @@ def chatter(dice: random.Random) -> World:
     return world
 
 
-def _posts(world: World, start: float, end: float, per_minute: float, mixture: dict[str, float]) -> None:
+def post(world: World, start: float, end: float, per_minute: float, mixture: dict[str, float]) -> None:
     at = start
     while (at := at + world.dice.expovariate(1.0) * 60.0 / per_minute) < end:
         label = world.dice.choices(list(mixture), list(mixture.values()))[0]
@@ -71,11 +84,16 @@ def _posts(world: World, start: float, end: float, per_minute: float, mixture: d
 
 
 def theft(dice: random.Random) -> World:
-    """Many fear that they were robbed: no cause that the page tells."""
     world = new_world(dice)
-    start, length = drawn_start(world, 1.5 * HOUR), dice.uniform(40, 90) * MINUTE
-    _posts(world, start, start + length, dice.uniform(3, 8), {"account_security": 0.8, "irrelevant": 0.2})
+    theft_in(world)
     return world
+
+
+def theft_in(world: World) -> None:
+    """Many fear that they were robbed: no cause that the page tells."""
+    dice = world.dice
+    start, length = drawn_start(world, 1.5 * HOUR), dice.uniform(40, 90) * MINUTE
+    post(world, start, start + length, dice.uniform(3, 8), {"account_security": 0.8, "irrelevant": 0.2})
 
 
 def viral(*, outage: bool) -> Maker:
@@ -83,9 +101,7 @@ def viral(*, outage: bool) -> Maker:
 
     def make(dice: random.Random) -> World:
         world = new_world(dice)
-        start, length = drawn_start(world, 1.5 * HOUR), dice.uniform(40, 90) * MINUTE
-        pace = min(30.0, world.shape.posts_per_minute * dice.uniform(40, 150))
-        _posts(world, start, start + length, pace, _VIRAL)
+        start, length = viral_in(world)
         if outage:
             share = dice.uniform(0.5, 0.97)
             add_event(
@@ -100,6 +116,15 @@ def viral(*, outage: bool) -> Maker:
         return world
 
     return make
+
+
+def viral_in(world: World) -> tuple[float, float]:
+    """An article that everybody speaks of; gives when that began and how long it lasts, in seconds."""
+    dice = world.dice
+    start, length = drawn_start(world, 1.5 * HOUR), dice.uniform(40, 90) * MINUTE
+    pace = min(30.0, world.shape.posts_per_minute * dice.uniform(40, 150))
+    post(world, start, start + length, pace, VIRAL)
+    return start, length
 
 
 def echo(minutes: tuple[float, float], *, components: tuple[int, int] = (1, 1)) -> Maker:

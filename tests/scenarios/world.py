@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from probes.listening.reading.confusion import confusion
 from probes.vocabulary.observations import (
     Check,
     MaintenanceWindow,
@@ -18,7 +19,7 @@ from probes.vocabulary.observations import (
     WatchedPersona,
     WatchedProbe,
 )
-from probes.vocabulary.symptoms import Product
+from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
 from probes.vocabulary.traces import End, Line
 from tests.scenarios.answers import Answer, Answers
@@ -102,6 +103,7 @@ class Shape:
     latency: float = 180.0
     posts_per_minute: float = 0.25
     load: float = 1.0
+    misread: bool = False  # whether posts are read with the errors that the reader makes of strangers'
 
 
 def drawn_shape(dice: random.Random, **fixed: object) -> Shape:
@@ -354,7 +356,10 @@ class World:
         return self._report(at, f"{self.dice.getrandbits(32):08x}", text)
 
     def words(self, label: str) -> str:
-        """What somebody writes who means ``label``."""
+        """What somebody writes who means ``label``, or what the reader takes it for where it errs."""
+        if self.shape.misread:
+            row = confusion()[Symptom(label)]
+            label = self.dice.choices(list(row), list(row.values()))[0]
         wanted: tuple[str, ...] = ("fenfu", "none") if self.dice.random() < 0.93 else ("wechat_pay",)
         if label == "irrelevant":
             wanted = ("fenfu", "none", "wechat_pay", "other")
