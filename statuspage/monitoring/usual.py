@@ -10,6 +10,9 @@ from probes.instrument.runner import CheckRun
 from probes.instrument.usual_pages import UsualPages
 from statuspage.monitoring.models import Probe, UsualPage
 
+# So often in a row a control's new page must come at two vantages to be its own.
+ENOUGH_ELSEWHERE = 3
+
 
 def usual_of(probe: Probe) -> tuple[PageShape, ...]:
     """The shapes of the probe's good answers; none while they are learned, or since it asks for another."""
@@ -33,12 +36,29 @@ def learn(runs: Iterable[CheckRun], probes: Mapping[str, Probe]) -> None:
         known = _known(row) if row.asked == asked else UsualPages()
         if run.shape is not None and (learned := known.with_answer(run.shape, run.ended_at)) != known:
             row.asked = asked
-            _store(row, learned)
+            _store(row, learned.accepting() if _seen_elsewhere(probe, asked, learned) else learned)
 
 
 def accept(row: UsualPage) -> None:
     """Call usual what comes now, from the next batch of checks on."""
     _store(row, _known(row).accepting())
+
+
+def _seen_elsewhere(probe: Probe, asked: str, learned: UsualPages) -> bool:
+    """Whether a control's new page came at another vantage as well: then no network of ours made it.
+
+    Of a component it would prove nothing, for its outage shows everywhere.
+    """
+    other = learned.other
+    if probe.component_id is not None or other is None or learned.others < ENOUGH_ELSEWHERE:
+        return False
+    elsewhere = UsualPage.objects.filter(asked=asked).exclude(probe__vantage=probe.vantage_id)
+    shapes: list[PageShape] = []
+    for row in elsewhere:
+        known = _known(row)
+        came = known.other if known.others >= ENOUGH_ELSEWHERE else None
+        shapes += known.usual if known.other is None else [came] if came else []
+    return any(shape.fits(other) for shape in shapes)
 
 
 def _asked(probe: Probe) -> str:

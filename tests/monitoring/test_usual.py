@@ -77,6 +77,32 @@ def test_what_is_usual_is_learned_anew_when_the_probe_asks_for_another_address()
     assert (UsualPage.objects.get().usual, len(UsualPage.objects.get().seen)) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("control", "vantages", "last"),
+    [
+        (True, ("east", "south"), "accepted"),
+        (True, ("east",), "bad_answer"),
+        (False, ("east", "south"), "bad_answer"),
+    ],
+    ids=["a control's page changed", "a captive portal", "a component's page changed"],
+)
+def test_new_page_of_a_control_is_usual_when_other_vantages_see_it_too(
+    control: bool, vantages: tuple[str, ...], last: str
+) -> None:
+    of = {"component": None, "persona": None} if control else {}
+    probes = [build_probe(f"page.{vantage}", vantage=vantage, **of) for vantage in vantages]
+    with website(**{"": GOOD}) as site:
+        for probe in probes:
+            learning(site, probe)
+        site.answers["/"] = PORTAL
+        for probe in probes:
+            check(probe, times=3)
+
+        found = [check(probe, times=2).outcome for probe in probes]
+
+    assert found == [last] * len(probes)
+
+
 def test_nothing_is_learned_when_a_text_is_expected() -> None:
     probe = build_probe(options={"expect_text": "welcome"})
     with website(**{"": GOOD}) as site:
