@@ -130,7 +130,7 @@ def told(
         steps=tuple(_step(seen, book, secrets) for seen in witnessed),
         outcome=run.outcome,
         outcome_word=labels.outcome(run.outcome),
-        whose=trials.whose(run.outcome.family),
+        whose=trials.whose(run.outcome),
         why=trials.slow(took_ms=run.latency_ms, limit_ms=limit_ms or 0.0) if slow else _why(run, secrets),
         to_do=trials.to_do(run.outcome, run.code),
     )

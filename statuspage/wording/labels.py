@@ -96,6 +96,11 @@ OUTCOMES: Mapping[Outcome, Sentence] = {
     Outcome.MISCONFIGURED: Sentence("我们自己的差错", "our own mistake"),
     Outcome.MISSED: Sentence("未检测", "not asked"),
 }
+# Evidence of an outage may be made of such refusals, and then the mistake is not ours.
+_OUTCOMES_ON_THE_PAGE: Mapping[Outcome, Sentence] = {
+    **OUTCOMES,
+    Outcome.MISCONFIGURED: Sentence("被当作无效请求拒绝", "refused as an invalid request"),
+}
 EXCLUSIONS: Mapping[Exclusion, Sentence] = {
     Exclusion.VANTAGE_LOST: Sentence("检测点断网", "the vantage was cut off"),
     Exclusion.PERSONA_FROZEN: Sentence("测试账户被冻结", "the test account was frozen"),
@@ -155,7 +160,7 @@ def payers(tier: RiskTier) -> Bilingual:
 
 def outcome(outcome: Outcome) -> Bilingual:
     """What came of a check, in words that a payer knows."""
-    return OUTCOMES[outcome].say()
+    return _OUTCOMES_ON_THE_PAGE[outcome].say()
 
 
 def symptom(symptom: Symptom) -> Bilingual:

@@ -25,6 +25,12 @@ _WHOSE: Mapping[Family, Sentence] = {
     ),
     Family.OURS: Sentence("我们：看不到服务，绝不算{outage}", "ours: no sight of it, never an {outage}"),
 }
+# The detector holds such a refusal to be theirs where every payer and place that had worked meets it at once.
+_WHOSE_REFUSAL = Sentence(
+    "若这个探测从未成功，是我们；若一向正常、所有付款人和检测点同时如此被拒，是对方，并算{outage}",
+    "ours where this probe never worked; theirs, and an {outage}, where it did and every payer and vantage "
+    "is refused so from one moment on",
+)
 _TO_DO: Mapping[Outcome, Sentence] = {
     Outcome.TIMEOUT: Sentence(
         "看停在哪一步、哪个阶段；若只有这个检测点如此，先查本机网络。",
@@ -82,8 +88,9 @@ _TO_DO: Mapping[Outcome, Sentence] = {
         "Check keys, certificates, serial numbers, this machine's clock or the proxy, as the message says.",
     ),
     Outcome.MISCONFIGURED: Sentence(
-        "对照文档核对地址、路径、选项和测试账户。",
-        "Check address, path, options and test account against the provider's documentation.",
+        "看其他探测是否同样被拒；只有它被拒时，对照文档核对地址、路径、选项和测试账户。",
+        "See whether other probes are refused alike; where only this one is, check address, path, options "
+        "and test account against the provider's documentation.",
     ),
     Outcome.MISSED: Sentence(
         "这次没有问到；若一再如此，请看本机负载和日志。",
@@ -194,9 +201,9 @@ WORDS: Mapping[str, Sentence] = {
 }
 
 
-def whose(family: Family) -> Bilingual:
-    """Whose trouble an outcome of this family is."""
-    return _WHOSE[family].say()
+def whose(outcome: Outcome) -> Bilingual:
+    """Whose trouble an outcome is, as far as one check can tell."""
+    return (_WHOSE_REFUSAL if outcome is Outcome.MISCONFIGURED else _WHOSE[outcome.family]).say()
 
 
 def to_do(outcome: Outcome, code: str) -> Bilingual:

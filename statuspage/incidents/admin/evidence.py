@@ -13,7 +13,7 @@ from statuspage.incidents.models import CAUSE_CHOICES, Incident
 from statuspage.monitoring.models import Component, Persona, Vantage
 from statuspage.monitoring.models.watched import Named
 from statuspage.wording.active import said
-from statuspage.wording.labels import OUTCOMES, SYMPTOMS, TIERS
+from statuspage.wording.labels import SYMPTOMS, TIERS, outcome
 
 CAUSES: dict[str, Promise] = dict(CAUSE_CHOICES)
 
@@ -80,7 +80,7 @@ def _probe(
         vantages[probe.vantage],
         f"{probe.accepted} / {probe.checks}",
         f"{probe.usual_failure_ratio:.1%}",
-        ", ".join(f"{said(OUTCOMES[outcome].say())} {count}" for outcome, count in probe.outcomes),
+        ", ".join(f"{said(outcome(each))} {count}" for each, count in probe.outcomes),
         probe.sample,
         f"{probe.weight:.1f}",
     )
