@@ -257,6 +257,20 @@ def test_wechat_reads_its_files_again_when_an_answer_spoke_against_them(
     assert (before.code, after.code) == ("UNKNOWN_SERIAL", "SUCCESS")
 
 
+def test_wechat_keeps_the_certificates_that_it_fetched_when_a_signature_does_not_hold(
+    files: Path, platform: Platform
+) -> None:
+    gateway = holding(files, KEYS["an APIv3 key only"])
+    first(gateway, "certificates").read(sealed_certificates(platform))
+    later = NOW + timedelta(minutes=2)
+    forged = platform.reply(ORDERED, serial="0ABC", signature="AAAA")
+
+    before = first(gateway).read(forged)
+    after = first(gateway, now=later).read(platform.reply(ORDERED, serial="0ABC", stamp=later))
+
+    assert (before.code, after.code) == ("BAD_SIGNATURE", "SUCCESS")
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -35,7 +35,7 @@ from probes.network.exchange import Reply
 _ORDER_LASTS = timedelta(minutes=6)
 # Files that were mended are read again without a new start.
 _READ_AGAIN = timedelta(minutes=1)
-_DOUBTS = frozenset({"UNKNOWN_SERIAL", "BAD_SIGNATURE", "BAD_APIV3_KEY", "NO_CERTIFICATES"})
+_DOUBTS = frozenset({"UNKNOWN_SERIAL", "BAD_APIV3_KEY", "NO_CERTIFICATES"})
 _GOOD_WORDS = frozenset({"SUCCESS", "OK", "0", "00", "200"})
 _TOKEN = Wanted(pattern=r"[!-~]+")
 _PLACED: Mapping[str, Mapping[str, Wanted]] = {
@@ -279,8 +279,10 @@ class _Dialogue:
         return (read_success(reply)[1] if unsigned else None) or self._doubt(reply, fault)
 
     def _doubt(self, reply: Reply, fault: Fault) -> AnswerReading:
-        parties = self._parties
-        parties.doubted = parties.doubted or reply.status == 401 or fault.code in _DOUBTS
+        # Only the public key may stand in a file that does not fit its id; certificates name their own.
+        misfits = fault.code == "BAD_SIGNATURE" and bool(self._platform.public_key_id)
+        if misfits or reply.status == 401 or fault.code in _DOUBTS:
+            self._parties.doubted = True
         return reading_of(reply, *fault)
 
     def _read_error(self, reply: Reply) -> AnswerReading:
