@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 from msgspec.structs import replace
@@ -78,21 +79,23 @@ def test_told_counts_what_was_labelled_and_shows_what_flips() -> None:
 
     assert lines[:4] == [
         "2 labelled posts: 1 risk_decline, 1 irrelevant",
-        "read as labelled: 1 -> 2",
+        "read as labelled: 1 -> 2 (the newer model has learnt them)",
         "labelled posts that are read differently: 1",
         "  risk_decline -> irrelevant (now right): 分付怎么开通",
     ]
     assert "payment_failure: F1 0.000 -> 1.000" in lines
 
 
-def trained(monkeypatch: pytest.MonkeyPatch, weights: Weights) -> list[Example]:
-    """The command trains ``weights``, whatever it learns from; the posts that it learnt from."""
+def trained(folder: Path, monkeypatch: pytest.MonkeyPatch, weights: Weights) -> list[Example]:
+    """The command trains ``weights``, whatever it learns from, and finds small ones shipped; the posts."""
     learnt: list[Example] = []
 
     def train(posts: Sequence[Example], held_out: Sequence[Example]) -> SimpleNamespace:
         learnt.extend(posts)
         return SimpleNamespace(weights=weights, without=weights, crossed=[], apart=[])
 
+    (folder / "shipped.json").write_bytes(msgspec.json.encode(SMALL))
+    monkeypatch.setattr("statuspage.management.commands.train_reports.WEIGHTS", folder / "shipped.json")
     name = "probes.listening.reading.training"
     monkeypatch.setitem(sys.modules, name, SimpleNamespace(train=train))
     monkeypatch.setattr("statuspage.management.commands.train_reports.read_corpus", examples)
@@ -122,7 +125,7 @@ KEPT = '{"id": "b", "text": "分付怎么开通", "label": "irrelevant", "produc
 def test_train_reports_learns_what_was_labelled_but_not_what_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    learnt = trained(monkeypatch, SMALL)
+    learnt = trained(tmp_path, monkeypatch, SMALL)
 
     train_reports(tmp_path, f"{LABELLED}\n{KEPT}\n")
     said = train_reports(tmp_path, f"{LABELLED}\n{KEPT}\n")
@@ -135,10 +138,10 @@ def test_train_reports_learns_what_was_labelled_but_not_what_is_kept(
 def test_train_reports_writes_nothing_when_the_model_reads_worse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained(monkeypatch, SMALL)
+    trained(tmp_path, monkeypatch, SMALL)
     train_reports(tmp_path, LABELLED)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    trained(monkeypatch, alarming(SMALL))
+    trained(tmp_path, monkeypatch, alarming(SMALL))
 
     with pytest.raises(CommandError, match="nothing was written:\nall: macro-F1"):
         train_reports(tmp_path, LABELLED)
@@ -146,10 +149,21 @@ def test_train_reports_writes_nothing_when_the_model_reads_worse(
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+def test_train_reports_compares_with_the_shipped_model_when_the_weights_go_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(tmp_path, monkeypatch, alarming(SMALL))
+
+    with pytest.raises(CommandError, match="this model reads worse"):
+        train_reports(tmp_path, LABELLED)
+
+    assert not (tmp_path / "weights.json").exists()
+
+
 def test_train_reports_names_the_file_when_the_labels_cannot_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained(monkeypatch, SMALL)
+    trained(tmp_path, monkeypatch, SMALL)
 
     with pytest.raises(CommandError, match=r"labelled posts cannot be read: labels\.jsonl:1: "):
         train_reports(tmp_path, "{}")

@@ -88,7 +88,7 @@ def told(kept: Revision, labelled: Revision) -> list[str]:
     right_before, right_now = labelled.right()
     return [
         f"{counts.total():,} labelled posts: " + (_listed(counts) or "none"),
-        f"read as labelled: {right_before:,} -> {right_now:,}",
+        f"read as labelled: {right_before:,} -> {right_now:,} (the newer model has learnt them)",
         *_few("labelled posts", labelled.flips()),
         *kept.figures(),
         *_few("kept posts", kept.flips()),

@@ -60,13 +60,8 @@ class Command(BaseCommand):
         added = _labelled(labelled, kept) if labelled else []
         self.stdout.write(f"{len(examples):,} posts of the corpus and {len(held_out):,} held out")
         trained = train([*examples, *added], held_out)
-        model, shipped = Model(trained.weights), _model_of(weights)
-        if shipped is not None:
-            revision = Revision.of(kept, before=shipped, after=model)
-            for line in told(revision, Revision.of(added, before=shipped, after=model)):
-                self.stdout.write(line)
-            if losses := revision.losses():
-                raise CommandError("\n".join(["this model reads worse; nothing was written:", *losses]))
+        model = Model(trained.weights)
+        self._compare(_model_in_use(weights), model, kept, added)
         text = scorecard.report(
             kept=read_by(model, kept),
             apart=trained.apart,
@@ -78,6 +73,14 @@ class Command(BaseCommand):
         _write(report, text.encode())
         _write(confusion, written(scorecard.confusion_of(scorecard.strangers(trained.crossed))))
         self.stdout.write(text.partition("## ")[0].rstrip())
+
+    def _compare(self, old: Model, new: Model, kept: list[Example], added: list[Example]) -> None:
+        """Tells what changes; raises CommandError where the newer model reads the kept hands worse."""
+        revision = Revision.of(kept, before=old, after=new)
+        for line in told(revision, Revision.of(added, before=old, after=new)):
+            self.stdout.write(line)
+        if losses := revision.losses():
+            raise CommandError("\n".join(["this model reads worse; nothing was written:", *losses]))
 
 
 def _trainer() -> Callable[[Sequence[Example], Sequence[Example]], "Trained"]:
@@ -105,12 +108,11 @@ def _labelled(path: Path, kept: list[Example]) -> list[Example]:
     return [post for post in found if post.text not in never]
 
 
-def _model_of(path: Path) -> Model | None:
-    """The model that is to be replaced, or None where there is none yet."""
+def _model_in_use(weights: Path) -> Model:
+    """The model that is to be replaced: the shipped one where ``weights`` are new."""
+    path = weights if weights.exists() else WEIGHTS
     try:
         return Model(msgspec.json.decode(path.read_bytes(), type=Weights))
-    except FileNotFoundError:
-        return None
     except (msgspec.DecodeError, OSError) as error:
         raise CommandError(f"{path} holds no weights: {error}") from error
 
