@@ -85,7 +85,7 @@ CUT_OFF = {"error": "timeout", "http_status": None, "code": "", "message": "", "
 NOT_HERE = {"http_status": 404, "code": "", "message": "default backend - 404"}
 EXPIRED = {"http_status": 401, "code": "SIGN_ERROR", "message": "签名错误"}
 # Seconds: when trouble begins, when all is well again, and when the tale ends.
-TROUBLE, WELL, OVER = 1800.0, 2700.0, 3600.0
+TROUBLE, WELL, OVER = 600.0, 1200.0, 1800.0
 
 
 def _live(trouble: Mapping[str, object], *, hits: Callable[[str], bool]) -> None:
