@@ -58,6 +58,7 @@ from statuspage.analysis.intake import Intake
 from statuspage.analysis.leaks import leaks_of
 from statuspage.analysis.model import BASELINE, FILTER, TICKS, DetectorSettings
 from statuspage.analysis.moments import moment
+from statuspage.analysis.naming import names_of
 from statuspage.analysis.panel import Panel
 from statuspage.analysis.sight import Sights
 from statuspage.analysis.state import StateError as StateError
@@ -86,7 +87,10 @@ class Detector:
         self._products = {component.slug: component.product for component in catalog.components}
         self._zone = ZoneInfo(catalog.timezone)
         self._hour_of: tuple[int, int] = (-1, 0)
-        self._waves, self._calendar = Waves(kept.waves, leaks_of(confusion())), Calendar(kept.windows)
+        self._waves, self._calendar = (
+            Waves(kept.waves, leaks_of(confusion()), names_of(catalog)),
+            Calendar(kept.windows),
+        )
         self._instrument = Instrument(kept.instrument, catalog.probes)
         self._sights = Sights(kept.sights, catalog, self._instrument, settings.tick_seconds)
         self._panel = Panel(

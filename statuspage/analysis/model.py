@@ -456,6 +456,8 @@ class _ReportModel:
     # this share of all that name one.
     usual_votes: float = 10.0
     named_share: float = 0.4
+    # Which component: one that so many name; in any wave some say where they paid.
+    component_share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

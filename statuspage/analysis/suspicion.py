@@ -11,6 +11,7 @@ from statuspage.analysis.announced import Calendar
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.leaks import TELLING
 from statuspage.analysis.model import ECHO, INCIDENTS, REPORTS, STORIES, DetectorSettings
+from statuspage.analysis.naming import mostly_named
 from statuspage.analysis.stories import Stories, likelihoods
 from statuspage.analysis.testimony import votes_of
 from statuspage.analysis.tracker import Tracker
@@ -62,7 +63,13 @@ class Suspicion:
         }
 
     def components(self, wave: Wave, now: float) -> list[str]:
-        """Those that the posts speak of: of the product named most often, or all."""
+        """Those that most posts name; else those of the product named most often, or all."""
+        named = self._of_named_products(wave, now)
+        voices = (voice.named for voice in wave.voices if voice.at >= wave.news.rose_at)
+        spoken_of = mostly_named(voices, REPORTS.component_share)
+        return [slug for slug in named if slug in spoken_of] or named
+
+    def _of_named_products(self, wave: Wave, now: float) -> list[str]:
         named = wave.products(wave.news.rose_at, now)
         votes = votes_of(named, self.waves.memory.products, self._of_product)
         enough = REPORTS.named_share * sum(votes.values())

@@ -37,12 +37,16 @@ class ReportBaseline(msgspec.Struct):
 
 
 class Voice(msgspec.Struct, frozen=True, gc=False):
-    """One complaint: heard ``at``, written ``told_at`` (epoch seconds); no ``text`` if not to be quoted."""
+    """One complaint: heard ``at``, written ``told_at`` (epoch seconds); no ``text`` if not to be quoted.
+
+    ``named`` are the components that it names.
+    """
 
     at: float
     told_at: float
     product: Product
     text: str
+    named: tuple[str, ...] = ()
 
 
 class Wave(msgspec.Struct):
@@ -82,8 +86,8 @@ class Wave(msgspec.Struct):
 
     # what is heard
 
-    def complain(self, heard: Heard, now: float, hour: int) -> None:
-        """Take in a complaint of somebody not heard before."""
+    def complain(self, heard: Heard, now: float, hour: int, named: tuple[str, ...] = ()) -> None:
+        """Take in a complaint of somebody not heard before, who named these components."""
         self.settle(now, hour)
         # Anybody can file these: by themselves they neither open anything nor become usual.
         if heard.report.source == FIRST_PARTY and self.excess.level >= REPORTS.first_party_cap_nats:
@@ -96,7 +100,7 @@ class Wave(msgspec.Struct):
         self.news.rise(self._rates(now, hour, self.echo.rate(now)).gain, now)
         self.peak = max(self.peak, self.excess.level)
         self.pace.add(1.0, now)
-        self._remember(_voice(heard, now))
+        self._remember(_voice(heard, now, named))
 
     def pass_on(self, now: float) -> None:
         """Take in a post passed on within a wave: no new voice, but no silence either."""
@@ -234,10 +238,10 @@ class Wave(msgspec.Struct):
         return sorted([*own, *passed_on])[-REPORTS.pace_posts :]
 
 
-def _voice(heard: Heard, now: float) -> Voice:
+def _voice(heard: Heard, now: float, named: tuple[str, ...]) -> Voice:
     report = heard.report
     written = now if report.published_at is None else min(now, report.published_at.timestamp())
     # What is filed on the page itself is not quoted: nobody has looked at it.
     quotable = report.source != FIRST_PARTY and is_quotable(report.text, heard.probability)
     text = report.text[: REPORTS.quote_characters] if quotable else ""
-    return Voice(at=now, told_at=written, product=heard.product, text=text)
+    return Voice(at=now, told_at=written, product=heard.product, text=text, named=named)

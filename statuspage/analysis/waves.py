@@ -1,12 +1,13 @@
 """What users say: a wave of posts for every symptom, and who spoke when, so that nobody counts twice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.leaks import Leaks
 from statuspage.analysis.model import LEAKS, REPORTS
+from statuspage.analysis.naming import named_in
 from statuspage.analysis.values import Heard
 from statuspage.analysis.wave import Wave
 
@@ -21,16 +22,19 @@ class WavesMemory(msgspec.Struct):
 
 
 class Waves:
-    """Moves a :class:`WavesMemory`, which is its whole state; ``leaks`` are the reader's errors."""
+    """Moves a :class:`WavesMemory`, which is its whole state.
 
-    def __init__(self, memory: WavesMemory, leaks: Leaks) -> None:
-        self.memory, self.leaks = memory, leaks
+    ``leaks`` are the reader's errors, ``names`` the words by which posts name components.
+    """
+
+    def __init__(self, memory: WavesMemory, leaks: Leaks, names: Mapping[str, str] | None = None) -> None:
+        self.memory, self.leaks, self.names = memory, leaks, names or {}
 
     def hear(self, heard: Heard, now: float, hour: int) -> None:
         """Take in one post."""
-        named = self.memory.products
+        products = self.memory.products
         if not heard.repeats:
-            named[heard.product] = named.get(heard.product, 0.0) + 1.0
+            products[heard.product] = products.get(heard.product, 0.0) + 1.0
         if not _tells_of_now(heard, now):
             return
         symptom = heard.symptom
@@ -40,7 +44,8 @@ class Waves:
         elif self._is_new(heard.report.author, symptom, now):
             self._leak(symptom, LEAKS.repeated_share if heard.repeats else 1.0, now)
             if symptom.cause is not None:
-                self._begin(symptom, now).complain(heard, now, hour)
+                named = named_in(heard.report.text, self.names)
+                self._begin(symptom, now).complain(heard, now, hour, named)
             elif symptom is Symptom.WORKING:
                 for wave in self.memory.waves.values():
                     wave.works(now)
