@@ -34,5 +34,5 @@ def test_plan_names_what_is_wrong_with_a_catalog(tmp_path: Path) -> None:
     file = tmp_path / "catalog.toml"
     file.write_text('timezone = "Mars/Olympus"\n')
 
-    with pytest.raises(CommandError, match="catalog.toml"):
+    with pytest.raises(CommandError, match=r"catalog\.toml"):
         _told(str(file))

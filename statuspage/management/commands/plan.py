@@ -1,4 +1,4 @@
-"""manage.py plan CATALOG: how soon each component's trouble would be seen, and how often that would be wrong."""
+"""manage.py plan CATALOG: how soon trouble would be seen of each component, and how often wrongly."""
 
 import json
 from argparse import ArgumentParser
@@ -24,8 +24,8 @@ _MINUTES_PER_DAY = 1440.0
 class Command(BaseCommand):
     help = (
         "Say, for each component of a catalog (TOML), how soon an outage of all, half or a quarter of its "
-        "checks and a wave of refusals by risk control would be confirmed, how many false incidents to expect, "
-        "and what one more vantage or payer would change. Nothing is stored or asked."
+        "checks and a wave of refusals by risk control would be confirmed, how many false incidents to "
+        "expect, and what one more vantage or payer would change. Nothing is stored or asked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -81,7 +81,7 @@ def table(plans: tuple[ComponentPlan, ...]) -> Iterator[str]:
         yield _line("  + one vantage", one.with_vantage)
         yield _line("  + one payer", one.with_persona)
     yield ""
-    yield "Times: from the start until confirmed, in half / in nine tenths of all cases; -: not in four hours."
+    yield "Times: from the start until confirmed, in half / nine tenths of all cases; -: not in four hours."
     yield "False in 90 d: incidents to expect without any trouble, confirmed / suspected."
 
 
