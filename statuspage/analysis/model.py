@@ -149,7 +149,7 @@ class _BaselineModel:
         }
     )
     # Risk engines refuse some payers at any time, by tier.
-    prior_risk: tuple[float, ...] = (0.003, 0.025, 0.12)
+    prior_risk: tuple[float, ...] = (0.003, 0.02, 0.11)
     # No kind is taken to be rarer than this, or one answer would say too much.
     floor: Mapping[int, float] = field(
         default_factory=lambda: {

@@ -1,6 +1,7 @@
 """What a plan promises is what the detector does: the same catalog watched in drawn worlds."""
 
 import random
+from functools import partial
 from statistics import median
 
 import pytest
@@ -33,20 +34,21 @@ def _world(seed: int, interval: float, payers: tuple[str, ...], vantages: int) -
     return World(random.Random(f"plan/{seed}"), shape)
 
 
+def _effect(world: World, trouble: str, start: float) -> Effect:
+    if trouble == "risk-wave":
+        return refusing(world, dict(zip((LOW, ELEVATED, HIGH), PLAN.wave_refused, strict=True)))
+    return answering(BARE, int(trouble.partition("-")[2]) / 100)
+
+
 def _delays(trouble: str, interval: float, payers: tuple[str, ...], vantages: int) -> list[float]:
     """After how many seconds the detector confirmed it, in each world in which it did."""
-    found = []
+    found: list[float] = []
     for seed in range(WORLDS):
         world = _world(seed, interval, payers, vantages)
-        effect: Effect
-        if trouble == "risk-wave":
-            effect = refusing(world, dict(zip((LOW, ELEVATED, HIGH), PLAN.wave_refused, strict=True)))
-        else:
-            effect = answering(BARE, int(trouble.partition("-")[2]) / 100)
         event = add_event(
             world,
             "risk_control" if trouble == "risk-wave" else "outage",
-            lambda _, own=effect: own,
+            partial(_effect, world, trouble),
             minutes=(0.4 * interval, 0.4 * interval),
             start=0.6 * world.end,
             posts=0.0,
