@@ -8,7 +8,7 @@ import msgspec
 
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import Check, WatchedProbe
-from statuspage.analysis.accounts import Company, stands_alone
+from statuspage.analysis.company import Company, stands_alone
 from statuspage.analysis.kinds import ACCEPTED, OF_ACCOUNT, REFUSED, TROUBLED, Viewpoint
 from statuspage.analysis.model import INSTRUMENT, LATENCY
 from statuspage.analysis.probe_memory import ProbeMemory
@@ -47,7 +47,7 @@ class InstrumentMemory(msgspec.Struct):
     personas: dict[str, float] = {}
     doubtful_vantages: _Doubtful = {}
     doubtful_personas: _Doubtful = {}
-    beside: dict[str, int] = {}
+    beside: dict[str, dict[str, Company]] = {}
     company: dict[str, dict[str, Company]] = {}
     guilty_since: dict[str, float] = {}
     put_out: set[str] = set()
@@ -100,12 +100,9 @@ class Instrument:
     def take_component(self, view: Viewpoint, kind: int, check: Check | None) -> None:
         """Take in a component's check; without ``check`` its kind alone, where that may be our own fault."""
         memory, vantage, persona = self.memory, view.vantage, view.persona
-        if memory.company and view.tier:
+        if memory.company or memory.doubtful_vantages:
             self._keep_company(view, kind)
         if kind == ACCEPTED:
-            for other in memory.doubtful_vantages:
-                if other != vantage:
-                    memory.beside[other] = memory.beside.get(other, 0) + 1
             if level := memory.vantages.get(vantage):
                 memory.vantages[vantage] = _moved(level, up=False)
                 self._moved = True
@@ -184,22 +181,32 @@ class Instrument:
         memory.put_out = put_out
         certainly = {p for p in apart if memory.personas[p] >= certain}
         self.frozen = frozenset(certainly | put_out)
-        self.left_out = frozenset({p for p in certainly if stands_alone(memory.company[p])} | put_out)
+        self.left_out = frozenset(
+            {p for p in certainly if stands_alone(memory.company[p], least=INSTRUMENT.telling_answers)}
+            | put_out
+        )
         # What is left out explains nothing that is seen.
         self.suspect_personas = frozenset(apart) - self.left_out
         self.calm = not (any(memory.vantages.values()) or any(memory.personas.values()))
 
     def _keep_company(self, view: Viewpoint, kind: int) -> None:
-        """Note how another payer that a risk engine would look at fares, beside a suspected account."""
-        for persona, components in self.memory.company.items():
-            if persona != view.persona:
-                others = components.setdefault(view.component or "", Company())
-                others.good += kind == ACCEPTED
-                others.refused += kind in OF_ACCOUNT
+        """Note how a check fared beside suspected vantages, and accounts that a risk engine would look at."""
+        memory, slug, bad = self.memory, view.component or "", kind in TROUBLED
+        for vantage in memory.doubtful_vantages:
+            if vantage != view.vantage:
+                beside = memory.beside.setdefault(vantage, {}).setdefault(slug, Company())
+                beside.note(bad=bad)
+                beside.fade()
+        if view.tier and not bad:
+            for persona, company in memory.company.items():
+                if persona != view.persona:
+                    company.setdefault(slug, Company()).note(bad=kind in OF_ACCOUNT)
 
     def _others_are_well(self, vantage: str) -> bool:
-        """Whether others were answered meanwhile: one that was only asked first does not stand out."""
-        return self.memory.beside.get(vantage, 0) >= INSTRUMENT.answers_beside
+        """Whether others are answered meanwhile: one that was only asked first does not stand out."""
+        beside = self.memory.beside.get(vantage, {})
+        answered = sum(others.good for others in beside.values())
+        return answered >= INSTRUMENT.answers_beside and stands_alone(beside, least=1)
 
     def _settle(
         self, doubtful: _Doubtful, levels: dict[str, float], guilty: frozenset[str], now: float

@@ -146,6 +146,9 @@ class Intake:
         kind = self._looked_at(item, kind, lookout)
         if kind == IGNORED:
             return None
+        if kind == WRONG_REQUEST and memory.proven and view.vantage in instrument.lost:
+            self._blame_vantage(item, lookout)
+            return None
         reason = memory.take(kind, at)
         if reason is None and kind == WRONG_REQUEST:
             return self._refuse(item, lookout, at)
@@ -184,20 +187,21 @@ class Intake:
 
     def _refuse(self, item: Observed, lookout: _Lookout, at: float) -> str | None:
         """Take in a refusal that may be their fault or ours."""
-        lost, vantage = self.instrument.lost, lookout.view.vantage
         self.instrument.take_component(lookout.view, BARE, None)
-        if vantage in lost:
-            self.instrument.doubt_check(vantage, item.check)
-            lookout.sight.note_nothing(Exclusion.VANTAGE_LOST)
-            return None
         refusals = lookout.refusals
         refusals.hold(item, at)
         self._let_go(refusals, at)
-        if not refusals.hit_everybody(self._working(refusals), lost):
+        if not refusals.hit_everybody(self._working(refusals), self.instrument.lost):
             lookout.sight.note_nothing(Exclusion.MISCONFIGURED)
             return None
         self._believe(refusals.release())
         return lookout.slug
+
+    def _blame_vantage(self, item: Observed, lookout: _Lookout) -> None:
+        """Take in a refusal from where everything is refused: it is no fault of its probe."""
+        self.instrument.take_component(lookout.view, BARE, item.check)
+        lookout.memory.acquit()
+        lookout.sight.note_nothing(Exclusion.VANTAGE_LOST)
 
     def _believe(self, refused: list[Observed]) -> None:
         """Take refusals for technical failures of their component, each in its own moment."""

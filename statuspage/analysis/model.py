@@ -235,17 +235,19 @@ class _InstrumentModel:
     )
     # Capped, so that loss and return both show within a few checks.
     cap_nats: float = 16.0
-    # Good answers elsewhere, without which a vantage that fails is only the first to be asked.
+    # Good answers elsewhere, without which a vantage that fails is only the first to be asked; so many of the
+    # last ones of a component tell how others fare.
     answers_beside: int = 3
+    recent_company: int = 16
     # What stood out for so long does so by no chance: its checks are left out of all ratios.
     settled_seconds: float = 60.0
     plausible_nats: float = 4.0
     certain_nats: float = 10.0
     # Answers to others of elevated or high risk that tell of a component whether a wave is on there; the
-    # share of them that may be refused at any time; the share of components that no wave befalls beside a
-    # frozen account.
+    # share of others' answers that may be bad at any time; the share of components where others are well
+    # although one vantage or account is not.
     telling_answers: int = 10
-    usually_refused: float = 0.15
+    usually_bad: float = 0.15
     spared_share: float = 0.33
     # Checks of a control that tell which share of its vantage's checks it spoils itself.
     recent_controls: float = 8.0
