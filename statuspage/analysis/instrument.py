@@ -9,7 +9,7 @@ import msgspec
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import Check, WatchedProbe
 from statuspage.analysis.company import Company, stands_alone
-from statuspage.analysis.kinds import ACCEPTED, OF_ACCOUNT, REFUSED, TROUBLED, Viewpoint
+from statuspage.analysis.kinds import ACCEPTED, OF_ACCOUNT, REFUSED, SILENT, TROUBLED, Viewpoint
 from statuspage.analysis.model import INSTRUMENT, LATENCY
 from statuspage.analysis.probe_memory import ProbeMemory
 from statuspage.analysis.values import ExcludedCheck
@@ -50,6 +50,8 @@ class InstrumentMemory(msgspec.Struct):
     beside: dict[str, dict[str, Company]] = {}
     company: dict[str, dict[str, Company]] = {}
     guilty_since: dict[str, float] = {}
+    silent: dict[str, list[str]] = {}
+    vouched: set[str] = set()
     put_out: set[str] = set()
     probes: dict[str, ProbeMemory] = {}
 
@@ -92,6 +94,8 @@ class Instrument:
         troubled = kind in TROUBLED
         if kind == ACCEPTED and latency_ms is not None:
             troubled = self._take_latency(control, latency_ms)
+        if not troubled and vantage in self.memory.silent:
+            self.memory.vouched.add(vantage)
         control.spoilt_share += (troubled - control.spoilt_share) / INSTRUMENT.recent_controls
         if troubled or control.level:
             control.level = _moved(control.level, up=troubled)
@@ -102,6 +106,8 @@ class Instrument:
         memory, vantage, persona = self.memory, view.vantage, view.persona
         if memory.company or memory.doubtful_vantages:
             self._keep_company(view, kind)
+        if kind == SILENT or memory.silent:
+            self._note_silence(view, kind)
         if kind == ACCEPTED:
             if level := memory.vantages.get(vantage):
                 memory.vantages[vantage] = _moved(level, up=False)
@@ -139,8 +145,20 @@ class Instrument:
 
     def doubt(self, vantage: str) -> float:
         """The share (0 to 1) of a vantage's silent or slow checks to expect from its own trouble."""
+        if self._unvouched(vantage):
+            return INSTRUMENT.doubts[0]
         share = self._known(vantage).spoilt_share + INSTRUMENT.doubt_margin
         return next((doubt for doubt in INSTRUMENT.doubts if share >= doubt), 0.0)
+
+    def _unvouched(self, vantage: str) -> bool:
+        """Whether a vantage hears from nobody and no control has yet said whose doing that is."""
+        memory = self.memory
+        silent = memory.silent.get(vantage, ())
+        return (
+            len(silent) >= INSTRUMENT.silent_components
+            and vantage in self.with_controls
+            and vantage not in memory.vouched
+        )
 
     def slowdown(self, vantage: str) -> float:
         """By how much (1 or more) all answers are to be expected later from where controls are late too."""
@@ -188,6 +206,15 @@ class Instrument:
         # What is left out explains nothing that is seen.
         self.suspect_personas = frozenset(apart) - self.left_out
         self.calm = not (any(memory.vantages.values()) or any(memory.personas.values()))
+
+    def _note_silence(self, view: Viewpoint, kind: int) -> None:
+        """Note from how many components nothing comes back; one answer ends it."""
+        memory, slug = self.memory, view.component or ""
+        if kind != SILENT:
+            memory.silent.pop(view.vantage, None)
+            memory.vouched.discard(view.vantage)
+        elif slug not in (known := memory.silent.setdefault(view.vantage, [])):
+            known.append(slug)
 
     def _keep_company(self, view: Viewpoint, kind: int) -> None:
         """Note how a check fared beside suspected vantages, and accounts that a risk engine would look at."""

@@ -253,6 +253,9 @@ class _InstrumentModel:
     recent_controls: float = 8.0
     # The shares told apart: few, for each costs tables.
     doubts: tuple[float, ...] = (0.6, 0.4, 0.2)
+    # Where so many components are silent at once and no control was asked since, it may be our own network:
+    # a doubt of the highest share, until a control is answered.
+    silent_components: int = 2
     # One failed control among the recent ones raises no doubt.
     doubt_margin: float = 0.05
     # Checks of a control that make its usual latency; the first ones weigh as if there had been some.

@@ -326,8 +326,19 @@ def test_components_are_unknown_within_two_minutes_when_every_vantage_is_cut_off
 
     found = told(made(*cut), until=BEGIN + 120)
 
+    assert found.verdicts == []
     assert found.conditions.lost_vantages == ("east", "south")
     assert found.conditions.blind_components == COMPONENTS
+
+
+def test_outage_is_confirmed_when_nobody_answers_and_the_controls_do() -> None:
+    silent = Answer(error="connect", latency=20.0)
+
+    (incident,) = told(made(answered(silent))).last
+
+    assert (incident.cause, incident.components) == (Cause.OUTAGE, COMPONENTS)
+    assert incident.confirmed_at is not None
+    assert incident.confirmed_at - moment(BEGIN) <= timedelta(seconds=90)
 
 
 def test_failed_checks_are_the_components_when_an_outage_shows_from_every_vantage() -> None:
