@@ -28,7 +28,7 @@ SCALE = 1024.0
 RARITY_SCALE = 16.0
 FOLDS = 5
 # Points of macro-F1 that one point of irrelevant posts taken for something is worth.
-FALSE_COMPLAINT = 0.3
+FALSE_COMPLAINT = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +171,7 @@ def _tuned(scores: Any, examples: Sequence[Example]) -> Tuning:
         false = float(np.average(said[beside] != truth[beside], weights=weight[beside]))
         return float(f1_score(truth, said, average="macro", sample_weight=weight)) - FALSE_COMPLAINT * false
 
-    caution = max((step / 20 for step in range(11)), key=worth)
+    caution = max((step / 20 for step in range(21)), key=worth)
     raised = shown + _caution(Tuning(sharpness=1, caution=caution))
 
     def loss(sharpness: float) -> float:
