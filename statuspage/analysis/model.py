@@ -329,6 +329,8 @@ class _IncidentModel:
     reopen_seconds: float = 900.0
     # Faults of one cause that begin this close together are one incident.
     join_seconds: float = 900.0
+    # Probes that ask seldom, or watch what grows slowly, bear out within this what posts told before.
+    join_told_seconds: float = 1800.0
     # The same for risk waves and withdrawals, which roll out slowly.
     join_slow_seconds: float = 5400.0
     # Resolved ones are kept for those that follow them, and no longer.
@@ -353,8 +355,8 @@ class _RecoveryModel:
     # What failed together mostly recovers together: every other component lends this share of its evidence,
     # but none more than the component has itself, so that one that still fails is not talked well.
     others_share: float = 0.5
-    # Faults end at any time, and so the likelier the longer nobody looked. So often are components asked
-    # otherwise; and the most that a blind spell lends.
+    # Faults end at any time, and so the likelier the longer nobody looked: log of that time in units of a
+    # usual one between two looks. And the most that it lends.
     look_seconds: float = 30.0
     unseen_nats: float = 4.0
     # Quiet that must follow: by time, and by the component's probing interval.

@@ -76,11 +76,9 @@ class Panel:
         }
 
     def _unseen_nats(self, slug: str) -> float:
-        """What a blind spell that ended lends to recovery, until something fails again."""
-        gap, patience = self.filters[slug].memory.blind_seconds, TICKS.blind_rounds * self.intervals[slug]
-        if gap <= patience:
-            return 0.0
-        return min(RECOVERY.unseen_nats, math.log(gap / RECOVERY.look_seconds))
+        """What the longest time without a look lends to recovery, until something fails again."""
+        looks = self.filters[slug].memory.blind_seconds / RECOVERY.look_seconds
+        return min(RECOVERY.unseen_nats, math.log(looks)) if looks > 1.0 else 0.0
 
     def close_window(self, hour: int, next_hour: int, *, disturbed: Iterable[str]) -> None:
         """End a baseline window; nothing is learned of ``disturbed`` components."""

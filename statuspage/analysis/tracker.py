@@ -7,7 +7,7 @@ from statuspage.analysis.announced import Calendar
 from statuspage.analysis.filter import Belief
 from statuspage.analysis.hypotheses import FailureMode
 from statuspage.analysis.incident import DetectedIncident
-from statuspage.analysis.model import FILTER, INCIDENTS, REPORTS
+from statuspage.analysis.model import FILTER, INCIDENTS
 
 _SLOW_CAUSES = frozenset({Cause.RISK_CONTROL, Cause.POLICY_CHANGE})
 # Both refuse with "system busy" at times: a fault, and risk control that does not say so.
@@ -157,10 +157,14 @@ class Tracker:
     def _to_reopen(self, slug: str, cause: Cause, now: float) -> DetectedIncident | None:
         """The last incident of the same component and cause, open or resolved a short while ago."""
         for incident in reversed(self.incidents.values()):
-            if incident.cause is cause and slug in incident.components and not incident.reports_only:
-                over = incident.resolved_at
-                if over is None or now - over <= INCIDENTS.reopen_seconds:
-                    return incident
+            if incident.cause is not cause or slug not in incident.components:
+                continue
+            over = incident.resolved_at
+            if over is not None and now - over <= INCIDENTS.reopen_seconds:
+                return incident
+            # What only posts speak of is joined, where it is recent.
+            if over is None and not incident.reports_only:
+                return incident
         return None
 
     def _to_join(self, belief: Belief, cause: Cause, now: float) -> DetectedIncident | None:
@@ -173,7 +177,7 @@ class Tracker:
         slow = cause in _SLOW_CAUSES
         # What probes did not see for so long is not what they see now.
         if incident.reports_only:
-            return slow or now - incident.detected_at <= REPORTS.help_seconds
+            return slow or now - incident.detected_at <= INCIDENTS.join_told_seconds
         within = INCIDENTS.join_slow_seconds if slow else INCIDENTS.join_seconds
         if now - incident.last_growth <= within:
             return True

@@ -6,6 +6,7 @@ import pytest
 
 from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.incident import DetectedIncident
+from statuspage.analysis.model import RECOVERY
 
 ENOUGH = 20.0  # nats of health that suffice for any cause
 LONG = 3600.0  # and seconds that do
@@ -103,3 +104,17 @@ def test_withdrawal_asks_for_more_health_when_it_is_tested_for_recovery() -> Non
 
     assert outage.recover("fenfu-qr", 7.0, 60.0, 100.0 + LONG)
     assert not withdrawal.recover("fenfu-qr", 7.0, 60.0, 100.0 + LONG)
+
+
+def test_component_that_fails_again_needs_more_health_than_one_that_failed_once() -> None:
+    incident = _incident()
+    incident.leave("fenfu-qr")
+    incident.join("fenfu-qr", 200.0)
+    incident.join("fenfu-repay", 200.0)
+    enough_once = RECOVERY.needed_nats + 0.5
+
+    for slug in ("fenfu-qr", "fenfu-repay"):
+        incident.recover(slug, enough_once, 60.0, 300.0)
+        incident.recover(slug, enough_once, 60.0, 300.0 + LONG)
+
+    assert incident.failing() == ["fenfu-qr"]
