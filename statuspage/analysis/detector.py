@@ -19,6 +19,13 @@ that it was made for soonest (Lorden 1971); several run in parallel where the ch
 capped (``filter.py``): a check, because no answer is that certain; the checks of one moment, because they
 are correlated; the sum, because otherwise recovery would take as long to see as the fault had lasted.
 
+**Ours, theirs, unknown.** What may be our own fault (keys, clock, a wrong request, too many of them) is no
+sight: it moves nothing, is excluded, and a component of which nothing else is seen is unknown
+(``probe_memory.py``, ``sight.py``). But when everybody that worked is refused from one moment on while
+nothing was changed on our side, that is theirs (``refusals.py``), and so is a success that lacks what this
+probe's good ones have. A vantage or an account is blamed, and left out, only where the others are well
+(``company.py``).
+
 **Which cause.** A cause stands where its likeliest hypothesis does (a generalised likelihood ratio), less a
 handicap for what is rarer beforehand. The exponentials of the causes and of the likeliest nuisance, divided
 by their sum, are their probabilities. A nuisance counts only while controls and comparison say that the

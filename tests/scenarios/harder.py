@@ -27,6 +27,7 @@ from tests.scenarios.odd import (
     ODD_SPOKEN,
     ODD_SUCCESS,
     THROTTLED,
+    all_cut,
     answered,
     frozen_in_wave,
     masked_success,
@@ -34,6 +35,7 @@ from tests.scenarios.odd import (
     ours,
     starved,
     way_half_lost,
+    way_refused,
 )
 from tests.scenarios.talk import echo, theft, told, viral
 from tests.scenarios.world import ELEVATED, HIGH, LOW, START, Call, Event, World
@@ -339,7 +341,11 @@ HARDER: dict[str, Maker] = {
     "odd-client": answered(ODD_CLIENT, (0.9, 1.0)),
     "not-found": answered(NOT_FOUND, (0.95, 1.0), everywhere=True),
     "bad-request": answered(BAD_REQUEST, (0.95, 1.0), everywhere=True),
+    "not-found-half": answered(NOT_FOUND, (0.4, 0.6), (25, 70), everywhere=True),
     "key-expired": ours(KEY_EXPIRED, (0.98, 1.0)),
+    "key-half-expired": ours(KEY_EXPIRED, (0.3, 0.7)),
+    "way-refused": way_refused,
+    "all-cut": all_cut,
     "throttled-all": ours(THROTTLED, (0.98, 1.0)),
     "throttled-share": ours(THROTTLED, (0.3, 0.7)),
     "sparse-outage": sparse_outage,

@@ -4,7 +4,7 @@ import math
 import random
 
 from tests.scenarios.answers import Answer, Wordings
-from tests.scenarios.effects import answering, frozen, plain, refusing
+from tests.scenarios.effects import answering, frozen, plain, refusing, unreachable
 from tests.scenarios.making import HOUR, MINUTE, Maker, add_event, drawn_start, new_world
 from tests.scenarios.world import Call, World
 
@@ -183,4 +183,29 @@ def starved(dice: random.Random) -> World:
         return world.answers.fine(min(9_900.0, latency), "SUCCESS" if call.component else "")
 
     world.meddlers.append(meddle)
+    return world
+
+
+def way_refused(dice: random.Random) -> World:
+    """Something on one vantage's way answers in the provider's stead that there is nothing here."""
+    world = new_world(dice, vantages=dice.choice([2, 2, 3]))
+    start, length = drawn_start(world, HOUR), dice.uniform(15, 60) * MINUTE
+    unlucky, (_, status, code, message) = dice.choice(world.vantages), dice.choice(NOT_FOUND)
+
+    def meddle(call: Call) -> Answer | None:
+        if call.vantage != unlucky or not call.component or not start <= call.at < start + length:
+            return None
+        return Answer(status=status, code=code, message=message, latency=20.0)
+
+    world.meddlers.append(meddle)
+    return world
+
+
+def all_cut(dice: random.Random) -> World:
+    """Every vantage loses its network at once, its controls as well."""
+    world = new_world(dice, components=dice.choice([3, 5, 6]), controls=True)
+    start, length = drawn_start(world, HOUR), dice.uniform(10, 60) * MINUTE
+    world.meddlers += [
+        unreachable(vantage, start, start + length, controls=True) for vantage in world.vantages
+    ]
     return world
