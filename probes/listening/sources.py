@@ -13,8 +13,7 @@ USUAL_ZONE = "Asia/Shanghai"
 # Characters.
 LONGEST_PLACE = 1000
 LONGEST_POST = 4000
-# Of one page; one more is looked for, by which it is seen that there were more.
-MOST_ITEMS = 500
+MOST_ITEMS = 500  # of one page
 
 
 class SourceError(ValueError):
@@ -76,9 +75,13 @@ class RawPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawPage:
-    """A page's items as it spells them, the link to its next page, and what had to be mended to read it."""
+    """A page's items as it spells them, the link to its next page, and what had to be mended to read it.
+
+    ``beyond`` counts the items after the first :data:`MOST_ITEMS`, which are not read.
+    """
 
     items: tuple[RawPost, ...]
+    beyond: int = 0
     next_link: str = ""
     mended: tuple[str, ...] = ()
 

@@ -232,10 +232,17 @@ def test_read_page_reads_a_page_when_it_draws_many_icons() -> None:
     assert page.posts[0].text == "分付"
 
 
-def test_read_page_reads_only_the_first_items_when_there_are_very_many() -> None:
-    page = read("".join(f"<div class=p><p>分付 {n}</p></div>" for n in range(5000)))
+@pytest.mark.parametrize("form", ["html", "json", "rss", "broken"])
+def test_read_page_counts_the_items_that_it_does_not_read_when_there_are_very_many(form: str) -> None:
+    bodies = {
+        "html": "".join(f"<div class=p><p>分付 {n}</p></div>" for n in range(700)),
+        "json": json.dumps({"data": {"posts": [{"text": f"分付 {n}", "id": n} for n in range(700)]}}),
+        "rss": feed(*(item(f"分付 {n}") for n in range(700))),
+        "broken": feed("<b>", *(item(f"分付 {n}") for n in range(700))),
+    }
+    page = read(bodies[form], "rss" if form == "broken" else form)
 
-    assert len(page.posts) == 500
+    assert (len(page.posts), page.skipped) == (500, 200)
     assert page.problems[-1] == "more than 500 items: only the first were read"
 
 
@@ -332,6 +339,7 @@ def test_read_page_keeps_the_other_items_when_one_of_a_feed_is_broken(
         ("\ufeff", ""),
         ('<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://x/rss-0.91.dtd">', ""),
         ("<!-- <!DOCTYPE x [ ]> --><?xml-stylesheet href='a'?>", ""),
+        ("<!-- made for <html> readers -->", ""),
     ],
 )
 def test_read_page_reads_a_feed_when_something_stands_before_it(before: str, told: str) -> None:

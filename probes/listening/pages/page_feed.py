@@ -7,7 +7,6 @@ would look like silence. A feed that is broken in places is mended as far as it 
 import re
 from collections.abc import Iterator
 from html import unescape
-from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -22,7 +21,8 @@ _ENTRY = re.compile(r"<(/?)(?:[\w.-]{1,30}:)?(?:item|entry)\b")
 _ENTRIES = frozenset({"item", "entry"})
 # In HTML these have no end.
 _VOID = re.compile(r"<(br|hr|img|wbr|input)\b([^<>]*?)/?>", re.IGNORECASE)
-_PROLOG = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
+# Looking on for an end that never comes would take the square of the length.
+_PROLOG = re.compile(r"<\?.{0,1000}?\?>|<!--.{0,4000}?-->", re.DOTALL)
 _DECLARED_IN_PLACE = re.compile(r"<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*>", re.IGNORECASE)
 # Characters that XML has not: controls, halves of a character, and two that are none.
@@ -39,10 +39,10 @@ def raw_posts(places: Places, page: str) -> RawPage:
     over. What posts themselves say is never looked at for any of this.
     """
     start = _ROOT.search(page)
-    before = page[: min(start.start(), _MOST_LOOKED_AT) if start else _MOST_LOOKED_AT]
+    before = _PROLOG.sub("", page[: min(start.start(), _MOST_LOOKED_AT) if start else _MOST_LOOKED_AT])
     if start is None or "<html" in before.lower():
         raise PageError(_no_feed(before))
-    if _DECLARED_IN_PLACE.search(_PROLOG.sub("", before)):
+    if _DECLARED_IN_PLACE.search(before):
         raise PageError("a document type that declares entities instead of a feed")
     feed = _sound(page[start.start() :])
     told = tuple(f"text before the feed was passed over: {junk[:60]!r}" for junk in _junk(before))
@@ -52,20 +52,27 @@ def raw_posts(places: Places, page: str) -> RawPage:
         return _mended(feed, str(error), told)
     # Entries stand at the root or in its channel: one within another would be read again with each around it.
     entries = [node for above in (root, *root) for node in above if _name(node) in _ENTRIES]
-    return RawPage(items=tuple(map(_post, entries)), next_link=_next(root), mended=told)
+    return RawPage(
+        items=tuple(map(_post, entries[:MOST_ITEMS])),
+        beyond=max(0, len(entries) - MOST_ITEMS),
+        next_link=_next(root),
+        mended=told,
+    )
 
 
 def _mended(feed: str, fault: str, told: tuple[str, ...]) -> RawPage:
     """A feed that is not well formed: each entry is read alone, so that it can spoil no other."""
-    entries = [
-        _recovered(_VOID.sub(r"<\1\2/> ", entry)) for entry in islice(_whole_entries(feed), MOST_ITEMS + 1)
-    ]
+    whole = list(_whole_entries(feed))
+    entries = [_recovered(_VOID.sub(r"<\1\2/> ", entry)) for entry in whole[:MOST_ITEMS]]
     root = _recovered(feed)
     if root is None or not entries:
         raise PageError(f"no feed: {fault}")
     posts = tuple(_post(entry) if entry is not None else RawPost(text="") for entry in entries)
     return RawPage(
-        items=posts, next_link=_next(root), mended=(*told, f"broken XML, read as far as it goes: {fault}")
+        items=posts,
+        beyond=max(0, len(whole) - MOST_ITEMS),
+        next_link=_next(root),
+        mended=(*told, f"broken XML, read as far as it goes: {fault}"),
     )
 
 
@@ -87,13 +94,13 @@ def _recovered(markup: str) -> Any:
 def _no_feed(page: str) -> str:
     if "<html" in page.lower():
         return "a web page instead of a feed"
-    root = re.search(r"<([\w:.-]{1,50})", _PROLOG.sub("", page))
+    root = re.search(r"<([\w:.-]{1,50})", page)
     return f"no feed: its root is <{root[1]}>" if root else "no feed: no XML"
 
 
 def _junk(before: str) -> tuple[str, ...]:
     """What does not belong before the root of a document, if there is any."""
-    left = _DOCTYPE.sub("", _PROLOG.sub("", before)).replace("\ufeff", "")
+    left = _DOCTYPE.sub("", before).replace("\ufeff", "")
     return tuple(words for words in [" ".join(_TAG.sub(" ", left).split())] if words)
 
 

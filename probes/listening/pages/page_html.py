@@ -36,11 +36,11 @@ def raw_posts(places: Places, page: str) -> RawPage:
                 link=_read(item, places.link, attribute="href"),
                 id=_read(item, places.id),
             )
-            for item in items[: MOST_ITEMS + 1]
+            for item in items[:MOST_ITEMS]
         )
         root = tree.root
         next_link = _read(root, places.next, attribute="href") if root is not None else ""
-        return RawPage(items=posts, next_link=next_link)
+        return RawPage(items=posts, beyond=max(0, len(items) - MOST_ITEMS), next_link=next_link)
     except (SelectolaxError, ValueError) as error:
         if isinstance(error, PageError):
             raise

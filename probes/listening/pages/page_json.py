@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from probes.listening.pages.page_feed import without_markup
-from probes.listening.sources import PageError, Places, RawPage, RawPost
+from probes.listening.sources import MOST_ITEMS, PageError, Places, RawPage, RawPost
 
 
 def raw_posts(places: Places, page: str) -> RawPage:
@@ -28,9 +28,10 @@ def raw_posts(places: Places, page: str) -> RawPage:
             link=_text(item, places.link),
             id=_text(item, places.id),
         )
-        for item in items
+        for item in items[:MOST_ITEMS]
     )
-    return RawPage(items=posts, next_link=_text(document, places.next))
+    beyond = max(0, len(items) - MOST_ITEMS)
+    return RawPage(items=posts, beyond=beyond, next_link=_text(document, places.next))
 
 
 def _at(value: Any, path: str) -> Any:

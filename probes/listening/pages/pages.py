@@ -47,11 +47,11 @@ def read_page(spec: SourceSpec, body: bytes, *, content_type: str, url: str, now
         raise PageError(
             f"no element matches {spec.places.item!r}" if spec.places.item else "no entry in the feed"
         )
-    items = [_cleaned(item, url) for item in raw.items[:MOST_ITEMS]]
+    items = [_cleaned(item, url) for item in raw.items]
     posts, problems = _posts(spec, items, now=now)
     if items and not posts:
         raise PageError(f"nothing of {len(items)} items was understood: {problems[0]}")
-    if len(raw.items) > MOST_ITEMS:
+    if raw.beyond:
         problems += (f"more than {MOST_ITEMS} items: only the first were read",)
     once: dict[str, ScrapedPost] = {}
     for post in posts:
@@ -59,7 +59,7 @@ def read_page(spec: SourceSpec, body: bytes, *, content_type: str, url: str, now
     return PostsPage(
         posts=tuple(once.values()),
         problems=(*raw.mended, *problems),
-        skipped=len(raw.items) - len(posts),
+        skipped=raw.beyond + len(raw.items) - len(posts),
         next_url=_next_url(url, raw.next_link),
     )
 
