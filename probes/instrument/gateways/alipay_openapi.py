@@ -1,6 +1,7 @@
 """Alipay's OpenAPI: orders by code and by payment code, signed and verified; errors come inside successes."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -32,6 +33,9 @@ _NO_TRADE = "ACQ.TRADE_NOT_EXIST"
 # An order left open by a broken check expires by itself.
 _ORDER_LASTS = "6m"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
+
+_MOST_SAID = 2_000  # characters
+_ECHO = re.compile(r"\b[a-z_]{2,30}=[^&]*&.*", re.DOTALL | re.ASCII)
 
 _NUMBER = Wanted(pattern=r"\d+")
 # What is due beside code and out_trade_no, by step.
@@ -147,7 +151,7 @@ class _TradeDialogue:
     def _read(self, name: str, good: GoodAnswer, reply: Reply) -> AnswerReading:
         """The finest code of an answer; a success counts when it is signed and holds what it promises."""
         if not 200 <= reply.status < 300:
-            node = _node_of(name, json_object(reply.body) or {})
+            node = _node_of(name, json_object(reply) or {})
             return self._refusal(node, reply) if node else unread(reply)
         content, failed = good.read(reply)
         node = _node_of(name, content)
@@ -170,7 +174,7 @@ class _TradeDialogue:
 
     def _fault(self, name: str, content: Mapping[str, Any], reply: Reply) -> Fault | None:
         """What is wrong with the signature over the answer proper."""
-        text = raw_member(reply.body.decode(json.detect_encoding(reply.body), "replace"), name)
+        text = raw_member(reply.text, name)
         signature, number = text_of(content.get("sign")), text_of(content.get("alipay_cert_sn"))
         fault = self._keys.fault_of(text, signature, number)
         self.doubts_keys = fault is not None
@@ -178,11 +182,16 @@ class _TradeDialogue:
 
     def _refusal(self, node: Mapping[str, Any], reply: Reply) -> AnswerReading:
         code = text_of(node.get("sub_code")) or text_of(node["code"])
-        said = [text_of(node.get("sub_msg")) or text_of(node.get("msg"))]
+        said = [_without_echo(text_of(node.get("sub_msg")) or text_of(node.get("msg")))]
         if code.startswith("isv."):
             self.doubts_keys = True
             said.append(clock_note(reply, self._ask.now))
         return reading_of(reply, code, with_retry_after("; ".join(filter(None, said)), reply))
+
+
+def _without_echo(message: str) -> str:
+    """A message without our own parameters, which come back with a refused signature, tokens and all."""
+    return _ECHO.sub("…", message[:_MOST_SAID])
 
 
 def _accepted(node: Mapping[str, Any], reply: Reply) -> AnswerReading:
