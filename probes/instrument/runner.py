@@ -381,9 +381,8 @@ def _read(step: ConversationStep, reply: Reply, book: CodeBook) -> AnswerReading
 
 
 def _accepts(book: CodeBook, reading: AnswerReading) -> bool:
-    outcome = book.read(
-        error=None, http_status=reading.http_status, code=reading.code, message=reading.message
-    )
+    code, message = clean(reading.code, CODE_CAP), clean(reading.message, MESSAGE_CAP)
+    outcome = book.read(error=None, http_status=reading.http_status, code=code, message=message)
     return outcome is Outcome.ACCEPTED
 
 

@@ -69,6 +69,24 @@ def test_card_reads_the_message_when_it_is_written_in_another_charset(charset: s
     assert (reading.code, reading.message) == ("x", "交易存在风险")
 
 
+@pytest.mark.parametrize("charset", ["utf-8-sig", "gbk", "utf-16"])
+def test_card_reads_a_success_when_it_is_written_in_another_charset(charset: str) -> None:
+    body = json.dumps({"id": "c1", "description": "状态检查"}, ensure_ascii=False).encode(charset)
+
+    reading = first(card(), "charge").read(Reply(status=200, headers={}, body=body))
+
+    assert outcome_of(reading) is Outcome.ACCEPTED
+
+
+def test_card_asks_on_when_the_name_of_a_charge_cannot_stand_in_an_address() -> None:
+    conversation = card().converse(ask("charge"))
+    next(conversation)
+
+    step = conversation.send(Reply(status=200, headers={}, body=b'{"id": "\\ud83d/.."}'))
+
+    assert step.request.url.endswith("/v1/charges/%3F%2F..")
+
+
 MISFITS: dict[str, tuple[str, bytes, int, str]] = {
     "nothing": ("charge", b"", 200, "EMPTY_BODY"),
     "no body where one is due": ("charge", b"", 204, "UNEXPECTED_STATUS"),

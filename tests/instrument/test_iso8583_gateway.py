@@ -208,6 +208,13 @@ def test_terminal_calls_the_answer_bad_when_it_belongs_to_another_message(
     assert (reading.code, outcome_of(reading)) == (code, Outcome.BAD_ANSWER)
 
 
+@pytest.mark.parametrize("field", ["44", "64"])
+def test_terminal_calls_an_answer_forged_when_half_a_character_stands_in_it(field: str) -> None:
+    reading = read(json.dumps(answer_to(asked()) | {field: "\ud83d"}).encode())
+
+    assert (reading.code, outcome_of(reading)) == ("BAD_SIGNATURE", Outcome.BAD_ANSWER)
+
+
 def test_terminal_blames_its_own_key_when_the_host_refuses_its_mac() -> None:
     unsigned = read({"0": "0210", "39": "A0"})
     by_another_key = read(answer_to(asked(), {"39": "A0"}, key=bytes(16)))

@@ -44,6 +44,7 @@ def learned(*shapes: PageShape) -> UsualPages:
         (SHOP, HTML, "Pay & go"),
         (b"<title>\n  News of 3 March,\tMonday </title>", HTML, "News of # #, #"),
         ("<title>星期一 · 12 条新闻</title>".encode(), HTML, "# · # 条新闻"),
+        (b"<title>Pay & go", HTML, "Pay & go"),
         (b"<p>no title", HTML, "<p>no title"),
         (b"ok\n", "text/plain", "ok"),
         (b"", "", ""),

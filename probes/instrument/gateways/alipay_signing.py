@@ -1,7 +1,6 @@
 """RSA2 signatures of Alipay's OpenAPI: signs what we ask, verifies what is answered."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import md5
 from json import JSONDecoder
@@ -134,7 +133,7 @@ def _forms(text: str) -> Iterable[str]:
 def _verifies(key: RSAPublicKey, signature: str, text: str) -> bool:
     try:
         key.verify(base64.b64decode(signature, validate=True), text.encode(), PKCS1v15(), SHA256())
-    except (InvalidSignature, binascii.Error):
+    except (InvalidSignature, ValueError):
         return False
     return True
 

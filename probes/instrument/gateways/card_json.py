@@ -51,8 +51,8 @@ class CardJson:
         sum_of = {"amount": named(amount), "currency": _currency(currency), "status": _STATE}
         charged = GoodAnswer(statuses=_DONE, fields={"id": _ID, **sum_of})
         reply = yield self._step(ask, "charge", "POST", path, body, charged)
-        number = (json_object(reply.body) or {}).get("id", "")
-        place = f"{path}/{quote(text_of(number), safe='')}"
+        number = (json_object(reply) or {}).get("id", "")
+        place = f"{path}/{quote(text_of(number), safe='', errors='replace')}"
         found = GoodAnswer(fields={"id": replace(named(number), optional=False), **sum_of})
         yield self._step(ask, "retrieve", "GET", place, None, found)
         refunded = GoodAnswer(statuses=_DONE, fields={"id": _ID, "charge": named(number), "status": _STATE})
@@ -85,7 +85,7 @@ def _read(good: GoodAnswer, reply: Reply) -> AnswerReading:
 
 
 def _read_error(reply: Reply) -> AnswerReading:
-    content = json_object(reply.body)
+    content = json_object(reply)
     error = content.get("error") if content else None
     if not isinstance(error, dict):
         return unread(reply)

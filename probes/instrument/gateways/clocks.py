@@ -11,12 +11,12 @@ _NOTABLE = timedelta(minutes=2)
 
 
 def stated_by(reply: Reply) -> datetime | None:
-    """The moment in the ``Date`` header of a reply; None where there is none that can be read."""
+    """The moment (UTC) in the ``Date`` header of a reply; None where there is none that can be read."""
     try:
         at = parsedate_to_datetime(reply.headers.get("date", ""))
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def difference_in_words(ours: datetime, theirs: datetime) -> str:

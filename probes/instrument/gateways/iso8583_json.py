@@ -74,12 +74,17 @@ def mac_of(message: Message, key: bytes) -> str:
     """The MAC of a message, whether it has one already or not: 16 hexadecimal digits."""
     fields = sorted((int(number), value) for number, value in message.items() if number not in ("64", "128"))
     text = "|".join(f"{number}={value}" for number, value in fields)
-    return hmac.new(key, text.encode(), sha256).hexdigest()[:16].upper()
+    return hmac.new(key, _bytes(text), sha256).hexdigest()[:16].upper()
 
 
 def with_mac(message: Message, key: bytes) -> dict[str, str]:
     """The message with its MAC."""
     return {**message, mac_field(message): mac_of(message, key)}
+
+
+def _bytes(text: str) -> bytes:
+    # A host may send half a character, which is no UTF-8.
+    return text.encode(errors="surrogatepass")
 
 
 def mac_field(message: Message) -> str:
@@ -172,7 +177,7 @@ def _read(good: GoodAnswer, key: bytes, reply: Reply) -> AnswerReading:
 
 def _read_error(reply: Reply) -> AnswerReading:
     """What an answer that is no success says, or whatever a proxy in between answered, as evidence."""
-    content = json_object(reply.body) or {}
+    content = json_object(reply) or {}
     return _said(content, reply) if "39" in content else unread(reply)
 
 
@@ -186,7 +191,7 @@ def _fault_of_mac(content: Mapping[str, Any], key: bytes) -> Fault | None:
         if not (number.isdecimal() and len(number) <= 3 and isinstance(value, str)):
             return Fault("WRONG_FIELD", f"field {number[:20]} is no text by number")
     given = content.get(mac_field(content), "")
-    if hmac.compare_digest(given.encode(), mac_of(content, key).encode()):
+    if hmac.compare_digest(_bytes(given), _bytes(mac_of(content, key))):
         return None
     return Fault("BAD_SIGNATURE", "the MAC does not fit the answer" if given else "the answer has no MAC")
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from probes.instrument.gateways.page_shapes import PageShape
 from probes.instrument.specs import EndpointAccess
-from probes.network.charsets import decode
 from probes.network.exchange import Reply, Request
 
 _MOST_TEXT = 500
@@ -103,10 +102,10 @@ class DialectTerms:
     make: Callable[[EndpointAccess, Mapping[str, str]], Gateway]
 
 
-def json_object(body: bytes) -> dict[str, Any] | None:
+def json_object(reply: Reply) -> dict[str, Any] | None:
     """The body as a JSON object, or None where it is none; some banks still write it in GBK."""
     try:
-        value = json.loads(decode(body))
+        value = json.loads(reply.text)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
@@ -152,7 +151,7 @@ def read_success(reply: Reply) -> tuple[dict[str, Any], AnswerReading | None]:
     if not reply.body.strip():
         return {}, reading_of(reply, "EMPTY_BODY")
     try:
-        content = json.loads(reply.body)
+        content = json.loads(reply.text)
     except (ValueError, RecursionError):
         return {}, reading_of(reply, "MALFORMED_BODY", plain_text(reply))
     if not isinstance(content, dict):

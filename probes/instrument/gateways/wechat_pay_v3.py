@@ -218,7 +218,7 @@ class _Dialogue:
 
     def _read_charge(self, good: GoodAnswer, reply: Reply) -> AnswerReading:
         """What became of a payment code: 202 says, in the manner of an error, what the payer is asked for."""
-        if reply.status != 202 or not _names_error(json_object(reply.body) or {}):
+        if reply.status != 202 or not _names_error(json_object(reply) or {}):
             return self._read_state(good, reply)
         return self._fault(reply) or self._read_error(reply)
 
@@ -287,7 +287,7 @@ class _Dialogue:
 
     def _read_error(self, reply: Reply) -> AnswerReading:
         """``{"code", "message"}``, or whatever a proxy in between answered, as evidence."""
-        content = json_object(reply.body)
+        content = json_object(reply)
         if content is None or "code" not in content:
             return unread(reply)
         said = [text_of(content.get("message"))]
