@@ -50,7 +50,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadExample:
-    """One post, what it is and what a model that never saw its line or its writer made of it."""
+    """One post, what it is and what a model made of it."""
 
     example: Example
     symptom: Symptom
