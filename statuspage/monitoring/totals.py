@@ -12,9 +12,9 @@ from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal,
 from statuspage.monitoring.selectors import interval_of, standing_probes
 
 # A counter cannot take back what it told: a check is counted when it is long enough ago that whether it says
-# anything is known. A cut-off vantage or a frozen account is recognised within a minute or two; refusals wait
-# for so many rounds of checks to show whose fault they are.
-SETTLED = timedelta(minutes=3)
+# anything is known. A cut-off vantage or a frozen account is recognised within a few checks; refusals wait so
+# many rounds until they show whose fault they are, which is longer where a round takes 10 s or more.
+SETTLED = timedelta(seconds=45)
 SETTLED_ROUNDS = REFUSALS.window_rounds + 0.5
 # So often, by the clock and not by turns: however time is cut into turns, the numbers are the same.
 STRIDE_S = 10

@@ -6,7 +6,7 @@ import pytest
 
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Persona, Probe
-from statuspage.monitoring.totals import SETTLED, CheckLabels, Totals, count_settled, settling_time
+from statuspage.monitoring.totals import CheckLabels, Totals, count_settled, settling_time
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def _counted(**labels: str) -> int:
 
 
 def _settled_at(seconds: float) -> datetime:
-    return at(seconds) + SETTLED
+    return at(seconds) + settling_time()
 
 
 def test_totals_add_up_when_they_are_stored_one_after_another() -> None:
@@ -62,7 +62,7 @@ def test_a_check_is_counted_once_when_it_is_settled() -> None:
     assert _counted() == CheckResult.objects.count() == 20
 
 
-@pytest.mark.parametrize(("interval_s", "settled_s"), [(30, 180), (60, 270), (300, 1350)])
+@pytest.mark.parametrize(("interval_s", "settled_s"), [(5, 45), (30, 135), (60, 270), (300, 1350)])
 def test_counting_waits_for_some_rounds_when_checks_are_far_apart(interval_s: int, settled_s: int) -> None:
     plant_catalog(small_catalog(interval_s=interval_s))
     Probe.objects.filter(slug="fenfu-qr.ordinary.east").update(interval_seconds=3600)
