@@ -41,7 +41,11 @@ that fail closely together are one incident, whose nats are summed to decide on 
 change back. It must be high enough, and last; both grow with every relapse (``incident.py``).
 
 **Posts** are counted per symptom by a Poisson CUSUM (Lucas 1985) against several times the usual of the hour
-(``wave.py``). Alone they only ever suspect (``suspicion.py``).
+(``wave.py``, ``excess.py``). What is expected moves: the reader errs at known rates and people join in, so
+that much talk of anything leaks some complaints (``leaks.py``), and people talk on of what is known. Alone
+posts only ever suspect (``suspicion.py``): the cause that explains their mixture best (``stories.py``), from
+the change point of their rate on. Evidence of an incident is what people say of its products and cause
+since its start (``testimony.py``).
 
 Basseville & Nikiforov, *Detection of Abrupt Changes*, Prentice Hall 1993. Lorden, "Procedures for reacting
 to a change in distribution", Ann. Math. Stat. 42 (1971). Lucas, "Counted data CUSUM's", Technometrics 27
@@ -94,10 +98,8 @@ class Detector:
         self._products = {component.slug: component.product for component in catalog.components}
         self._zone = ZoneInfo(catalog.timezone)
         self._hour_of: tuple[int, int] = (-1, 0)
-        self._waves, self._calendar = (
-            Waves(kept.waves, leaks_of(confusion()), names_of(catalog)),
-            Calendar(kept.windows),
-        )
+        self._waves = Waves(kept.waves, leaks_of(confusion()), names_of(catalog))
+        self._calendar = Calendar(kept.windows)
         self._instrument = Instrument(kept.instrument, catalog.probes)
         self._sights = Sights(kept.sights, catalog, self._instrument, settings.tick_seconds)
         self._panel = Panel(

@@ -140,6 +140,7 @@ def test_another_wave_raises_a_suspicion_of_its_own_after_the_first_is_over() ->
         (["银行卡支付", "转账"], ["银行卡", "转账"]),
         (["Fenfu · Online payment", "Fenfu: Repayment"], ["online", "repayment"]),
         (["还款", "还款"], []),
+        (["微信支付", "微信支付 · 转账"], ["转账"]),
         (["支付", ""], []),
     ],
 )
