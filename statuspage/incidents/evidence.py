@@ -12,7 +12,8 @@ from statuspage.analysis.values import CauseHeld, Evidence, ReportEvidence
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.voices import usual_between
 
-_OURS = tuple(product for product in Product if product is not Product.OTHER)
+# Of these evidence told that was stored before it named its products.
+_ALL_BUT_OTHERS = tuple(product for product in Product if product is not Product.OTHER)
 
 
 def evidence_from_json(stored: object) -> Evidence | None:
@@ -33,7 +34,7 @@ def as_the_page_tells(evidence: Evidence, *, at: datetime) -> Evidence:
 def _as_the_page_tells(said: ReportEvidence, at: datetime) -> ReportEvidence:
     if said.since is None:
         return said
-    products = said.products or _OURS
+    products = said.products or _ALL_BUT_OTHERS
     known = usual_between(said.since, at, chosen=lambda pair: pair[0] in products and pair[1] is said.symptom)
     return said if known is None else replace(said, usual=round(known, 3))
 

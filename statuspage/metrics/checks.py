@@ -156,7 +156,7 @@ def vantage_ages(silent: Iterable[VantageSilence], now: datetime) -> Iterator[Me
     yield from (age, interval)
 
 
-def newest_checks(newest: Iterable[CheckResult]) -> Iterator[Metric]:
+def newest_checks(newest: Iterable[CheckResult], concluded_until: datetime | None) -> Iterator[Metric]:
     """The blackbox exporter's names, of the newest result of each probe.
 
     Whether a probe succeeded is told only of checks that say something about the service.
@@ -178,11 +178,10 @@ def newest_checks(newest: Iterable[CheckResult]) -> Iterator[Metric]:
     )
     for row in newest:
         who = _labels_of(row.probe)
-        family = family_of(Outcome(row.outcome), row.excluded)
         if row.excluded:
             excluded.add_metric([*who, row.excluded], 1)
-        if family.counts:
-            success.add_metric(who, float(family is Family.ACCEPTED))
+        if (accepted := _accepted(row, concluded_until)) is not None:
+            success.add_metric(who, float(accepted))
         if row.latency_ms is not None:
             duration.add_metric(who, row.latency_ms / 1000)
         if row.http_status is not None:
@@ -193,6 +192,15 @@ def newest_checks(newest: Iterable[CheckResult]) -> Iterator[Metric]:
         if row.certificate_expires_at:
             expiry.add_metric(who, row.certificate_expires_at.timestamp())
     yield from (success, excluded, duration, status, phases, expiry)
+
+
+def _accepted(row: CheckResult, concluded_until: datetime | None) -> bool | None:
+    """None where a check says nothing about the service, or may turn out to: a refusal not judged yet."""
+    judged = concluded_until is not None and row.at <= concluded_until
+    if row.outcome == Outcome.MISCONFIGURED and not judged:
+        return None
+    family = family_of(Outcome(row.outcome), row.excluded)
+    return family is Family.ACCEPTED if family.counts else None
 
 
 def _labels_of(probe: Probe) -> list[str]:

@@ -46,7 +46,7 @@ class SiteCollector(Collector):
         yield from _components(known.blind)
         yield from _incidents()
         yield from counted_checks()
-        yield from newest_checks(newest)
+        yield from newest_checks(newest, known.until)
         yield from vantage_ages(silent, self._now)
         yield from _reports(self._now)
         last_check = max((vantage.last for vantage in silent if vantage.last), default=None)

@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
+from statuspage.analysis.model import INSTRUMENT
 from statuspage.analysis.values import ExcludedCheck
 from statuspage.monitoring.models import CheckResult
 from statuspage.monitoring.tallies import TalliedProbe, Tally
 
+# So old checks may be of which the detector finds that their vantage was cut off or their account frozen.
+FOUND_WITHIN = timedelta(seconds=2 * INSTRUMENT.look_back_seconds)
 CHUNK = 2000
 BATCH = 500
 

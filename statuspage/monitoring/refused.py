@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 
 from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.models import CheckResult
+from statuspage.monitoring.models import CheckResult, Probe
 
 OUR_FAULT = (Outcome.UNAUTHENTICATED, Outcome.MISCONFIGURED)
 
@@ -23,9 +23,9 @@ class Refusal:
 
 def last_refusals(slugs: Collection[str]) -> list[Refusal]:
     """The last answers to ``slugs`` that may be our own fault, the one that most probes got first."""
-    refused = CheckResult.objects.filter(probe__slug__in=slugs, outcome__in=OUR_FAULT)
-    last = refused.order_by().values("probe").annotate(last=Max("pk")).values("last")
-    rows = CheckResult.objects.filter(pk__in=last).order_by("probe__slug")
+    refused = CheckResult.objects.filter(probe=OuterRef("pk"), outcome__in=OUR_FAULT).order_by("-tick")
+    last = Probe.objects.filter(slug__in=slugs).annotate(last=Subquery(refused.values("pk")[:1]))
+    rows = CheckResult.objects.filter(pk__in=last.order_by().values("last")).order_by("probe__slug")
     groups: defaultdict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for outcome, status, code, message, slug in rows.values_list(
         "outcome", "http_status", "code", "message", "probe__slug"

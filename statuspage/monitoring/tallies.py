@@ -149,6 +149,9 @@ def _rollup_rows(
 ) -> Iterable[Rollup]:
     for (start, name), cell in cells.items():
         probe = series[name]
+        # Never below zero: what is taken back may have been counted by longer windows only, or under another
+        # component, before its probe was set up anew.
+        timed = max(0, cell.latency_count)
         yield Rollup(
             grain=grain,
             start=start,
@@ -158,8 +161,8 @@ def _rollup_rows(
             vantage_id=probe.vantage,
             outcomes=dict(+cell.outcomes),
             excluded={reason: dict(+outcomes) for reason, outcomes in cell.excluded.items() if +outcomes},
-            latency_sum_ms=round(cell.latency_sum_ms, 1) if cell.latency_count else 0.0,
-            latency_count=cell.latency_count,
+            latency_sum_ms=round(max(0.0, cell.latency_sum_ms), 1) if timed else 0.0,
+            latency_count=timed,
         )
 
 

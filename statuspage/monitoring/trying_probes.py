@@ -126,7 +126,7 @@ def told(
     return TriedProbe(
         probe=order.probe,
         made_from=made_from,
-        proxy=str(order.proxy) if order.proxy else "",
+        proxy=f"{order.proxy.host}:{order.proxy.port}" if order.proxy else "",
         steps=tuple(_step(seen, book, secrets) for seen in witnessed),
         outcome=run.outcome,
         outcome_word=labels.outcome(run.outcome),

@@ -1,6 +1,6 @@
 """Keeps what pages usually look like: sent along with a check, and learned from what came of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -28,15 +28,28 @@ def learn(runs: Iterable[CheckRun], probes: Mapping[str, Probe]) -> None:
     shaped = [(probes[run.probe], run) for run in runs if run.shape is not None]
     if not shaped:
         return
-    rows = UsualPage.objects.select_for_update().in_bulk(
-        [probe.pk for probe, _ in shaped], field_name="probe_id"
-    )
+    rows = _held([probe for probe, _ in shaped])
     for probe, run in shaped:
-        row, asked = rows.setdefault(probe.pk, UsualPage(probe=probe)), _asked(probe)
+        row, asked = rows[probe.pk], _asked(probe)
         known = _known(row) if row.asked == asked else UsualPages()
         if run.shape is not None and (learned := known.with_answer(run.shape, run.ended_at)) != known:
             row.asked = asked
             _store(row, learned.accepting() if _seen_elsewhere(probe, asked, learned) else learned)
+
+
+def _held(probes: Collection[Probe]) -> dict[int, UsualPage]:
+    """The row of each probe by its primary key, made if there is none, locked until the transaction ends.
+
+    A batch that is handed out twice comes to the same new probe twice: the second must not lose its results.
+    """
+    locked = UsualPage.objects.select_for_update().order_by("probe_id")
+    pks = [probe.pk for probe in probes]
+    rows = locked.in_bulk(pks, field_name="probe_id")
+    new = [UsualPage(probe=probe) for probe in probes if probe.pk not in rows]
+    if not new:
+        return rows
+    UsualPage.objects.bulk_create(new, ignore_conflicts=True)
+    return locked.in_bulk(pks, field_name="probe_id")
 
 
 def accept(row: UsualPage) -> None:

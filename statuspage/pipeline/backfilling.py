@@ -12,6 +12,7 @@ from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import MaintenanceWindow, WatchedCatalog
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.maintenance import AnnouncedWindow, move_by_time, store_window
+from statuspage.monitoring.excluding import FOUND_WITHIN
 from statuspage.monitoring.models import Probe, Progress, Report, Source
 from statuspage.monitoring.tallies import HOUR, MINUTE, Tally, watched_probes
 from statuspage.monitoring.totals import Totals, labels_by_probe
@@ -23,7 +24,6 @@ TURN = timedelta(days=1)  # of data in one transaction
 # So much of the end is counted by the minute, for the page's curves.
 BY_MINUTE = timedelta(days=1)
 BY_HOUR = timedelta(days=2)  # and so much by the hour; what is older by the day
-RECENT = 5_000
 
 
 class HistoryError(RuntimeError):
@@ -69,7 +69,7 @@ class _History:
         self.zone = ZoneInfo(settings.TIME_ZONE)
         self.start = Progress.objects.values_list("concluded_until", flat=True).first() or start
         self.checks = 0
-        # The last of the turn before: what is found out of them later is moved in the counts.
+        # The last of the turn before: those that are found to say nothing later are moved in the counts.
         self.counted: list[Observed] = []
         by_pk = watched_probes()
         self.probes = {slug: by_pk[pk] for pk, slug in Probe.objects.values_list("pk", "slug")}
@@ -141,7 +141,8 @@ class _History:
             if (reason := excluded.get((item.check.probe, item.at), "")) and item.check.probe in self.probes:
                 probe = self.probes[item.check.probe]
                 tally.exclude(probe, item.at, item.outcome.value, item.check.latency_ms, reason)
-        self.counted = [item for item in evidence[-RECENT:] if isinstance(item, Observed)]
+        since = self.end - FOUND_WITHIN
+        self.counted = [item for item in evidence if isinstance(item, Observed) and item.at > since]
         tally.store()
         totals.store()
 

@@ -196,7 +196,7 @@ WORDS: Mapping[str, Sentence] = {
     "whose": Sentence("谁的问题", "whose"),
     "to_do": Sentence("可以做", "what to do"),
     "aside": Sentence("顺带获取，不作判断", "fetched aside; decides nothing"),
-    "proxy": Sentence("经过", "by"),
+    "proxy": Sentence("经由代理", "by the proxy"),
     "why": Sentence("原因", "why"),
 }
 

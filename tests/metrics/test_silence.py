@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.models import CheckResult, Probe, Vantage
+from statuspage.monitoring.models import CheckResult, Probe, Progress, Vantage
 from tests.metrics.scraping import scrape, value, values
 from tests.support.public_rows import World, make_results
 
@@ -85,3 +85,17 @@ def test_success_is_told_only_of_checks_that_say_something_of_the_service(
     assert sorted(set(values(text, "probe_success"))) == told
     assert values(text, "probe_http_status_code") == []
     assert set(values(text, "probe_duration_seconds")) == {0.142}
+
+
+@pytest.mark.parametrize(
+    ("judged", "excluded", "told"), [(True, "", {0}), (False, "", set()), (True, "misconfigured", set())]
+)
+def test_a_refused_request_is_no_failure_of_theirs_before_the_detector_says_so(
+    fresh_world: World, client: Client, judged: bool, excluded: str, told: set[float]
+) -> None:
+    make_results(fresh_world)
+    CheckResult.objects.update(outcome="misconfigured", http_status=404, excluded=excluded)
+    last = CheckResult.objects.latest("at").at
+    Progress.objects.update(concluded_until=last if judged else last - timedelta(hours=1))
+
+    assert set(values(scrape(client), "probe_success")) == told

@@ -115,3 +115,20 @@ def test_a_check_that_is_not_stored_is_passed_over() -> None:
     unknown = ExcludedCheck(probe="gone", at=at(0), reason=Exclusion.THROTTLED)
 
     assert exclude([unknown], Tally(ZoneInfo("UTC")), watched_probes()) == 0
+
+
+def test_the_turn_goes_on_when_what_is_moved_was_counted_by_longer_windows_or_under_another_name() -> None:
+    by_day = Tally(ZoneInfo("Asia/Shanghai"), unit_seconds=3600, only_days=True)
+    probes = watched_probes()
+    for row in CheckResult.objects.filter(at__lte=at(600)):
+        by_day.add(probes[row.probe_id], row.at, row.outcome, row.latency_ms)
+    by_day.store()
+
+    later = Tally(ZoneInfo("Asia/Shanghai"))
+    exclude(_lost(540, 600), later, probes)
+    later.store()
+
+    fenfu = Rollup.objects.filter(vantage__slug="south", component__slug="fenfu-qr", persona__slug="ordinary")
+    day, minute = fenfu.get(grain=Grain.DAY), fenfu.get(grain=Grain.MINUTE)
+    assert (day.outcomes, day.excluded) == ({"server_error": 18}, {"vantage_lost": {"server_error": 2}})
+    assert (minute.outcomes, minute.latency_count, minute.latency_sum_ms) == ({}, 0, 0.0)

@@ -1,4 +1,4 @@
-"""Counts by window, and totals that never fall; what is old goes."""
+"""Counts by window; what is old goes."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

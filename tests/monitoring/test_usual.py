@@ -1,8 +1,11 @@
 """What pages usually look like, from the first check to the admin's click."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from pytest_django import Settings
 
@@ -101,6 +104,28 @@ def test_new_page_of_a_control_is_usual_when_other_vantages_see_it_too(
         found = [check(probe, times=2).outcome for probe in probes]
 
     assert found == [last] * len(probes)
+
+
+def test_result_is_kept_when_another_worker_is_first_to_learn_of_the_same_new_probe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    probe, found, asked = build_probe(), QuerySet.in_bulk, Counter[type]()
+
+    def not_there_yet(rows: QuerySet[UsualPage], *args: Any, **named: Any) -> dict[Any, Any]:
+        asked[rows.model] += 1
+        if rows.model is UsualPage and asked[UsualPage] == 1:
+            UsualPage.objects.create(probe=probe)
+            return {}
+        return found(rows, *args, **named)
+
+    monkeypatch.setattr(QuerySet, "in_bulk", not_there_yet)
+    with website(**{"": GOOD}) as site:
+        Endpoint.objects.update(base_url=site.url)
+
+        result = check(probe)
+
+    assert result.outcome == "accepted"
+    assert len(UsualPage.objects.get().seen) == 1
 
 
 def test_nothing_is_learned_when_a_text_is_expected() -> None:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from probes.vocabulary.tiers import RiskTier
-from statuspage.analysis.model import INSTRUMENT
 from statuspage.analysis.people import SLOT, slot_of
+from statuspage.monitoring.excluding import FOUND_WITHIN
 from statuspage.monitoring.models import Component, Grain, Persona, Rollup
 from statuspage.monitoring.telling import accepted_of
 from statuspage.monitoring.voices import past_day, slots_of
@@ -26,7 +26,7 @@ class RecentReader:
     or a persona another tier.
     """
 
-    OVERLAP = timedelta(seconds=2 * INSTRUMENT.look_back_seconds, minutes=5)
+    OVERLAP = FOUND_WITHIN + timedelta(minutes=5)
 
     def __init__(self) -> None:
         self._minutes: dict[datetime, dict[Series, Cell]] = {}
