@@ -117,9 +117,9 @@ def test_wechat_fetches_certificates_once_a_minute_at_most_when_a_serial_stays_u
     assert fetched == [True, False, False, True, False]
 
 
-@pytest.mark.parametrize(("serial", "file"), [(KEY_ID, "public key"), ("0ABC", "certificate")])
+@pytest.mark.parametrize("serial", [KEY_ID, "0ABC"], ids=["public key", "certificate"])
 def test_wechat_accepts_either_signature_when_it_holds_both_keys(
-    files: Path, platform: Platform, serial: str, file: str
+    files: Path, platform: Platform, serial: str
 ) -> None:
     gateway = wechat(files, platform_certificate_file=str(files / "certificate.pem"))
 
