@@ -1,6 +1,7 @@
 """One HTTP exchange: one attempt, timed by phase, that ends in a reply or in a failure and never raises."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,8 @@ from probes.network.proxies import Proxy
 
 USER_AGENT = "Fogbreak/0.1 (status monitor)"
 BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
+# A line break would begin another header, and space at the ends is no part of a value.
+_VALUE = re.compile(r"(?![ \t])[\t\x20-\x7e]*(?<![ \t])")
 _PHASES = {
     "http11.send_request_headers.started": Phase.FIRST_BYTE,
     "http11.receive_response_headers.complete": Phase.BODY,
@@ -143,7 +146,7 @@ def _prepared(request: Request, proxy: Proxy | None) -> tuple[httpcore.Request, 
     the way of one attempt.
     """
     headers = httpx.Headers({"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"})
-    headers.update(request.headers)
+    headers.update(_sendable(request.headers))
     asked = httpx.Request(request.method, wire_url(request.url), headers=headers, content=request.body)
     tls, target = asked.url.scheme == "https", asked.url.raw_path
     if proxy is not None and not tls:
@@ -153,6 +156,16 @@ def _prepared(request: Request, proxy: Proxy | None) -> tuple[httpcore.Request, 
         scheme=asked.url.raw_scheme, host=asked.url.raw_host, port=asked.url.port, target=target
     )
     return httpcore.Request(asked.method, url, headers=asked.headers.raw, content=request.body), tls
+
+
+def _sendable(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers; ValueError where one cannot be sent. It names the header only: keys stand in them."""
+    for name, value in headers.items():
+        if not _VALUE.fullmatch(value):
+            raise ValueError(
+                f"the value of {name[:60]} cannot be sent: a line break, a space at an end, no ASCII"
+            )
+    return headers
 
 
 async def _ask(

@@ -78,6 +78,12 @@ def test_card_reads_a_success_when_it_is_written_in_another_charset(charset: str
     assert outcome_of(reading) is Outcome.ACCEPTED
 
 
+def test_card_sends_its_key_without_the_line_break_that_stands_behind_it() -> None:
+    gateway = make_gateway(endpoint("card_json", api_key="${KEY}"), {"KEY": "sk_1\r\n"})
+
+    assert first(gateway, "charge").request.headers["Authorization"] == "Bearer sk_1"
+
+
 def test_card_asks_on_when_the_name_of_a_charge_cannot_stand_in_an_address() -> None:
     conversation = card().converse(ask("charge"))
     next(conversation)

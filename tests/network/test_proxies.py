@@ -191,8 +191,19 @@ def test_proxy_is_refused_without_its_password_when_it_is_none(url: str) -> None
         ("http://api test", {}),
         ("http://127.0.0.1:9", {"headers": {"X-Name": "a\r\nb"}}),
         ("http://127.0.0.1:9", {"headers": {"X Name": "a"}}),
+        ("http://127.0.0.1:9", {"headers": {"Authorization": "Bearer hunter2\n"}}),
+        ("http://127.0.0.1:9", {"headers": {"Authorization": "Bearer hunter2 "}}),
+        ("http://127.0.0.1:9", {"headers": {"Authorization": "Bearer hunter2密"}}),
     ],
-    ids=["password in the address", "no host", "a header of two lines", "a header with a space in its name"],
+    ids=[
+        "password in the address",
+        "no host",
+        "a header of two lines",
+        "a header with a space in its name",
+        "a key with a line break behind it",
+        "a key with a space behind it",
+        "a key that is not ASCII",
+    ],
 )
 def test_check_is_no_sight_when_what_we_ask_cannot_be_sent(url: str, options: dict[str, Any]) -> None:
     async def ask(port: int) -> CheckRun:

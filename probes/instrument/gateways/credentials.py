@@ -34,12 +34,12 @@ class Credentials:
         return bool(self._values.get(name)) and bool(self.text(name))
 
     def text(self, name: str) -> str:
-        """The entry as a text."""
+        """The entry as a text, without the line break that many a secret store puts behind a key."""
         value = self._values.get(name)
         if value is None:
             raise CredentialsError(f"{self._endpoint}: {name} is missing")
         try:
-            return substitute(str(value), self._environ)
+            return substitute(str(value), self._environ).strip()
         except KeyError as error:
             raise CredentialsError(
                 f"{self._endpoint}: {name} needs the environment variable {error.args[0]}"
