@@ -375,7 +375,7 @@ class _EvidenceModel:
     # So exactly is evidence cut to the time of its incident.
     slice_seconds: float = 30.0
     # Of a long incident the older ones are joined, so that there are never more.
-    most_slices: int = 64
+    most_slices: int = 24
     # Trouble that is only a pause of the one before goes on with what was met then.
     kept_seconds: float = 900.0
 
