@@ -158,10 +158,15 @@ def _prepared(request: Request, proxy: Proxy | None) -> tuple[httpcore.Request, 
     return httpcore.Request(asked.method, url, headers=asked.headers.raw, content=request.body), tls
 
 
+def is_header_value(text: str) -> bool:
+    """Whether a header can hold ``text``."""
+    return _VALUE.fullmatch(text) is not None
+
+
 def _sendable(headers: Mapping[str, str]) -> Mapping[str, str]:
     """The headers; ValueError where one cannot be sent. It names the header only: keys stand in them."""
     for name, value in headers.items():
-        if not _VALUE.fullmatch(value):
+        if not is_header_value(value):
             raise ValueError(
                 f"the value of {name[:60]} cannot be sent: a line break, a space at an end, no ASCII"
             )

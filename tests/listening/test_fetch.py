@@ -149,6 +149,13 @@ def test_fetcher_asks_without_a_condition_when_the_tag_is_not_ascii() -> None:
         assert get(fetcher, f"{site.url}/page", etag=first.etag).body == b"x"
 
 
+@pytest.mark.parametrize("etag", ['"分付"', '"cut off ', '"\x01"'])
+def test_fetcher_gets_the_page_when_its_etag_cannot_be_sent(etag: str) -> None:
+    with website(page=Answer(b"x")) as site:
+        assert get(build_fetcher(), f"{site.url}/page", etag=etag).body == b"x"
+        assert "if-none-match" not in site.asked[-1].headers
+
+
 def test_fetcher_says_who_it_is_and_asks_robots_first_when_it_visits() -> None:
     with website(page=Answer(b"x")) as site:
         get(build_fetcher(), f"{site.url}/page")

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from probes.listening.fetching.robots import Robots, read_robots
 from probes.network.addresses import public_only
 from probes.network.dialling import Dialling
-from probes.network.exchange import Failure, Reply, Request, exchange_within, tls_context
+from probes.network.exchange import Failure, Reply, Request, exchange_within, is_header_value, tls_context
 from probes.network.names import wire_url
 
 MOST_BYTES = 4_000_000  # of a page, after decompression
@@ -146,7 +146,7 @@ class Fetcher:
 
     def _request(self, url: str, conditions: Mapping[str, str], deadline: float) -> Reply:
         headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
-        headers |= {name: value for name, value in conditions.items() if value and value.isascii()}
+        headers |= {name: value for name, value in conditions.items() if value and is_header_value(value)}
         try:
             answer = exchange_within(
                 deadline - self._clock(),
