@@ -390,12 +390,9 @@ def make_results(world: World) -> None:
         who = labels[probe.pk]._asdict()
         CheckTotal.objects.create(**who, outcome="accepted", count=1000)
         CheckTotal.objects.create(**who, outcome="timeout", count=3)
-    for component in world.components.values():
-        for vantage in world.vantages.values():
+    buckets = {"0.1": 5, "0.5": 7, "1": 2}
+    for component in world.components:
+        for vantage in world.vantages:
             DurationTotal.objects.create(
-                component=component.slug,
-                vantage=vantage.slug,
-                buckets={"0.1": 5, "0.5": 7, "1": 2},
-                sum_seconds=4.2,
-                count=15,
+                component=component, vantage=vantage, buckets=buckets, sum_seconds=4.2, count=15
             )
