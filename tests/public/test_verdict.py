@@ -94,7 +94,7 @@ def test_verdict_says_that_a_vantage_is_left_out_when_it_lost_its_network(world:
     said = verdict(world)
 
     facts = [fact.en for fact in said.facts]
-    assert "42 probes from 1 vantage see nothing unusual" in facts
+    assert "21 probes from 1 vantage see nothing unusual" in facts
     assert "our vantage South has lost its network and is left out" in facts
     assert said.tone == "ok"
 
@@ -189,6 +189,7 @@ def test_verdict_says_why_a_component_is_not_seen_when_that_is_our_own_fault(wor
     assert said.tone == "unknown"
     assert said.facts[0].en.endswith(": our own access has to be renewed")
     assert said.facts[0].zh.endswith("：我们自己的访问凭证需要更新")
+    assert said.facts[1].en == "36 probes from 2 vantages see nothing unusual"
 
 
 def test_verdict_says_why_nothing_is_seen_when_every_check_is_turned_away(world: World) -> None:

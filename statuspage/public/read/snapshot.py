@@ -6,15 +6,17 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.states import MaintenanceStatus
+from statuspage.analysis.values import Conditions
 from statuspage.incidents.evidence import withheld
 from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import announced_at, shown_components, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
-from statuspage.monitoring.models import Component, Persona, Vantage
+from statuspage.monitoring.models import Component, Persona, Probe, Vantage
 from statuspage.monitoring.selectors import standing_probes
 from statuspage.monitoring.source_health import broken_sources
 from statuspage.public.read.days import read_days
@@ -63,8 +65,14 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         blind_because=tuple(sorted(known.conditions.blind_because.items())),
         unread_sources=tuple(row.name for row in broken_sources(now)),
         vantage_count=looking.values("vantage").distinct().count(),
-        probe_count=looking.count(),
+        probe_count=_seeing(looking, known.conditions).count(),
     )
+
+
+def _seeing(looking: QuerySet[Probe], conditions: Conditions) -> QuerySet[Probe]:
+    """The probes that see: neither at a vantage that is cut off nor of a component that nobody sees."""
+    here = looking.exclude(vantage__slug__in=conditions.lost_vantages)
+    return here.exclude(component__slug__in=conditions.blind_components)
 
 
 def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Bilingual], ...]:
