@@ -69,6 +69,15 @@ def test_post_is_not_quoted_when(fields: dict[str, Any]) -> None:
     assert quoted() == []
 
 
+def test_doubtful_posts_take_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("statuspage.public.read.quotes.CANDIDATES", 2)
+    say("扫码一直转圈", ago_s=900)
+    for _ in range(2):
+        say("好像有点慢？", probability=0.5)
+
+    assert quoted() == ["扫码一直转圈"]
+
+
 def test_report_filed_here_is_quoted_when_a_person_confirmed_it() -> None:
     say("分付 · 扫码支付：付不出去", source="here", relabelled_at=NOW)
 

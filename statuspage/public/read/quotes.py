@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from probes.vocabulary.observations import FIRST_PARTY
 from probes.vocabulary.symptoms import COMPLAINTS, Product, Symptom
+from statuspage.analysis.model import REPORTS
 from statuspage.analysis.quoting import is_quotable
 from statuspage.monitoring.models import Report
 from statuspage.public.read.values import Quote
@@ -33,6 +34,7 @@ def recent_quotes(now: datetime) -> tuple[Quote, ...]:
             hidden=False,
             repost_of__isnull=True,
             symptom__in=COMPLAINTS,
+            probability__gte=REPORTS.least_quoted,
         )
         .exclude(text="")
         .exclude(product=Product.OTHER)
