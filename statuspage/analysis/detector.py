@@ -160,7 +160,7 @@ class Detector:
         per_window = max(1, round(BASELINE.window_seconds / seconds))
         while state.tick < last:
             due = state.tick + 1
-            if not (self._intake.pending or self._busy()):
+            if not (self._intake.is_waiting() or self._busy()):
                 due = min(last, (state.tick // per_window + 1) * per_window)
             state.tick = due
             now = due * seconds

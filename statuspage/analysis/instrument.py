@@ -17,6 +17,7 @@ from statuspage.analysis.values import ExcludedCheck
 _Doubtful: TypeAlias = dict[str, list[tuple[str, datetime]]]
 
 _LOOK_BACK = timedelta(seconds=INSTRUMENT.look_back_seconds)
+_MOST_LOOK_BACK = timedelta(seconds=INSTRUMENT.most_look_back_seconds)
 
 
 class ControlMemory(msgspec.Struct):
@@ -279,8 +280,8 @@ def _remembered(known: ProbeMemory | None, probe: WatchedProbe) -> ProbeMemory:
 def _note(checks: list[tuple[str, datetime]], check: Check) -> None:
     """Keep a check, and forget those that are too old, many at a time."""
     checks.append((check.probe, check.at))
-    since = check.at - _LOOK_BACK
-    if checks[0][1] < since - _LOOK_BACK:
+    if checks[0][1] < check.at - _MOST_LOOK_BACK:
+        since = check.at - _LOOK_BACK
         checks[:] = [known for known in checks if known[1] >= since]
 
 

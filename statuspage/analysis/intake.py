@@ -68,11 +68,11 @@ class Intake:
         self.waves, self.calendar = waves, calendar
         views = _viewpoints(catalog)
         self._controls = {probe: view.vantage for probe, view in views.items() if view.component is None}
-        of_component = {
+        self._refusals = {
             slug: Refusals(
                 refusals.setdefault(slug, RefusalMemory()),
                 {probe: view for probe, view in views.items() if view.component == slug},
-                REFUSALS.window_rounds * sights.longest_interval(slug),
+                REFUSALS.window_seconds(sights.longest_interval(slug)),
             )
             for slug in filters
         }
@@ -83,7 +83,7 @@ class Intake:
                 component=filters[view.component],
                 memory=instrument.memory.probes[probe],
                 sight=sights.memories[view.component],
-                refusals=of_component[view.component],
+                refusals=self._refusals[view.component],
             )
             for probe, view in views.items()
             if view.component is not None
@@ -113,7 +113,14 @@ class Intake:
                 self.calendar.announce(item)
         for slug in checked:
             self.filters[slug].end_moment()
+        for refusals in self._refusals.values():
+            if refusals.memory.held:
+                self._let_go(refusals, tick * self.tick_seconds)
         return checked
+
+    def is_waiting(self) -> bool:
+        """Whether the next tick has something to take in, or refusals to let go when their time is up."""
+        return bool(self.pending) or any(refusals.memory.held for refusals in self._refusals.values())
 
     def _due(self, tick: int) -> list[DetectorInput]:
         """Remove what waits for this tick; mostly that is all there is."""

@@ -272,9 +272,14 @@ class _InstrumentModel:
     misconfigured_seconds: float = 30.0
     # Accepted so often, a probe is known to be set up rightly.
     proven_checks: int = 10
-    # When a vantage is found cut off or an account frozen, its checks since that began are left out, too, if
-    # that is no longer ago, or twice as long.
+    # When a vantage is found cut off or an account frozen, its checks since that began are left out, too: all
+    # that are no longer before its last doubtful one than this.
     look_back_seconds: float = 900.0
+
+    @property
+    def most_look_back_seconds(self) -> float:
+        """No check that is left out is longer before the last doubtful one: older ones go many at a time."""
+        return 2 * self.look_back_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,8 +288,14 @@ class _RefusalModel:
 
     # How many must be, where there are so many: one or two may be changed by hand.
     least_probes: int = 3
-    # An answer tells who is refused now for so many of the longest interval.
+    # An answer tells who is refused now for so many of the longest interval, but no longer than this: whoever
+    # counts checks waits for it, and up to a quarter of an hour apart each probe is still asked once in it.
     window_rounds: float = 4.0
+    most_window_seconds: float = 900.0
+
+    def window_seconds(self, longest_interval: float) -> float:
+        """How long a refusal waits to show whose fault it is, given its component's longest interval."""
+        return min(self.most_window_seconds, self.window_rounds * longest_interval)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -447,8 +458,6 @@ class _ReportModel:
     # So many people must speak before posts alone open a suspicion, before they lend weight to checks.
     suspect_authors: int = 8
     help_authors: int = 3
-    # Authors that decide between two waves as one nat does: only where both are capped.
-    authors_per_nat: float = 1000.0
     # Of a wave's nats this share is lent, up to so many, for so long: what probes have not seen by then
     # is not there.
     help_share: float = 0.3

@@ -11,8 +11,9 @@ from statuspage.analysis.values import ExcludedCheck
 from statuspage.monitoring.models import CheckResult
 from statuspage.monitoring.tallies import TalliedProbe, Tally
 
-# So old checks may be of which the detector finds that their vantage was cut off or their account frozen.
-FOUND_WITHIN = timedelta(seconds=2 * INSTRUMENT.look_back_seconds)
+# So old checks may be of which the detector finds that their vantage was cut off or their account frozen:
+# the last doubtful one counts for some time before that is settled.
+FOUND_WITHIN = timedelta(seconds=INSTRUMENT.most_look_back_seconds + INSTRUMENT.settled_seconds)
 CHUNK = 2000
 BATCH = 500
 

@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from probes.vocabulary.outcomes import Outcome
-from statuspage.analysis.model import REFUSALS
+from statuspage.analysis.model import REFUSALS, DetectorSettings
 from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Probe
 from statuspage.monitoring.selectors import interval_of, standing_probes
 
 # A counter cannot take back what it told: a check is counted when it is long enough ago that whether it says
-# anything is known. A cut-off vantage or a frozen account is recognised within a few checks; refusals wait so
-# many rounds until they show whose fault they are, which is longer where a round takes 10 s or more.
+# anything is known. A cut-off vantage or a frozen account is recognised within a few checks; refusals wait
+# until they show whose fault they are, and for the detector's next tick.
 SETTLED = timedelta(seconds=45)
-SETTLED_ROUNDS = REFUSALS.window_rounds + 0.5
 # So often, by the clock and not by turns: however time is cut into turns, the numbers are the same.
 STRIDE_S = 10
 # Upper bounds of the histogram's buckets, in seconds: payments take 0.1 to 2 s, probes give up after 10.
@@ -110,9 +109,12 @@ def count_settled(since: datetime, until: datetime) -> datetime:
 
 
 def settling_time() -> timedelta:
-    """How long ago a check must have been made to be counted: longer where all checks are far apart."""
-    quickest = standing_probes().order_by("interval_seconds").first()
-    return max(SETTLED, SETTLED_ROUNDS * interval_of(quickest)) if quickest else SETTLED
+    """How long ago a check must have been made to be counted: longer where checks are far apart."""
+    slowest = standing_probes().filter(component__isnull=False).order_by("-interval_seconds").first()
+    if slowest is None:
+        return SETTLED
+    waiting = REFUSALS.window_seconds(interval_of(slowest).total_seconds())
+    return max(SETTLED, timedelta(seconds=waiting + DetectorSettings().tick_seconds))
 
 
 def labels_by_probe() -> dict[int, CheckLabels]:

@@ -31,7 +31,7 @@ _TIER_COLOURS = {RiskTier.LOW: "#2e7d32", RiskTier.ELEVATED: "#f9a825", RiskTier
 # Between the labels of the axis: the finest that fits.
 _TICKS_SECONDS = (60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000)
 _MOST_TICKS = 14
-_MOST_FAILED, _LATELY = 20_000, timedelta(seconds=2 * INSTRUMENT.look_back_seconds)
+_MOST_FAILED, _LATELY = 20_000, timedelta(seconds=INSTRUMENT.most_look_back_seconds)
 
 
 class TruthLine(msgspec.Struct, frozen=True, kw_only=True):

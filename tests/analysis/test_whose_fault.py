@@ -199,6 +199,22 @@ def test_refused_probes_are_ours_when_other_payers_are_served(
     assert found.reasons() == {Exclusion.MISCONFIGURED}
 
 
+def test_refused_checks_are_excluded_in_time_when_no_other_check_comes() -> None:
+    catalog, seen = seen_in(made(answered(NOT_FOUND, one_probe)))
+    detector = Detector(catalog, DetectorSettings())
+    watched(detector, seen, BEGIN + 60)
+    refused = [
+        item.at
+        for item in seen
+        if isinstance(item, Observed) and item.check.http_status == 404 and item.at <= moment(BEGIN + 60)
+    ]
+
+    after = watched(detector, [], BEGIN + 600)
+
+    assert [check.at for check in after.excluded] == refused != []
+    assert after.reasons() == {Exclusion.MISCONFIGURED}
+
+
 def test_refusals_are_of_the_vantage_when_it_alone_is_refused() -> None:
     found = told(made(answered(NOT_FOUND, lambda call: call.vantage == "east")))
 

@@ -62,12 +62,21 @@ def test_a_check_is_counted_once_when_it_is_settled() -> None:
     assert _counted() == CheckResult.objects.count() == 20
 
 
-@pytest.mark.parametrize(("interval_s", "settled_s"), [(5, 45), (30, 135), (60, 270), (300, 1350)])
-def test_counting_waits_for_some_rounds_when_checks_are_far_apart(interval_s: int, settled_s: int) -> None:
+@pytest.mark.parametrize(
+    ("interval_s", "settled_s"), [(5, 45), (10, 45), (30, 125), (60, 245), (300, 905), (3600, 905)]
+)
+def test_counting_waits_until_refusals_are_judged(interval_s: int, settled_s: int) -> None:
     plant_catalog(small_catalog(interval_s=interval_s))
-    Probe.objects.filter(slug="fenfu-qr.ordinary.east").update(interval_seconds=3600)
 
     assert settling_time().total_seconds() == settled_s
+
+
+def test_counting_waits_for_the_component_that_is_asked_least_often_and_for_no_control() -> None:
+    plant_catalog(small_catalog(interval_s=60))
+    Probe.objects.filter(component=None).update(interval_seconds=600)
+    Probe.objects.filter(slug="fenfu-qr.ordinary.east").update(interval_seconds=120)
+
+    assert settling_time().total_seconds() == 485
 
 
 def test_counters_keep_their_labels_when_the_catalog_is_changed_afterwards() -> None:
