@@ -24,7 +24,7 @@ class Tracker:
         return [incident for incident in self.incidents.values() if incident.is_open]
 
     def any_open(self) -> bool:
-        return any(incident.is_open for incident in self.incidents.values())
+        return bool(self.incidents) and any(incident.is_open for incident in self.incidents.values())
 
     def holder(self, slug: str) -> DetectedIncident | None:
         """The open incident in which ``slug`` fails now; a withdrawal only where there is no other."""
