@@ -81,7 +81,7 @@ def table(plans: tuple[ComponentPlan, ...]) -> Iterator[str]:
         yield _line("  + one vantage", one.with_vantage)
         yield _line("  + one payer", one.with_persona)
     yield ""
-    yield "outage-50: half of a component's checks fail; risk-wave: payers of elevated and high risk are refused."
+    yield "outage-50: half of the checks fail; risk-wave: payers of elevated and high risk are refused."
     yield "Times: from the start until confirmed, in half / nine tenths of all cases; -: not in four hours."
     yield "False in 90 d: incidents to expect without any trouble, confirmed / suspected."
 
