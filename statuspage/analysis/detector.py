@@ -4,9 +4,9 @@ It is a bank of CUSUM tests over competing hypotheses, pooled per component, wit
 
 **Hypotheses.** For every component some fifty explanations stand side by side (``hypotheses.py``): outages
 of several depths and ways to fail, maintenance owned up to, risk control by its effect on each tier of
-payers, withdrawals, and two nuisances that are no incident: this one vantage is cut off, this one account is
-frozen. Each says how likely each of ten kinds of answer (``kinds.py``) is for a payer of a tier: its own
-answers for the share of checks that it befalls, the usual ones for the rest.
+payers, withdrawals, and two nuisances that are no incident: this one vantage is cut off, wholly or by half,
+this one account is frozen. Each says how likely each of ten kinds of answer (``kinds.py``) is for a payer of
+a tier: its own answers for the share of checks that it befalls, the usual ones for the rest.
 
 **Baseline.** What is usual is learned per tier and local hour, in decayed counts that lean on the all-day
 rate and on a prior (pseudo-counts), one standard error up (``baseline.py``). Windows in which anything was

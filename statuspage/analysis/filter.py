@@ -172,7 +172,7 @@ class ComponentFilter:
             if hypothesis.cause is None:
                 level += FILTER.standing_out_nats
                 if level > nuisance and admissible.nuisance(hypothesis):
-                    nuisance, nuisance_name = level, hypothesis.name
+                    nuisance, nuisance_name = level, f"{hypothesis.mode}:{hypothesis.only}"
                 continue
             cause = admissible.cause_of(self.slug, hypothesis, rose_at, failed_at)
             if cause is None:

@@ -177,7 +177,8 @@ _NUISANCES = {
     FailureMode.VANTAGE: {SILENT: 0.85, BARE: 0.08, SLOW: 0.05, SPOKEN: 0.02},
     FailureMode.PERSONA: {RISK: 0.4, PAYER: 0.3, AMBIGUOUS: 0.2, SPOKEN: 0.05, POLICY: 0.05},
 }
-_NUISANCE_DEPTHS = _even(0.95)[0]
+# An account is frozen or it is not; a vantage may lose a part of what it asks.
+_NUISANCE_DEPTHS = {FailureMode.VANTAGE: (0.95, 0.5), FailureMode.PERSONA: (0.95,)}
 
 
 def _hypothesis(pattern: _Pattern, depths: tuple[float, ...]) -> Hypothesis:
@@ -192,14 +193,16 @@ def _hypothesis(pattern: _Pattern, depths: tuple[float, ...]) -> Hypothesis:
     )
 
 
-def _nuisance(mode: FailureMode, name: str) -> Hypothesis:
+def _nuisance(mode: FailureMode, only: str, depth: float) -> Hypothesis:
+    affected = (depth,) * len(TIERS)
     return Hypothesis(
-        name=f"{mode}:{name}",
+        name=f"{mode}:{only}-{depth:g}",
         mode=mode,
         cause=None,
-        extra=_extra(_NUISANCES[mode], _NUISANCE_DEPTHS),
-        affected=_NUISANCE_DEPTHS,
-        only=name,
+        extra=_extra(_NUISANCES[mode], affected),
+        affected=affected,
+        depth=depth,
+        only=only,
     )
 
 
@@ -212,6 +215,11 @@ _OF_CAUSES = tuple(_hypothesis(pattern, depths) for pattern in _PATTERNS for dep
 
 def component_hypotheses(vantages: tuple[str, ...], personas: tuple[str, ...]) -> tuple[Hypothesis, ...]:
     """All explanations for a component that is asked from ``vantages`` as ``personas``."""
-    cut_off = [_nuisance(FailureMode.VANTAGE, name) for name in vantages]
-    frozen = [_nuisance(FailureMode.PERSONA, name) for name in personas]
-    return (*_OF_CAUSES, *cut_off, *frozen)
+    asked = {FailureMode.VANTAGE: vantages, FailureMode.PERSONA: personas}
+    nuisances = [
+        _nuisance(mode, name, depth)
+        for mode, names in asked.items()
+        for name in names
+        for depth in _NUISANCE_DEPTHS[mode]
+    ]
+    return (*_OF_CAUSES, *nuisances)

@@ -9,7 +9,7 @@ import msgspec
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import Check, WatchedProbe
 from statuspage.analysis.company import Company, stands_alone
-from statuspage.analysis.kinds import ACCEPTED, OF_ACCOUNT, REFUSED, SILENT, TROUBLED, Viewpoint
+from statuspage.analysis.kinds import ACCEPTED, OF_ACCOUNT, REFUSED, SELF_MADE, TROUBLED, Viewpoint
 from statuspage.analysis.model import INSTRUMENT, LATENCY
 from statuspage.analysis.probe_memory import ProbeMemory
 from statuspage.analysis.values import ExcludedCheck
@@ -36,6 +36,9 @@ _NO_CONTROLS = ControlMemory()
 class InstrumentMemory(msgspec.Struct):
     """Levels in nats: of components' checks by vantage, and by persona; ``probes`` by slug.
 
+    ``vantages`` are of "cut off", ``halves`` of "half of it is lost"; ``last_failed`` is the component
+    that failed last, ``silent`` are those from which nothing came in time since anything last did.
+
     ``doubtful`` are the checks (probe and time), by vantage and by persona, that raised its level since that
     left zero; ``beside`` counts the good answers of other vantages since then, ``company`` how others fared,
     by suspected persona and component. ``guilty_since`` (epoch seconds) is when a vantage was found lost, or
@@ -45,6 +48,8 @@ class InstrumentMemory(msgspec.Struct):
 
     controls: dict[str, ControlMemory] = {}
     vantages: dict[str, float] = {}
+    halves: dict[str, float] = {}
+    last_failed: dict[str, str] = {}
     personas: dict[str, float] = {}
     doubtful_vantages: _Doubtful = {}
     doubtful_personas: _Doubtful = {}
@@ -107,11 +112,11 @@ class Instrument:
         memory, vantage, persona = self.memory, view.vantage, view.persona
         if memory.company or memory.doubtful_vantages:
             self._keep_company(view, kind)
-        if kind == SILENT or memory.silent:
+        if kind in SELF_MADE or memory.silent:
             self._note_silence(view, kind)
         if kind == ACCEPTED:
-            if level := memory.vantages.get(vantage):
-                memory.vantages[vantage] = _moved(level, up=False)
+            if memory.vantages.get(vantage) or memory.halves.get(vantage):
+                self._move_vantage(view, up=False)
                 self._moved = True
             if level := memory.personas.get(persona):
                 memory.personas[persona] = _moved(level, up=False)
@@ -119,7 +124,7 @@ class Instrument:
             return
         self.calm = False
         troubled = kind in TROUBLED
-        memory.vantages[vantage] = _moved(memory.vantages.get(vantage, 0.0), up=troubled)
+        self._move_vantage(view, up=troubled)
         if troubled:
             self.doubt_check(vantage, check)
         if kind in REFUSED:
@@ -188,13 +193,14 @@ class Instrument:
         memory, certain = self.memory, INSTRUMENT.certain_nats
         controls = {v: self._known(v).level for v in self.with_controls}
         cut = {v for v, level in controls.items() if level >= INSTRUMENT.plausible_nats}
-        alone = _standing_out(memory.vantages, self.vantages)
-        self.suspect_vantages = frozenset(cut | alone)
+        alone = _standing_out(memory.vantages, self.vantages, by=INSTRUMENT.plausible_nats)
+        half = _standing_out(memory.halves, self.vantages, by=certain)
+        self.suspect_vantages = frozenset(cut | alone | half)
         self.lost = frozenset(
             {v for v in cut if controls[v] >= certain or memory.vantages.get(v, 0.0) >= certain}
             | {v for v in alone if memory.vantages[v] >= certain and self._others_are_well(v)}
         )
-        apart = _standing_out(memory.personas, self.personas)
+        apart = _standing_out(memory.personas, self.personas, by=INSTRUMENT.plausible_nats)
         memory.company = {persona: memory.company.get(persona, {}) for persona in apart}
         put_out = {p for p in memory.put_out if memory.personas.get(p, 0.0) >= INSTRUMENT.plausible_nats}
         memory.put_out = put_out
@@ -206,12 +212,25 @@ class Instrument:
         )
         # What is left out explains nothing that is seen.
         self.suspect_personas = frozenset(apart) - self.left_out
-        self.calm = not (any(memory.vantages.values()) or any(memory.personas.values()))
+        self.calm = not any(
+            level for levels in (memory.vantages, memory.halves, memory.personas) for level in levels.values()
+        )
+
+    def _move_vantage(self, view: Viewpoint, *, up: bool) -> None:
+        memory, vantage, slug = self.memory, view.vantage, view.component or ""
+        memory.vantages[vantage] = _moved(memory.vantages.get(vantage, 0.0), up=up)
+        # What fails at one component again and again is that component's.
+        if up and memory.last_failed.get(vantage) == slug:
+            return
+        half = memory.halves.get(vantage, 0.0)
+        memory.halves[vantage] = _moved(half, up=up, pass_nats=INSTRUMENT.half_pass_nats)
+        if up:
+            memory.last_failed[vantage] = slug
 
     def _note_silence(self, view: Viewpoint, kind: int) -> None:
-        """Note from how many components nothing comes back; one answer ends it."""
+        """Note from how many components nothing comes back in time; one answer that does ends it."""
         memory, slug = self.memory, view.component or ""
-        if kind != SILENT:
+        if kind not in SELF_MADE:
             memory.silent.pop(view.vantage, None)
             memory.vouched.discard(view.vantage)
         elif slug not in (known := memory.silent.setdefault(view.vantage, [])):
@@ -285,17 +304,17 @@ def _note(checks: list[tuple[str, datetime]], check: Check) -> None:
         checks[:] = [known for known in checks if known[1] >= since]
 
 
-def _standing_out(levels: dict[str, float], names: tuple[str, ...]) -> set[str]:
-    """The one that stands out from all the others, if any does."""
+def _standing_out(levels: dict[str, float], names: tuple[str, ...], *, by: float) -> set[str]:
+    """The one that stands out from all the others ``by`` so many nats, if any does."""
     ranked = sorted(names, key=lambda name: levels.get(name, 0.0), reverse=True)
-    if len(ranked) < 2 or levels.get(ranked[0], 0.0) < INSTRUMENT.plausible_nats:
+    if len(ranked) < 2 or levels.get(ranked[0], 0.0) < by:
         return set()
     apart = levels[ranked[0]] - levels.get(ranked[1], 0.0)
-    return {ranked[0]} if apart >= INSTRUMENT.plausible_nats else set()
+    return {ranked[0]} if apart >= by else set()
 
 
-def _moved(level: float, *, up: bool) -> float:
+def _moved(level: float, *, up: bool, pass_nats: float = INSTRUMENT.pass_nats) -> float:
     """A capped sum (CUSUM) after one more check."""
     if up:
         return min(INSTRUMENT.cap_nats, level + INSTRUMENT.fail_nats)
-    return max(0.0, level - INSTRUMENT.pass_nats)
+    return max(0.0, level - pass_nats)

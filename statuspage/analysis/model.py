@@ -229,6 +229,9 @@ class _InstrumentModel:
     fail_nats: float = 4.0
     # And what one answer takes away: log(0.05).
     pass_nats: float = 3.0
+    # The same from "half of this vantage is lost": log(0.5). One that loses so much never stands out for long
+    # by the other sum, which every second answer throws back.
+    half_pass_nats: float = 0.7
     # What one refusal adds to "this account is frozen": the more it speaks of the payer, the more.
     refusal_nats: Mapping[int, float] = field(
         default_factory=lambda: {RISK: 1.5, POLICY: 0.5, PAYER: 2.5, AMBIGUOUS: 1.5}
@@ -253,8 +256,9 @@ class _InstrumentModel:
     recent_controls: float = 8.0
     # The shares told apart: few, for each costs tables.
     doubts: tuple[float, ...] = (0.6, 0.4, 0.2)
-    # Where so many components are silent at once and no control was asked since, it may be our own network:
-    # a doubt of the highest share, until a control is answered.
+    # Where so many components are silent or slow at once and no control was asked since, it may be our own
+    # network or machine: a doubt of the highest share, until a control is answered. Controls are asked more
+    # seldom than all components together, so that these show first what befalls the vantage.
     silent_components: int = 2
     # One failed control among the recent ones raises no doubt.
     doubt_margin: float = 0.05

@@ -75,6 +75,6 @@ def test_filter_keeps_the_level_of_each_hypothesis_when_personas_change_between_
 
     found = dict(zip(after.memory.names, after.memory.levels, strict=True))
     assert after.top == before.top
-    assert found.pop("persona:newcomer") == 0.0
-    assert levels.pop("persona:reseller") == 0.0
+    assert found.pop("persona:newcomer-0.95") == 0.0
+    assert levels.pop("persona:reseller-0.95") == 0.0
     assert found == levels

@@ -357,6 +357,64 @@ def test_outage_is_confirmed_when_nobody_answers_and_the_controls_do() -> None:
     assert incident.confirmed_at - moment(BEGIN) <= timedelta(seconds=90)
 
 
+@pytest.mark.parametrize("seed", ["a", "b", "c", "d", "e", "f"])
+def test_nothing_is_told_when_one_vantage_loses_half_of_its_checks_on_the_way(seed: str) -> None:
+    lost, half = Answer(error="timeout", latency=10_000.0), by_chance(0.55, seed)
+
+    found = told(made(answered(lost, lambda call: call.vantage == "south" and half(call))))
+
+    assert found.verdicts == []
+
+
+def test_outage_is_found_when_one_vantage_loses_half_of_its_checks_beside_it() -> None:
+    lost, half = Answer(error="timeout", latency=10_000.0), by_chance(0.5)
+    loses = answered(lost, lambda call: call.vantage == "south" and half(call))
+
+    fails = answered(BUSY, lambda call: call.component == "fenfu-qr")
+
+    (incident,) = told(made(loses, fails, components=6)).last
+
+    assert (incident.cause, incident.components) == (Cause.OUTAGE, ("fenfu-qr",))
+
+
+def test_outage_of_half_the_checks_is_found_when_one_vantage_alone_asks_the_component() -> None:
+    lost, half = Answer(error="timeout", latency=10_000.0), by_chance(0.5, "b")
+    world = made(answered(lost, lambda call: call.component == "fenfu-qr" and half(call)), components=3)
+    catalog, seen = seen_in(world)
+    unasked = {p.slug for p in catalog.probes if (p.component, p.vantage) == ("fenfu-qr", "east")}
+    catalog = msgspec.structs.replace(
+        catalog, probes=tuple(probe for probe in catalog.probes if probe.slug not in unasked)
+    )
+    seen = [item for item in seen if not (isinstance(item, Observed) and item.check.probe in unasked)]
+
+    (incident,) = watched(Detector(catalog, DetectorSettings()), seen, END).last
+
+    assert incident.components == ("fenfu-qr",)
+    assert incident.confirmed_at is not None
+    assert incident.confirmed_at - moment(BEGIN) <= timedelta(seconds=180)
+
+
+@pytest.mark.parametrize("seed", ["a", "b", "c", "d", "e", "f"])
+def test_nothing_is_told_when_all_we_ask_is_late_and_the_controls_come_last(seed: str) -> None:
+    late = Answer(status=200, code="SUCCESS", latency=2500.0)
+    lost, sometimes = Answer(error="timeout", latency=10_000.0), by_chance(0.2, seed)
+
+    def starve(call: Call) -> Answer | None:
+        if call.at < (BEGIN if call.component else BEGIN + 30):
+            return None
+        return lost if sometimes(call) else late
+
+    assert told(made(starve)).verdicts == []
+
+
+def test_crawl_of_everything_is_confirmed_when_the_controls_are_quick() -> None:
+    (incident,) = told(made(answered(Answer(status=200, code="SUCCESS", latency=2500.0)))).last
+
+    assert (incident.cause, incident.components) == (Cause.OUTAGE, COMPONENTS)
+    assert incident.confirmed_at is not None
+    assert incident.confirmed_at - moment(BEGIN) <= timedelta(seconds=90)
+
+
 def test_failed_checks_are_the_components_when_an_outage_shows_from_every_vantage() -> None:
     found = told(made(answered(BUSY)))
 
