@@ -176,6 +176,7 @@ class Detector:
         """Take in what was seen; where anything is the matter, move the incidents by it."""
         checked = self._intake.take(self._state.tick, self._hour(now))
         self._instrument.judge(now)
+        self._panel.forget_frozen()
         busy = self._busy()
         filters = self._panel.filters
         restless = [slug for slug in (filters if busy else checked) if not filters[slug].quiet]
@@ -262,7 +263,7 @@ class Detector:
         return Conditions(
             at=until,
             lost_vantages=tuple(sorted(self._instrument.lost)),
-            frozen_personas=tuple(sorted(self._instrument.frozen)),
+            frozen_personas=self._instrument.frozen_personas(),
             misconfigured_probes=self._instrument.misconfigured_probes(now),
             blind_components=self._sights.blind(now),
             blind_because=self._sights.reasons(now),

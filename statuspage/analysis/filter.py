@@ -209,6 +209,14 @@ class ComponentFilter:
         self.top = 0.0
         self.version += 1
 
+    def best_fits_frozen(self, persona: str) -> bool:
+        """Whether nothing explains the trouble better than that this account is frozen."""
+        return any(
+            level >= self.top
+            for level, hypothesis, _ in self._standing()
+            if hypothesis.mode is FailureMode.PERSONA and hypothesis.only == persona
+        )
+
     def weight(self, answers: AnswerCounts, name: str) -> float:
         """Nats by which these answers moved the hypothesis ``name``; none where it is not known here."""
         if name not in self._names:

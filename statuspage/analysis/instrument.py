@@ -9,6 +9,17 @@ import msgspec
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import Check, WatchedProbe
 from statuspage.analysis.company import Company, stands_alone
+from statuspage.analysis.frozen_here import (
+    Run,
+    Telling,
+    drained,
+    newly_frozen,
+    note_run,
+    settled_checks,
+    suspects,
+    telling_runs,
+    watched_runs,
+)
 from statuspage.analysis.kinds import ACCEPTED, OF_ACCOUNT, REFUSED, SELF_MADE, TROUBLED, Viewpoint
 from statuspage.analysis.model import INSTRUMENT, LATENCY
 from statuspage.analysis.probe_memory import ProbeMemory
@@ -43,7 +54,7 @@ class InstrumentMemory(msgspec.Struct):
     left zero; ``beside`` counts the good answers of other vantages since then, ``company`` how others fared,
     by suspected persona and component. ``guilty_since`` (epoch seconds) is when a vantage was found lost, or
     a persona frozen. ``put_out`` are personas that are frozen beyond doubt: left out until they are accepted
-    again, whatever befalls the others.
+    again, whatever befalls the others. ``runs`` are the refusals by component and persona.
     """
 
     controls: dict[str, ControlMemory] = {}
@@ -59,6 +70,7 @@ class InstrumentMemory(msgspec.Struct):
     silent: dict[str, list[str]] = {}
     vouched: set[str] = set()
     put_out: set[str] = set()
+    runs: dict[str, dict[str, Run]] = {}
     probes: dict[str, ProbeMemory] = {}
 
 
@@ -67,7 +79,7 @@ class Instrument:
 
     ``suspect_vantages`` and ``suspect_personas`` may be to blame for what is seen; ``lost`` and ``frozen``
     surely are. Of frozen personas those are ``left_out``, so that their refusals count for nothing, that are
-    refused by no wave.
+    refused by no wave. ``newly_frozen`` are those, by component and persona, just found frozen at one alone.
     """
 
     def __init__(
@@ -83,12 +95,15 @@ class Instrument:
             sorted({probe.persona or "" for probe in probes if probe.component is not None})
         )
         memory.probes = {probe.slug: _remembered(memory.probes.get(probe.slug), probe) for probe in probes}
+        memory.runs = watched_runs(memory.runs, ((probe.component, probe.persona or "") for probe in probes))
         self.excluded: list[ExcludedCheck] = []
         self.lost: frozenset[str] = frozenset()
         self.suspect_vantages: frozenset[str] = frozenset()
         self.frozen: frozenset[str] = frozenset()
         self.left_out: frozenset[str] = frozenset()
         self.suspect_personas: frozenset[str] = frozenset()
+        self.newly_frozen: list[tuple[str, str]] = []
+        self._suspects_here = suspects(telling_runs(memory.runs))
         # Whether a good answer moves nothing, because nobody is suspected of anything.
         self.calm = False
         self._moved = True
@@ -114,6 +129,9 @@ class Instrument:
             self._keep_company(view, kind)
         if kind in SELF_MADE or memory.silent:
             self._note_silence(view, kind)
+        run = None
+        if kind in OF_ACCOUNT or view.component in memory.runs:
+            run = self._note_run(view, kind, check)
         if kind == ACCEPTED:
             if memory.vantages.get(vantage) or memory.halves.get(vantage):
                 self._move_vantage(view, up=False)
@@ -127,12 +145,35 @@ class Instrument:
         self._move_vantage(view, up=troubled)
         if troubled:
             self.doubt_check(vantage, check)
-        if kind in REFUSED:
+        # An account that is frozen at one component need not be at the others.
+        if kind in REFUSED and not (run and run.frozen_since):
             refused = memory.personas.get(persona, 0.0) + INSTRUMENT.refusal_nats[kind]
             memory.personas[persona] = min(INSTRUMENT.cap_nats, refused)
             if check is not None and kind in OF_ACCOUNT:
                 _note(memory.doubtful_personas.setdefault(persona, []), check)
         self._moved = True
+
+    def leaves_out(self, view: Viewpoint) -> bool:
+        """Whether the account is frozen beyond doubt, everywhere or at this component."""
+        if view.persona in self.left_out:
+            return True
+        run = self.memory.runs.get(view.component or "", {}).get(view.persona)
+        return run is not None and run.frozen_since > 0.0
+
+    def suspects_at(self, slug: str) -> frozenset[str]:
+        """The personas that may be to blame for what is seen at a component."""
+        here = self._suspects_here.get(slug)
+        return self.suspect_personas | here if here else self.suspect_personas
+
+    def frozen_personas(self) -> tuple[str, ...]:
+        """Those that are frozen everywhere, and with a component's slug those that are so at one."""
+        here = {
+            f"{persona} ({slug})"
+            for slug, runs in self.memory.runs.items()
+            for persona, run in runs.items()
+            if run.frozen_since and persona not in self.frozen
+        }
+        return tuple(sorted(self.frozen | here))
 
     def doubt_check(self, vantage: str, check: Check | None) -> None:
         """Remember a failure that its vantage may turn out to have made."""
@@ -187,6 +228,11 @@ class Instrument:
             self._settle(memory.doubtful_vantages, memory.vantages, self.lost, now)
         if memory.doubtful_personas:
             self._settle(memory.doubtful_personas, memory.personas, self.left_out, now)
+        telling = telling_runs(memory.runs) if memory.runs else []
+        if telling or self._suspects_here or self.newly_frozen:
+            self.newly_frozen = newly_frozen(telling, now)
+            self._suspects_here = suspects(telling)
+            self._settle_here(telling, now)
 
     def _judge(self) -> None:
         self._moved = False
@@ -226,6 +272,13 @@ class Instrument:
         memory.halves[vantage] = _moved(half, up=up, pass_nats=INSTRUMENT.half_pass_nats)
         if up:
             memory.last_failed[vantage] = slug
+
+    def _note_run(self, view: Viewpoint, kind: int, check: Check | None) -> Run | None:
+        """Note how a check goes on with refusals at its component; gives those of its persona."""
+        run = note_run(self.memory.runs, view, kind)
+        if run is not None and check is not None:
+            _note(run.checks, check)
+        return run
 
     def _note_silence(self, view: Viewpoint, kind: int) -> None:
         """Note from how many components nothing comes back in time; one answer that does ends it."""
@@ -268,10 +321,21 @@ class Instrument:
                     memory.beside.pop(name, None)
                     del doubtful[name]
             elif now - memory.guilty_since.setdefault(name, now) >= INSTRUMENT.settled_seconds:
-                self.excluded += [ExcludedCheck(probe=p, at=at, reason=reason) for p, at in doubtful[name]]
-                doubtful[name] = []
+                checks, doubtful[name] = doubtful[name], []
                 if reason is Exclusion.PERSONA_FROZEN:
                     memory.put_out.add(name)
+                    checks = sorted({*checks, *drained(memory.runs, name)})
+                self._exclude_all(checks, reason)
+
+    def _settle_here(self, telling: Telling, now: float) -> None:
+        """Exclude what accounts met that are frozen at one component; each check is excluded once."""
+        for persona, checks in settled_checks(telling, now):
+            self._exclude_all(checks, Exclusion.PERSONA_FROZEN)
+            if doubtful := self.memory.doubtful_personas.get(persona):
+                doubtful[:] = [check for check in doubtful if check not in checks]
+
+    def _exclude_all(self, checks: Iterable[tuple[str, datetime]], reason: Exclusion) -> None:
+        self.excluded += [ExcludedCheck(probe=probe, at=at, reason=reason) for probe, at in checks]
 
     def _known(self, vantage: str) -> ControlMemory:
         return self.memory.controls.get(vantage, _NO_CONTROLS)

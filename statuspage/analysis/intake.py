@@ -146,7 +146,7 @@ class Intake:
         at = check.at.timestamp()
         # Almost every check.
         if kind == ACCEPTED and memory.accept(check):
-            if not instrument.calm:
+            if not instrument.calm or lookout.slug in instrument.memory.runs:
                 instrument.take_component(view, kind, check)
             self._take(item, lookout, kind, at)
             return lookout.slug
@@ -166,7 +166,7 @@ class Intake:
         # A vantage that is cut off and an account that is frozen say nothing of what they ask.
         if kind in TROUBLED and view.vantage in instrument.lost:
             reason = Exclusion.VANTAGE_LOST
-        elif kind in OF_ACCOUNT and view.persona in instrument.left_out:
+        elif kind in OF_ACCOUNT and instrument.leaves_out(view):
             reason = Exclusion.PERSONA_FROZEN
         if reason is not None:
             lookout.sight.note_nothing(reason)

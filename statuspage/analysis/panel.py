@@ -45,11 +45,11 @@ class Panel:
         component, instrument = self.filters[slug], self.instrument
         # What may be held while a window is announced depends on the time.
         if self.calendar.windows:
-            return component.belief(help_nats, self._admissible(now))
-        basis = (component.version, help_nats, instrument.suspect_vantages, instrument.suspect_personas)
+            return component.belief(help_nats, self._admissible(slug, now))
+        basis = (component.version, help_nats, instrument.suspect_vantages, instrument.suspects_at(slug))
         known = self._beliefs.get(slug)
         if known is None or known[0] != basis:
-            belief = component.belief(help_nats, self._admissible(now))
+            belief = component.belief(help_nats, self._admissible(slug, now))
             known = self._beliefs[slug] = (basis, belief)
         return known[1]
 
@@ -59,9 +59,10 @@ class Panel:
         It is how far the component has come down from its worst, what the others lend (what failed together
         mostly recovers together), and what it means that nobody looked for a while.
         """
-        admissible = self._admissible(now)
         declines = {
-            slug: incident.decline(slug, self.filters[slug].level(incident.cause, admissible))
+            slug: incident.decline(
+                slug, self.filters[slug].level(incident.cause, self._admissible(slug, now))
+            )
             for slug in incident.failing()
             if slug in self.filters
         }
@@ -86,11 +87,17 @@ class Panel:
         for slug, component in self.filters.items():
             component.close_window(hour, next_hour, learn=slug not in avoided)
 
-    def _admissible(self, now: float) -> Admissible:
+    def forget_frozen(self) -> None:
+        """Forget the trouble of components that best fits an account just found frozen there alone."""
+        for slug, persona in self.instrument.newly_frozen:
+            if slug in self.filters and self.filters[slug].best_fits_frozen(persona):
+                self.filters[slug].reset()
+
+    def _admissible(self, slug: str, now: float) -> Admissible:
         return Admissible(
             calendar=self.calendar,
             suspect_vantages=self.instrument.suspect_vantages,
-            suspect_personas=self.instrument.suspect_personas,
+            suspect_personas=self.instrument.suspects_at(slug),
             now=now,
         )
 

@@ -148,6 +148,7 @@ class Conditions:
     """What is wrong with the instrument itself at ``at``: nothing of it is an incident.
 
     Of ``blind_components`` there are not enough fresh checks to know: they are "unknown" on the page.
+    One of ``frozen_personas`` that is frozen at one component alone has its slug behind it, in brackets.
     ``blind_because`` says why the checks of some of them say nothing; the others were not checked.
     """
 

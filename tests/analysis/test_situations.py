@@ -20,7 +20,7 @@ NOTHING = (
     "quiet",
 )
 # Of the harder family those that stand for a kind of their own; `make bench-detection` plays them all.
-HARDER_NOTHING = ("key-expired", "throttled-all", "month-end")
+HARDER_NOTHING = ("frozen-here", "key-expired", "throttled-all", "month-end")
 HARDER = (
     "hollow-full",
     "odd-success",

@@ -121,6 +121,16 @@ def frozen_in_wave(dice: random.Random) -> World:
     return world
 
 
+def frozen_here(dice: random.Random) -> World:
+    """One account is refused by one component alone, which accepts its equals."""
+    payers = dice.choice([(), ("ordinary", "heavy-spender", "new-device")])
+    world = new_world(dice, payers=payers)
+    start, where = drawn_start(world, 2 * HOUR), dice.choice(world.components)
+    meddle = frozen(dice, dice.choice(["heavy-spender", "new-device"]), start, start + 2 * HOUR)
+    world.meddlers.append(lambda call: meddle(call) if call.component == where else None)
+    return world
+
+
 def way_half_lost(dice: random.Random) -> World:
     """One vantage loses most of what it asks on its way to the provider; its controls are well."""
     world = new_world(dice, vantages=dice.choice([2, 2, 3]), controls=True)
