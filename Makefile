@@ -44,7 +44,7 @@ messages: $(VENV)/.development ## collects texts for translation and compiles th
 bench: bench-detection bench-counts bench-page bench-reports ## every benchmark
 
 bench-detection: $(VENV)/.development ## the detector against generated days, beside three simple rules
-	@$(PY) -m tests.bench.bench_detection
+	@$(PY) -m tests.bench.bench_detection $(ARGS)
 
 bench-counts: $(VENV)/.development ## the watch over plain counts beside an EWMA (ARGS="SERIES.csv:WINDOWS.json")
 	@$(PY) -m tests.bench.bench_counts $(ARGS)

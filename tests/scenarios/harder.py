@@ -38,6 +38,7 @@ from tests.scenarios.odd import (
     way_half_lost,
     way_refused,
 )
+from tests.scenarios.situations import provider_wide
 from tests.scenarios.talk import echo, theft, told, viral
 from tests.scenarios.world import ELEVATED, HIGH, LOW, START, Call, Event, World
 
@@ -141,21 +142,6 @@ def some_payers(dice: random.Random) -> World:
         lambda _: of_payers(unlucky, answering(ways, share)),
         minutes=(25, 60),
         kind="some-payers",
-    )
-    return world
-
-
-def provider_quarter(dice: random.Random) -> World:
-    """The provider as a whole fails in a quarter of the checks."""
-    world = new_world(dice)
-    share = dice.uniform(0.2, 0.3)
-    add_event(
-        world,
-        "outage",
-        lambda _: failing(world, share),
-        minutes=(30, 80),
-        components=tuple(world.components),
-        kind="provider",
     )
     return world
 
@@ -356,7 +342,7 @@ HARDER: dict[str, Maker] = {
     "crawl-growing": crawl_growing,
     "timeouts-then-errors": timeouts_then_errors,
     "some-payers": some_payers,
-    "provider-quarter": provider_quarter,
+    "provider-quarter": provider_wide((0.2, 0.3), (30, 80)),
     "maintenance-elsewhere": maintenance_elsewhere,
     "moved-window": moved_window,
     "twice": twice,

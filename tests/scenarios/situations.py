@@ -40,18 +40,23 @@ def crawl(dice: random.Random) -> World:
     return world
 
 
-def provider_wide(dice: random.Random) -> World:
-    world = new_world(dice)
-    share = dice.uniform(0.3, 0.97)
-    add_event(
-        world,
-        "outage",
-        lambda _: failing(world, share),
-        minutes=(15, 60),
-        components=tuple(world.components),
-        kind="provider",
-    )
-    return world
+def provider_wide(depth: tuple[float, float], minutes: tuple[float, float]) -> Maker:
+    """The provider as a whole fails in a share of the checks."""
+
+    def make(dice: random.Random) -> World:
+        world = new_world(dice)
+        share = dice.uniform(*depth)
+        add_event(
+            world,
+            "outage",
+            lambda _: failing(world, share),
+            minutes=minutes,
+            components=tuple(world.components),
+            kind="provider",
+        )
+        return world
+
+    return make
 
 
 def flapping(dice: random.Random) -> World:
@@ -289,7 +294,7 @@ SITUATIONS: dict[str, Maker] = {
     "outage-quarter": _outage((0.2, 0.3), (35, 80)),
     "outage-short": _outage((0.8, 1.0), (6, 6.5)),
     "crawl": crawl,
-    "provider-wide": provider_wide,
+    "provider-wide": provider_wide((0.3, 0.97), (15, 60)),
     "flapping": flapping,
     "maintenance-announced": announced,
     "maintenance-owned-up": owned_up,
