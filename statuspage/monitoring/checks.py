@@ -18,7 +18,8 @@ from django.db import transaction
 from probes.instrument.codebook import CodeBook
 from probes.instrument.gateways.protocol import Gateway
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, CheckRun, run_checks
+from probes.instrument.runner import run_checks
+from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import tls_context
 from probes.network.proxies import Proxy

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from probes.instrument import codebook
 from probes.instrument.codebook import CodeBook, default_code_book
-from probes.instrument.runner import CheckRun
+from probes.instrument.runs import CheckRun
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.models import CodeRule, UnmappedAnswer
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.conf import settings
 
 from probes.instrument.codebook import AnswerRule, CodeBook
-from probes.instrument.runner import CheckOrder, CheckRun, StepRun, Witnessed, run_checks
+from probes.instrument.runner import run_checks
+from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witnessed
 from probes.network.bodies import is_text
 from probes.network.exchange import Failure, Reply, tls_context
 from probes.network.names import without_user

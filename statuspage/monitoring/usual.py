@@ -6,7 +6,7 @@ from hashlib import sha256
 import msgspec
 
 from probes.instrument.gateways.page_shapes import PageShape
-from probes.instrument.runner import CheckRun
+from probes.instrument.runs import CheckRun
 from probes.instrument.usual_pages import UsualPages
 from statuspage.monitoring.models import Probe, UsualPage
 

@@ -14,7 +14,8 @@ import pytest
 from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.protocol import Ask, Conversation, CredentialsError
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, CheckRun, run_checks
+from probes.instrument.runner import run_checks
+from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import BODY_CAP, tls_context
 from probes.vocabulary.outcomes import Outcome

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.instrument.runner import CheckRun
+from probes.instrument.runs import CheckRun
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.checks import run_batch, store_runs
 from statuspage.monitoring.codes import site_code_book

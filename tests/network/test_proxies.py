@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, CheckRun
+from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
 from probes.network.proxies import Proxy, read_proxy
 from probes.vocabulary.outcomes import Outcome

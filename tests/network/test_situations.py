@@ -14,7 +14,7 @@ import brotli
 import pytest
 
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, CheckRun
+from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import BODY_CAP
 from probes.vocabulary.outcomes import Outcome

@@ -9,7 +9,8 @@ import probes.simulator
 from probes.instrument.catalog import read_catalog
 from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.registry import make_gateway
-from probes.instrument.runner import CheckOrder, CheckRun, run_checks
+from probes.instrument.runner import run_checks
+from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import ProbeSpec
 from probes.network.exchange import tls_context
 from probes.simulator.fates import Fate, FatedAnswer, Spoken

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from probes.instrument.runner import CheckOrder
+from probes.instrument.runs import CheckOrder
 from probes.instrument.specs import ProbeSpec
 from probes.simulator.cast import PARTS, SERVICE_ID, Part
 from probes.simulator.fates import PHRASES, Meaning, Spoken

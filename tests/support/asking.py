@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from probes.instrument.codebook import default_code_book
-from probes.instrument.runner import CheckOrder, CheckRun, run_check
+from probes.instrument.runner import run_check
+from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.starvation import StarvationWatch
 from probes.network.exchange import tls_context
 
