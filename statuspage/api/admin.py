@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ModelForm
 from statuspage.api.models import ApiToken, Scope
 from statuspage.api.tokens import make_token
@@ -22,7 +22,7 @@ class TokenForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         expires = cleaned.get("expires_at")
-        if self.instance.pk is None and expires and expires <= timezone.now():
+        if self.instance.pk is None and expires and expires <= clock.now():
             self.add_error("expires_at", _("It must be valid for a while."))
         return cleaned
 
@@ -49,7 +49,7 @@ class ApiTokenAdmin(KeptAdmin):
             name=obj.name,
             scopes=[Scope(scope) for scope in obj.scopes],
             owner=request.user,  # type: ignore[arg-type]  # the admin lets nobody in who is not signed in
-            now=timezone.now(),
+            now=clock.now(),
             expires_at=obj.expires_at,
         )
         obj.pk = row.pk

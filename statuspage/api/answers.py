@@ -1,7 +1,7 @@
 """The API's frame: errors in one form, tags and dates for conditional requests, who may keep an answer."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -14,6 +14,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.security import HttpBearer
 
+from statuspage import clock
 from statuspage.api.models import ApiToken, Scope
 from statuspage.api.tokens import find_token
 
@@ -128,7 +129,7 @@ class Bearer(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        found = find_token(token, now=datetime.now(tz=UTC))
+        found = find_token(token, now=clock.known())
         if found is not None and self.scope.value not in found.scopes:
             raise HttpError(403, f"This token may not write {self.scope.value}.")
         return found

@@ -1,6 +1,6 @@
 """The operations of the site's own API, version 1."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from ninja import Query, Router, Status
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
+from statuspage import clock
 from statuspage.analysis.values import Certainty
 from statuspage.api import bodies, measured, orders, reading, writing
 from statuspage.api.answers import Bearer, Problem, modified
@@ -36,13 +37,9 @@ def _writing(scope: Scope, answer: dict[int, Any]) -> dict[str, Any]:
     return {"auth": Bearer(scope), "response": {**answer, **refusals}}
 
 
-def _now() -> datetime:
-    return datetime.now(tz=UTC)
-
-
 def _advanced_at() -> datetime | None:
     """When what is measured last changed: the pipeline writes it all."""
-    return knowledge_at(_now()).noted_at
+    return knowledge_at(clock.known()).noted_at
 
 
 def _author(request: HttpRequest) -> User:
@@ -52,7 +49,7 @@ def _author(request: HttpRequest) -> User:
 
 @read.get("/now", response={200: bodies.Now, 503: Problem}, summary="How far the monitor knows")
 def how_things_stand(request: HttpRequest) -> bodies.Now:
-    return reading.now_body(_now())
+    return reading.now_body(clock.known())
 
 
 @read.get("/components", response={200: bodies.ComponentPage, **READ}, summary="Components")
@@ -65,7 +62,7 @@ def list_components(
     limit: Limit = 100,
 ) -> bodies.ComponentPage:
     """Components in the page's order; ``after`` is a slug."""
-    found = reading.component_bodies(list(shown_components()), _now())
+    found = reading.component_bodies(list(shown_components()), clock.known())
     chosen = [row for row in found if group in (None, row.group) and state in (None, row.state)]
     modified(response, max((row.updated_at for row in found), default=None))
     begin = 0
@@ -79,7 +76,7 @@ def list_components(
 
 @read.get("/components/{slug}", response={200: bodies.ComponentBody, **READ}, summary="One component")
 def get_component(request: HttpRequest, response: HttpResponse, slug: str) -> bodies.ComponentBody:
-    found = reading.component_bodies([one(shown_components(), "slug", slug)], _now())[0]
+    found = reading.component_bodies([one(shown_components(), "slug", slug)], clock.known())[0]
     modified(response, found.updated_at)
     return found
 
@@ -93,7 +90,7 @@ def get_uptime(
     until: Annotated[DayOf | None, Query(alias="to")] = None,
 ) -> bodies.UptimeBody:
     """Days of the site's zone, both ends included; the past ninety by default, four hundred at most."""
-    today = _now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = clock.known().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     last = until or today
     modified(response, _advanced_at())
     return measured.uptime_body(
@@ -114,7 +111,7 @@ def get_outcomes(
 ) -> bodies.OutcomesBody:
     """Windows by risk tier; the past day by default, five hundred windows at most."""
     row = one(shown_components(), "slug", slug)
-    known, end = knowledge_at(_now()), until or _now()
+    known, end = knowledge_at(clock.known()), until or clock.known()
     modified(response, known.noted_at)
     return measured.outcomes_body(row, grain, since or end - timedelta(days=1), end, known.until)
 
@@ -128,7 +125,7 @@ def get_reports(
     until: Annotated[Moment | None, Query(alias="to")] = None,
 ) -> bodies.ReportsBody:
     """Counts by hour; the past day by default, 31 days at most. Posts passed on are counted once."""
-    end = until or _now()
+    end = until or clock.known()
     return measured.reports_body(since or end - timedelta(days=1), end, product=product, symptom=symptom)
 
 
@@ -174,7 +171,7 @@ def open_incident(
     request: HttpRequest, response: HttpResponse, order: orders.NewIncident
 ) -> Status[Incident]:
     """Scope: incidents. A person's incident wins over the machine's word."""
-    row = writing.open_incident(order, author=_author(request), now=_now())
+    row = writing.open_incident(order, author=_author(request), now=clock.now())
     response.headers["Location"] = f"/api/v1/incidents/{row.public_id}"
     return Status(201, reading.incident_rows().get(pk=row.pk))
 
@@ -185,7 +182,7 @@ def open_incident(
 def change_incident(request: HttpRequest, public_id: str, order: orders.IncidentChange) -> Incident:
     """Scope: incidents."""
     row = one(Incident.objects.all(), "public_id", public_id)
-    writing.change_incident(row, order, now=_now())
+    writing.change_incident(row, order, now=clock.now())
     return reading.incident_rows().get(pk=row.pk)
 
 
@@ -196,7 +193,7 @@ def add_update(request: HttpRequest, public_id: str, order: orders.NewUpdate) ->
     """Scope: incidents."""
     incident = one(Incident.objects.all(), "public_id", public_id)
     row = handling.write_update(
-        incident, status=order.status, body=order.body.text, author=_author(request), now=_now()
+        incident, status=order.status, body=order.body.text, author=_author(request), now=clock.now()
     )
     return Status(201, row)
 
@@ -233,7 +230,7 @@ def plan_maintenance(
     request: HttpRequest, response: HttpResponse, order: orders.NewMaintenance
 ) -> Status[Maintenance]:
     """Scope: maintenance. The detector is told as well, so that it expects what was announced."""
-    row = writing.plan_maintenance(order, now=_now())
+    row = writing.plan_maintenance(order, now=clock.now())
     response.headers["Location"] = f"/api/v1/maintenance/{row.public_id}"
     return Status(201, row)
 
@@ -250,20 +247,20 @@ def change_maintenance(
 ) -> Maintenance:
     """Scope: maintenance."""
     row = one(Maintenance.objects.all(), "public_id", public_id)
-    writing.change_maintenance(row, order, now=_now())
+    writing.change_maintenance(row, order, now=clock.now())
     return row
 
 
 def _sees_all(request: HttpRequest) -> bool:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    token = find_token(secret.strip(), now=_now()) if kind.lower() == "bearer" else None
+    token = find_token(secret.strip(), now=clock.known()) if kind.lower() == "bearer" else None
     return token is not None and Scope.ANNOUNCEMENTS.value in token.scopes
 
 
 @announcements.get("", response={200: bodies.AnnouncementList, **READ}, summary="Announcements")
 def list_announcements(request: HttpRequest, response: HttpResponse) -> dict[str, QuerySet[Announcement]]:
     """What is told now; a hundred at most."""
-    rows = reading.announcement_rows(_now(), to_come=_sees_all(request))[:100]
+    rows = reading.announcement_rows(clock.known(), to_come=_sees_all(request))[:100]
     modified(response, max((row.updated_at for row in rows), default=None))
     return {"items": rows}
 
@@ -272,7 +269,7 @@ def list_announcements(request: HttpRequest, response: HttpResponse) -> dict[str
     "/{public_id}", response={200: bodies.AnnouncementBody, **READ}, summary="One announcement"
 )
 def get_announcement(request: HttpRequest, response: HttpResponse, public_id: str) -> Announcement:
-    row = one(reading.announcement_rows(_now(), to_come=_sees_all(request)), "pk", _number(public_id))
+    row = one(reading.announcement_rows(clock.known(), to_come=_sees_all(request)), "pk", _number(public_id))
     modified(response, row.updated_at)
     return row
 
@@ -289,7 +286,7 @@ def announce(
     request: HttpRequest, response: HttpResponse, order: orders.NewAnnouncement
 ) -> Status[Announcement]:
     """Scope: announcements. It is on the page within seconds."""
-    row = writing.announce(order, now=_now())
+    row = writing.announce(order, now=clock.now())
     response.headers["Location"] = f"/api/v1/announcements/{row.pk}"
     return Status(201, row)
 
@@ -306,7 +303,7 @@ def change_announcement(
 ) -> Announcement:
     """Scope: announcements."""
     row = one(Announcement.objects.all(), "pk", _number(public_id))
-    writing.change_announcement(row, order, now=_now())
+    writing.change_announcement(row, order, now=clock.now())
     return row
 
 
@@ -315,5 +312,5 @@ def change_announcement(
 )
 def withdraw_announcement(request: HttpRequest, public_id: str) -> Status[None]:
     """Scope: announcements."""
-    writing.withdraw_announcement(one(Announcement.objects.all(), "pk", _number(public_id)), now=_now())
+    writing.withdraw_announcement(one(Announcement.objects.all(), "pk", _number(public_id)), now=clock.now())
     return Status(204, None)

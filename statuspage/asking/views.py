@@ -7,13 +7,14 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.choices import SYMPTOM_OF, Explanation
+from statuspage import clock
 from statuspage.asking import answers, filing, steps
 from statuspage.asking.caller import caller_of, comes_from_here
 from statuspage.asking.filing import Complaint, Filed, HastyError, TokenError
@@ -78,7 +79,7 @@ def in_language(view: View) -> View:
 @in_language
 def only_me(request: HttpRequest, language: Language) -> HttpResponse:
     """Three taps and the answer. A pasted message is read at once and dropped: only its reading goes on."""
-    situation = _reader.current(timezone.now())
+    situation = _reader.current(clock.known())
     base = f"{language.root}{ADDRESSES['only_me']}"
     if request.method == "POST":
         pasted = read_pasted(request.POST.get("message", ""))
@@ -104,7 +105,7 @@ def only_me(request: HttpRequest, language: Language) -> HttpResponse:
 @in_language
 def report(request: HttpRequest, language: Language) -> HttpResponse:
     """Three taps, and the report is filed."""
-    now = timezone.now()
+    now = clock.known()
     situation = _reader.current(now)
     base = f"{language.root}{ADDRESSES['report']}"
     posted = request.method == "POST"
@@ -130,7 +131,7 @@ def report(request: HttpRequest, language: Language) -> HttpResponse:
 @in_language
 def thanks(request: HttpRequest, language: Language) -> HttpResponse:
     """What a report is answered with: how many say the same, and the way to what is behind it."""
-    situation = _reader.current(timezone.now())
+    situation = _reader.current(clock.known())
     taps = steps.taps_of(request.GET, situation)
     context: dict[str, object] = {}
     if taps.component is not None and taps.happened is not None:

@@ -4,13 +4,13 @@ import gzip
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from statuspage import clock
 from statuspage.encodings import preferred
 from statuspage.metrics.collector import SiteCollector
 from statuspage.metrics.last_known import LastKnown
@@ -26,7 +26,7 @@ KEPT = LastKnown()
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Everything that Prometheus may want to know, in the text form or the OpenMetrics one."""
-    now = timezone.now()
+    now = clock.known()
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     registry = CollectorRegistry(auto_describe=False)
     registry.register(KEPT.read(SiteCollector(now, read_manifest(settings.SNAPSHOT_DIR)), now))

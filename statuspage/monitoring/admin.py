@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from probes.instrument.catalog import connect_to_problems
 from probes.instrument.gateways.registry import DIALECTS
 from probes.network.names import wire_url
 from probes.vocabulary.outcomes import Outcome
+from statuspage import clock
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
 from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
@@ -128,7 +128,7 @@ class ProbeAdmin(TryableAdmin):
             "words": {key: said(sentence.say()) for key, sentence in WORDS.items()},
             "chosen": chosen,
             "vantages": Vantage.objects.values_list("slug", flat=True),
-            "tried": try_probe(row, vantage=vantage, clock=timezone.now),
+            "tried": try_probe(row, vantage=vantage, clock=clock.calibrated()),
         }
 
     @admin.action(description=_("Enable the selected probes"))

@@ -6,11 +6,11 @@ import msgspec
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from probes.vocabulary.symptoms import Product, Symptom
+from statuspage import clock
 from statuspage.admin_base import SECURE_URLS, KeptAdmin
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.moderation import labelled_reports, relabel_report, set_hidden
@@ -61,7 +61,7 @@ class ReportAdmin(KeptAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
-        now = timezone.now()
+        now = clock.now()
         if "hidden" in form.changed_data:
             set_hidden(ids=[obj.pk], hidden=obj.hidden, now=now)
         if {"symptom", "product"} & set(form.changed_data):
@@ -71,15 +71,15 @@ class ReportAdmin(KeptAdmin):
 
     @admin.action(description=_("Hide the selected reports"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
-        self._tell(request, set_hidden(ids=_ids(queryset), hidden=True, now=timezone.now()))
+        self._tell(request, set_hidden(ids=_ids(queryset), hidden=True, now=clock.now()))
 
     @admin.action(description=_("Show the selected reports"), permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
-        self._tell(request, set_hidden(ids=_ids(queryset), hidden=False, now=timezone.now()))
+        self._tell(request, set_hidden(ids=_ids(queryset), hidden=False, now=clock.now()))
 
     @admin.action(description=_("Confirm the symptom, to learn from"), permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
-        now = timezone.now()
+        now = clock.now()
         told = [
             relabel_report(report_id=pk, symptom=Symptom(symptom), now=now)
             for pk, symptom in queryset.values_list("pk", "symptom")

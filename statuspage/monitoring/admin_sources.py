@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from statuspage import clock
 from statuspage.monitoring.admin_trying import TryableAdmin
 from statuspage.monitoring.models import Source
 from statuspage.monitoring.source_health import Health, source_healths
@@ -31,7 +31,7 @@ class SourceAdmin(TryableAdmin):
     noted = ("last_attempt_at", "last_success_at", "last_error", "state", "posts_a_day")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        self._healths = {known.source.pk: known for known in source_healths(timezone.now())}
+        self._healths = {known.source.pk: known for known in source_healths(clock.now())}
         return super().get_queryset(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ class SourceAdmin(TryableAdmin):
     def tried(self, row: Source, asked: QueryDict) -> dict[str, Any]:
         """What would be read now, item by item."""
         title = _("What would be read from %(source)s") % {"source": row}
-        return {"title": title, "tried": try_source(row, now=timezone.now())}
+        return {"title": title, "tried": try_source(row, now=clock.now())}
 
     @admin.display(description=_("state"))
     def state(self, source: Source) -> str:

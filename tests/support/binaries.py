@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -15,9 +16,13 @@ def require_binary(name: str, *, package: str) -> Path:
     found = shutil.which(
         name, path=os.pathsep.join([os.environ.get("PATH", ""), *_ELSEWHERE, *_postgres_folders()])
     )
-    if found:
-        return Path(found)
-    reason = f"{name} is missing: install the Debian package {package}"
+    if not found:
+        missing(f"{name} is missing: install the Debian package {package}")
+    return Path(found)
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip a test for ``reason``, or fail it if CI=true."""
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(reason)
     pytest.skip(reason)

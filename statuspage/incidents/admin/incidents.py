@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from probes.vocabulary.states import IncidentStatus
+from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ModelForm, StackedInline
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
@@ -47,7 +47,7 @@ class IncidentForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         started = cleaned.get("started_at")
-        if started and started > timezone.now():
+        if started and started > clock.now():
             self.add_error("started_at", _("It cannot begin in the future: plan a maintenance instead."))
         return cleaned
 
@@ -121,7 +121,7 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
         return explanations_of(incident)
 
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: bool) -> None:
-        now = timezone.now()
+        now = clock.now()
         obj.updated_at = now
         if not change:
             obj.public_id, obj.created_at, obj.detected_at = new_public_id(), now, now
@@ -145,28 +145,28 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
                 status=IncidentStatus(update.status),
                 body=update.body,
                 author=request.user if request.user.is_authenticated else None,
-                now=timezone.now(),
+                now=clock.now(),
             )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        handling.make_public(now=timezone.now(), since=form.instance.started_at)
+        handling.make_public(now=clock.now(), since=form.instance.started_at)
 
     @admin.action(description=_("Take over from the machine"))
     def take_over(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
-        taken = handling.take_over(list(queryset), now=timezone.now())
+        taken = handling.take_over(list(queryset), now=clock.now())
         told = ngettext("%(n)d incident taken over.", "%(n)d incidents taken over.", taken) % {"n": taken}
         self.message_user(request, told)
 
     @admin.action(description=_("Give back to the machine"))
     def give_back(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
-        given = handling.give_back(list(queryset), now=timezone.now())
+        given = handling.give_back(list(queryset), now=clock.now())
         told = ngettext("%(n)d incident given back.", "%(n)d incidents given back.", given) % {"n": given}
         self.message_user(request, told)
 
     @admin.action(description=_("Resolve"))
     def resolve(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
         author = request.user if request.user.is_authenticated else None
-        ended = handling.resolve(list(queryset), author=author, now=timezone.now())
+        ended = handling.resolve(list(queryset), author=author, now=clock.now())
         told = ngettext("%(n)d incident resolved.", "%(n)d incidents resolved.", ended) % {"n": ended}
         self.message_user(request, told)

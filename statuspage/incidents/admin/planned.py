@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ModelForm
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import TitledAdmin
@@ -67,7 +67,7 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
         return ("slug",) if obj is not None else ()
 
     def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
-        now = timezone.now()
+        now = clock.now()
         if not change:
             obj.public_id, obj.announced_at = new_public_id(), now
         obj.updated_at = now
@@ -76,7 +76,7 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        now = timezone.now()
+        now = clock.now()
         if form.has_changed() or not change:
             leave_notice(form.instance, at=open_moment(now))
         handling.make_public(now=now)
@@ -99,16 +99,16 @@ class AnnouncementAdmin(TitledAdmin):
     )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"starts_at": timezone.now(), **super().get_changeform_initial_data(request)}
+        return {"starts_at": clock.now(), **super().get_changeform_initial_data(request)}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        handling.make_public(now=timezone.now())
+        handling.make_public(now=clock.now())
 
     def delete_model(self, request: HttpRequest, obj: Announcement) -> None:
         super().delete_model(request, obj)
-        handling.make_public(now=timezone.now())
+        handling.make_public(now=clock.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         super().delete_queryset(request, queryset)
-        handling.make_public(now=timezone.now())
+        handling.make_public(now=clock.now())

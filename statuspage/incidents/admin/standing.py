@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
+from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ReadOnlyAdmin
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import PublicAdmin
@@ -54,7 +54,7 @@ class ComponentStatusAdmin(KeptAdmin, PublicAdmin):
     fields = ("of_component", "machine_state", "override", "began_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ComponentStatus]:
-        self._blind = knowledge_at(timezone.now()).blind
+        self._blind = knowledge_at(clock.now()).blind
         return super().get_queryset(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -77,7 +77,7 @@ class ComponentStatusAdmin(KeptAdmin, PublicAdmin):
         return _label(row.shown(blind=self._blind))
 
     def save_model(self, request: HttpRequest, obj: ComponentStatus, form: Any, change: bool) -> None:
-        now = timezone.now()
+        now = clock.now()
         obj.since, obj.updated_at = now, now
         obj.save(update_fields=["override", "since", "updated_at"])
         handling.make_public(now=now)

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 from tqdm import tqdm
 
+from statuspage import clock
 from statuspage.demo.history import fill
 
 # What a first, long filling leaves open behind itself is filled in turn, so that live checks can follow on.
@@ -30,10 +30,10 @@ class Command(BaseCommand):
             )
         # Nothing here is left in cycles, and looking for some costs a tenth of the time.
         gc.disable()
-        started = timezone.now()
+        started = clock.now()
         self._fill(started, options)
-        if timezone.now() - started > SMALL_ENOUGH:
-            fill(now=timezone.now(), days=options["days"], seed=options["seed"])
+        if clock.now() - started > SMALL_ENOUGH:
+            fill(now=clock.now(), days=options["days"], seed=options["seed"])
 
     def _fill(self, now: datetime, options: dict[str, Any]) -> None:
         with tqdm(

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from statuspage import clock
 from statuspage.monitoring.models import Probe, Vantage
 from statuspage.monitoring.trying_probes import TriedProbe, TriedStep, try_probe
 from statuspage.wording.trials import WORDS
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         probe = _found(Probe, slug)
         place = _found(Vantage, vantage) if vantage else None
         try:
-            tried = try_probe(probe, vantage=place, clock=timezone.now)
+            tried = try_probe(probe, vantage=place, clock=clock.calibrated())
         except ValueError as error:
             raise CommandError(f"{slug}: {error}") from error
         for line in lines_of(tried, language):

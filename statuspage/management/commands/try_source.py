@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from statuspage import clock
 from statuspage.monitoring.models import Source
 from statuspage.monitoring.trying import Tried, try_source
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         except Source.DoesNotExist as error:
             known = ", ".join(Source.objects.values_list("slug", flat=True)) or "none at all"
             raise CommandError(f"no source {slug!r}; there is {known}") from error
-        tried = try_source(source, now=timezone.now())
+        tried = try_source(source, now=clock.now())
         if tried.error:
             raise CommandError(f"{slug}: {tried.error}")
         self._show(tried)

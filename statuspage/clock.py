@@ -1,0 +1,85 @@
+"""One clock for all processes of a site: the database's, whatever the clocks of their machines say.
+
+A process whose own clock is an hour fast would ask too early, judge what has not happened yet and forget what
+is still of use. SQLite's database lies on the one machine that all processes share, so there it is the
+machine's. Only the edges (tasks, views, commands) read it; everything else is given ``now``.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import Error, connection
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+# Quartz drifts by some milliseconds in that time.
+CALIBRATED_FOR_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Calibration:
+    """What the database's clock showed when the monotonic one of this process showed ``mark_s``."""
+
+    at: datetime
+    mark_s: float
+
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=time.monotonic() - self.mark_s)
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.mark_s < CALIBRATED_FOR_S
+
+
+_last: _Calibration | None = None  # of this process
+
+
+def now() -> datetime:
+    """The site's time, in UTC; asks the database, and raises its error where it does not answer."""
+    if connection.vendor != "postgresql":
+        return _machine()
+    return _calibrate().at
+
+
+def calibrated() -> Clock:
+    """A clock that asks the database once, now, and from then on goes by itself: for reading it often.
+
+    Where the database does not answer it goes on from what it showed last, or by the machine's clock if this
+    process never asked. A step of the machine's clock meanwhile does not move it.
+    """
+    if connection.vendor != "postgresql":
+        return _machine
+    try:
+        return _calibrate().now
+    except Error as error:
+        log.warning("the database's clock cannot be read: %s", error)
+        return _last.now if _last is not None else _machine
+
+
+def known() -> datetime:
+    """The site's time as far as it is known, for what must be answered without the database, too.
+
+    At most one question to the database a minute, and never an error.
+    """
+    if _last is not None and _last.is_fresh and connection.vendor == "postgresql":
+        return _last.now()
+    return calibrated()()
+
+
+def _calibrate() -> _Calibration:
+    global _last
+    with connection.cursor() as cursor:
+        began_s = time.monotonic()
+        cursor.execute("SELECT clock_timestamp()")
+        at: datetime = cursor.fetchone()[0]
+    # The database looked at its clock at some moment between question and answer.
+    _last = _Calibration(at.astimezone(UTC), (began_s + time.monotonic()) / 2)
+    return _last
+
+
+def _machine() -> datetime:
+    return datetime.now(tz=UTC)
