@@ -14,7 +14,7 @@ SITELESS = {
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
     if SITELESS & set(sys.argv[1:2]):
-        os.environ.setdefault("SECRET_KEY", "nothing-is-signed-by-this-command")
+        os.environ.setdefault("SECRET_KEY", "nothing-is-ever-signed-by-this-command-it-reads-files")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db import connection
@@ -23,7 +23,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        sys.exit(f"fogbreak: {error}")
+        sys.exit("\n".join(f"fogbreak: {line}" for line in str(error).splitlines()))
     except OperationalError as error:
         if connection.connection is not None:
             raise

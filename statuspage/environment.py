@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import msgspec
-from django.core.exceptions import ImproperlyConfigured
 
 from probes.network.addresses import private_host
 from probes.network.names import wire_url, without_user
@@ -26,17 +25,24 @@ N = TypeVar("N", int, float)
 # Never repeated in a message.
 SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS", "PROBE_PROXY"}
 PROXY_PREFIX = "PROBE_PROXY_"
+# What Django's own deployment check wants of SECRET_KEY: characters, and different ones among them.
+SECRET_LENGTH, SECRET_VARIETY = 50, 5
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
+# What is wrong with variables, by their names: all of it is told at once.
+problems: dict[str, str] = {}
+
+
 def read(name: str, parse: Callable[[str], T], default: str) -> T:
-    """The variable ``name`` parsed, or its default; raises ImproperlyConfigured that names the variable."""
+    """The variable ``name`` parsed; where it is wrong, its default, and ``problems`` says why."""
     raw = os.environ.get(name, "").strip() or default
     try:
         return parse(raw)
     except (ValueError, KeyError) as error:
         shown = "" if name in SECRETS or name.startswith(PROXY_PREFIX) else f"={without_user(raw)!r}"
-        raise ImproperlyConfigured(f"{name}{shown}: {error}") from error
+        problems[name] = f"{name}{shown}: {error}"
+        return parse(default)
 
 
 def boolean(raw: str) -> bool:
@@ -111,8 +117,10 @@ def broker(raw: str) -> str:
 
 def secret(raw: str) -> str:
     """A secret that is long enough not to be guessed; may be empty."""
-    if raw and len(raw) < 32:
-        raise ValueError("expected at least 32 random characters")
+    if raw and (len(raw) < SECRET_LENGTH or len(set(raw)) < SECRET_VARIETY):
+        raise ValueError(
+            f"expected at least {SECRET_LENGTH} random characters, such as `openssl rand -base64 48` makes"
+        )
     return raw
 
 

@@ -1,5 +1,6 @@
 """Django settings, all from environment variables; README.md lists every one with its default."""
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from statuspage.environment import (
     options,
     positive,
     private_hosts,
+    problems,
     proxies,
     proxy,
     read,
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "statuspage.middleware.StatedHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -167,7 +170,8 @@ HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Whoever asks can send this header: it tells something only where our own proxy sets it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Subdomains and preload lists are for the domain's owner to decide; the proxy in front redirects to https.
@@ -175,7 +179,11 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W008"]
 
 if not SECRET_KEY:
     if not (DEBUG or DEMO):
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set: give it 50 random characters, or set DEBUG=1 to try things"
-        )
+        missing = "SECRET_KEY is not set: give it 50 random characters, or set DEBUG=1 to try things"
+        problems.setdefault("SECRET_KEY", missing)
     SECRET_KEY = "only-for-trying-things-" + "0" * 30
+
+SETTINGS_PROBLEMS = tuple(problems.values())
+# The doctor tells of them among what else it finds.
+if SETTINGS_PROBLEMS and sys.argv[1:2] != ["doctor"]:
+    raise ImproperlyConfigured("\n".join(SETTINGS_PROBLEMS))

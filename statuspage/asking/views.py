@@ -24,7 +24,6 @@ from statuspage.asking.reading import SituationReader
 from statuspage.asking.situation import Situation
 from statuspage.asking.steps import Taps
 from statuspage.public.frame import frame_of
-from statuspage.public.headers import SECURITY
 from statuspage.public.languages import Language
 from statuspage.public.site import site
 from statuspage.wording import asking as words
@@ -59,15 +58,13 @@ class Chance:
 
 
 def in_language(view: View) -> View:
-    """Run a view in the language of its address, with the headers of published pages."""
+    """Run a view in the language of its address."""
 
     @wraps(view)
     def run(request: HttpRequest, language: Language) -> HttpResponse:
         with translation.override(language.code):
             response = view(request, language)
         response.headers["Content-Language"] = language.code
-        for name, value in SECURITY:
-            response.headers[name] = value
         patch_vary_headers(response, ["HX-Request"])
         return response
 

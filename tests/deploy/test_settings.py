@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-KEY = "k" * 40
+KEY = "0123456789" * 5
 
 
 def started_with(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -29,7 +29,7 @@ def started_with(*command: str, **variables: str) -> subprocess.CompletedProcess
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("SECRET_KEY", "short", "at least 32 random characters"),
+        ("SECRET_KEY", "short", "at least 50 random characters"),
         ("DATABASE_URL", "mysql://u@h/d", "expected sqlite:///PATH or postgres://"),
         ("BROKER_URL", "carrier-pigeon", "expected memory://, redis://"),
         ("SITE_URL", "status.example.com", "expected an address such as https://"),
@@ -88,10 +88,35 @@ def test_demo_login_and_history_are_refused_when_the_site_is_no_demo(tmp_path: P
         assert "FOGBREAK_DEMO=1" in done.stderr
 
 
+def test_site_names_every_variable_when_several_are_wrong(tmp_path: Path) -> None:
+    done = started_with("check", SECRET_KEY="k" * 60, VAR_DIR=str(tmp_path), RAW_DAYS="two", DEBUG="maybe")
+
+    assert done.returncode != 0
+    lines = done.stderr.splitlines()
+    assert [line.partition(":")[2].split("=")[0].split(":")[0].strip() for line in lines] == [
+        *("DEBUG", "SECRET_KEY", "RAW_DAYS")
+    ]
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [("0", "None"), ("1", "'HTTP_X_FORWARDED_PROTO', 'https'")])
+def test_scheme_that_a_header_tells_is_believed_only_when_a_proxy_is_trusted(
+    proxies: str, believed: str, tmp_path: Path
+) -> None:
+    done = started_with(
+        *("shell", "--command", "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"),
+        SECRET_KEY=KEY,
+        VAR_DIR=str(tmp_path),
+        SITE_URL="https://status.example.com",
+        TRUSTED_PROXIES=proxies,
+    )
+
+    assert believed in done.stdout, done.stderr
+
+
 def test_deployment_checks_find_nothing_when_the_site_is_served_by_https(tmp_path: Path) -> None:
     done = started_with(
         *("check", "--deploy", "--fail-level", "WARNING"),
-        SECRET_KEY=KEY + "0123456789abcdefghijklmnopqrstuvwxyz",
+        SECRET_KEY=KEY,
         VAR_DIR=str(tmp_path),
         SITE_URL="https://status.example.com",
         ALLOWED_HOSTS="status.example.com",
