@@ -96,6 +96,18 @@ def folder(raw: str) -> Path:
     return Path(raw).expanduser().absolute()
 
 
+def make_private(database: Path) -> None:
+    """Sees that SQLite's file is there, and that nobody but its owner reads it; raises OSError.
+
+    Else it would be as open as files are by default; what SQLite puts beside it takes over its mode.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(database, os.O_RDONLY | os.O_CREAT, 0o600))
+    for file in (database, Path(f"{database}-wal"), Path(f"{database}-shm")):
+        if file.exists() and file.stat().st_mode & 0o077:
+            file.chmod(0o600)
+
+
 def web_address(raw: str) -> str:
     """An http or https address without a slash at its end; may be empty."""
     try:

@@ -15,6 +15,7 @@ from statuspage.environment import (
     days,
     existing_file,
     folder,
+    make_private,
     options,
     positive,
     private_hosts,
@@ -99,8 +100,9 @@ def database(url: str) -> dict[str, object]:
         raise ValueError("expected sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
     config: dict[str, object] = environ.Env.db_url_config(url)
     if scheme == "sqlite":
-        with suppress(OSError):  # SQLite says itself that it cannot open its file
-            Path(str(config["NAME"])).parent.mkdir(parents=True, exist_ok=True)
+        if config["NAME"] != ":memory:":
+            with suppress(OSError):  # SQLite says itself that it cannot open its file
+                make_private(Path(str(config["NAME"])))
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -71,6 +71,7 @@ def site_for_real(folder: Path, world: Pretended) -> Iterator[Site]:
         }
         manage = [sys.executable, "manage.py"]
         steps = [
+            *command_of("fogbreak-migrate.service"),
             *command_of("fogbreak-web.service", key="ExecStartPre"),
             [*manage, "sync_catalog", str(CATALOG)],
         ]

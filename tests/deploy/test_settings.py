@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from statuspage.environment import make_private
+
 ROOT = Path(__file__).parents[2]
 KEY = "0123456789" * 5
 
@@ -67,7 +69,17 @@ def test_site_makes_its_own_folder_when_it_starts_in_a_clean_clone(tmp_path: Pat
     done = started_with("migrate", SECRET_KEY=KEY, VAR_DIR=str(tmp_path / "not" / "yet"))
 
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "not" / "yet" / "fogbreak.sqlite3").exists()
+    assert (tmp_path / "not" / "yet" / "fogbreak.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_database_becomes_private_when_it_was_open_to_others(tmp_path: Path) -> None:
+    database, journal = tmp_path / "fogbreak.sqlite3", tmp_path / "fogbreak.sqlite3-wal"
+    for file in (database, journal):
+        file.touch(0o644)
+
+    make_private(database)
+
+    assert [file.stat().st_mode & 0o777 for file in (database, journal)] == [0o600, 0o600]
 
 
 def test_site_names_the_database_when_it_does_not_answer(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def _running_site(folder: Path) -> Iterator[tuple[str, int, str, dict[str, ExitS
             "VAR_DIR": str(folder / "var"),
             "DJANGO_SETTINGS_MODULE": "statuspage.settings",
         }
-        for step in command_of("fogbreak-web.service", key="ExecStartPre"):
+        for step in command_of("fogbreak-migrate.service"):
             subprocess.run(step, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=120)
         filled = subprocess.run(
             [sys.executable, "-c", FILL], cwd=ROOT, env=environ, check=True, capture_output=True, text=True

@@ -12,5 +12,6 @@ def command_of(unit: str, *, instance: str = "", key: str = "ExecStart") -> list
     """The commands that a unit gives under ``key``, with this Python in place of the installed one."""
     lines = (FOLDER / unit).read_text(encoding="utf-8").splitlines()
     commands = [line.removeprefix(f"{key}=") for line in lines if line.startswith(f"{key}=")]
-    filled = (command.replace("%i", instance).replace("%H", "test") for command in commands)
+    # A minus sign says that the unit goes on where this command fails.
+    filled = (command.removeprefix("-").replace("%i", instance).replace("%H", "test") for command in commands)
     return [[sys.executable if word == INSTALLED_PYTHON else word for word in shlex.split(c)] for c in filled]
