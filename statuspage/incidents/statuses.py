@@ -24,16 +24,16 @@ def refresh_statuses(*, since: datetime, at: datetime, blind: Collection[str]) -
     worked_on = set(
         Maintenance.objects.filter(status__in=WORKING_ON_IT).values_list("components__slug", flat=True)
     )
-    stored = {row.component_id: row for row in ComponentStatus.objects.all()}
+    stored = dict(ComponentStatus.objects.order_by().values_list("component_id", "state"))
     changed = False
     for pk, slug in Component.objects.filter(retired=False).order_by().values_list("pk", "slug"):
         state = worst_state(troubles=troubles[slug], under_maintenance=slug in worked_on, blind=slug in blind)
-        row = stored.get(pk)
-        if row is None:
+        before = stored.get(pk)
+        if before is None:
             ComponentStatus.objects.create(
                 component_id=pk, state=state, since=at, updated_at=at, watched_since=since
             )
-        elif row.state != state:
+        elif before != state:
             ComponentStatus.objects.filter(pk=pk).update(state=state, since=at, updated_at=at)
         else:
             continue

@@ -3,14 +3,16 @@
 import json
 from datetime import timedelta
 from hashlib import blake2b
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from probes.vocabulary.observations import WatchedCatalog, WatchedComponent, WatchedPersona, WatchedProbe
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
-from statuspage.monitoring.models import Component, Persona, Probe, Source
+from statuspage.monitoring.models import Component, Endpoint, Persona, Probe, Source, Vantage
 
 
 def interval_of(row: Probe | Source) -> timedelta:
@@ -29,48 +31,115 @@ def visited_sources() -> QuerySet[Source]:
 
 
 def watched_catalog() -> WatchedCatalog:
-    """The components, personas and probes that are in use, in order of their slugs."""
-    components = Component.objects.filter(retired=False).order_by("slug").select_related("group")
-    probes = standing_probes().order_by("slug").select_related("component", "persona", "vantage", "endpoint")
-    personas = Persona.objects.order_by("slug").values_list("slug", "risk_tier")
-    return WatchedCatalog(
-        timezone=settings.TIME_ZONE,
-        components=tuple(
-            WatchedComponent(
-                slug=row.slug,
-                name=row.name_zh,
-                group=row.group.slug if row.group else "",
-                product=Product(row.product),
-            )
-            for row in components
+    """The components, personas and probes that are in use, in order of their slugs.
+
+    It is asked for every two seconds and changes once in months: of the same rows it is the same value.
+    """
+    global _last_seen
+    rows = _watched_rows()
+    if _last_seen is None or _last_seen[0] != rows:
+        _last_seen = rows, _catalog_of(rows)
+    return _last_seen[1]
+
+
+class _WatchedRows(NamedTuple):
+    """All that a catalog follows from, as it is stored; JSON is still text."""
+
+    zone: str
+    factor: float
+    components: list[tuple[Any, ...]]
+    personas: list[tuple[Any, ...]]
+    vantages: list[tuple[Any, ...]]
+    endpoints: list[tuple[Any, ...]]
+    probes: list[tuple[Any, ...]]
+
+
+_last_seen: tuple[_WatchedRows, WatchedCatalog] | None = None
+
+
+def _watched_rows() -> _WatchedRows:
+    components = Component.objects.filter(retired=False).order_by("slug")
+    probes = standing_probes().order_by("slug")
+    return _WatchedRows(
+        zone=settings.TIME_ZONE,
+        factor=settings.CHECK_INTERVAL_FACTOR,
+        components=list(components.values_list("pk", "slug", "name_zh", "group__slug", "product")),
+        personas=list(
+            Persona.objects.order_by("slug").values_list("pk", "slug", "risk_tier", _text("payer"))
         ),
-        personas=tuple(WatchedPersona(slug=slug, risk_tier=RiskTier(tier)) for slug, tier in personas),
-        probes=tuple(
-            WatchedProbe(
-                slug=row.slug,
-                component=row.component.slug if row.component else None,
-                persona=row.persona.slug if row.persona else None,
-                vantage=row.vantage.slug,
-                interval_s=interval_of(row).total_seconds(),
-                setup=_setup_of(row),
+        vantages=list(Vantage.objects.order_by("pk").values_list("pk", "slug")),
+        endpoints=list(
+            Endpoint.objects.order_by("pk").values_list("pk", "gateway", "base_url", _text("credentials"))
+        ),
+        probes=list(
+            probes.values_list(
+                "slug",
+                "component_id",
+                "persona_id",
+                "vantage_id",
+                "endpoint_id",
+                "interval_seconds",
+                "operation",
+                _text("options"),
             )
-            for row in probes
         ),
     )
 
 
-def _setup_of(row: Probe) -> str:
+def _text(column: str) -> Cast:
+    return Cast(column, TextField())
+
+
+def _catalog_of(rows: _WatchedRows) -> WatchedCatalog:
+    components, personas = {row[0]: row[1] for row in rows.components}, {row[0]: row for row in rows.personas}
+    vantages, endpoints = dict(rows.vantages), {row[0]: row[1:] for row in rows.endpoints}
+    setups = _Setups()
+    return WatchedCatalog(
+        timezone=rows.zone,
+        components=tuple(
+            WatchedComponent(slug=slug, name=name, group=group or "", product=Product(product))
+            for _, slug, name, group, product in rows.components
+        ),
+        personas=tuple(
+            WatchedPersona(slug=slug, risk_tier=RiskTier(tier)) for _, slug, tier, _ in rows.personas
+        ),
+        probes=tuple(
+            WatchedProbe(
+                slug=slug,
+                component=components.get(component),
+                persona=personas[persona][1] if persona else None,
+                vantage=vantages[vantage],
+                interval_s=timedelta(seconds=interval_s * rows.factor).total_seconds(),
+                setup=setups.of(endpoints[endpoint], personas[persona][3] if persona else "{}", *asked),
+            )
+            for slug, component, persona, vantage, endpoint, interval_s, *asked in rows.probes
+        ),
+    )
+
+
+class _Setups:
     """A short word for what a probe asks and how: as long as it stays, nothing was changed on our side."""
-    endpoint, persona = row.endpoint, row.persona
-    asked = [
-        endpoint.gateway,
-        endpoint.base_url,
-        endpoint.credentials,
-        persona.payer if persona else {},
-        row.operation,
-        row.options,
-    ]
-    return blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], str] = {}
+
+    def of(self, endpoint: tuple[str, str, str], payer: str, operation: str, options: str) -> str:
+        """Most probes of a large site differ from others in nothing but their payer."""
+        key = (endpoint, payer, operation, options)
+        known = self._known.get(key)
+        if known is None:
+            gateway, base_url, credentials = endpoint
+            asked = [
+                gateway,
+                base_url,
+                json.loads(credentials),
+                json.loads(payer),
+                operation,
+                json.loads(options),
+            ]
+            told = json.dumps(asked, sort_keys=True).encode()
+            known = self._known[key] = blake2b(told, digest_size=8).hexdigest()
+        return known
 
 
 def cautions() -> dict[str, float]:

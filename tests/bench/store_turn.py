@@ -5,12 +5,9 @@ CPU seconds of this process, user and system, so that other load on the machine 
 
 import random
 import resource
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from statistics import median
 
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.models import (
@@ -82,15 +79,13 @@ def make_estate(now: datetime, *, components: int, interval_s: float = 10.0) -> 
 
 
 def store_checks(probes: list[Probe], since: datetime, seconds: float, *, failing: float = 0.0) -> int:
-    """Results of ``seconds`` of every probe, spread over its interval; ``failing`` is the share that fails."""
+    """``seconds`` of every probe, spread over its interval; ``failing`` is the share that fails."""
     rows = list(_results(probes, since, seconds, failing))
     CheckResult.objects.bulk_create(rows, batch_size=2000)
     return len(rows)
 
 
-def _results(
-    probes: list[Probe], since: datetime, seconds: float, failing: float
-) -> Iterator[CheckResult]:
+def _results(probes: list[Probe], since: datetime, seconds: float, failing: float) -> Iterator[CheckResult]:
     chance = random.Random(since.timestamp())
     for index, probe in enumerate(probes):
         step = probe.interval_seconds
