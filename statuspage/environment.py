@@ -84,6 +84,17 @@ days = number(int, lambda value: value > 0, "a positive number of days")
 count = number(int, lambda value: value >= 0, "0 or more")
 
 
+def one_of(*known: str) -> Callable[[str], str]:
+    """A parser of one of the ``known`` words."""
+
+    def parse(raw: str) -> str:
+        if raw not in known:
+            raise ValueError(f"expected {' or '.join(known)}")
+        return raw
+
+    return parse
+
+
 def time_zone(raw: str) -> str:
     """An IANA time zone name."""
     if raw not in available_timezones():

@@ -16,6 +16,7 @@ from statuspage.environment import (
     existing_file,
     folder,
     make_private,
+    one_of,
     options,
     positive,
     private_hosts,
@@ -45,17 +46,20 @@ SITE_NAME_ZH = read("SITE_NAME_ZH", str, "支付状态")
 SITE_NAME_EN = read("SITE_NAME_EN", str, "Payment status")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "statuspage.entrance.guarding.GuardedAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "django_htmx",
     "statuspage.monitoring",
     "statuspage.incidents",
     "statuspage.public",
     "statuspage.api",
+    "statuspage.entrance",
     "statuspage",
 ]
 
@@ -68,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -143,6 +148,9 @@ TRUSTED_PROXIES = read("TRUSTED_PROXIES", count, "0")
 # The operator's feed of announced maintenance.
 NOTICES_URL = read("NOTICES_URL", web_address, "")
 
+# Whether nobody gets into the admin without a second factor.
+ADMIN_SECOND_FACTOR = read("ADMIN_SECOND_FACTOR", one_of("optional", "required"), "optional")
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -171,6 +179,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# A working day: who comes back later logs in again.
+SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 # Whoever asks can send this header: it tells something only where our own proxy sets it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None

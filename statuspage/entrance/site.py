@@ -1,0 +1,129 @@
+"""Django's admin behind this entrance: with limits, and with a page for one's second factor."""
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django_otp import login as note_in_session
+
+from statuspage.entrance import second_factor
+from statuspage.entrance.forms import CodeForm, LoginForm
+from statuspage.entrance.known_device import remember
+from statuspage.public.site import site
+from statuspage.wording.active import said
+
+PAGE = "admin:second_factor"
+
+
+class GuardedAdmin(admin.AdminSite):
+    """Lets in who may enter and has shown the second factor that is asked of him."""
+
+    login_form = LoginForm
+    login_template = "admin/entrance/login.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = _user_of(request)
+        return user is not None and super().has_permission(request) and second_factor.suffices(user)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        own: list[URLResolver | URLPattern] = [
+            path("second-factor/", self.second_factor, name="second_factor")
+        ]
+        return own + super().get_urls()
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The form; who still has to set up a second factor is led there."""
+        if request.method == "GET" and _must_set_up(request):
+            return HttpResponseRedirect(reverse(PAGE))
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            remember(response, request.user.get_username())
+        return response
+
+    @method_decorator(never_cache)
+    @method_decorator(csrf_protect)
+    def second_factor(self, request: HttpRequest) -> HttpResponse:
+        """One's own second factor: set up, given new recovery codes, or removed, each with a code."""
+        user = _user_of(request)
+        if user is None or not (self.has_permission(request) or _must_set_up(request)):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        form = CodeForm(request.POST or None)
+        codes: list[str] = []
+        if request.method == "POST" and form.is_valid():
+            done = _do(request, user, request.POST.get("do", ""), form.cleaned_data["code"])
+            if done is None:
+                form.add_error("code", _("That is not the code of the second factor."))
+            elif not done:
+                return HttpResponseRedirect(reverse(PAGE))
+            else:
+                codes = done
+        return TemplateResponse(
+            request,
+            "admin/entrance/second_factor.html",
+            {
+                **self.each_context(request),
+                "title": _("Second factor"),
+                "form": form,
+                "codes": codes,
+                **_state(user),
+            },
+        )
+
+
+def _user_of(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _must_set_up(request: HttpRequest) -> bool:
+    """Whether the only thing that keeps somebody out is that he has no second factor yet."""
+    user = _user_of(request)
+    return (
+        user is not None
+        and user.is_active
+        and user.is_staff
+        and second_factor.is_required()
+        and second_factor.device_of(user) is None
+    )
+
+
+def _do(request: HttpRequest, user: User, what: str, code: str) -> list[str] | None:
+    """Carry out what is asked: recovery codes to show, nothing to show, or None where the code is wrong."""
+    if what == "set-up":
+        if second_factor.device_of(user) is not None:
+            return []
+        device = second_factor.new_device(user)
+        if not second_factor.confirm(device, code):
+            return None
+        note_in_session(request, device)
+        return second_factor.make_recovery_codes(user)
+    if second_factor.verified_by(user, code) is None:
+        return None
+    if what == "codes":
+        return second_factor.make_recovery_codes(user)
+    if what == "remove":
+        second_factor.remove(user)
+    return []
+
+
+def _state(user: User) -> dict[str, object]:
+    """What the page shows of a user's second factor."""
+    device = second_factor.device_of(user)
+    if device is not None:
+        return {"device": device, "left": second_factor.recovery_codes_left(user)}
+    device = second_factor.new_device(user)
+    address = second_factor.key_address(
+        device, account=user.get_username(), site=said(site().name) or settings.SITE_URL
+    )
+    picture = segno.make(address, micro=False).svg_inline(scale=4, omitsize=False)
+    return {"picture": mark_safe(picture), "key": second_factor.key_text(device)}
