@@ -61,7 +61,7 @@ def redact(text: str) -> str:
             for span in personal.spelt_numbers(spelt)
             if sum(map(ne, spelt[slice(*span)], folded[slice(*span)])) >= _LEAST_NUMERALS
         ]
-    return _without(text, spans) if spans else text
+    return without_spans(text, spans) if spans else text
 
 
 def _rules(folded: str) -> Iterator[Callable[[str], _Spans]]:
@@ -82,7 +82,8 @@ def _rules(folded: str) -> Iterator[Callable[[str], _Spans]]:
         yield personal.network_addresses
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
+def without_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` with ``•••`` in place of each span, of spans that touch once."""
     kept: list[str] = []
     last = 0
     for start, end in sorted(spans):

@@ -1,0 +1,1 @@
+"""Nothing of a secret is kept: what a check sent, and what looks like somebody's, is cut from all that comes back."""

@@ -1,0 +1,129 @@
+"""Finds in a text what a check sent: whole, or only its beginning, where it is cut off or masked."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from probes.instrument.secrecy.views import View
+
+# So many characters of a secret's beginning are more than anybody may keep.
+SHORTEST_PART = 8
+# A shorter one would be cut out of words that have nothing to do with it.
+SHORTEST_VALUE = 4
+# What may part the digits of a card.
+_GAPS = " -.+_"
+_GAP = re.compile(rf"(?<=\d)[{re.escape(_GAPS)}]{{1,2}}(?=\d)")
+_TOKEN = re.compile(r"[^\s\"',;=<>]{8,}=*")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Withheld:
+    """A value that an answer may not repeat.
+
+    Of a secret the beginning is one, too; of the number of an account or of a key, by which many others begin,
+    only the whole.
+    """
+
+    value: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Needle:
+    """A value as it is looked for: in lower case, ``anchor`` first."""
+
+    anchor: str
+    value: str
+    digits: bool
+    apart: bool  # it must stand alone
+
+
+@lru_cache(maxsize=4096)
+def needles_of(withheld: frozenset[Withheld]) -> tuple[_Needle, ...]:
+    """What is looked for of these values."""
+    return tuple(
+        needle
+        for item in sorted(withheld)
+        if len(item.value.strip()) >= SHORTEST_VALUE
+        for needle in _needles(item)
+    )
+
+
+def _needles(item: Withheld) -> Iterator[_Needle]:
+    value = lowered(item.value.strip())
+    digits = value.translate(dict.fromkeys(map(ord, _GAPS)))
+    is_number = digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_PART
+    value = digits if is_number else value
+    short = len(value) < SHORTEST_PART
+    apart = short or item.whole
+    yield _Needle(value if apart else value[:SHORTEST_PART], value, is_number, apart)
+    if short:
+        # Too short to be told from a word where it is packed, but for the whole of it.
+        packed = b64encode(item.value.strip().encode(errors="surrogatepass")).decode().rstrip("=").lower()
+        yield _Needle(packed, packed, False, True)
+
+
+def tokens_of(header: str) -> Iterator[Withheld]:
+    """What is worth cutting of a header's value: its parts, since an answer may repeat one of them alone."""
+    return (Withheld(found) for found in _TOKEN.findall(header))
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text and number in a value that may be a table or a list."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from texts_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from texts_in(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
+def echoes(view: View, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
+    """Where in a view the needles stand, as spans of the text as it came."""
+    text = lowered(view.text)
+    compact: View | None = None
+    for needle in needles:
+        yield from (view.span(*span) for span in _found(text, needle))
+        if needle.digits:
+            compact = compact or _compact(View(text))
+            if compact.places:
+                yield from (view.span(*compact.span(*span)) for span in _found(compact.text, needle))
+
+
+def _found(text: str, needle: _Needle) -> Iterator[tuple[int, int]]:
+    anchor, value = needle.anchor, needle.value
+    start = text.find(anchor)
+    while start >= 0:
+        end, at = start + len(anchor), len(anchor)
+        while at < len(value) and end < len(text) and text[end] == value[at]:
+            end, at = end + 1, at + 1
+        if not (needle.apart and (_joins(text[start - 1 : start]) or _joins(text[end : end + 1]))):
+            yield start, end
+        start = text.find(anchor, end)
+
+
+def _joins(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
+
+
+def _compact(view: View) -> View:
+    """A text without what parts its digits; no places where nothing does."""
+    gaps = [match.span() for match in _GAP.finditer(view.text)]
+    if not gaps:
+        return View("")
+    left = set(range(len(view.text))).difference(*(range(*gap) for gap in gaps))
+    places = [(at, at + 1) for at in sorted(left)]
+    return View("".join(view.text[at] for at, _ in places), places)
+
+
+def lowered(text: str) -> str:
+    """``text`` in lower case, each character in its place."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(sign if len(sign.lower()) > 1 else sign.lower() for sign in text)
