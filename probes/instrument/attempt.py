@@ -11,6 +11,7 @@ from probes.instrument.gateways.page_shapes import PageShape
 from probes.instrument.gateways.protocol import AnswerReading, Ask, ConversationStep, reading_of
 from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witness, Witnessed
 from probes.instrument.schedule import run_id
+from probes.instrument.secrecy.scrubbing import Scrubber
 from probes.instrument.turns import Turns
 from probes.network.connection import Stopwatch
 from probes.network.dialling import Dialling
@@ -55,6 +56,9 @@ class Attempt:
         self._starved = False
         self._shape: PageShape | None = None
         self._current = _OpenStep()
+        self.scrub = Scrubber(
+            order.gateway.withheld, payer=order.payer, headers=order.options.get("headers", {})
+        )
 
     async def converse(self) -> None:
         """Ask the gateway for one step after the other until one does not pass."""
@@ -66,6 +70,7 @@ class Attempt:
             payer=order.payer,
             options=order.options,
             usual=order.usual,
+            scrub=self.scrub,
         )
         # The dialect leads: it yields a step, is sent the reply and yields the next one, until it returns. A
         # step that did not pass ends the conversation, for the next would only repeat its failure.
@@ -93,12 +98,13 @@ class Attempt:
         if step.aside is not None and not answer.fault:
             async with self._turns.of(self._order.gateway):
                 await self._ask_aside(step.aside(answer))
-        reading = _read(step, answer, self._book)
+        reading = self._read(step, answer)
         self._shape = reading.shape
         passed = self._note(asked, reading=reading).outcome is Outcome.ACCEPTED
         return answer if passed else None
 
     async def _exchange(self, request: Request, asked: _OpenStep) -> Reply | Failure:
+        self.scrub.note(request.headers)
         asked.answer = await exchange(
             request,
             stopwatch=asked.stopwatch,
@@ -122,7 +128,7 @@ class Attempt:
         if isinstance(answer, Failure):
             self._note(asked, error=answer.error, detail=f"{answer.phase}: {answer.detail}", aside=True)
         else:
-            self._note(asked, reading=_read(step, answer, self._book), aside=True)
+            self._note(asked, reading=self._read(step, answer), aside=True)
 
     def hang(self, *, starved: bool) -> None:
         """The total time is over: say where it went; ``starved`` says more of this machine than of theirs."""
@@ -182,8 +188,7 @@ class Attempt:
         aside: bool = False,
     ) -> StepRun:
         reading = reading or AnswerReading(http_status=None, code="")
-        code = clean(reading.code, CODE_CAP)
-        message = clean(reading.message, MESSAGE_CAP)
+        code, message = self._kept(reading)
         outcome = self._book.read(error=error, http_status=reading.http_status, code=code, message=message)
         run = StepRun(
             name=asked.name,
@@ -193,7 +198,7 @@ class Attempt:
             code=code,
             message=message,
             latency_ms=round(asked.stopwatch.total_ms, 3),
-            detail=clean(detail, MESSAGE_CAP),
+            detail=self._clean(detail, MESSAGE_CAP),
             aside=aside,
         )
         self._steps.append(run)
@@ -201,19 +206,25 @@ class Attempt:
         self._witness(Witnessed(run=run, request=asked.request, answer=asked.answer, phases_ms=phases_ms))
         return run
 
+    def _read(self, step: ConversationStep, reply: Reply) -> AnswerReading:
+        """How a reply is read; none is a success whose body did not come as it was sent."""
+        reading = step.read(reply)
+        if not reply.fault or not (200 <= reply.status < 300 or self._accepts(reading)):
+            return reading
+        return reading_of(reply, reply.fault, reply.fault_detail)
 
-def _read(step: ConversationStep, reply: Reply, book: CodeBook) -> AnswerReading:
-    """How a reply is read; none is a success whose body did not come as it was sent."""
-    reading = step.read(reply)
-    if not reply.fault or not (200 <= reply.status < 300 or _accepts(book, reading)):
-        return reading
-    return reading_of(reply, reply.fault, reply.fault_detail)
+    def _accepts(self, reading: AnswerReading) -> bool:
+        code, message = self._kept(reading)
+        outcome = self._book.read(error=None, http_status=reading.http_status, code=code, message=message)
+        return outcome is Outcome.ACCEPTED
 
+    def _kept(self, reading: AnswerReading) -> tuple[str, str]:
+        """Code and message as they are kept. What is decided is decided by these: a replay sees no others."""
+        return self._clean(reading.code, CODE_CAP), self._clean(reading.message, MESSAGE_CAP)
 
-def _accepts(book: CodeBook, reading: AnswerReading) -> bool:
-    code, message = clean(reading.code, CODE_CAP), clean(reading.message, MESSAGE_CAP)
-    outcome = book.read(error=None, http_status=reading.http_status, code=code, message=message)
-    return outcome is Outcome.ACCEPTED
+    def _clean(self, text: str, most: int) -> str:
+        """A text from outside, fit to be stored: no secrets, no controls, no longer than ``most``."""
+        return _CONTROL.sub(" ", self.scrub(text[: 4 * most])).strip()[:most] if text else ""
 
 
 def _came(stopwatch: Stopwatch) -> str:
@@ -221,8 +232,3 @@ def _came(stopwatch: Stopwatch) -> str:
     if stopwatch.status is None:
         return ""
     return f", after status {stopwatch.status} and {stopwatch.body_bytes:,} bytes"
-
-
-def clean(text: str, most: int) -> str:
-    """A text from outside, fit to be stored: no control characters, no more than ``most`` characters."""
-    return _CONTROL.sub(" ", text[: 4 * most]).strip()[:most]

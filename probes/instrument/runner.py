@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import ssl
+import traceback
 from collections.abc import AsyncGenerator, Callable, Iterable
 from datetime import datetime
 
@@ -84,8 +85,11 @@ async def run_check(
         attempt.hang(starved=watch.waited_s - waited_before > patience)
     except CredentialsError as error:
         attempt.blame_ourselves("BAD_CREDENTIALS", str(error))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (it is logged, scrubbed)
         # 3. The last line of defence: a fault of ours is none of theirs, and must not take the batch with it.
-        logger.exception("check of %s failed in our own code", order.probe)
+        #    What it was given when it failed may stand in the trace.
+        logger.error(
+            "check of %s failed in our own code:\n%s", order.probe, attempt.scrub(traceback.format_exc())
+        )
         attempt.blame_ourselves("MONITOR_FAULT", f"{type(error).__name__}: {error}")
     return attempt.conclude(clock())

@@ -1,7 +1,7 @@
 """Makes one check of a probe without storing anything: each step, what came of it, and why."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,8 @@ from django.conf import settings
 from probes.instrument.codebook import AnswerRule, CodeBook
 from probes.instrument.runner import run_checks
 from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witnessed
+from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.scrubbing import scrubbed
 from probes.network.bodies import is_text
 from probes.network.exchange import Failure, Reply, tls_context
 from probes.network.names import without_user
@@ -19,7 +21,7 @@ from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.checks import order_of
 from statuspage.monitoring.codes import site_code_book
 from statuspage.monitoring.models import Probe, Vantage
-from statuspage.monitoring.raw_answers import secrets_of, shown, without_secrets
+from statuspage.monitoring.raw_answers import secrets_of, shown
 from statuspage.wording import labels, trials
 
 # Of an answer's headers what says who answered, how, when, and what it wants, and how much of it is shown.
@@ -106,7 +108,7 @@ def try_probe(probe: Probe, *, vantage: Vantage | None = None, clock: Callable[[
             return await anext(made)
 
     run = asyncio.run(ask())
-    secrets = secrets_of(probe.endpoint.credentials, order.payer)
+    secrets = secrets_of(order)
     made_from = trials.made_from(place.slug, own=probe.vantage.slug)
     return told(order, run, witnessed, book=book, secrets=secrets, made_from=made_from)
 
@@ -117,11 +119,10 @@ def told(
     witnessed: Sequence[Witnessed],
     *,
     book: CodeBook,
-    secrets: Iterable[str],
+    secrets: frozenset[Withheld],
     made_from: Bilingual,
 ) -> TriedProbe:
     """A check and what was seen of it on the way as it is told to whoever tries it."""
-    secrets = frozenset(secrets)
     limit_ms = order.slow_after_ms
     slow = run.outcome is Outcome.SLOW and limit_ms is not None
     return TriedProbe(
@@ -137,23 +138,23 @@ def told(
     )
 
 
-def _why(run: CheckRun, secrets: frozenset[str]) -> Bilingual:
+def _why(run: CheckRun, secrets: frozenset[Withheld]) -> Bilingual:
     """The answer, or the failure, of the step that decided, in its own words."""
     deciding = [step for step in run.steps if not step.aside and step.outcome is not Outcome.ACCEPTED]
     if not deciding:
         return trials.all_passed(len(run.steps))
     step = deciding[0]
     parts = (str(step.http_status or ""), _cut(step, step.code, secrets), _cut(step, step.message, secrets))
-    said = " ".join(part for part in parts if part) or without_secrets(step.detail, secrets)
+    said = " ".join(part for part in parts if part) or scrubbed(step.detail, secrets)
     return trials.stopped_at(step.name or "–", said or step.error or "–")
 
 
-def _cut(step: StepRun, text: str, secrets: frozenset[str]) -> str:
+def _cut(step: StepRun, text: str, secrets: frozenset[Withheld]) -> str:
     """A text of a step as it may be shown; where there was no answer, it is our own."""
-    return without_secrets(text, secrets) if step.http_status is None else shown(text, secrets)
+    return scrubbed(text, secrets) if step.http_status is None else shown(text, secrets)
 
 
-def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[str]) -> TriedStep:
+def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[Withheld]) -> TriedStep:
     run, answer = seen.run, seen.answer
     outcome, rule = book.explain(
         error=run.error, http_status=run.http_status, code=run.code, message=run.message
@@ -165,7 +166,7 @@ def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[str]) -> TriedStep
         request=_request(seen, secrets),
         phases=tuple((trials.PHASES[phase].say(), spent) for phase, spent in seen.phases_ms.items()),
         status=reply.status if reply else None,
-        failure="" if reply else without_secrets(_failure(seen), secrets),
+        failure="" if reply else scrubbed(_failure(seen), secrets),
         headers=_headers(reply, secrets) if reply else (),
         body=_body(reply, secrets) if reply else "",
         code=_cut(run, run.code, secrets),
@@ -175,17 +176,17 @@ def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[str]) -> TriedStep
     )
 
 
-def _body(reply: Reply, secrets: frozenset[str]) -> str:
+def _body(reply: Reply, secrets: frozenset[Withheld]) -> str:
     """A text as such; of anything else the bytes that tell what it is."""
     if is_text(reply.body):
         return shown(reply.text, secrets)
     return f"{reply.body[:MOST_BYTES].hex(' ')} … ({len(reply.body):,} B)"
 
 
-def _request(seen: Witnessed, secrets: frozenset[str]) -> str:
+def _request(seen: Witnessed, secrets: frozenset[Withheld]) -> str:
     if seen.request is None:
         return ""
-    return without_secrets(f"{seen.request.method} {without_user(seen.request.url)}", secrets)
+    return scrubbed(f"{seen.request.method} {without_user(seen.request.url)}", secrets)
 
 
 def _failure(seen: Witnessed) -> str:
@@ -194,11 +195,9 @@ def _failure(seen: Witnessed) -> str:
     return f"{seen.run.error}: {seen.run.detail}" if seen.run.error else ""
 
 
-def _headers(reply: Reply, secrets: frozenset[str]) -> tuple[tuple[str, str], ...]:
+def _headers(reply: Reply, secrets: frozenset[Withheld]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name, without_secrets(reply.headers[name][:200], secrets))
-        for name in HEADERS
-        if name in reply.headers
+        (name, scrubbed(reply.headers[name][:200], secrets)) for name in HEADERS if name in reply.headers
     )
 
 

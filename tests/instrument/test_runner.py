@@ -16,6 +16,7 @@ from probes.instrument.gateways.protocol import Ask, Conversation, CredentialsEr
 from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.runner import run_checks
 from probes.instrument.runs import CheckOrder, CheckRun
+from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import BODY_CAP, tls_context
 from probes.vocabulary.outcomes import Outcome
@@ -238,6 +239,9 @@ def test_runner_blames_ourselves_when_credentials_cannot_be_used() -> None:
             raise CredentialsError("the key is missing")
             yield
 
+        def withheld(self) -> tuple[Withheld, ...]:
+            return ()
+
     outcome = run(order_to("http://api.test:80", 9, gateway=Locked()))
 
     assert (outcome.outcome, outcome.code) == (Outcome.UNAUTHENTICATED, "BAD_CREDENTIALS")
@@ -249,6 +253,9 @@ def test_runner_blames_ourselves_when_our_own_code_fails() -> None:
         def converse(self, ask: Ask) -> Conversation:
             raise RuntimeError("oops")
             yield
+
+        def withheld(self) -> tuple[Withheld, ...]:
+            return ()
 
     outcome = run(order_to("http://api.test:80", 9, gateway=Broken()))
 

@@ -11,13 +11,15 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from probes.instrument.gateways.credentials import Credentials
+from probes.instrument.secrecy.echoes import Withheld
 from probes.simulator.scenario import Scenario, ScenarioKind
 from statuspage.monitoring import checks
+from statuspage.monitoring.checks import order_of
 from statuspage.monitoring.models import (
     CheckResult,
     CodeRule,
     Endpoint,
-    Persona,
     Probe,
     UnmappedAnswer,
     Vantage,
@@ -197,8 +199,8 @@ def test_try_probe_shows_each_step_without_secrets_when_a_conversation_is_signed
     with pretended_world(tmp_path, busy) as pretended:
         load_catalog(pretended, monkeypatch, settings)
 
-        persona = Persona.objects.get(slug="ordinary")
-        secrets = secrets_of(Endpoint.objects.get(slug="fenfu-qr").credentials, persona.payer)
+        order = order_of(Probe.objects.get(slug="fenfu-qr.ordinary.east"), utc_now())
+        secrets = [secret.value for secret in secrets_of(order)]
 
         status, out = tried(capsys, "fenfu-qr.ordinary.east")
         bad_status, bad_out = tried(capsys, "fenfu-online.ordinary.east")
@@ -211,7 +213,7 @@ def test_try_probe_shows_each_step_without_secrets_when_a_conversation_is_signed
     assert "whose: theirs" in bad_out
 
 
-SECRETS = {"sk_live_51H", "oUpF8uMuAJO"}
+SECRETS = {Withheld("sk_live_51H"), Withheld("oUpF8uMuAJO")}
 
 
 @pytest.mark.parametrize(
@@ -246,11 +248,11 @@ def test_raw_answer_ends_when_it_is_longer_than_anybody_reads() -> None:
 
 
 def test_secrets_are_those_that_are_sent_when_they_stand_in_the_environment() -> None:
-    credentials = {"api_key": "${KEY}", "mac_key": "${GONE}", "mchid": "1900000001", "key_file": "/keys"}
+    credentials = {"api_key": "${KEY}", "mac_key": "${GONE}", "mchid": "1900000001", "private_key_file": "/k"}
 
-    found = secrets_of(credentials, {"card_source": {"number": "4000000000000002"}}, environ={"KEY": "hush!"})
+    found = Credentials("pay", credentials, {"KEY": "hush!"}).withheld()
 
-    assert found == {"hush!", "4000000000000002"}
+    assert found == (Withheld("hush!"), Withheld("1900000001", number=True))
 
 
 def test_admin_shows_the_check_when_a_probe_is_tried(admin_client: Client) -> None:

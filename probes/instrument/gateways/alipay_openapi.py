@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from probes.instrument.gateways.protocol import (
     unread,
     with_retry_after,
 )
+from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
@@ -77,6 +78,9 @@ class AlipayOpenapi:
             if dialogue.doubts_keys:
                 # Files that were mended are read again without a new start.
                 self._parties = None
+
+    def withheld(self) -> Collection[Withheld]:
+        return self._credentials.withheld()
 
 
 class _TradeDialogue:

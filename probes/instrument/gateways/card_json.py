@@ -1,6 +1,6 @@
 """A card processor with plain JSON: charge -> retrieve -> refund, declines as codes and ISO 8583 numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from probes.instrument.gateways.protocol import (
     unread,
     with_retry_after,
 )
+from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 
@@ -58,6 +59,9 @@ class CardJson:
         refunded = GoodAnswer(statuses=_DONE, fields={"id": _ID, "charge": named(number), "status": _STATE})
         reason = {"reason": "requested_by_customer"}
         yield self._step(ask, "refund", "POST", f"{place}/refund", reason, refunded)
+
+    def withheld(self) -> Collection[Withheld]:
+        return self._credentials.withheld()
 
     def _step(
         self, ask: Ask, name: str, method: str, target: str, body: dict[str, Any] | None, good: GoodAnswer

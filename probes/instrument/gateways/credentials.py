@@ -3,7 +3,8 @@
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,17 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from probes.instrument.gateways.protocol import CredentialsError
+from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.looks import NAME
 from probes.tables import substitute
 
 _UNUSABLE = (ValueError, TypeError, UnsupportedAlgorithm)
+_FILE = "_file"
+
+
+def is_secret(name: str) -> bool:
+    """Whether a credential of this name is a secret; others are numbers of accounts and keys, and paths."""
+    return NAME.fullmatch(name) is not None
 
 
 class Credentials:
@@ -28,6 +37,7 @@ class Credentials:
 
     def __init__(self, endpoint: str, values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         self._endpoint, self._values, self._environ = endpoint, values, environ
+        self._withheld: tuple[Withheld, ...] | None = None
 
     def has(self, name: str) -> bool:
         """Whether the entry is given and not empty."""
@@ -44,6 +54,19 @@ class Credentials:
             raise CredentialsError(
                 f"{self._endpoint}: {name} needs the environment variable {error.args[0]}"
             ) from error
+
+    def withheld(self) -> Collection[Withheld]:
+        """The values, without the paths of files; of numbers of ours that are no secrets only the whole."""
+        if self._withheld is None:
+            self._withheld = tuple(self._known())
+        return self._withheld
+
+    def _known(self) -> Iterator[Withheld]:
+        for name in self._values:
+            if name.endswith(_FILE):
+                continue
+            with suppress(CredentialsError):
+                yield Withheld(self.text(name), number=not is_secret(name))
 
     def file(self, name: str) -> bytes:
         """What is in the file that the entry names."""

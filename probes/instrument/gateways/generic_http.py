@@ -15,6 +15,7 @@ from probes.instrument.gateways.protocol import (
     reading_of,
     unread,
 )
+from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
@@ -34,6 +35,9 @@ class GenericHttp:
         request = Request(method=ask.operation.upper(), url=self._base_url + path, headers=headers)
         yield ConversationStep(name=ask.operation, request=request, read=partial(_read, ask))
 
+    def withheld(self) -> Collection[Withheld]:
+        return ()
+
 
 def _read(ask: Ask, reply: Reply) -> AnswerReading:
     expected, wanted = ask.options.get("expect_status"), str(ask.options.get("expect_text", ""))
@@ -44,7 +48,7 @@ def _read(ask: Ask, reply: Reply) -> AnswerReading:
     # A status outside 2xx that was expected is a success, which the code book would not guess.
     accepted = reading_of(reply, "" if succeeded else "EXPECTED")
     if not wanted:
-        return _by_shape(accepted, ask.usual, shape_of(reply))
+        return _by_shape(accepted, ask.usual, shape_of(reply, ask.scrub))
     if wanted in reply.text:
         return accepted
     return reading_of(reply, "BODY_TOO_LARGE" if reply.cut else "UNEXPECTED_TEXT", plain_text(reply))

@@ -7,7 +7,7 @@ number, joined by ``|``.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
@@ -32,6 +32,7 @@ from probes.instrument.gateways.protocol import (
     unread,
     with_retry_after,
 )
+from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 
@@ -68,6 +69,9 @@ class Iso8583Json:
             charge = _of_payer(_CHARGES[ask.operation], who, ask)
             yield step(ask.operation, charge)
             yield step("reversal", _reversal(charge))
+
+    def withheld(self) -> Collection[Withheld]:
+        return self._credentials.withheld()
 
 
 def mac_of(message: Message, key: bytes) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from probes.instrument.secrecy.scrubbing import Scrub, scrubbed
 from probes.network.exchange import Reply
 
 _SEARCHED = 65_536  # characters of a page in which its title is looked for
 _MOST_HEADING = 80
 _MOST_KEYS = 12
+_MOST_KIND, _MOST_KEPT = 60, 1000
 _STATES = ("status", "state", "health", "result", "ok")
 # Looking on for an end that never comes would take the square of the length.
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
@@ -43,11 +45,11 @@ class PageShape:
         return not difference(self, seen)
 
 
-def shape_of(reply: Reply) -> PageShape:
-    """The shape of an answer; reading it never fails."""
-    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+def shape_of(reply: Reply, scrub: Scrub = scrubbed) -> PageShape:
+    """The shape of an answer, without what ``scrub`` cuts; reading it never fails."""
+    kind = scrub(reply.headers.get("content-type", "").partition(";")[0].strip()[:_MOST_KIND]).lower()
     text = reply.text
-    return PageShape(kind=kind[:60], heading=_heading(text), length=len(text.strip()))
+    return PageShape(kind=kind, heading=_plain(scrub(_heading(text))), length=len(text.strip()))
 
 
 def difference(usual: PageShape, seen: PageShape) -> str:
@@ -77,11 +79,11 @@ def _noun(shape: PageShape) -> str:
 def _heading(text: str) -> str:
     found = _TITLE.search(text[:_SEARCHED])
     if found:
-        return _plain(html.unescape(found[1]))
+        return html.unescape(found[1])
     stripped = text.strip()
     if stripped.startswith("{"):
         return _keys_of(stripped)
-    return _plain(stripped) if len(stripped) <= _MOST_HEADING and "\n" not in stripped else ""
+    return stripped if len(stripped) <= _MOST_HEADING and "\n" not in stripped else ""
 
 
 def _keys_of(text: str) -> str:
@@ -89,7 +91,7 @@ def _keys_of(text: str) -> str:
         content = json.loads(text)
     except (ValueError, RecursionError):
         return ""
-    return _plain(", ".join(_entries(content)[:_MOST_KEYS])) if isinstance(content, dict) else ""
+    return ", ".join(_entries(content)[:_MOST_KEYS])[:_MOST_KEPT] if isinstance(content, dict) else ""
 
 
 def _entries(content: Mapping[str, Any]) -> list[str]:

@@ -1,12 +1,14 @@
 """What a dialect is to the runner: a conversation of steps, each a request and how its answer is read."""
 
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from probes.instrument.gateways.page_shapes import PageShape
+from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.scrubbing import Scrub, scrubbed
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
@@ -29,7 +31,8 @@ class CredentialsError(ValueError):
 class Ask:
     """One check as a gateway sees it. ``run_id`` is the same for the same probe and tick.
 
-    ``usual`` are the shapes that good answers of this probe have, where they are known.
+    ``usual`` are the shapes that good answers of this probe have, where they are known. ``scrub`` cuts what
+    is secret from whatever of an answer is remembered beyond this check.
     """
 
     operation: str
@@ -38,6 +41,7 @@ class Ask:
     payer: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     usual: tuple[PageShape, ...] = ()
+    scrub: Scrub = scrubbed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,9 @@ class Gateway(Protocol):
 
         Raises :class:`CredentialsError` where it cannot even ask.
         """
+
+    def withheld(self) -> Collection[Withheld]:
+        """The values of its credentials, which nothing that is kept may hold; it does not fail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

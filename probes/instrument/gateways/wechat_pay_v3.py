@@ -1,7 +1,7 @@
 """WeChat Pay API v3: orders, PayScore, the exposure of 分付 and certificates, signed and verified."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,6 +28,7 @@ from probes.instrument.gateways.protocol import (
     with_retry_after,
 )
 from probes.instrument.gateways.wechat_pay_signing import NO_CERTIFICATES, Merchant, Platform
+from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 
@@ -36,6 +37,7 @@ _ORDER_LASTS = timedelta(minutes=6)
 # Files that were mended are read again without a new start.
 _READ_AGAIN = timedelta(minutes=1)
 _DOUBTS = frozenset({"UNKNOWN_SERIAL", "BAD_APIV3_KEY", "NO_CERTIFICATES"})
+_MOST_TOLD = 500  # characters
 _GOOD_WORDS = frozenset({"SUCCESS", "OK", "0", "00", "200"})
 _TOKEN = Wanted(pattern=r"[!-~]+")
 _PLACED: Mapping[str, Mapping[str, Wanted]] = {
@@ -74,6 +76,9 @@ class WechatPayV3:
             yield from dialogue.payscore()
         else:
             yield from dialogue.order()
+
+    def withheld(self) -> Collection[Withheld]:
+        return self._credentials.withheld()
 
     def _loaded(self, now: datetime) -> "_Parties":
         parties = self._parties
@@ -248,14 +253,17 @@ class _Dialogue:
             return self._no_certificates(reply)
         content, failed = _CERTIFICATES.read(reply)
         fault = None if failed else self._platform.learn(content)
-        self._platform.note_fetching(failed.code if failed else fault.message if fault else "")
+        self._platform.note_fetching(
+            self._ask.scrub(failed.code if failed else fault.message if fault else "")
+        )
         return failed or (self._doubt(reply, fault) if fault else self._content(_CERTIFICATES, reply)[1])
 
     def _no_certificates(self, reply: Reply) -> AnswerReading:
         reading = self._read_error(reply)
         if reply.status == 404 and reading.code.startswith("RESOURCE_NOT_EXIST"):
             reading = self._doubt(reply, NO_CERTIFICATES)
-        self._platform.note_fetching(f"{reply.status} {reading.code} {reading.message}".strip())
+        told = f"{reply.status} {reading.code} {reading.message}".strip()
+        self._platform.note_fetching(self._ask.scrub(told[:_MOST_TOLD]))
         return reading
 
     def _content(self, good: GoodAnswer, reply: Reply) -> tuple[dict[str, Any], AnswerReading]:

@@ -1,1 +1,1 @@
-"""Nothing of a secret is kept: what a check sent, and what looks like somebody's, is cut from all that comes back."""
+"""Nothing of a secret is kept: what a check sent, or what looks secret, is cut from what comes back."""

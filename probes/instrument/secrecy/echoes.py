@@ -23,22 +23,22 @@ _TOKEN = re.compile(r"[^\s\"',;=<>]{8,}=*")
 class Withheld:
     """A value that an answer may not repeat.
 
-    Of a secret the beginning is one, too; of the number of an account or of a key, by which many others begin,
-    only the whole.
+    Of a secret the beginning is one, too, whatever follows. The ``number`` of an account or of a key begins
+    as many others do, which tell what is wrong: its beginning counts where it is cut off there.
     """
 
     value: str
-    whole: bool = False
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Needle:
-    """A value as it is looked for: in lower case, ``anchor`` first."""
+    """A value as it is looked for: in lower case, ``anchor`` first; one ``apart`` stands in no word."""
 
     anchor: str
     value: str
     digits: bool
-    apart: bool  # it must stand alone
+    apart: bool
 
 
 @lru_cache(maxsize=4096)
@@ -58,8 +58,7 @@ def _needles(item: Withheld) -> Iterator[_Needle]:
     is_number = digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_PART
     value = digits if is_number else value
     short = len(value) < SHORTEST_PART
-    apart = short or item.whole
-    yield _Needle(value if apart else value[:SHORTEST_PART], value, is_number, apart)
+    yield _Needle(value[:SHORTEST_PART], value, is_number, short or item.number)
     if short:
         # Too short to be told from a word where it is packed, but for the whole of it.
         packed = b64encode(item.value.strip().encode(errors="surrogatepass")).decode().rstrip("=").lower()
@@ -102,7 +101,8 @@ def _found(text: str, needle: _Needle) -> Iterator[tuple[int, int]]:
         end, at = start + len(anchor), len(anchor)
         while at < len(value) and end < len(text) and text[end] == value[at]:
             end, at = end + 1, at + 1
-        if not (needle.apart and (_joins(text[start - 1 : start]) or _joins(text[end : end + 1]))):
+        before = text[start - 1] if start else ""
+        if not (needle.apart and (_joins(before) or _joins(text[end : end + 1]))):
             yield start, end
         start = text.find(anchor, end)
 

@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bAIza[\w-]{20,}"
 )
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----(?P<cut>.*?)(?:-----END|\Z)", re.DOTALL)
-# Keys, signatures and what else nobody can read; where it is folded into lines, the last and shorter one, too.
+# Keys, signatures and what else nobody can read; of what is folded into lines the shorter last one, too.
 _OPAQUE = re.compile(
     r"(?<![A-Za-z0-9+/_-])(?=[a-z0-9+/_-]*[A-Z])(?=[A-Z0-9+/_-]*[a-z])[A-Za-z0-9+/_-]{60,}={0,2}"
     r"(?:\s[A-Za-z0-9+/_-]{60,}={0,2})*(?:\s[A-Za-z0-9+/_-]{1,76}={0,2}(?![A-Za-z0-9+/_-]))?"

@@ -1,7 +1,8 @@
 """Cuts from what an endpoint answers all that is secret, before anything of it is decided, logged or kept."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from probes.instrument.secrecy.echoes import (
@@ -9,16 +10,14 @@ from probes.instrument.secrecy.echoes import (
     SHORTEST_VALUE,
     Withheld,
     echoes,
+    lowered,
     needles_of,
     texts_in,
     tokens_of,
 )
 from probes.instrument.secrecy.looks import looks_secret
-from probes.instrument.secrecy.views import views_of
-from probes.listening.privacy.redaction import CUT, without_spans
-from probes.network.exchange import Request
-
-__all__ = ["CUT", "Scrub", "Scrubber", "scrubbed"]
+from probes.instrument.secrecy.views import is_word, views_of
+from probes.listening.privacy.redaction import without_spans
 
 Scrub: TypeAlias = Callable[[str], str]
 # Headers that say nothing of us.
@@ -27,7 +26,7 @@ _LONGEST_CODE = 64
 
 
 def scrubbed(text: str, withheld: Collection[Withheld] = ()) -> str:
-    """``text`` without the values that are ``withheld``, however they are written, and without what looks secret.
+    """``text`` without what is ``withheld``, however it is written, and without what looks secret.
 
     Time grows as the text does and as the number of values does.
     """
@@ -47,32 +46,44 @@ _scrubbed_code = lru_cache(maxsize=16_384)(scrubbed)
 
 
 class Scrubber:
-    """What one check holds that nobody may see: the endpoint's credentials, the payer, and the headers it sent."""
+    """Cuts what one check holds and nobody may see: the endpoint's secrets, the payer, the headers it sent.
+
+    ``credentials`` are asked for once, when the first text comes that may hold any of them.
+    """
 
     def __init__(
-        self, credentials: Collection[Withheld], payer: Mapping[str, Any], headers: Iterable[str] = ()
+        self,
+        credentials: Callable[[], Collection[Withheld]],
+        *,
+        payer: Mapping[str, Any] = MappingProxyType({}),
+        headers: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        of_payer = (Withheld(text) for text in texts_in(payer))
-        self._standing = frozenset((*credentials, *of_payer, *map(Withheld, headers)))
-        self._requests: list[Request] = []
+        self._credentials, self._payer, self._headers = credentials, payer, headers
+        self._standing: frozenset[Withheld] | None = None
+        self._sent: set[Withheld] = set()
 
-    def note(self, request: Request) -> None:
-        """Remember what is about to be sent."""
-        self._requests.append(request)
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Remember the headers of a request that is about to be sent."""
+        for name, value in headers.items():
+            if name.lower() not in _PLAIN_HEADERS:
+                self._sent.update(tokens_of(value))
 
     def __call__(self, text: str) -> str:
         if len(text) < SHORTEST_VALUE:
             return text
-        if len(text) <= _LONGEST_CODE:
-            text = _scrubbed_code(text, self._standing)
-            return text if len(text) < SHORTEST_PART else scrubbed(text, self._sent())
-        return scrubbed(text, self._standing | self._sent())
+        if self._standing is None:
+            values = (Withheld(value) for value in texts_in([self._payer, self._headers]))
+            self._standing = frozenset((*self._credentials(), *values))
+        if len(text) > _LONGEST_CODE:
+            return scrubbed(text, self._standing | self._sent)
+        text = _scrubbed_code(text, self._standing)
+        return scrubbed(text, self._sent) if self._may_repeat(text) else text
 
-    def _sent(self) -> frozenset[Withheld]:
-        return frozenset(
-            token
-            for request in self._requests
-            for name, value in request.headers.items()
-            if name.lower() not in _PLAIN_HEADERS
-            for token in tokens_of(value)
-        )
+    def _may_repeat(self, code: str) -> bool:
+        """Whether a code may hold a part of a header; a word does only where it is that part."""
+        if len(code) < SHORTEST_PART:
+            return False
+        if not is_word(code):
+            return True
+        low = lowered(code)
+        return any(lowered(token.value[:SHORTEST_PART]) in low for token in self._sent)

@@ -51,6 +51,11 @@ def views_of(text: str) -> Iterator[View]:
         yield from _unpacked(view)
 
 
+def is_word(text: str) -> bool:
+    """Whether a text is made of words and numbers, as nothing is that is packed."""
+    return _WORDS.fullmatch(text) is not None
+
+
 def _undone(view: View) -> View | None:
     """A view with one layer of escapes undone; None where there is none."""
     text, signs, places, last = view.text, list[str](), list[tuple[int, int]](), 0
@@ -81,12 +86,12 @@ def _meant(match: re.Match[str]) -> str:
 
 
 def _unpacked(view: View) -> Iterator[View]:
-    """What stands in the parts of a text that may be packed, from each sign on where the packing may begin."""
+    """What stands in the parts that may be packed, from each sign on where the packing may begin."""
     for match in _HEX.finditer(view.text):
         yield _whole(view, match, bytes.fromhex(match.group()))
     for match in _PACKED.finditer(view.text):
         run = match.group()
-        if _WORDS.fullmatch(run):
+        if is_word(run):
             continue
         run = run.translate(_WEB_SAFE)
         for first in range(4):
