@@ -20,6 +20,7 @@ from django.conf import settings
 TASKS = "statuspage.tasks."
 QUEUE_OF = {
     "dispatch_checks": "dispatch",
+    "sweep_missed": "dispatch",
     "advance": "engine",
     "prune": "engine",
     "publish": "publish",
@@ -60,8 +61,9 @@ def make_app() -> Celery:
 
 # A message that was not taken before the next one is due has no use: "expires" keeps a queue from piling up.
 BEAT_SCHEDULE = {
-    # The shortest interval of a probe is a few seconds; its slot must not wait.
+    # Some seconds ahead of their ticks: one that is late, or lost, delays nothing yet.
     "dispatch_checks": {"task": TASKS + "dispatch_checks", "schedule": 1.0, "options": {"expires": 5}},
+    "sweep_missed": {"task": TASKS + "sweep_missed", "schedule": 5.0, "options": {"expires": 5}},
     # Detection may add two seconds to what the probes' intervals already cost.
     "advance": {"task": TASKS + "advance", "schedule": 2.0, "options": {"expires": 4}},
     # Cheap unless something changed; what an admin writes has to be on the page within five seconds.

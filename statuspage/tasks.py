@@ -1,31 +1,59 @@
 """Every Celery task: thin, takes ids, calls one thing."""
 
+from functools import lru_cache
+
 from celery import shared_task
+from celery.signals import worker_shutdown
 
 from statuspage import clock, pipeline
 from statuspage.celery import checks_queue
 from statuspage.incidents import notices
-from statuspage.monitoring import checks, dispatch, pruning, sources
+from statuspage.monitoring import pruning, sources, sweeping
+from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
+from statuspage.monitoring.measuring import Measuring
+from statuspage.monitoring.standing import LATEST
 from statuspage.public.publish.publisher import mirror_if_wanted, publish_if_due
+
+# Seconds that a worker which is told to end takes for its checks; deploy/systemd gives it a little more.
+FINISH_S = 15.0
+
+
+@lru_cache(maxsize=1)
+def dispatcher() -> Dispatcher:
+    """This process's own: it knows the probes while the database does not answer."""
+    return Dispatcher()
+
+
+@lru_cache(maxsize=1)
+def measuring() -> Measuring:
+    """This worker's own: its event loop and what it measured and could not store yet."""
+    made = Measuring()
+    made.keep_storing()
+    worker_shutdown.connect(lambda **_: made.finish(FINISH_S), weak=False)
+    return made
 
 
 @shared_task
 def dispatch_checks() -> None:
-    """Hand out the checks that became due, and write off those that never came back."""
-    now = clock.now()
-    for batch in dispatch.claim_due(now):
+    """Hand out the checks that become due."""
+    for batch in dispatcher().due(clock.calibrated()()):
         run_checks.apply_async(
-            args=(dispatch.packed(batch.checks),),
+            args=(packed(batch.checks),),
             queue=checks_queue(batch.vantage),
-            expires=dispatch.LATEST.total_seconds(),
+            expires=LATEST.total_seconds(),
         )
-    dispatch.sweep_missed(now)
 
 
 @shared_task
-def run_checks(packed: list[tuple[int, str]]) -> None:
-    """Run one batch of checks, given as pairs of a probe's id and a tick."""
-    checks.run_batch(dispatch.unpacked(packed), clock=clock.calibrated())
+def run_checks(pairs: list[tuple[int, str]]) -> None:
+    """Have one batch of checks made, given as pairs of a probe's id and a tick; it does not wait for them."""
+    measuring().take(unpacked(pairs))
+
+
+@shared_task
+def sweep_missed() -> None:
+    """Write off the checks that never came back."""
+    sweeping.sweep_missed(clock.now())
 
 
 @shared_task

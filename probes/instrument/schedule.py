@@ -1,7 +1,12 @@
 """When a probe is due: a slot in its interval that follows from its slug, so load spreads without state."""
 
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -13,23 +18,32 @@ def slot_of(slug: str, interval_s: float) -> timedelta:
     return timedelta(microseconds=int(fraction * interval_s * 1_000_000))
 
 
-def tick_at(slug: str, interval_s: float, now: datetime) -> datetime:
-    """The last instant at or before ``now`` at which the probe was due; ``interval_s`` is above 0."""
-    interval = _interval(interval_s)
-    slot = slot_of(slug, interval_s)
-    return _EPOCH + slot + (now - _EPOCH - slot) // interval * interval
+class Timetable(Generic[Key]):
+    """When each of many probes is due: to find out costs by how much is due, not by how many there are.
 
+    Made of ``(key, slug, interval_s)``: a probe is due at its slot after the start of each of its intervals.
+    """
 
-def due_ticks(slug: str, interval_s: float, *, since: datetime, now: datetime) -> list[datetime]:
-    """Every instant in (since, now] at which the probe was due, oldest first."""
-    interval = _interval(interval_s)
-    tick = tick_at(slug, interval_s, now)
-    ticks: list[datetime] = []
-    while tick > since:
-        ticks.append(tick)
-        tick -= interval
-    ticks.reverse()
-    return ticks
+    def __init__(self, probes: Iterable[tuple[Key, str, float]]) -> None:
+        by_interval: dict[int, list[tuple[int, Key]]] = {}
+        for key, slug, interval_s in probes:
+            interval = _interval(interval_s) // _MICROSECOND
+            slot = slot_of(slug, interval_s) // _MICROSECOND % interval
+            by_interval.setdefault(interval, []).append((slot, key))
+        # Of each interval the slots in order, and whose they are.
+        self._rounds: list[tuple[int, list[int], list[Key]]] = []
+        for interval, slots in by_interval.items():
+            slots.sort(key=lambda pair: pair[0])
+            self._rounds.append((interval, [slot for slot, _ in slots], [key for _, key in slots]))
+
+    def due(self, since: datetime, now: datetime) -> Iterator[tuple[Key, datetime]]:
+        """Every key with each instant in (since, now] at which it is due; those of one interval in order."""
+        first, last = (since - _EPOCH) // _MICROSECOND, (now - _EPOCH) // _MICROSECOND
+        for interval, slots, keys in self._rounds:
+            for start in range(first - first % interval, last + 1, interval):
+                begin, end = bisect_right(slots, first - start), bisect_right(slots, last - start)
+                for place in range(begin, end):
+                    yield keys[place], _EPOCH + timedelta(microseconds=start + slots[place])
 
 
 def run_id(slug: str, tick: datetime) -> str:

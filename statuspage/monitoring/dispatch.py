@@ -1,34 +1,27 @@
-"""Hands out due checks in batches, one queue per vantage, and writes off as missed what never came back."""
+"""Hands out the checks that become due in batches, one queue per vantage, shortly before their ticks."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import Error, connection
 
-from probes.instrument.schedule import due_ticks
-from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.lateness import concluded_until, is_late
-from statuspage.monitoring.models import CheckResult, Dispatch, Probe
-from statuspage.monitoring.selectors import interval_of, standing_probes
+from statuspage.monitoring.models import Dispatch
+from statuspage.monitoring.standing import LATEST, DueCheck, Rota, Standing
 
 # Checks per task: a task costs Celery over a millisecond, a message of 500 about 20 kB.
 BATCH = 500
-# No check begins later than this after its tick, however long its interval is.
-LATEST = timedelta(seconds=30)
-SWEEP_EVERY = timedelta(seconds=10)
-# Between the latest moment at which a check can end and its write-off.
-MARGIN = timedelta(seconds=15)
-# After a longer stop the older ticks leave no rows: nobody was asking.
-LONGEST_GAP = timedelta(minutes=10)
+# Ticks are handed out so long before they come, so that neither a message on its way nor a writer that holds
+# the database delays a check. What a process that dies had taken by then is missed.
+AHEAD = timedelta(seconds=3)
+# Without the database the handing out goes on by what was last known, for as long as results can be held.
+LONGEST_ALONE = timedelta(minutes=10)
+# For a lock of the database.
+LOCK_WAIT_MS = 1500
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueCheck:
-    """One probe at one tick."""
-
-    probe_id: int
-    tick: datetime
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,115 +42,113 @@ def unpacked(pairs: Iterable[tuple[int, str]]) -> list[DueCheck]:
     return [DueCheck(probe_id=probe_id, tick=datetime.fromisoformat(tick)) for probe_id, tick in pairs]
 
 
-def latest_start(probe: Probe, tick: datetime) -> datetime:
-    """Until when a check may begin: later it would say nothing about its own moment."""
-    return tick + min(interval_of(probe), LATEST)
+class Dispatcher:
+    """Hands out what becomes due at all vantages, or at one alone; any number of them may be at work.
+
+    While the database does not answer, nobody can claim. Then whoever claimed last goes on by the probes that
+    it knows: a few may be asked twice, if there are several schedules and workers, but no result is doubled.
+    """
+
+    def __init__(self, vantage: str | None = None) -> None:
+        self._standing = Standing(vantage)
+        self._turn = threading.Lock()
+        self._claimed_until: dict[str, datetime] = {}  # of the vantages that this one was the last to claim
+        self._alone_until: dict[str, datetime] = {}  # what was handed out without a claim
+        self._failing = False
+
+    def due(self, now: datetime, *, ahead: timedelta = AHEAD) -> list[Batch]:
+        """What becomes due until ``now + ahead`` and was given to nobody yet."""
+        until = now + ahead
+        with self._turn:
+            failure = self._refresh_failure()
+            batches: list[Batch] = []
+            for rota in self._standing.rotas().values():
+                since: datetime | None = None
+                if failure is None:
+                    # What did not answer once is not asked again in this round: each time may take seconds.
+                    try:
+                        since = self._claimed(rota, now, until)
+                    except Error as error:
+                        failure = error
+                if failure is not None:
+                    since = self._alone(rota, now, until)
+                if since is not None:
+                    batches += _batches(rota, still_timely(rota, since, now, until))
+            self._note(failure)
+            return batches
+
+    def _refresh_failure(self) -> Error | None:
+        try:
+            self._standing.refresh()
+        except Error as error:
+            return error
+        return None
+
+    def _claimed(self, rota: Rota, now: datetime, until: datetime) -> datetime | None:
+        since = claim(rota, now, until)
+        if since is None:
+            self._claimed_until.pop(rota.vantage, None)
+            return None
+        self._claimed_until[rota.vantage] = until
+        return max(since, self._alone_until.pop(rota.vantage, since))
+
+    def _alone(self, rota: Rota, now: datetime, until: datetime) -> datetime | None:
+        claimed = self._claimed_until.get(rota.vantage)
+        if claimed is None or now > claimed + LONGEST_ALONE:
+            return None
+        since = max(claimed, self._alone_until.get(rota.vantage, claimed))
+        self._alone_until[rota.vantage] = max(since, until)
+        return since
+
+    def _note(self, failure: Error | None) -> None:
+        if failure is not None and not self._failing:
+            log.error("dispatch: going on by what was last known, for the database says: %s", failure)
+        elif self._failing and failure is None:
+            log.warning("dispatch: the database answers again")
+        self._failing = failure is not None
+        if failure is not None:
+            connection.close_if_unusable_or_obsolete()
 
 
-def claim_due(now: datetime) -> list[Batch]:
-    """The batches that became due since they were last claimed, each given to one caller only.
+def claim(rota: Rota, now: datetime, until: datetime) -> datetime | None:
+    """Claim the ticks of a vantage up to ``until``: since when they are the caller's; None where none are.
 
     Two schedules may run at once, and none may run for a while: neither doubles the work or does it too late.
     """
     # 1. Look back to the last claim; after a long stop only as far as a check may be late: what is older is
     #    left for the sweep to write off.
-    cursor = _cursor(now)
-    since = max(cursor.dispatched_until, now - LATEST)
+    _be_impatient()
+    cursor = cursor_of(rota, now)
     # 2. Claim by an update that demands the cursor as it was read: of two schedules one changes the row, on
-    #    every database and without a lock. A schedule whose clock is behind claims nothing.
+    #    every database and without a lock. A schedule whose clock is behind claims nothing. A crash from here
+    #    on loses the ticks, and that is meant: the sweep calls them missed, whereas a second claim would ask
+    #    when their moment has passed.
     claimed = Dispatch.objects.filter(pk=cursor.pk, dispatched_until=cursor.dispatched_until)
-    if now <= cursor.dispatched_until or not claimed.update(dispatched_until=now):
-        return []
-    # 3. Of the ticks since then, keep those that may still begin. A crash from here on loses them, and that
-    #    is meant: the sweep calls them missed, whereas a second claim would ask when their moment has passed.
-    due: dict[str, list[DueCheck]] = {}
-    for probe in _standing():
-        for tick in _ticks(probe, since, now):
-            if latest_start(probe, tick) >= now:
-                due.setdefault(probe.vantage.slug, []).append(DueCheck(probe_id=probe.pk, tick=tick))
+    if until <= cursor.dispatched_until or not claimed.update(dispatched_until=until):
+        return None
+    return max(cursor.dispatched_until, now - LATEST)
+
+
+def still_timely(rota: Rota, since: datetime, now: datetime, until: datetime) -> list[DueCheck]:
+    """Of the ticks in (since, until] those that may still begin."""
     return [
-        Batch(vantage=vantage, checks=part)
-        for vantage, checks in due.items()
-        for part in _parts(sorted(checks, key=lambda check: check.tick))
+        check for check in rota.due(since, until) if check.tick + rota.probes[check.probe_id].latest >= now
     ]
 
 
-def sweep_missed(now: datetime) -> int:
-    """Write ``missed`` rows for ticks whose result can no longer come; how many.
-
-    A check may begin until :func:`latest_start` and last until its timeout. What was lost on the way, expired
-    in a queue or died with its worker leaves no result, and "missed" is all that may be said of it.
-    """
-    # 1. Sweep up to a moment whose checks have all ended, were the slowest begun as late as it may; and in
-    #    strides, for each costs a query over all probes.
-    cursor = _cursor(now)
-    probes = _standing()
-    longest = max((timedelta(seconds=probe.timeout_seconds) for probe in probes), default=timedelta())
-    until = now - LATEST - longest - MARGIN
-    if until < cursor.swept_until + SWEEP_EVERY:
-        return 0
-    # 2. After a long stop leave the older ticks without rows: an outage of ours is a gap, not hours of
-    #    "missed" for every probe.
-    since = max(cursor.swept_until, until - LONGEST_GAP)
-    # 3. Claim and write off together, or a crash between the two would leave ticks that nobody calls missed.
-    with transaction.atomic():
-        claimed = Dispatch.objects.filter(pk=cursor.pk, swept_until=cursor.swept_until)
-        if not claimed.update(swept_until=until):
-            return 0
-        lost = _lost(probes, since, until)
-        record_missed(lost, now=now)
-    return len(lost)
-
-
-def record_missed(checks: Iterable[DueCheck], *, now: datetime) -> None:
-    """Store that these were not asked in time; where a result is there already it stays."""
-    with transaction.atomic():
-        late = is_late(now, concluded_until())
-        rows = [
-            CheckResult(
-                probe_id=check.probe_id,
-                tick=check.tick,
-                at=now,
-                stored_at=now,
-                outcome=Outcome.MISSED,
-                late=late,
-            )
-            for check in checks
-        ]
-        CheckResult.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
-
-
-def on_record(checks: Collection[DueCheck]) -> set[DueCheck]:
-    """What has a result already of these probes in the time of these ticks; one query."""
-    if not checks:
-        return set()
-    ticks = [check.tick for check in checks]
-    rows = CheckResult.objects.filter(
-        probe__in={check.probe_id for check in checks}, tick__gte=min(ticks), tick__lte=max(ticks)
-    )
-    return {DueCheck(probe_id=probe, tick=tick) for probe, tick in rows.values_list("probe_id", "tick")}
-
-
-def _cursor(now: datetime) -> Dispatch:
+def cursor_of(rota: Rota, now: datetime) -> Dispatch:
+    """How far a vantage has come; a new one begins now."""
     start = {"dispatched_until": now - timedelta(seconds=1), "swept_until": now}
-    return Dispatch.objects.get_or_create(pk=1, defaults=start)[0]
+    return Dispatch.objects.get_or_create(vantage_id=rota.vantage_id, defaults=start)[0]
 
 
-def _standing() -> list[Probe]:
-    return list(standing_probes().select_related("vantage"))
-
-
-def _ticks(probe: Probe, since: datetime, until: datetime) -> list[datetime]:
-    interval_s = interval_of(probe).total_seconds()
-    return due_ticks(probe.slug, interval_s, since=max(since, probe.created_at), now=until)
-
-
-def _lost(probes: Sequence[Probe], since: datetime, until: datetime) -> list[DueCheck]:
-    due = [DueCheck(probe_id=probe.pk, tick=tick) for probe in probes for tick in _ticks(probe, since, until)]
-    known = on_record(due)
-    return [check for check in due if check not in known]
-
-
-def _parts(checks: list[DueCheck]) -> Iterator[tuple[DueCheck, ...]]:
+def _batches(rota: Rota, checks: Sequence[DueCheck]) -> Iterator[Batch]:
     for start in range(0, len(checks), BATCH):
-        yield tuple(checks[start : start + BATCH])
+        yield Batch(vantage=rota.vantage, checks=tuple(checks[start : start + BATCH]))
+
+
+def _be_impatient() -> None:
+    """Whoever hands out must not wait for a lock for as long as others may: ticks pass meanwhile."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")

@@ -18,9 +18,9 @@ from probes.network.exchange import Failure, Reply, tls_context
 from probes.network.names import without_user
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.checks import order_of
 from statuspage.monitoring.codes import site_code_book
 from statuspage.monitoring.models import Probe, Vantage
+from statuspage.monitoring.orders import order_of
 from statuspage.monitoring.raw_answers import secrets_of, shown
 from statuspage.wording import labels, trials
 

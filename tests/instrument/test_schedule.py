@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.instrument.schedule import due_ticks, run_id, slot_of, tick_at
+from probes.instrument.schedule import Timetable, run_id, slot_of
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -20,15 +20,8 @@ def test_slots_spread_over_the_interval_when_there_are_many_probes() -> None:
     assert all(0 <= slot < 60 for slot in slots)
 
 
-@given(now=MOMENTS, interval=INTERVALS, slug=st.text(min_size=1, max_size=20))
-def test_tick_is_the_last_one_and_falls_on_the_same_slot_when_asked_at_any_moment(
-    now: datetime, interval: float, slug: str
-) -> None:
-    tick = tick_at(slug, interval, now)
-
-    assert tick <= now < tick + timedelta(seconds=interval)
-    assert tick_at(slug, interval, tick) == tick
-    assert tick_at(slug, interval, tick - timedelta(microseconds=1)) == tick - timedelta(seconds=interval)
+def due(interval: float, since: datetime, until: datetime) -> list[datetime]:
+    return [tick for _, tick in Timetable([(1, "p", interval)]).due(since, until)]
 
 
 @given(now=MOMENTS, interval=INTERVALS, cut=st.floats(0, 1))
@@ -36,12 +29,9 @@ def test_ticks_are_the_same_when_the_time_is_cut_in_two(now: datetime, interval:
     since = now - timedelta(seconds=interval * 7.3)
     middle = since + (now - since) * cut
 
-    whole = due_ticks("p", interval, since=since, now=now)
-    parts = due_ticks("p", interval, since=since, now=middle) + due_ticks(
-        "p", interval, since=middle, now=now
-    )
+    whole = due(interval, since, now)
 
-    assert whole == parts
+    assert whole == due(interval, since, middle) + due(interval, middle, now)
     assert len(whole) in (7, 8)
 
 
@@ -55,4 +45,4 @@ def test_run_id_is_the_same_for_the_same_tick_when_it_is_given_in_another_zone()
 
 def test_schedule_refuses_an_interval_when_it_is_not_positive() -> None:
     with pytest.raises(ValueError, match="must be positive"):
-        tick_at("p", 0, NOW)
+        Timetable([(1, "p", 0)])

@@ -6,10 +6,11 @@ import pytest
 
 from probes.instrument.runs import CheckRun
 from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.checks import run_batch, store_runs
+from statuspage.monitoring.checks import store_runs
 from statuspage.monitoring.codes import site_code_book
-from statuspage.monitoring.dispatch import DueCheck
+from statuspage.monitoring.measuring import run_batch
 from statuspage.monitoring.models import CheckResult, CodeRule, Endpoint, Probe, UnmappedAnswer, Vantage
+from statuspage.monitoring.standing import DueCheck
 from tests.support.probe_rows import build_probe
 from tests.support.websites import Answer, Asked, website
 

@@ -2,9 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.instrument.schedule import tick_at
-from statuspage.monitoring import dispatch
-from statuspage.monitoring.models import CheckResult, Component, Dispatch, Progress
+from probes.instrument.schedule import Timetable
+from statuspage.monitoring import dispatch, sweeping
+from statuspage.monitoring.dispatch import Batch, Dispatcher
+from statuspage.monitoring.models import CheckResult, Component, Dispatch, Probe, Progress, Vantage
+from statuspage.monitoring.standing import DueCheck
 from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
@@ -12,15 +14,22 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def start_at(moment: datetime) -> None:
-    Dispatch.objects.create(dispatched_until=moment, swept_until=moment)
+    for vantage in Vantage.objects.all():
+        Dispatch.objects.create(vantage=vantage, dispatched_until=moment, swept_until=moment)
+
+
+def first_tick(probe: Probe) -> datetime:
+    """Since ``NOW``, of a probe that is asked every ten seconds."""
+    return next(Timetable([(1, probe.slug, 10)]).due(NOW, NOW + timedelta(seconds=10)))[1]
+
+
+def claim_due(now: datetime) -> list[Batch]:
+    """As a schedule that was just started does."""
+    return Dispatcher().due(now, ahead=timedelta(0))
 
 
 def claimed(now: datetime) -> list[tuple[str, int, datetime]]:
-    return [
-        (batch.vantage, check.probe_id, check.tick)
-        for batch in dispatch.claim_due(now)
-        for check in batch.checks
-    ]
+    return [(batch.vantage, check.probe_id, check.tick) for batch in claim_due(now) for check in batch.checks]
 
 
 def test_claim_gives_each_tick_once_when_it_is_called_every_second() -> None:
@@ -29,7 +38,7 @@ def test_claim_gives_each_tick_once_when_it_is_called_every_second() -> None:
 
     found = [check for second in range(1, 61) for check in claimed(NOW + timedelta(seconds=second))]
 
-    first = tick_at(probe.slug, 10, NOW) + timedelta(seconds=10)
+    first = first_tick(probe)
     assert found == [("east", probe.pk, first + timedelta(seconds=10 * number)) for number in range(6)]
 
 
@@ -38,7 +47,7 @@ def test_claim_gives_a_batch_per_vantage_when_probes_have_several() -> None:
     build_probe("a.south", vantage="south")
     start_at(NOW)
 
-    batches = dispatch.claim_due(NOW + timedelta(seconds=10))
+    batches = claim_due(NOW + timedelta(seconds=10))
 
     assert sorted((batch.vantage, len(batch.checks)) for batch in batches) == [("east", 1), ("south", 1)]
 
@@ -46,9 +55,9 @@ def test_claim_gives_a_batch_per_vantage_when_probes_have_several() -> None:
 def test_claim_gives_nothing_when_another_schedule_claimed_the_same_moment() -> None:
     build_probe()
     start_at(NOW)
-    dispatch.claim_due(NOW + timedelta(seconds=10))
+    claim_due(NOW + timedelta(seconds=10))
 
-    assert dispatch.claim_due(NOW + timedelta(seconds=10)) == []
+    assert claim_due(NOW + timedelta(seconds=10)) == []
 
 
 def test_claim_splits_a_batch_when_it_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +66,7 @@ def test_claim_splits_a_batch_when_it_is_large(monkeypatch: pytest.MonkeyPatch) 
         build_probe(f"p{number}")
     start_at(NOW)
 
-    batches = dispatch.claim_due(NOW + timedelta(seconds=10))
+    batches = claim_due(NOW + timedelta(seconds=10))
 
     assert [len(batch.checks) for batch in batches] == [2, 2, 1]
 
@@ -83,10 +92,10 @@ def test_claim_passes_over_probes_when_they_are_disabled_or_retired() -> None:
 def test_sweep_writes_missed_when_no_result_came_back() -> None:
     probe = build_probe()
     start_at(NOW)
-    first = tick_at(probe.slug, 10, NOW) + timedelta(seconds=10)
+    first = first_tick(probe)
     CheckResult.objects.create(probe=probe, tick=first, at=first, stored_at=first, outcome="accepted")
 
-    count = dispatch.sweep_missed(NOW + timedelta(seconds=67))
+    count = sweeping.sweep_missed(NOW + timedelta(seconds=127))
 
     assert count == 1
     missed = CheckResult.objects.get(outcome="missed")
@@ -97,18 +106,18 @@ def test_sweep_writes_missed_when_no_result_came_back() -> None:
 def test_sweep_writes_nothing_twice_when_it_is_called_again() -> None:
     build_probe()
     start_at(NOW)
-    dispatch.sweep_missed(NOW + timedelta(seconds=67))
+    sweeping.sweep_missed(NOW + timedelta(seconds=127))
 
-    assert dispatch.sweep_missed(NOW + timedelta(seconds=67)) == 0
+    assert sweeping.sweep_missed(NOW + timedelta(seconds=127)) == 0
 
 
 def test_sweep_leaves_old_ticks_without_rows_when_the_monitor_was_off_for_hours() -> None:
     build_probe()
     start_at(NOW)
 
-    count = dispatch.sweep_missed(NOW + timedelta(hours=8))
+    count = sweeping.sweep_missed(NOW + timedelta(hours=8))
 
-    assert count == dispatch.LONGEST_GAP / timedelta(seconds=10)
+    assert count == sweeping.LONGEST_GAP / timedelta(seconds=10)
 
 
 def test_sweep_expects_nothing_of_a_probe_when_it_did_not_exist_yet() -> None:
@@ -116,19 +125,19 @@ def test_sweep_expects_nothing_of_a_probe_when_it_did_not_exist_yet() -> None:
     type(probe).objects.update(created_at=NOW + timedelta(minutes=5))
     start_at(NOW)
 
-    assert dispatch.sweep_missed(NOW + timedelta(minutes=3)) == 0
+    assert sweeping.sweep_missed(NOW + timedelta(minutes=4)) == 0
 
 
 def test_missed_rows_are_marked_late_when_their_moment_is_concluded() -> None:
     probe = build_probe()
     Progress.objects.update_or_create(pk=1, defaults={"concluded_until": NOW})
 
-    dispatch.record_missed([dispatch.DueCheck(probe_id=probe.pk, tick=NOW)], now=NOW)
+    sweeping.record_missed([DueCheck(probe_id=probe.pk, tick=NOW)], now=NOW)
 
     assert CheckResult.objects.get().late
 
 
 def test_packed_checks_are_the_same_when_they_are_unpacked() -> None:
-    checks = [dispatch.DueCheck(probe_id=7, tick=NOW + timedelta(microseconds=123))]
+    checks = [DueCheck(probe_id=7, tick=NOW + timedelta(microseconds=123))]
 
     assert dispatch.unpacked(dispatch.packed(checks)) == checks

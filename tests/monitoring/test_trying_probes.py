@@ -14,8 +14,7 @@ from pytest_django import Settings
 from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.secrecy.echoes import Withheld
 from probes.simulator.scenario import Scenario, ScenarioKind
-from statuspage.monitoring import checks
-from statuspage.monitoring.checks import order_of
+from statuspage.monitoring import orders
 from statuspage.monitoring.models import (
     CheckResult,
     CodeRule,
@@ -24,6 +23,7 @@ from statuspage.monitoring.models import (
     UnmappedAnswer,
     Vantage,
 )
+from statuspage.monitoring.orders import order_of
 from statuspage.monitoring.raw_answers import MOST_SHOWN, secrets_of, shown
 from tests.instrument.faults import closed_port
 from tests.support.pretended import Pretended, pretended_world, utc_now
@@ -40,7 +40,7 @@ def _apart(settings: Settings) -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     yield
-    checks._gateway.cache_clear()
+    orders._gateway.cache_clear()
 
 
 def build_page(url: str, **fields: Any) -> Probe:

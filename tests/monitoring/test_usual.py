@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from probes.instrument.usual_pages import ENOUGH
-from statuspage.monitoring.checks import run_batch
-from statuspage.monitoring.dispatch import DueCheck
+from statuspage.monitoring.measuring import run_batch
 from statuspage.monitoring.models import CheckResult, Endpoint, Probe, UsualPage
+from statuspage.monitoring.standing import DueCheck
 from tests.support.probe_rows import build_probe
 from tests.support.websites import Answer, Website, website
 

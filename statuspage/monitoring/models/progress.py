@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from statuspage.monitoring.models.watched import Vantage
+
 
 class Progress(models.Model):
     """How far the pipeline has come: one row, which is also the writer's lock."""
@@ -33,14 +35,11 @@ class Progress(models.Model):
 
 
 class Dispatch(models.Model):
-    """How far checks were handed out and lost ones written off: one row, moved by conditional updates."""
+    """How far checks of a vantage were handed out and lost ones written off; moved by conditional updates."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    vantage = models.OneToOneField(Vantage, models.CASCADE, primary_key=True, related_name="+")
     dispatched_until = models.DateTimeField()
     swept_until = models.DateTimeField()
 
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_dispatch")]
-
     def __str__(self) -> str:
-        return f"until {self.dispatched_until}"
+        return f"{self.vantage_id} until {self.dispatched_until}"
