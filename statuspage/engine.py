@@ -14,6 +14,7 @@ from celery.beat import Scheduler, Service
 from celery.worker import WorkController
 from django.db import DatabaseError, connection
 
+from statuspage import tasks
 from statuspage.celery import SITE_QUEUES, app, checks_queue, make_app
 from statuspage.monitoring.models import Vantage
 
@@ -64,6 +65,7 @@ class Engine:
     def stop(self) -> None:
         """Ask everything to end, with a few seconds for tasks that run. Unfinished checks count as missed."""
         self._beat.stop()
+        tasks.measuring().finish(GRACE_SECONDS)
         enders = [threading.Thread(target=worker.stop, daemon=True) for worker, _ in self._workers.values()]
         for ender in enders:
             ender.start()
