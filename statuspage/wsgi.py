@@ -1,4 +1,4 @@
-"""The WSGI application that a server runs: what is published is answered before Django is asked."""
+"""The WSGI applications that a server runs."""
 
 import os
 
@@ -10,4 +10,7 @@ from django.conf import settings
 
 from statuspage.public.serve.server import SnapshotServer
 
-application = SnapshotServer(get_wsgi_application(), settings.SNAPSHOT_DIR)
+# For `manage.py serve`, whose front has answered what is published.
+behind_the_front = get_wsgi_application()
+# For any other server: what is published is answered before Django is asked.
+application = SnapshotServer(behind_the_front, settings.SNAPSHOT_DIR)

@@ -86,9 +86,7 @@ def _start(show: Show, wishes: Wishes, ports: Ports, say: Callable[[str], None])
     place = wishes.place
     show.start(
         "the web server",
-        *("-m", "granian", "--interface", "wsgi", "--host", place.host, "--port", str(place.port)),
-        *("--blocking-threads", "4", "--workers-kill-timeout", "2", "--log-level", "warning"),
-        "statuspage.wsgi:application",
+        *("manage.py", "serve", "--fronts", "1", "--host", place.host, "--port", str(place.port)),
     )
     # Checks before the simulator listens, or while others still start, would see what nobody simulates.
     if not show.wait_for(lambda: bool(ready) and responds(place.url), what="the start of the simulator"):

@@ -174,8 +174,7 @@ def _app(folder: Path, port: int) -> Iterator[int]:
 
     command = on_core(
         SERVER_CORE,
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--no-ws", "--log-level", "warning", "statuspage.wsgi:application"),
+        *(sys.executable, "manage.py", "serve", "--port", str(port), "--fronts", "1"),
     )
     environ = {**os.environ, "DEBUG": "0", "SECRET_KEY": "bench" * 10}
     with running(command, log=folder / "app.out", environ=environ, folder=ROOT) as process:
