@@ -11,11 +11,12 @@ Queues by purpose, so that a backlog of one starves no other:
 
 import os
 
-from celery import Celery
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 
 from django.conf import settings
+
+from statuspage import waiting
+from statuspage.punctual import PunctualCelery, every
 
 TASKS = "statuspage.tasks."
 QUEUE_OF = {
@@ -37,14 +38,16 @@ def checks_queue(vantage: str) -> str:
     return f"checks.{vantage}"
 
 
-def make_app() -> Celery:
+def make_app() -> PunctualCelery:
     """A Celery application with this site's schedule and routes; the embedded engine makes one per worker."""
-    app = Celery("fogbreak", set_as_current=False)
-    in_memory = settings.BROKER_URL.startswith("memory:")
+    app = PunctualCelery("fogbreak", set_as_current=False)
     app.conf.update(
         broker_url=settings.BROKER_URL,
         broker_connection_retry_on_startup=True,
-        broker_transport_options={"polling_interval": 0.05} if in_memory else {},
+        broker_connection_max_retries=None,  # however long the broker is away
+        broker_channel_error_retry=True,
+        broker_heartbeat=waiting.BETWEEN_PROBES_S * 2,
+        broker_transport_options=waiting.broker_options(settings.BROKER_URL),
         task_ignore_result=True,
         task_default_queue="engine",
         task_acks_late=False,  # a check must not run twice; a lost one is "missed"
@@ -54,6 +57,9 @@ def make_app() -> Celery:
         timezone="UTC",
         task_routes={TASKS + task: {"queue": queue} for task, queue in QUEUE_OF.items()},
         beat_schedule=BEAT_SCHEDULE,
+        # Keeps nothing between two runs: when a task ran last by a clock that was wrong would hold it up.
+        beat_scheduler="celery.beat:Scheduler",
+        beat_max_loop_interval=1,
     )
     app.autodiscover_tasks(["statuspage"])
     return app
@@ -62,20 +68,24 @@ def make_app() -> Celery:
 # A message that was not taken before the next one is due has no use: "expires" keeps a queue from piling up.
 BEAT_SCHEDULE = {
     # Some seconds ahead of their ticks: one that is late, or lost, delays nothing yet.
-    "dispatch_checks": {"task": TASKS + "dispatch_checks", "schedule": 1.0, "options": {"expires": 5}},
-    "sweep_missed": {"task": TASKS + "sweep_missed", "schedule": 5.0, "options": {"expires": 5}},
+    "dispatch_checks": {"task": TASKS + "dispatch_checks", "schedule": every(1.0), "options": {"expires": 5}},
+    "sweep_missed": {"task": TASKS + "sweep_missed", "schedule": every(5.0), "options": {"expires": 5}},
     # Detection may add two seconds to what the probes' intervals already cost.
-    "advance": {"task": TASKS + "advance", "schedule": 2.0, "options": {"expires": 4}},
+    "advance": {"task": TASKS + "advance", "schedule": every(2.0), "options": {"expires": 4}},
     # Cheap unless something changed; what an admin writes has to be on the page within five seconds.
-    "publish": {"task": TASKS + "publish", "schedule": 1.0, "options": {"expires": 2}},
+    "publish": {"task": TASKS + "publish", "schedule": every(1.0), "options": {"expires": 2}},
     # Other people's servers may be slow: the local page never waits for them.
-    "mirror": {"task": TASKS + "mirror", "schedule": 2.0, "options": {"expires": 2}},
+    "mirror": {"task": TASKS + "mirror", "schedule": every(2.0), "options": {"expires": 2}},
     # Starts what is due by each source's own interval.
-    "scrape_due_sources": {"task": TASKS + "scrape_due_sources", "schedule": 5.0, "options": {"expires": 5}},
+    "scrape_due_sources": {
+        "task": TASKS + "scrape_due_sources",
+        "schedule": every(5.0),
+        "options": {"expires": 5},
+    },
     # Work that an operator announces late should still be known before its first failed check is judged.
-    "poll_notices": {"task": TASKS + "poll_notices", "schedule": 10.0, "options": {"expires": 10}},
+    "poll_notices": {"task": TASKS + "poll_notices", "schedule": every(10.0), "options": {"expires": 10}},
     # Small and often, so that no single run holds the database for long.
-    "prune": {"task": TASKS + "prune", "schedule": 600.0, "options": {"expires": 600}},
+    "prune": {"task": TASKS + "prune", "schedule": every(600.0), "options": {"expires": 600}},
 }
 
 app = make_app()

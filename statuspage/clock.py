@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 # Quartz drifts by some milliseconds in that time.
 CALIBRATED_FOR_S = 60.0
+# A database that does not answer is not asked for the time by every caller.
+ASKED_AGAIN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class _Calibration:
 
 
 _last: _Calibration | None = None  # of this process
+_refused_s = -ASKED_AGAIN_S  # when it was asked in vain, by the monotonic clock
 
 
 def now() -> datetime:
@@ -57,17 +60,32 @@ def calibrated() -> Clock:
         return _calibrate().now
     except Error as error:
         log.warning("the database's clock cannot be read: %s", error)
-        return _last.now if _last is not None else _machine
+        connection.close_if_unusable_or_obsolete()
+        return _own()
 
 
 def known() -> datetime:
-    """The site's time as far as it is known, for what must be answered without the database, too.
+    """The site's time as far as it is known, for what must go on without the database, too.
 
-    At most one question to the database a minute, and never an error.
+    Asks the database at most once a minute, leaves no connection open and never raises an error.
     """
-    if _last is not None and _last.is_fresh and connection.vendor == "postgresql":
-        return _last.now()
-    return calibrated()()
+    global _refused_s
+    if connection.vendor != "postgresql":
+        return _machine()
+    refused = time.monotonic() - _refused_s < ASKED_AGAIN_S
+    if refused or (_last is not None and _last.is_fresh):
+        return _own()()
+    was_closed = connection.connection is None
+    told = calibrated()
+    if _last is None or not _last.is_fresh:
+        _refused_s = time.monotonic()
+    if was_closed:
+        connection.close()
+    return told()
+
+
+def _own() -> Clock:
+    return _last.now if _last is not None else _machine
 
 
 def _calibrate() -> _Calibration:

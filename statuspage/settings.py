@@ -3,6 +3,7 @@
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -31,6 +32,7 @@ from statuspage.environment import (
     web_address,
     words,
 )
+from statuspage.waiting import POSTGRESQL
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -103,7 +105,7 @@ def database(url: str) -> dict[str, object]:
     scheme = url.partition(":")[0]
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ValueError("expected sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
-    config: dict[str, object] = environ.Env.db_url_config(url)
+    config: dict[str, Any] = environ.Env.db_url_config(url)
     if scheme == "sqlite":
         if config["NAME"] != ":memory:":
             with suppress(OSError):  # SQLite says itself that it cannot open its file
@@ -113,6 +115,8 @@ def database(url: str) -> dict[str, object]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
         }
+    else:
+        config["OPTIONS"] = {**POSTGRESQL, **config.get("OPTIONS", {})}
     return config
 
 

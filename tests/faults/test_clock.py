@@ -13,7 +13,6 @@ from statuspage import clock
 from tests.support.faketime import with_clock_off
 from tests.support.postgres import postgres_server
 
-ROOT = Path(__file__).resolve().parents[2]
 TELL = """
 import django; django.setup()
 from datetime import UTC, datetime
@@ -47,7 +46,6 @@ def _environment(url: str, var: Path, off_s: float) -> dict[str, str]:
         "DATABASE_URL": url,
         "VAR_DIR": str(var),
         "DJANGO_SETTINGS_MODULE": "statuspage.settings",
-        "PYTHONPATH": str(ROOT),
     }
 
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from tests.support.binaries import missing
 
+ROOT = Path(__file__).resolve().parents[2]
+# What Python runs first in such a process.
+SET_CLOCK = Path(__file__).parent / "set_clock"
 FOLDERS = (Path("/usr/lib"), Path("/usr/lib64"))
 
 
@@ -18,7 +21,12 @@ def with_clock_off(seconds: float, *, file: Path | None = None) -> dict[str, str
     if file is not None:
         file.write_text(offset, encoding="ascii")
         told = {"FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_CACHE_DURATION": "1"}
-    return {"LD_PRELOAD": str(_library()), "FAKETIME_DONT_FAKE_MONOTONIC": "1", **told}
+    return {
+        "LD_PRELOAD": str(_library()),
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(SET_CLOCK)]),
+        **told,
+    }
 
 
 def _library() -> Path:
