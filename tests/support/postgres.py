@@ -25,7 +25,7 @@ def postgres_server() -> Iterator[str]:
     postgres = require_binary("postgres", package="postgresql")
     folder = Path(tempfile.mkdtemp(prefix="fogbreak-postgres-"))
     try:
-        as_user = _unprivileged(folder)
+        as_user = unprivileged(folder)
         data, port = folder / "data", free_port()
         subprocess.run(
             [*as_user, initdb, "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"],
@@ -56,7 +56,7 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _unprivileged(folder: Path) -> list[str | Path]:
+def unprivileged(folder: Path) -> list[str | Path]:
     """What goes before a command: PostgreSQL refuses to be run by the superuser."""
     if os.geteuid() != 0:
         return []

@@ -19,8 +19,20 @@ def rabbitmq_server(folder: Path) -> Iterator[str]:
     epmd = require_binary("epmd", package="rabbitmq-server")
     home = folder / "rabbitmq"
     home.mkdir()
-    port, names, distribution = free_port(), free_port(), free_port()
-    environ = {
+    port, names = free_port(), free_port()
+    environ = rabbitmq_environment(home, port=port, names=names)
+    log = folder / "rabbitmq.log"
+    with (
+        running([epmd, "-port", str(names), "-address", "127.0.0.1"], log=log, environ=environ, folder=home),
+        running([SERVER], log=log, environ=environ, folder=home),
+    ):
+        wait_until(lambda: listens(port), seconds=60, what=f"RabbitMQ on port {port}: {log}")
+        yield f"amqp://guest:guest@127.0.0.1:{port}//"
+
+
+def rabbitmq_environment(home: Path, *, port: int, names: int) -> dict[str, str]:
+    """The variables of a node that keeps all in ``home``, and whose names epmd tells on a port of its own."""
+    return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),  # where Erlang keeps its cookie
         "LANG": "C.UTF-8",
@@ -29,7 +41,7 @@ def rabbitmq_server(folder: Path) -> Iterator[str]:
         "RABBITMQ_NODENAME": f"fogbreak{port}@localhost",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_DIST_PORT": str(distribution),
+        "RABBITMQ_DIST_PORT": str(free_port()),
         "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
         "RABBITMQ_LOG_BASE": str(home / "log"),
         "RABBITMQ_CONFIG_FILE": str(home / "none"),
@@ -38,10 +50,3 @@ def rabbitmq_server(folder: Path) -> Iterator[str]:
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "plugins"),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
     }
-    log = folder / "rabbitmq.log"
-    with (
-        running([epmd, "-port", str(names), "-address", "127.0.0.1"], log=log, environ=environ, folder=home),
-        running([SERVER], log=log, environ=environ, folder=home),
-    ):
-        wait_until(lambda: listens(port), seconds=60, what=f"RabbitMQ on port {port}: {log}")
-        yield f"amqp://guest:guest@127.0.0.1:{port}//"
