@@ -13,9 +13,9 @@ from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witness, Witne
 from probes.instrument.schedule import run_id
 from probes.instrument.secrecy.scrubbing import Scrubber
 from probes.instrument.turns import Turns
-from probes.network.connection import Stopwatch
 from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Obstacle, Reply, Request, exchange
+from probes.network.stopwatch import Stopwatch
 from probes.vocabulary.outcomes import Outcome
 
 # What is fetched aside may take this share of a check's time, so that the check itself can end.

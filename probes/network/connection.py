@@ -1,160 +1,80 @@
-"""The network under a request: one connection, made one phase at a time and timed by each."""
+"""The network under a request: one connection, made one phase at a time."""
 
 import asyncio
 import ssl
-import time
-from collections.abc import Iterable
+from collections.abc import Awaitable
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeAlias
-
-import httpcore
+from typing import TypeVar
 
 from probes.network.dialling import Dialling, first_connected
 from probes.network.proxies import Proxy, tunnel
+from probes.network.stopwatch import Phase, Stopwatch
 
-SocketOption: TypeAlias = (
-    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
-)
-
-
-class Phase(StrEnum):
-    """What a request is waiting for."""
-
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    FIRST_BYTE = "first_byte"
-    BODY = "body"
+_PIECE = 65_536
+_Value = TypeVar("_Value")
 
 
-class Stopwatch:
-    """Which phase a request is in, how many milliseconds each one took, and what came so far."""
+class Connection:
+    """The one connection of one request; errors pass as they are, and the time in all is the caller's.
 
-    def __init__(self) -> None:
-        self.phase: Phase | None = None
-        self.last_phase: Phase | None = None
-        self.certificate_expires_at: datetime | None = None
-        self.at_proxy = ""  # which one we are at, as long as it has not let us through
-        self.status: int | None = None
-        self.body_bytes = 0
-        self._spent: dict[str, float] = {}
-        self._since = time.perf_counter()
-        self._began = self._since
+    What is waited for and how long shows on the ``stopwatch``.
+    """
 
-    def enter(self, phase: Phase | None) -> None:
-        """End the phase that is running and begin another, or none."""
-        now = time.perf_counter()
-        # What we need before the first phase, such as a new process its imports, is not the other side's.
-        if not self._spent and self.phase is None:
-            self._began = now
-        if self.phase is not None:
-            self.last_phase = self.phase
-            self._spent[self.phase] = self._spent.get(self.phase, 0.0) + (now - self._since) * 1000
-        self.phase, self._since = phase, now
-
-    @property
-    def spent_ms(self) -> dict[str, float]:
-        """Milliseconds by phase, of those that have ended."""
-        return {phase: round(spent, 3) for phase, spent in self._spent.items()}
-
-    @property
-    def total_ms(self) -> float:
-        return (time.perf_counter() - self._began) * 1000
-
-
-class Backend(httpcore.AsyncNetworkBackend):
-    """Makes the one connection of one request, through a proxy where there is one."""
-
-    def __init__(
-        self, stopwatch: Stopwatch, dialling: Dialling, proxy: Proxy | None = None, *, tunnelled: bool = False
-    ) -> None:
+    def __init__(self, stopwatch: Stopwatch, dialling: Dialling) -> None:
         self._stopwatch, self._dialling = stopwatch, dialling
-        self._proxy, self._tunnelled = proxy, tunnelled
-        self._stream: _TimedStream | None = None
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter | None = None
 
-    def drop(self) -> None:
-        """Drop the connection, if there is one; a polite end would wait for a side that may be hanging."""
-        if self._stream is not None:
-            self._stream.drop()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Resolve and connect."""
+    async def open(self, host: str, port: int, proxy: Proxy | None, *, tunnelled: bool) -> None:
+        """Resolve and connect, through ``proxy`` where there is one."""
         host, port = self._dialling.place(host, port)
-        if self._proxy is None:
-            return await self._connected(host, port)
-        self._stopwatch.at_proxy = str(self._proxy)
-        stream = await self._connected(self._proxy.host, self._proxy.port)
-        refusal = await tunnel(stream, self._proxy, host, port) if self._tunnelled else None
+        if proxy is None:
+            await self._dial(host, port)
+            return
+        self._stopwatch.at_proxy = str(proxy)
+        await self._dial(proxy.host, proxy.port)
+        refusal = await tunnel(self.read, self.write, proxy, host, port) if tunnelled else None
         self._stopwatch.at_proxy = ""
         if refusal is not None:
             raise refusal
-        return stream
 
-    async def _connected(self, host: str, port: int) -> httpcore.AsyncNetworkStream:
-        dialling, patience_s = self._dialling, self._dialling.patience_s
-        self._stopwatch.enter(Phase.DNS)
-        addresses = await dialling.addresses(host, port)
-        self._stopwatch.enter(Phase.CONNECT)
-        async with asyncio.timeout(patience_s):
-            reader, writer = await first_connected(addresses, port)
-        self._stream = _TimedStream(reader, writer, self._stopwatch, patience_s)
-        return self._stream
+    async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
+        """Shake hands with ``host``, which must show a certificate of that name."""
+        assert self._writer
+        self._stopwatch.enter(Phase.TLS)
+        await self._patiently(self._writer.start_tls(context, server_hostname=host))
+        self._stopwatch.certificate_expires_at = _expiry(self._writer.get_extra_info("ssl_object"))
 
+    async def read(self) -> bytes:
+        """Some of what comes; nothing at its end."""
+        return await self._patiently(self._reader.read(_PIECE))
 
-class _TimedStream(httpcore.AsyncNetworkStream):
-    """One connection over asyncio's streams; errors pass as they are, and the total time is the caller's."""
-
-    def __init__(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        stopwatch: Stopwatch,
-        patience_s: float | None,
-    ) -> None:
-        self._reader, self._writer, self._stopwatch = reader, writer, stopwatch
-        self._patience_s = patience_s
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        async with asyncio.timeout(self._patience_s):
-            return await self._reader.read(max_bytes)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._writer.write(buffer)
-        async with asyncio.timeout(self._patience_s):
-            await self._writer.drain()
-
-    async def aclose(self) -> None:
-        self.drop()
+    async def write(self, data: bytes) -> None:
+        assert self._writer
+        self._writer.write(data)
+        await self._patiently(self._writer.drain())
 
     def drop(self) -> None:
-        self._writer.transport.abort()
+        """Drop the connection, if there is one; a polite end would wait for a side that may be hanging."""
+        if self._writer is not None:
+            self._writer.transport.abort()
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        self._stopwatch.enter(Phase.TLS)
-        async with asyncio.timeout(self._patience_s):
-            await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
-        self._stopwatch.certificate_expires_at = _expiry(self._writer.get_extra_info("ssl_object"))
-        return self
+    async def _dial(self, host: str, port: int) -> None:
+        self._stopwatch.enter(Phase.DNS)
+        addresses = await self._dialling.addresses(host, port)
+        self._stopwatch.enter(Phase.CONNECT)
+        self._reader, self._writer = await self._patiently(first_connected(addresses, port))
 
-    def get_extra_info(self, info: str) -> Any:
-        return self._writer.get_extra_info(info)
+    async def _patiently(self, wait: Awaitable[_Value]) -> _Value:
+        patience_s = self._dialling.patience_s
+        if patience_s is None:
+            return await wait
+        async with asyncio.timeout(patience_s):
+            return await wait
 
 
-def _expiry(ssl_object: ssl.SSLObject | None) -> datetime | None:
-    certificate = ssl_object.getpeercert() if ssl_object is not None else None
+def _expiry(tls: ssl.SSLObject | None) -> datetime | None:
+    certificate = tls.getpeercert() if tls is not None else None
     if not certificate or "notAfter" not in certificate:
         return None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)

@@ -1,20 +1,15 @@
 """How a connection comes about: names resolved, addresses ordered, the first that answers taken."""
 
 import asyncio
-import socket
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
-from ipaddress import ip_address
 from itertools import zip_longest
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from probes.network.lookups import resolve
 from probes.network.names import host_name, place_of
 
-# A zone whose servers hang must not delay the checks of every other one.
-RESOLVER_THREADS = 64
 # RFC 8305, 5, "Connection Attempt Delay": after so long the next address is tried beside the one before.
 STAGGER_S = 0.25
 Guard: TypeAlias = Callable[[str, int, Sequence[str]], Sequence[str]]
@@ -22,27 +17,9 @@ Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class UnresolvedError(OSError):
-    """A host name that has no address."""
-
-
 def anywhere(host: str, port: int, addresses: Sequence[str]) -> Sequence[str]:
     """The guard that lets every address be dialled."""
     return addresses
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host; :class:`UnresolvedError` where it has none. An address is its own."""
-    try:
-        return [str(ip_address(host))]
-    except ValueError:
-        pass
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.run_in_executor(_resolver(), _look_up, host, port)
-    except (socket.gaierror, UnicodeError) as error:
-        raise UnresolvedError(f"{host}: {error}") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +39,8 @@ class Dialling:
     def place(self, host: str, port: int) -> tuple[str, int]:
         """Where to dial for host and port."""
         wanted = (host_name(host), port)
+        if not self.connect_to:
+            return wanted
         instead = {place_of(asked): place_of(dialled) for asked, dialled in self.connect_to.items()}
         return instead.get(wanted, wanted)
 
@@ -72,9 +51,9 @@ class Dialling:
 
 def interleaved(addresses: Iterable[str]) -> list[str]:
     """Addresses in the resolver's order, but the families in turn (RFC 8305, 4): one may be broken."""
-    families: dict[int, list[str]] = {}
+    families: dict[bool, list[str]] = {}
     for address in addresses:
-        families.setdefault(ip_address(address).version, []).append(address)
+        families.setdefault(":" in address, []).append(address)
     return [address for turn in zip_longest(*families.values()) for address in turn if address]
 
 
@@ -84,6 +63,8 @@ async def first_connected(addresses: Sequence[str], port: int) -> Streams:
     The next one is tried when one has failed, or has said nothing for :data:`STAGGER_S`. Raises OSError
     where none lets us, TimeoutError where each of them ran into the kernel's limit.
     """
+    if len(addresses) == 1:
+        return await asyncio.open_connection(addresses[0], port)
     waiting = deque(addresses)
     attempts: set[asyncio.Task[Streams]] = set()
     failures: list[BaseException] = []
@@ -124,12 +105,3 @@ def _together(failures: Sequence[BaseException]) -> BaseException:
         return failures[0]
     kind = TimeoutError if all(isinstance(failure, TimeoutError) for failure in failures) else OSError
     return kind("; ".join(str(failure) for failure in failures))
-
-
-def _look_up(host: str, port: int) -> list[tuple[Any, ...]]:
-    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-
-
-@cache
-def _resolver() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolve")

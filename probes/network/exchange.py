@@ -1,32 +1,28 @@
 """One HTTP exchange: one attempt, timed by phase, that ends in a reply or in a failure and never raises."""
 
 import asyncio
-import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 
-import httpcore
 import httpx
 
-from probes.network.bodies import Body, BodyFault, undone
+from probes.network.answers import receive, told
+from probes.network.bodies import BodyFault, undone
 from probes.network.charsets import decode
-from probes.network.connection import Backend, Phase, Stopwatch
-from probes.network.dialling import Dialling, UnresolvedError
-from probes.network.names import wire_url
+from probes.network.connection import Connection
+from probes.network.dialling import Dialling
+from probes.network.heads import ProtocolError, request_head
+from probes.network.lookups import UnresolvedError
+from probes.network.names import WebAddress, web_address
 from probes.network.proxies import Proxy
+from probes.network.stopwatch import Phase, Stopwatch
 
 USER_AGENT = "Fogbreak/0.1 (status monitor)"
+_DEFAULTS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}
 BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
-# A line break would begin another header, and space at the ends is no part of a value.
-_VALUE = re.compile(r"(?![ \t])[\t\x20-\x7e]*(?<![ \t])")
-_PHASES = {
-    "http11.send_request_headers.started": Phase.FIRST_BYTE,
-    "http11.receive_response_headers.complete": Phase.BODY,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +116,9 @@ async def exchange(
     """
     # From the narrow to the wide: the first three are kinds of OSError as well. Of what is left it is known
     # only that the connection broke: "connect", "tls" or "protocol", by how far it had come.
+    connection = Connection(stopwatch, dialling)
     try:
-        return await _ask(_prepared(request, proxy), stopwatch, context, dialling, proxy, most_bytes)
+        return await _ask(request, connection, stopwatch, context, proxy, most_bytes)
     except UnresolvedError as error:
         return _failure("dns", stopwatch, error)
     except TimeoutError as error:
@@ -129,76 +126,37 @@ async def exchange(
         return _failure("timeout", stopwatch, error)
     except ssl.SSLError as error:
         return _failure("tls", stopwatch, error)
-    except (OSError, httpcore.NetworkError) as error:
+    except OSError as error:
         return _failure(_broken_in(stopwatch.phase), stopwatch, error)
-    except httpcore.RemoteProtocolError as error:
+    except ProtocolError as error:
         return _failure("protocol", stopwatch, error)
-    except (httpcore.LocalProtocolError, ValueError) as error:
+    except ValueError as error:
         return replace(_failure("protocol", stopwatch, error), obstacle=Obstacle.REQUEST)
     finally:
+        connection.drop()
         stopwatch.enter(None)
 
 
-def _prepared(request: Request, proxy: Proxy | None) -> tuple[httpcore.Request, bool]:
-    """What is sent, and whether over TLS; ValueError where it cannot be sent.
-
-    httpx writes the address and the headers; a pool of connections, its own or httpcore's, would only be in
-    the way of one attempt.
-    """
-    headers = httpx.Headers({"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"})
-    headers.update(_sendable(request.headers))
-    asked = httpx.Request(request.method, wire_url(request.url), headers=headers, content=request.body)
-    tls, target = asked.url.scheme == "https", asked.url.raw_path
-    if proxy is not None and not tls:
-        asked.headers.update(proxy.headers)
-        target = str(asked.url.copy_with(fragment=None)).encode("ascii")
-    url = httpcore.URL(
-        scheme=asked.url.raw_scheme, host=asked.url.raw_host, port=asked.url.port, target=target
-    )
-    return httpcore.Request(asked.method, url, headers=asked.headers.raw, content=request.body), tls
-
-
-def is_header_value(text: str) -> bool:
-    """Whether a header can hold ``text``."""
-    return _VALUE.fullmatch(text) is not None
-
-
-def _sendable(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers; ValueError where one cannot be sent. It names the header only: keys stand in them."""
-    for name, value in headers.items():
-        if not is_header_value(value):
-            raise ValueError(
-                f"the value of {name[:60]} cannot be sent: a line break, a space at an end, no ASCII"
-            )
-    return headers
-
-
 async def _ask(
-    prepared: tuple[httpcore.Request, bool],
+    request: Request,
+    connection: Connection,
     stopwatch: Stopwatch,
     context: ssl.SSLContext,
-    dialling: Dialling,
     proxy: Proxy | None,
     most_bytes: int,
 ) -> Reply:
-    asked, tls = prepared
-    backend = Backend(stopwatch, dialling, proxy, tunnelled=tls)
-    connection = httpcore.AsyncHTTPConnection(asked.url.origin, ssl_context=context, network_backend=backend)
-
-    async def trace(event: str, info: Mapping[str, Any]) -> None:
-        if phase := _PHASES.get(event):
-            stopwatch.enter(phase)
-
-    asked.extensions["trace"] = trace
-    try:
-        answered = await connection.handle_async_request(asked)
-        came = await _read(answered, most_bytes, stopwatch)
-    finally:
-        backend.drop()
-    headers = dict(httpx.Headers(answered.headers))
+    place = web_address(request.url)
+    asked = _written(request, place, proxy)
+    await connection.open(place.host, place.port, proxy, tunnelled=place.tls)
+    if place.tls:
+        await connection.start_tls(context, place.host)
+    stopwatch.enter(Phase.FIRST_BYTE)
+    await connection.write(asked)
+    head, came = await receive(connection.read, request.method, most=most_bytes, stopwatch=stopwatch)
+    headers = head.by_name()
     body = undone(came, headers.get("content-encoding", ""), most=most_bytes)
     return Reply(
-        status=answered.status,
+        status=head.status,
         headers=headers,
         body=body.content,
         cut=body.cut,
@@ -207,22 +165,13 @@ async def _ask(
     )
 
 
-async def _read(answered: httpcore.Response, most: int, stopwatch: Stopwatch) -> Body:
-    """The body as it comes; where the connection breaks off, what came until then."""
-    body = bytearray()
-    stopwatch.status = answered.status
-    try:
-        async for chunk in answered.aiter_stream():
-            body += chunk
-            stopwatch.body_bytes = len(body)
-            if len(body) > most:
-                return Body(content=bytes(body[:most]), cut=True)
-    except TimeoutError:
-        raise
-    except (OSError, httpcore.NetworkError, httpcore.ProtocolError) as error:
-        came = Body(content=bytes(body))
-        return came.spoilt(BodyFault.TRUNCATED, f"broke off after {len(body):,} bytes: {_told(error)}")
-    return Body(content=bytes(body))
+def _written(request: Request, place: WebAddress, proxy: Proxy | None) -> bytes:
+    """The bytes of a request; ValueError where it cannot be sent."""
+    headers, target = [*_DEFAULTS.items(), *request.headers.items()], place.target
+    if proxy is not None and not place.tls:
+        headers += proxy.headers.items()
+        target = place.absolute
+    return request_head(request.method, target, place.authority, headers, request.body) + request.body
 
 
 def _broken_in(phase: Phase | None) -> str:
@@ -233,12 +182,7 @@ def _broken_in(phase: Phase | None) -> str:
 
 
 def _failure(error: str, stopwatch: Stopwatch, cause: Exception) -> Failure:
-    failure = Failure(error=error, phase=stopwatch.phase or "", detail=_told(cause))
+    failure = Failure(error=error, phase=stopwatch.phase or "", detail=told(cause))
     if not stopwatch.at_proxy:
         return failure
     return replace(failure, obstacle=Obstacle.PROXY, detail=f"{stopwatch.at_proxy}: {failure.detail}")
-
-
-def _told(cause: Exception) -> str:
-    detail = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
-    return detail[:300]

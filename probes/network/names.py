@@ -2,6 +2,8 @@
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -14,6 +16,27 @@ _PLACE = re.compile(r"(?P<host>\[[^\[\]]+\]|[^\[\]:]+):(?P<port>\d{1,5})")
 _USER = re.compile(r"//[^/?#]*@")
 
 
+# The few that a site watches come again with every check.
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebAddress:
+    """An http or https address taken apart as a request needs it.
+
+    ``authority`` is what the header ``Host`` says, ``target`` what stands in the first line of a request, and
+    ``absolute`` what stands there when a proxy is asked.
+    """
+
+    tls: bool
+    host: str
+    port: int
+    authority: str
+    target: str
+    absolute: str
+
+
+@lru_cache(_REMEMBERED)
 def host_name(host: str) -> str:
     """A host in lower case and IDNA (UTS 46), without a dot at its end; an address in its short form.
 
@@ -28,6 +51,7 @@ def host_name(host: str) -> str:
     return name
 
 
+@lru_cache(_REMEMBERED)
 def place_of(text: str) -> tuple[str, int]:
     """Host and port of ``host:port``, an IPv6 address in brackets; raises ValueError where it is none."""
     found = _PLACE.fullmatch(text)
@@ -62,3 +86,18 @@ def wire_url(url: str) -> str:
         return str(httpx.URL(parts._replace(netloc=f"{netloc}:{port}" if port else netloc).geturl()))
     except httpx.InvalidURL as error:
         raise ValueError(f"{shown} is no http or https address: {error}") from error
+
+
+@lru_cache(_REMEMBERED)
+def web_address(url: str) -> WebAddress:
+    """The parts of ``url``, as :func:`wire_url` spells it, which says what is refused."""
+    parts = httpx.URL(wire_url(url))
+    tls = parts.scheme == "https"
+    return WebAddress(
+        tls=tls,
+        host=parts.raw_host.decode("ascii"),
+        port=parts.port or (443 if tls else 80),
+        authority=parts.netloc.decode("ascii"),
+        target=parts.raw_path.decode("ascii"),
+        absolute=str(parts.copy_with(fragment=None)),
+    )

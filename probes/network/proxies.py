@@ -2,22 +2,25 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
-import h11
-import httpcore
-
-from probes.network.dialling import UnresolvedError
+from probes.network.answers import Read, receive_head
+from probes.network.heads import Head, HeadReader, ProtocolError, request_head
+from probes.network.lookups import UnresolvedError
 from probes.network.names import host_name
 
-_CHUNK = 65_536
 # What a proxy says of the other side, by RFC 9209 and in Squid's own header: then the fault is not its own.
 _SAID_OF_THEM: tuple[tuple[str, type[OSError]], ...] = (
     (r"dns_error|dns_timeout|ERR_DNS_FAIL", UnresolvedError),
     (r"connection_timeout|ERR_CONNECT_FAIL 110", TimeoutError),
     (r"connection_refused|connection_terminated|destination_\w+|ERR_CONNECT_FAIL", ConnectionError),
 )
+
+
+Write: TypeAlias = Callable[[bytes], Awaitable[None]]
 
 
 class ProxyError(OSError):
@@ -55,36 +58,22 @@ def read_proxy(url: str) -> Proxy:
     return Proxy(host=host, port=port, authorization=basic)
 
 
-async def tunnel(stream: httpcore.AsyncNetworkStream, proxy: Proxy, host: str, port: int) -> OSError | None:
-    """Have ``proxy``, at the other end of ``stream``, connect us through to host and port (RFC 9110, 9.3.6).
+async def tunnel(read: Read, write: Write, proxy: Proxy, host: str, port: int) -> OSError | None:
+    """Have ``proxy`` connect us through to host and port (RFC 9110, 9.3.6); ``read`` and ``write`` reach it.
 
     Gives what the proxy says is wrong with the other side, if it does; OSError is trouble of its own.
     """
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    connection = h11.Connection(h11.CLIENT)
-    headers = {"Host": place, **proxy.headers}
-    asked = h11.Request(method="CONNECT", target=place, headers=list(headers.items()))
-    await stream.write(connection.send(asked) or b"")
-    connection.send(h11.EndOfMessage())
+    await write(request_head("CONNECT", place, place, proxy.headers.items(), b""))
     try:
-        answer = await _answer(stream, connection)
-    except h11.RemoteProtocolError as error:
+        answer = await receive_head(read, HeadReader())
+    except ProtocolError as error:
         raise ProxyError(f"what the proxy answers is no HTTP: {error}") from error
-    return None if 200 <= answer.status_code < 300 else _refusal(answer)
+    return None if 200 <= answer.status < 300 else _refusal(answer)
 
 
-async def _answer(stream: httpcore.AsyncNetworkStream, connection: h11.Connection) -> h11.Response:
-    while not isinstance(event := connection.next_event(), h11.Response):
-        if event is h11.NEED_DATA:
-            data = await stream.read(_CHUNK)
-            if not data:
-                raise ProxyError("the proxy closed the connection without an answer")
-            connection.receive_data(data)
-    return event
-
-
-def _refusal(answer: h11.Response) -> OSError:
-    reason = f"the proxy answers {answer.status_code} {answer.reason.decode('ascii', 'replace')[:80]}".strip()
+def _refusal(answer: Head) -> OSError:
+    reason = f"the proxy answers {answer.status} {answer.reason[:80]}".strip()
     said = "; ".join(
         value.decode("ascii", "replace")
         for name, value in answer.headers

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 import pytest
 
 from probes.network.addresses import ForbiddenAddressError, public_only
-from probes.network.connection import Stopwatch
-from probes.network.dialling import STAGGER_S, Dialling, UnresolvedError, interleaved
+from probes.network.dialling import STAGGER_S, Dialling, interleaved
 from probes.network.exchange import Failure, Reply, Request, exchange, tls_context
+from probes.network.lookups import UnresolvedError
+from probes.network.stopwatch import Stopwatch
 from tests.instrument.faults import answering, reply
 
 FINE = reply("200 OK", b"fine")

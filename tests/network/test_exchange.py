@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from probes.network.connection import Stopwatch
 from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Reply, Request, exchange, exchange_within, tls_context
+from probes.network.stopwatch import Stopwatch
 from tests.instrument.faults import Behaviour, answering, hanging, reply, serving
 
 PATIENCE_S = 0.1

@@ -11,7 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from probes.listening.fetching.robots import Robots, read_robots
 from probes.network.addresses import public_only
 from probes.network.dialling import Dialling
-from probes.network.exchange import Failure, Reply, Request, exchange_within, is_header_value, tls_context
+from probes.network.exchange import Failure, Reply, Request, exchange_within, tls_context
+from probes.network.heads import is_header_value
 from probes.network.names import wire_url
 
 MOST_BYTES = 4_000_000  # of a page, after decompression

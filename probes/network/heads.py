@@ -1,0 +1,149 @@
+"""Heads of HTTP/1.1 messages (RFC 9112): written for a request, read from an answer.
+
+By hand: h11's reading costs more than all the rest of a check, and httptools refuses what a client may well
+accept, such as folded lines and a length that is said twice. A test holds it against h11, byte by byte.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# Bytes that heads may have, all that come before an answer's body together; h11 and httpcore say the same.
+HEAD_CAP = 100 * 1024
+_END = re.compile(rb"\n\r?\n")
+_STATUS_LINE = re.compile(rb"HTTP/[0-9]\.[0-9] ([1-9][0-9]{2})(?: ([^\x00\n\r\f\v]*))?")
+_NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
+_NO_VALUE = re.compile(rb"[\x00\n\r\f\v]")
+# What a header of ours can hold: a line break would begin another one, space at the ends is no part of it.
+_SENDABLE = re.compile(r"(?![ \t])[\t\x20-\x7e]*(?<![ \t])")
+# By these the other side knows where our request ends, so they follow from the body.
+_OURS = frozenset({"content-length", "transfer-encoding"})
+
+
+class ProtocolError(Exception):
+    """What came is no HTTP/1.1, or breaks its rules; says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An answer's head; its headers in order, names in lower case, values without space around."""
+
+    status: int
+    reason: str
+    headers: list[tuple[bytes, bytes]]
+
+    def all_of(self, name: bytes) -> list[bytes]:
+        """The values of every header of this name."""
+        return [value for known, value in self.headers if known == name]
+
+    def by_name(self) -> dict[str, str]:
+        """The headers as texts, those of one name joined by a comma (RFC 9110, 5.3)."""
+        texts: dict[str, str] = {}
+        for raw_name, raw_value in self.headers:
+            name, value = raw_name.decode("ascii"), _text(raw_value)
+            texts[name] = f"{texts[name]}, {value}" if name in texts else value
+        return texts
+
+
+class HeadReader:
+    """Collects what comes until it holds the head of an answer."""
+
+    def __init__(self) -> None:
+        self._came = bytearray()
+        self._searched = 0  # so far there is no end; a head may come byte by byte
+        self._read = 0  # bytes of earlier heads
+
+    def feed(self, data: bytes) -> None:
+        """Take what came; :class:`ProtocolError` where it can be no HTTP, however it goes on."""
+        self._came += data
+        # Who speaks something else may wait for us to speak it, too: that is no time-out.
+        if not b"HTTP/".startswith(self._came[:5]):
+            raise ProtocolError(f"what came is no HTTP: {bytes(self._came[:40])!r}")
+
+    def next_head(self) -> Head | None:
+        """The next head, if all of it came; the informational ones (1xx) are heads, too."""
+        end = _END.search(self._came, self._searched)
+        self._searched = max(0, len(self._came) - 2)
+        if (end.end() if end else len(self._came)) + self._read > HEAD_CAP:
+            raise ProtocolError(f"a head of more than {HEAD_CAP:,} bytes")
+        if end is None:
+            return None
+        head = _head(bytes(self._came[: end.start()]))
+        self._read += end.end()
+        self._searched = 0
+        del self._came[: end.end()]
+        return head
+
+    def rest(self) -> bytes:
+        """What came after the heads that were read."""
+        return bytes(self._came)
+
+
+def request_head(
+    method: str, target: str, host: str, headers: Iterable[tuple[str, str]], body: bytes
+) -> bytes:
+    """A request's head, of headers of one name the last; ValueError where one of them cannot be sent.
+
+    The error names the header only: keys stand in them. A ``Host`` among them takes the place of ``host``.
+    """
+    lines = {"host": f"Host: {host}"}
+    for name, value in headers:
+        key = name.lower()
+        if key in _OURS:
+            raise ValueError(f"{name} follows from the body and cannot be chosen")
+        if not _NAME.fullmatch(name.encode("ascii", "replace")):
+            raise ValueError(f"{name[:60]!r} is no name of a header")
+        if not is_header_value(value):
+            raise ValueError(
+                f"the value of {name[:60]} cannot be sent: a line break, a space at an end, no ASCII"
+            )
+        lines[key] = f"{name}: {value}"
+    if body or method in {"POST", "PUT", "PATCH"}:
+        lines["content-length"] = f"Content-Length: {len(body)}"
+    return "\r\n".join((f"{method} {target} HTTP/1.1", *lines.values(), "", "")).encode("ascii")
+
+
+def is_header_value(text: str) -> bool:
+    """Whether a header can hold ``text``."""
+    return _SENDABLE.fullmatch(text) is not None
+
+
+def read_headers(lines: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+    """Header lines as names and values; a line that begins with space goes on with the one before (5.2)."""
+    headers: list[tuple[bytes, bytes]] = []
+    for line in lines:
+        if line[:1] in (b" ", b"\t"):
+            if not headers:
+                raise ProtocolError("a continued line where none was begun")
+            name, begun = headers.pop()
+            value = b"%b %b" % (begun, line.strip(b" \t"))
+        else:
+            raw_name, colon, value = line.partition(b":")
+            if not colon or not _NAME.fullmatch(raw_name):
+                raise ProtocolError(f"no header: {line[:60]!r}")
+            name = raw_name.lower()
+        if _NO_VALUE.search(value):
+            raise ProtocolError(f"no value of a header: {value[:60]!r}")
+        headers.append((name, value.strip(b" \t")))
+    return headers
+
+
+def lines_of(section: bytes) -> list[bytes]:
+    """The lines of a head or of trailers; a line feed alone ends one, too (2.2)."""
+    return [line.removesuffix(b"\r") for line in section.split(b"\n")]
+
+
+def _head(section: bytes) -> Head:
+    first, *lines = lines_of(section)
+    status_line = _STATUS_LINE.fullmatch(first)
+    if status_line is None:
+        raise ProtocolError(f"no status line: {first[:60]!r}")
+    reason = (status_line[2] or b"").decode("ascii", "replace")
+    return Head(int(status_line[1]), reason, read_headers(lines))
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("iso-8859-1")
