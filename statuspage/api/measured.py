@@ -1,7 +1,9 @@
 """Reads what was measured: uptime by day, outcome shares by window, complaints by hour against the usual."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db.models import F
@@ -14,14 +16,17 @@ from statuspage.analysis.people import hour_of
 from statuspage.api import bodies
 from statuspage.incidents.models import ComponentDay
 from statuspage.incidents.uptime import formula, uptime_ratio
-from statuspage.monitoring.models import Component, Grain, Rollup
-from statuspage.monitoring.tallies import WindowCounts, counts_of
+from statuspage.monitoring.counts import WindowCounts
+from statuspage.monitoring.minutes import component_of, minutes_between, persona_of
+from statuspage.monitoring.models import Component, Grain, Persona, Rollup
+from statuspage.monitoring.tallies import counts_of
 from statuspage.monitoring.voices import HOUR, Said, Usual, days_before, people
 
 LONGEST_DAYS = 400
 WINDOWS_AT_ONCE = 500
 LENGTH = {Grain.MINUTE: timedelta(minutes=1), Grain.HOUR: timedelta(hours=1), Grain.DAY: timedelta(days=1)}
 HOURS_AT_ONCE = 24 * 31
+_Counted = tuple[datetime, str, WindowCounts]  # start, tier
 
 
 def uptime_body(component: Component, first: date, last: date) -> bodies.UptimeBody:
@@ -45,10 +50,10 @@ def outcomes_body(
 ) -> bodies.OutcomesBody:
     """Windows that begin between ``since`` and ``until``, of which the first five hundred are given."""
     until = min(until, since + LENGTH[grain] * WINDOWS_AT_ONCE)
-    rows = Rollup.objects.filter(component=component, grain=grain, start__gte=since, start__lt=until)
     cells: defaultdict[tuple[datetime, str], WindowCounts] = defaultdict(WindowCounts)
-    for row in rows.order_by().annotate(tier=F("persona__risk_tier")):
-        cells[row.start, row.tier].merge(counts_of(row))
+    counted = _minutes if grain == Grain.MINUTE else partial(_rollups, grain)
+    for start, tier, counts in counted(component, since, until):
+        cells[start, tier].merge(counts)
     windows = [
         _window(
             start, RiskTier(tier), cell, closed=concluded is not None and start + LENGTH[grain] <= concluded
@@ -57,6 +62,20 @@ def outcomes_body(
         if cell.outcomes.total() or cell.excluded
     ]
     return bodies.OutcomesBody(component=component.slug, grain=grain.value, until=until, windows=windows)
+
+
+def _minutes(component: Component, since: datetime, until: datetime) -> Iterator[_Counted]:
+    tiers = dict(Persona.objects.values_list("pk", "risk_tier"))
+    for start, cells in minutes_between(since, until, lambda series: component_of(series) == component.pk):
+        for series, counts in cells.items():
+            if (tier := tiers.get(persona_of(series))) is not None:
+                yield start, tier, counts
+
+
+def _rollups(grain: Grain, component: Component, since: datetime, until: datetime) -> Iterator[_Counted]:
+    rows = Rollup.objects.filter(component=component, grain=grain, start__gte=since, start__lt=until)
+    for row in rows.order_by().annotate(tier=F("persona__risk_tier")):
+        yield row.start, row.tier, counts_of(row)
 
 
 def _window(start: datetime, tier: RiskTier, cell: WindowCounts, *, closed: bool) -> bodies.OutcomeWindow:

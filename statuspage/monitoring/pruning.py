@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 
-from statuspage.monitoring.models import CheckResult, Grain, Report, Rollup
+from statuspage.monitoring.models import CheckResult, MinuteCounts, Report
 
 Row = TypeVar("Row", bound=Model)
 
@@ -37,7 +37,7 @@ def prune(*, now: datetime) -> Pruned:
     old_texts = old.filter(relabelled_at__isnull=True).exclude(Q(text="") & Q(url="") & Q(author=""))
     old.filter(relabelled_at__isnull=False).exclude(Q(url="") & Q(author="")).update(url="", author="")
     results = CheckResult.objects.filter(at__lt=now - timedelta(days=settings.RAW_DAYS))
-    minutes = Rollup.objects.filter(grain=Grain.MINUTE, start__lt=now - timedelta(days=settings.MINUTE_DAYS))
+    minutes = MinuteCounts.objects.filter(start__lt=now - timedelta(days=settings.MINUTE_DAYS))
     return Pruned(
         results=_in_portions(results, lambda rows: rows.delete()[0]),
         minutes=_in_portions(minutes, lambda rows: rows.delete()[0]),

@@ -1,61 +1,19 @@
-"""Counts checks by window (minute, hour and day) as they are concluded, those that say nothing apart."""
+"""Counts checks by window (minute, hour and day), those that say nothing apart."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.models import Grain, Probe, Rollup
+from django.db.models import Count, QuerySet, Sum
+
+from statuspage.monitoring.counts import TalliedProbe, WindowCounts
+from statuspage.monitoring.minutes import add_minutes
+from statuspage.monitoring.models import CheckResult, Grain, Probe, Rollup
 
 MINUTE, HOUR = 60, 3600
 BATCH = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalliedProbe:
-    """A probe as far as counting is concerned: primary keys."""
-
-    probe: int
-    component: int | None
-    persona: int | None
-    vantage: int
-
-    @property
-    def series(self) -> str:
-        return f"{self.component or 0}.{self.persona or 0}.{self.vantage}"
-
-
-@dataclass(slots=True)
-class WindowCounts:
-    """What the checks of one series over one window came to; ``excluded`` ones are by reason and outcome.
-
-    Latencies are those of checks that were made and say something.
-    """
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    excluded: dict[str, Counter[str]] = field(default_factory=dict)
-    latency_sum_ms: float = 0.0
-    latency_count: int = 0
-
-    def add(self, outcome: str, latency_ms: float | None, excluded: str, count: int = 1) -> None:
-        """Count ``count`` checks alike; a negative number takes them back."""
-        if excluded:
-            self.excluded.setdefault(excluded, Counter())[outcome] += count
-            return
-        self.outcomes[outcome] += count
-        if latency_ms is not None and outcome != Outcome.MISSED:
-            self.latency_sum_ms += count * latency_ms
-            self.latency_count += count
-
-    def merge(self, other: "WindowCounts") -> None:
-        self.outcomes.update(other.outcomes)
-        for reason, outcomes in other.excluded.items():
-            self.excluded.setdefault(reason, Counter()).update(outcomes)
-        self.latency_sum_ms += other.latency_sum_ms
-        self.latency_count += other.latency_count
 
 
 class Tally:
@@ -75,6 +33,31 @@ class Tally:
     ) -> None:
         """Count one check that ended at ``at``."""
         self._cell(probe, at).add(outcome, latency_ms, excluded)
+
+    def add_stored(self, probes: Mapping[int, TalliedProbe], since: datetime, until: datetime) -> None:
+        """Count the checks of (since, until] that are stored and were judged; ``probes`` by primary key.
+
+        The database adds up what is alike, minute by minute: of many thousands only sums are read.
+        """
+        while since < until:
+            stop = min(until, _next_minute(since))
+            rows = CheckResult.objects.filter(at__gt=since, at__lte=stop, late=False).order_by()
+            # A minute ends with its last moment, which belongs to the next one.
+            for at, part in ((since, rows.filter(at__lt=stop)), (stop, rows.filter(at=stop))):
+                self._add_sums(probes, at, part)
+            since = stop
+
+    def _add_sums(
+        self, probes: Mapping[int, TalliedProbe], at: datetime, rows: QuerySet[CheckResult]
+    ) -> None:
+        sums = rows.values_list("probe_id", "outcome", "excluded").annotate(
+            Count("pk"), Count("latency_ms"), Sum("latency_ms")
+        )
+        for pk, outcome, excluded, count, timed, latency_ms in sums:
+            if pk in probes:
+                self._cell(probes[pk], at).add_many(
+                    outcome, excluded, count=count, latency_count=timed, latency_ms=latency_ms or 0.0
+                )
 
     def exclude(
         self, probe: TalliedProbe, at: datetime, outcome: str, latency_ms: float | None, reason: str
@@ -100,7 +83,7 @@ class Tally:
         units, hours, days = self._windows()
         series = {probe.series: probe for probe in self._probes.values()}
         if self._unit == MINUTE:
-            _store_rollups(Grain.MINUTE, units, series)
+            add_minutes(units)
         if not self._only_days:
             _store_rollups(Grain.HOUR, hours, series)
         _store_rollups(Grain.DAY, days, series)
@@ -149,9 +132,7 @@ def _rollup_rows(
 ) -> Iterable[Rollup]:
     for (start, name), cell in cells.items():
         probe = series[name]
-        # Never below zero: what is taken back may have been counted by longer windows only, or under another
-        # component, before its probe was set up anew.
-        timed = max(0, cell.latency_count)
+        cell.settle()
         yield Rollup(
             grain=grain,
             start=start,
@@ -159,10 +140,10 @@ def _rollup_rows(
             component_id=probe.component,
             persona_id=probe.persona,
             vantage_id=probe.vantage,
-            outcomes=dict(+cell.outcomes),
-            excluded={reason: dict(+outcomes) for reason, outcomes in cell.excluded.items() if +outcomes},
-            latency_sum_ms=round(max(0.0, cell.latency_sum_ms), 1) if timed else 0.0,
-            latency_count=timed,
+            outcomes=dict(cell.outcomes),
+            excluded={reason: dict(outcomes) for reason, outcomes in cell.excluded.items()},
+            latency_sum_ms=cell.latency_sum_ms,
+            latency_count=cell.latency_count,
         )
 
 
@@ -174,6 +155,15 @@ def counts_of(row: Rollup) -> WindowCounts:
         latency_sum_ms=row.latency_sum_ms,
         latency_count=row.latency_count,
     )
+
+
+def full_minute(at: datetime) -> datetime:
+    """The last full minute that is not after ``at``."""
+    return _utc(at.timestamp() // MINUTE * MINUTE)
+
+
+def _next_minute(at: datetime) -> datetime:
+    return _utc((at.timestamp() // MINUTE + 1) * MINUTE)
 
 
 def _utc(seconds: float) -> datetime:

@@ -96,7 +96,7 @@ class _History:
             end = self.end
             move_by_time(end)
             conclude(progress, judged, self.start, end, now=end)
-            progress.changed_at = progress.counted_until = end
+            progress.changed_at = progress.counted_until = progress.tallied_until = end
             KEEPER.save(progress, detector)
             progress.save()
         KEEPER.keep(progress, detector)

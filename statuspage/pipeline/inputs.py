@@ -1,7 +1,7 @@
 """Turns rows into what the detector consumes, in one order that a replay of the same rows has too."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from probes.vocabulary.observations import Check, MaintenanceWindow
@@ -11,26 +11,18 @@ from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.monitoring.models import CheckResult, Report
-from statuspage.monitoring.tallies import TalliedProbe
 
 Order = tuple[datetime, int, str, str]  # at, kind, who, which
-Counter = Callable[[TalliedProbe, datetime, str, float | None, str], None]
 CHUNK = 2000
 
 
-def inputs_between(
-    since: datetime,
-    until: datetime,
-    *,
-    probes: dict[int, TalliedProbe] | None = None,
-    count: Counter | None = None,
-) -> Iterator[DetectorInput]:
+def inputs_between(since: datetime, until: datetime) -> Iterator[DetectorInput]:
     """What happened in (since, until], late rows left out, in order of time, then kind, then name.
 
-    A missed check is no evidence, but ``count`` is told of every check of ``probes``, missed ones included.
+    A missed check is no evidence.
     """
     merged = heapq.merge(
-        _checks(since, until, probes or {}, count),
+        _checks(since, until),
         _reports(since, until),
         _notices(since, until),
         key=lambda pair: pair[0],
@@ -38,32 +30,23 @@ def inputs_between(
     return (item for _, item in merged)
 
 
-def _checks(
-    since: datetime, until: datetime, probes: dict[int, TalliedProbe], count: Counter | None
-) -> Iterator[tuple[Order, DetectorInput]]:
+def _checks(since: datetime, until: datetime) -> Iterator[tuple[Order, DetectorInput]]:
     rows = (
         CheckResult.objects.filter(at__gt=since, at__lte=until, late=False)
+        .exclude(outcome=Outcome.MISSED)
         .order_by("at", "probe__slug", "tick")
         .values_list(
             "at",
             "probe__slug",
-            "probe_id",
             "outcome",
             "error",
             "http_status",
             "code",
             "message",
             "latency_ms",
-            "excluded",
         )
     )
-    for at, slug, probe, outcome, error, http_status, code, message, latency_ms, excluded in rows.iterator(
-        chunk_size=CHUNK
-    ):
-        if count is not None and probe in probes:
-            count(probes[probe], at, outcome, latency_ms, excluded)
-        if outcome == Outcome.MISSED:
-            continue
+    for at, slug, outcome, error, http_status, code, message, latency_ms in rows.iterator(chunk_size=CHUNK):
         check = Check(
             at=at,
             probe=slug,

@@ -23,7 +23,7 @@ from statuspage.monitoring.conditions import NOTHING_WRONG
 from statuspage.monitoring.excluding import exclude
 from statuspage.monitoring.models import CheckResult, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
-from statuspage.monitoring.tallies import Tally, watched_probes
+from statuspage.monitoring.tallies import Tally, full_minute, watched_probes
 from statuspage.monitoring.totals import count_settled
 from statuspage.pipeline.detectors import KEEPER, DetectorKeeper, detector_settings
 from statuspage.pipeline.inputs import inputs_between
@@ -104,6 +104,7 @@ def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineRes
         #    read from the row that is locked, so that processes may take turns.
         detector = keeper.take(progress, watched_catalog(), detector_settings(), at=start)
         judged = _judge(detector, start, end)
+        _count(progress, judged, start, end)
         # 3. Conclusions, the detector's state and the cursor are one transaction: a turn that breaks off
         #    anywhere is as if it had never begun.
         recorded, changed = conclude(progress, judged, start, end, now=now)
@@ -124,21 +125,29 @@ def _turn(now: datetime, until: datetime, keeper: DetectorKeeper) -> PipelineRes
 
 
 def _judge(detector: Detector, start: datetime, end: datetime) -> Judged:
-    """Let the detector see (start, end], and count its checks: those apart that say nothing."""
-    tally = Tally(ZoneInfo(settings.TIME_ZONE))
-    probes = watched_probes()
+    """Let the detector see (start, end]."""
     judged = Judged()
     while start < end:
         # Cut at full minutes, not where a turn happens to end: blindness that is looked at there is the same
         # however the time was cut into turns.
         mark = _next_mark(start)
         stop = min(end, mark)
-        step = detector.advance(inputs_between(start, stop, probes=probes, count=tally.add), stop)
+        step = detector.advance(inputs_between(start, stop), stop)
         judged.note(step, marked=stop == mark)
         start = stop
-    exclude(judged.excluded, tally, probes)
-    tally.store()
     return judged
+
+
+def _count(progress: Progress, judged: Judged, start: datetime, end: datetime) -> None:
+    """Count the checks of the minutes that are full at ``end``, and those apart that say nothing."""
+    before = progress.tallied_until or progress.concluded_until or start
+    progress.tallied_until = counted = max(before, full_minute(end))
+    if before == counted and not judged.excluded:
+        return
+    tally, probes = Tally(ZoneInfo(settings.TIME_ZONE)), watched_probes()
+    tally.add_stored(probes, before, counted)
+    exclude(judged.excluded, tally, probes, counted_until=counted)
+    tally.store()
 
 
 def _next_mark(after: datetime) -> datetime:

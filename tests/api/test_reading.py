@@ -12,8 +12,9 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
-from statuspage.monitoring.models import Progress, Rollup
+from statuspage.monitoring.models import Progress
 from tests.api.conftest import Program
+from tests.support.minutes import set_minutes
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state
 from tests.support.responses import Response
 
@@ -128,7 +129,7 @@ def test_outcome_shares_differ_by_tier_when_a_risk_wave_is_on(world: World, clie
 def test_outcome_shares_leave_out_what_says_nothing_and_count_it_apart(world: World, client: Client) -> None:
     make_past_day(world)
     since = (world.now - timedelta(minutes=15)).isoformat().replace("+00:00", "Z")
-    Rollup.objects.update(
+    set_minutes(
         outcomes={"accepted": 3, "timeout": 1, "missed": 4},
         excluded={"vantage_lost": {"timeout": 7, "connect": 1}, "starved": {"missed": 2}},
     )

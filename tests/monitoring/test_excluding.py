@@ -7,9 +7,10 @@ import pytest
 from probes.vocabulary.exclusions import Exclusion
 from statuspage.analysis.values import ExcludedCheck
 from statuspage.monitoring.excluding import exclude
-from statuspage.monitoring.models import CheckResult, Grain, Rollup
+from statuspage.monitoring.models import CheckResult, Grain, MinuteCounts, Rollup
 from statuspage.monitoring.tallies import Tally, watched_probes
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
+from tests.support.minutes import series_of, stored_minutes
 
 pytestmark = pytest.mark.django_db
 DOWN = {"fenfu-qr": (500, "SYSTEM_ERROR", "系统错误")}
@@ -39,11 +40,12 @@ def _lost(since: float, until: float) -> list[ExcludedCheck]:
 
 def _counts() -> list[tuple[object, ...]]:
     rows = Rollup.objects.order_by("grain", "start", "series")
-    return list(
-        rows.values_list(
+    return [
+        *rows.values_list(
             "grain", "start", "series", "outcomes", "excluded", "latency_count", "latency_sum_ms"
-        )
-    )
+        ),
+        *stored_minutes(),
+    ]
 
 
 def test_checks_of_an_earlier_turn_are_moved_in_minute_hour_and_day_when_they_are_found_to_say_nothing() -> (
@@ -56,9 +58,10 @@ def test_checks_of_an_earlier_turn_are_moved_in_minute_hour_and_day_when_they_ar
     later.store()
 
     moved = Rollup.objects.filter(vantage__slug="south", component__slug="fenfu-qr", persona__slug="ordinary")
-    minutes = moved.filter(grain=Grain.MINUTE, start__gte=at(540)).order_by("start")
+    series = series_of("fenfu-qr", "ordinary", "south")
+    minutes = [counts for _, name, counts in stored_minutes(since=at(540)) if name == series]
     assert found == 20
-    assert list(minutes.values_list("outcomes", "excluded", "latency_count")) == [
+    assert [(counts.outcomes, counts.excluded, counts.latency_count) for counts in minutes] == [
         ({}, {"vantage_lost": {"server_error": 2}}, 0),
         ({}, {"vantage_lost": {"server_error": 2}}, 0),
     ]
@@ -98,8 +101,26 @@ def test_a_recount_gives_the_same_numbers_as_moving_them_did() -> None:
     moved = _counts()
 
     Rollup.objects.all().delete()
+    MinuteCounts.objects.all().delete()
     _tally(0, 3660).store()
 
+    assert _counts() == moved
+
+
+def test_what_is_not_counted_yet_is_only_marked_and_counted_with_its_reason_later() -> None:
+    tally, probes = Tally(ZoneInfo("Asia/Shanghai")), watched_probes()
+    tally.add_stored(probes, at(-1), at(600))
+
+    exclude(_lost(540, 660), tally, probes, counted_until=at(600))
+    tally.add_stored(probes, at(600), at(660))
+    tally.store()
+    moved = _counts()
+
+    Rollup.objects.all().delete()
+    MinuteCounts.objects.all().delete()
+    recount = Tally(ZoneInfo("Asia/Shanghai"))
+    recount.add_stored(probes, at(-1), at(660))
+    recount.store()
     assert _counts() == moved
 
 
@@ -129,6 +150,9 @@ def test_the_turn_goes_on_when_what_is_moved_was_counted_by_longer_windows_or_un
     later.store()
 
     fenfu = Rollup.objects.filter(vantage__slug="south", component__slug="fenfu-qr", persona__slug="ordinary")
-    day, minute = fenfu.get(grain=Grain.DAY), fenfu.get(grain=Grain.MINUTE)
+    day, [(_, _, minute)] = (
+        fenfu.get(grain=Grain.DAY),
+        [found for found in stored_minutes() if found[1] == series_of("fenfu-qr", "ordinary", "south")],
+    )
     assert (day.outcomes, day.excluded) == ({"server_error": 18}, {"vantage_lost": {"server_error": 2}})
     assert (minute.outcomes, minute.latency_count, minute.latency_sum_ms) == ({}, 0, 0.0)

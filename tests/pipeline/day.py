@@ -11,6 +11,7 @@ from statuspage.incidents import models as incidents
 from statuspage.monitoring import models as monitoring
 from statuspage.monitoring.totals import CheckLabels
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
+from tests.support.minutes import stored_minutes
 
 DOWN = {"fenfu-qr": (500, "SYSTEM_ERROR", "系统错误")}
 QUIET, FAULT, END = 1200.0, 1500.0, 2400.0
@@ -59,6 +60,10 @@ def conclusions() -> dict[str, list[object]]:
                 "grain", "start", "outcomes", "excluded", "latency_count"
             )
         ),
+        "minutes": [
+            (start, counts.outcomes, counts.excluded, counts.latency_count)
+            for start, _, counts in stored_minutes()
+        ],
         "totals": list(
             monitoring.CheckTotal.objects.order_by(*CheckLabels._fields, "outcome", "excluded").values_list(
                 *CheckLabels._fields, "outcome", "excluded", "count"

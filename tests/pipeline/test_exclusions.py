@@ -22,6 +22,7 @@ from statuspage.monitoring.telling import accepted_of
 from statuspage.pipeline.detectors import DetectorKeeper, detector_settings
 from statuspage.replay.run import replay
 from tests.pipeline.planting import at, judged, plant_catalog, rounds, small_catalog, store
+from tests.support.minutes import component_minutes
 
 pytestmark = pytest.mark.django_db
 CATALOG = small_catalog()
@@ -109,10 +110,8 @@ def _excluded() -> dict[tuple[str, datetime], str]:
 
 def _accepted(since: float, until: float) -> float:
     """The share of checks of components that was accepted in these minutes, as the chart has it."""
-    minutes = Rollup.objects.filter(
-        grain=Grain.MINUTE, start__gte=at(since), start__lt=at(until), component__isnull=False
-    )
-    cells = [accepted_of(outcomes) for outcomes in minutes.values_list("outcomes", flat=True)]
+    minutes = component_minutes(since=at(since), until=at(until))
+    cells = [accepted_of(counts.outcomes) for counts in minutes]
     return sum(cell[0] for cell in cells) / sum(cell[1] for cell in cells)
 
 

@@ -265,5 +265,11 @@ def _forget_conclusions() -> None:
         incidents.ComponentStatus,
     ):
         conclusion.objects.all().delete()
-    for count in (monitoring.Rollup, monitoring.CheckTotal, monitoring.DurationTotal, monitoring.Progress):
+    for count in (
+        monitoring.MinuteCounts,
+        monitoring.Rollup,
+        monitoring.CheckTotal,
+        monitoring.DurationTotal,
+        monitoring.Progress,
+    ):
         count.objects.all().delete()

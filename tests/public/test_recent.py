@@ -1,12 +1,16 @@
 """The past day: what is read bit by bit is what would be read at once."""
 
+from collections import Counter
 from datetime import timedelta
 
 from probes.vocabulary.outcomes import Family, Outcome
 from probes.vocabulary.tiers import RiskTier
-from statuspage.monitoring.models import Rollup, Voices
+from statuspage.monitoring.counts import WindowCounts
+from statuspage.monitoring.minutes import add_minutes
+from statuspage.monitoring.models import Voices
 from statuspage.monitoring.telling import accepted_of, family_of
 from statuspage.public.read.recent import RecentReader
+from tests.support.minutes import set_minutes, stored_minutes
 from tests.support.public_rows import World, make_past_day
 
 
@@ -28,14 +32,10 @@ def test_reader_gives_the_same_when_it_goes_on_as_when_it_begins_anew(world: Wor
     going_on = RecentReader()
     going_on.read(world.now)
     later = world.now + timedelta(minutes=20)
-    newest = Rollup.objects.order_by("-start").first()
-    assert newest
-    newest.outcomes = {"timeout": 60}
-    newest.save()
-    for minute in range(1, 18):
-        newest.pk, newest.start = None, newest.start + timedelta(minutes=1)
-        newest.outcomes = {"timeout": 10 + minute}
-        newest.save(force_insert=True)
+    start, series, _ = stored_minutes()[-1]
+    for minute in range(18):
+        failed = WindowCounts(outcomes=Counter({"timeout": 60 + minute}))
+        add_minutes({(start + timedelta(minutes=minute), series): failed})
 
     assert going_on.read(later) == RecentReader().read(later)
 
@@ -43,10 +43,13 @@ def test_reader_gives_the_same_when_it_goes_on_as_when_it_begins_anew(world: Wor
 def test_a_slot_does_not_dip_when_its_failures_are_found_to_say_nothing_later(world: World) -> None:
     make_past_day(world)
     reader = RecentReader()
-    lost = Rollup.objects.filter(start__gte=world.now - timedelta(minutes=30))
-    lost.update(outcomes={"accepted": 30, "timeout": 30})
+    set_minutes(since=world.now - timedelta(minutes=30), outcomes={"accepted": 30, "timeout": 30})
     dipped = {line.ratios[-1] for line in reader.read(world.now).acceptance}
-    lost.update(outcomes={"accepted": 30}, excluded={"vantage_lost": {"timeout": 30}})
+    set_minutes(
+        since=world.now - timedelta(minutes=30),
+        outcomes={"accepted": 30},
+        excluded={"vantage_lost": {"timeout": 30}},
+    )
 
     after = {line.ratios[-1] for line in reader.read(world.now + timedelta(seconds=15)).acceptance}
 

@@ -1,6 +1,7 @@
 """Rows of a small payment world, for tests of what is shown; every argument has a default."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ from statuspage.incidents.models import (
     IncidentUpdate,
     Maintenance,
 )
+from statuspage.monitoring.counts import WindowCounts
+from statuspage.monitoring.minutes import add_minutes
 from statuspage.monitoring.models import (
     CheckResult,
     CheckTotal,
@@ -28,12 +31,10 @@ from statuspage.monitoring.models import (
     ComponentGroup,
     DurationTotal,
     Endpoint,
-    Grain,
     Persona,
     Probe,
     Progress,
     Report,
-    Rollup,
     Source,
     Vantage,
 )
@@ -142,9 +143,9 @@ def _days(component: Component, now: datetime, days: int) -> None:
 def make_past_day(
     world: World, *, bad: dict[str, Outcome] | None = None, since: timedelta = timedelta(minutes=25)
 ) -> None:
-    """Rollups of the past 24 hours and four weeks of posts; ``bad`` is what a tier meets ``since``."""
+    """Counts of the past 24 hours and four weeks of posts; ``bad`` is what a tier meets ``since``."""
     start = world.now.replace(minute=0, second=0) - timedelta(hours=24)
-    rows = []
+    cells = {}
     for component in world.components.values():
         for persona in world.personas.values():
             for step in range(0, 25 * 60, 5):
@@ -155,18 +156,9 @@ def make_past_day(
                 worst = (bad or {}).get(persona.risk_tier)
                 if worst and at > world.now - since and component.slug.startswith("fenfu"):
                     outcomes = {"accepted": 4, worst.value: 55}
-                rows.append(
-                    Rollup(
-                        grain=Grain.MINUTE,
-                        start=at,
-                        series=f"{component.pk}/{persona.pk}/1",
-                        component=component,
-                        persona=persona,
-                        vantage=world.vantages["east"],
-                        outcomes=outcomes,
-                    )
-                )
-    Rollup.objects.bulk_create(rows)
+                series = f"{component.pk}.{persona.pk}.{world.vantages['east'].pk}"
+                cells[at, series] = WindowCounts(outcomes=Counter(outcomes))
+    add_minutes(cells)
     _posts(world, loud_since=world.now - since if bad else None)
 
 

@@ -2,7 +2,14 @@
 
 from statuspage.monitoring.models.codes import CodeRule, UnmappedAnswer
 from statuspage.monitoring.models.heard import Report, ReportQuota, Source, Voices
-from statuspage.monitoring.models.measured import CheckResult, CheckTotal, DurationTotal, Grain, Rollup
+from statuspage.monitoring.models.measured import (
+    CheckResult,
+    CheckTotal,
+    DurationTotal,
+    Grain,
+    MinuteCounts,
+    Rollup,
+)
 from statuspage.monitoring.models.pages import UsualPage
 from statuspage.monitoring.models.progress import Dispatch, Progress
 from statuspage.monitoring.models.watched import (
@@ -25,6 +32,7 @@ __all__ = [
     "DurationTotal",
     "Endpoint",
     "Grain",
+    "MinuteCounts",
     "Named",
     "Persona",
     "Probe",

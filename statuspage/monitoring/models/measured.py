@@ -58,13 +58,23 @@ class Grain(models.TextChoices):
     DAY = "day", _("day")
 
 
+class MinuteCounts(models.Model):
+    """Counts of all series over one minute; ``minutes.py`` packs and reads them."""
+
+    start = models.DateTimeField(primary_key=True)
+    cells = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%dT%H:%M}"
+
+
 class Rollup(models.Model):
     """Counts of one component, persona and vantage over one window (a control has neither of the first two).
 
-    Hours and days are those of the site's zone. What was concluded is added at once, so a window grows until
-    ``Progress.concluded_until`` has passed its end; then it is closed, and only what is found to say nothing
-    is still moved apart. ``series`` names the three in one word that is never null, because SQLite holds two
-    nulls for different.
+    Hours and days are those of the site's zone. Each minute that was concluded is added at once, so a window
+    grows until ``Progress.tallied_until`` has passed its end; then it is closed, and only what is found to
+    say nothing is still moved apart. ``series`` names the three in one word that is never null, because
+    SQLite holds two nulls for different. Minutes have rows of their own: :class:`MinuteCounts`.
     """
 
     grain = models.CharField(max_length=6, choices=Grain.choices)

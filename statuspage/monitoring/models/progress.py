@@ -11,6 +11,9 @@ class Progress(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     concluded_until = models.DateTimeField(_("concluded until"), null=True)
+    tallied_until = models.DateTimeField(
+        null=True, help_text="The moment up to which checks are in the counts by window."
+    )
     counted_until = models.DateTimeField(
         null=True, help_text="The moment up to which checks are in the counters that never fall."
     )

@@ -1,12 +1,14 @@
 """Reads the past day: reports against the usual, and acceptance by risk tier."""
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.people import SLOT, slot_of
 from statuspage.monitoring.excluding import FOUND_WITHIN
-from statuspage.monitoring.models import Component, Grain, Persona, Rollup
+from statuspage.monitoring.minutes import component_of, packed_between, persona_of, unpacked
+from statuspage.monitoring.models import Component, Persona
 from statuspage.monitoring.telling import accepted_of
 from statuspage.monitoring.voices import past_day, slots_of
 from statuspage.public.read.complaints import ComplaintsReader
@@ -16,27 +18,30 @@ FEW_CHECKS = 12
 
 Series = tuple[str, str]  # group slug, tier
 Cell = tuple[int, int]  # accepted, counted
+Cells = dict[Series, Cell]
 
 
 class RecentReader:
-    """Keeps the sums of closed minutes, so that each call reads only the newest rows.
+    """Keeps what was read, so that each call reads only the newest minutes and adds up only what moved.
 
-    A window's row grows until it is closed, and checks of it may be found to say nothing for half an hour, so
-    the last :data:`OVERLAP` is read again; all of them are where a component has another group than before,
+    A minute is written when it is full, but checks of it may be found to say nothing for half an hour, so the
+    last :data:`OVERLAP` is looked at again; all of them are where a component has another group than before,
     or a persona another tier.
     """
 
     OVERLAP = FOUND_WITHIN + timedelta(minutes=5)
 
     def __init__(self) -> None:
-        self._minutes: dict[datetime, dict[Series, Cell]] = {}
-        self._belongs: tuple[list[tuple[int, str]], list[tuple[int, str]]] = [], []
+        # By minute: as it is stored, and what it comes to.
+        self._minutes: dict[datetime, tuple[bytes, Cells]] = {}
+        self._slots: dict[datetime, Cells] = {}
+        self._belongs = _Belongs()
         self._complaints = ComplaintsReader()
 
     def read(self, now: datetime) -> Recent:
         """The 24 hours up to ``now``."""
         since, until = past_day(now)
-        self._load_minutes(since, now)
+        self._load(since, now)
         complaints = self._complaints.read(now)
         usual = complaints.usual
         return Recent(
@@ -50,51 +55,78 @@ class RecentReader:
             heard=complaints.lines,
         )
 
-    def _load_minutes(self, start: datetime, now: datetime) -> None:
-        belongs = (
-            list(Component.objects.order_by("pk").values_list("pk", "group__slug")),
-            list(Persona.objects.order_by("pk").values_list("pk", "risk_tier")),
-        )
+    def _load(self, start: datetime, now: datetime) -> None:
+        belongs = _belongs()
         if belongs != self._belongs:
-            self._minutes, self._belongs = {}, belongs
-        for old in [minute for minute in self._minutes if minute < start]:
-            del self._minutes[old]
+            self._minutes, self._slots, self._belongs = {}, {}, belongs
+        old = [minute for minute in self._minutes if minute < start]
+        for minute in old:
+            del self._minutes[minute]
         since = max(start, max(self._minutes) - self.OVERLAP) if self._minutes else start
-        rows = (
-            Rollup.objects.filter(
-                grain=Grain.MINUTE, start__gte=since, start__lt=now, component__isnull=False
-            )
-            .order_by()
-            .values_list("start", "component__group__slug", "persona__risk_tier", "outcomes")
-        )
-        fresh: dict[datetime, dict[Series, Cell]] = defaultdict(dict)
-        for minute, group, tier, outcomes in rows.iterator(chunk_size=5000):
-            accepted, counted = accepted_of(outcomes)
-            before = fresh[minute].get((group or "", tier or ""), (0, 0))
-            fresh[minute][group or "", tier or ""] = before[0] + accepted, before[1] + counted
-        self._minutes.update(fresh)
+        moved = {slot_of(minute) for minute in old}
+        for minute, told in packed_between(since, now):
+            known = self._minutes.get(minute)
+            if known is None or known[0] != told:
+                self._minutes[minute] = told, self._belongs.sums(told)
+                moved.add(slot_of(minute))
+        self._add_up(moved)
+
+    def _add_up(self, slots: set[datetime]) -> None:
+        for slot in slots:
+            self._slots.pop(slot, None)
+        for minute, (_, cells) in self._minutes.items():
+            if (slot := slot_of(minute)) in slots:
+                _add(self._slots.setdefault(slot, {}), cells)
 
     def _lines(self, slots: list[datetime]) -> tuple[AcceptanceLine, ...]:
-        cells: dict[Series, dict[datetime, Cell]] = defaultdict(dict)
-        for minute, sums in self._minutes.items():
-            slot = slot_of(minute)
-            for series, (accepted, counted) in sums.items():
-                before = cells[series].get(slot, (0, 0))
-                cells[series][slot] = before[0] + accepted, before[1] + counted
+        by_series: dict[Series, dict[datetime, Cell]] = defaultdict(dict)
+        for slot, cells in self._slots.items():
+            for series, cell in cells.items():
+                by_series[series][slot] = cell
         return tuple(
             AcceptanceLine(
                 group=group,
                 tier=RiskTier(tier),
                 ratios=tuple(_ratio(by_slot, slot) for slot in slots),
             )
-            for (group, tier), by_slot in sorted(cells.items(), key=_low_first)
-            if tier
+            for (group, tier), by_slot in sorted(by_series.items(), key=_low_first)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Belongs:
+    """The group of each component and the tier of each payer, by primary key."""
+
+    groups: dict[int, str] = field(default_factory=dict)
+    tiers: dict[int, str] = field(default_factory=dict)
+
+    def sums(self, told: bytes) -> Cells:
+        """How many were accepted, of how many that count, in one minute, by group and tier."""
+        found: Cells = {}
+        for series, counts in unpacked(told).items():
+            group, tier = self.groups.get(component_of(series)), self.tiers.get(persona_of(series))
+            if group is not None and tier is not None:
+                _add(found, {(group, tier): accepted_of(counts.outcomes)})
+        return found
+
+
+def _belongs() -> _Belongs:
+    components = Component.objects.order_by().values_list("pk", "group__slug")
+    return _Belongs(
+        groups={pk: group or "" for pk, group in components},
+        tiers=dict(Persona.objects.order_by().values_list("pk", "risk_tier")),
+    )
+
+
+def _add(whole: Cells, more: Cells) -> None:
+    for series, (accepted, counted) in more.items():
+        before = whole.get(series, (0, 0))
+        whole[series] = before[0] + accepted, before[1] + counted
 
 
 def _low_first(item: tuple[Series, object]) -> tuple[str, int]:
     group, tier = item[0]
-    return group, [*RiskTier, ""].index(tier)
+    return group, [*RiskTier].index(RiskTier(tier))
 
 
 def _ratio(cells: dict[datetime, Cell], slot: datetime) -> float | None:
