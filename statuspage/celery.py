@@ -3,13 +3,16 @@
 Queues by purpose, so that a backlog of one starves no other:
 
 - ``checks.<vantage>``  batches of checks; a worker at each vantage consumes its own
-- ``dispatch``          which checks are due; never waits for one
+- ``dispatch``          which checks become due; never waits for one
 - ``engine``            concluding: one writer at a time
 - ``publish``           rendering what everyone sees
-- ``reports``           reading what users and operators say; waits on other people's servers
+- ``reports``           reading what users say; waits on other people's servers
+- ``notices``           reading what operators announce, which no bad source must delay
+- ``mirror``            carrying what is published to a storage elsewhere
 """
 
 import os
+from collections.abc import Container
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statuspage.settings")
 
@@ -21,16 +24,15 @@ from statuspage.punctual import PunctualCelery, every
 TASKS = "statuspage.tasks."
 QUEUE_OF = {
     "dispatch_checks": "dispatch",
-    "sweep_missed": "dispatch",
+    "sweep_missed": "engine",
     "advance": "engine",
     "prune": "engine",
     "publish": "publish",
-    "mirror": "reports",
-    "poll_notices": "reports",
+    "mirror": "mirror",
+    "poll_notices": "notices",
     "scrape_due_sources": "reports",
     "scrape_source": "reports",
 }
-SITE_QUEUES = tuple(dict.fromkeys(QUEUE_OF.values()))
 
 
 def checks_queue(vantage: str) -> str:
@@ -38,8 +40,11 @@ def checks_queue(vantage: str) -> str:
     return f"checks.{vantage}"
 
 
-def make_app() -> PunctualCelery:
-    """A Celery application with this site's schedule and routes; the embedded engine makes one per worker."""
+def make_app(queues: Container[str] | None = None) -> PunctualCelery:
+    """A Celery application with this site's routes and schedule, or the part of it that goes to ``queues``.
+
+    The embedded engine makes one per worker.
+    """
     app = PunctualCelery("fogbreak", set_as_current=False)
     app.conf.update(
         broker_url=settings.BROKER_URL,
@@ -56,7 +61,9 @@ def make_app() -> PunctualCelery:
         worker_enable_remote_control=False,
         timezone="UTC",
         task_routes={TASKS + task: {"queue": queue} for task, queue in QUEUE_OF.items()},
-        beat_schedule=BEAT_SCHEDULE,
+        beat_schedule={
+            name: entry for name, entry in BEAT_SCHEDULE.items() if queues is None or QUEUE_OF[name] in queues
+        },
         # Keeps nothing between two runs: when a task ran last by a clock that was wrong would hold it up.
         beat_scheduler="celery.beat:Scheduler",
         beat_max_loop_interval=1,

@@ -1,107 +1,153 @@
-"""The embedded engine: the schedule and one worker per purpose, in one process, on a broker in its memory.
+"""The embedded engine: one process that watches over others, one for each purpose, on a single machine.
 
-A worker per queue, each with threads of its own, so that checks which hang until their timeout delay neither
-the detection nor the page. Other processes talk to the engine through rows, never through messages.
+Processes share no interpreter's lock: checks of one vantage delay neither those of another nor the detection,
+and the cores of the machine are used. Each has a broker in its own memory, where it needs one. They talk
+through rows, never through messages.
 """
 
+import gc
 import logging
+import os
+import signal
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from celery.beat import Scheduler, Service
-from celery.worker import WorkController
-from django.db import DatabaseError, connection
-
-from statuspage import tasks
-from statuspage.celery import SITE_QUEUES, app, checks_queue, make_app
-from statuspage.monitoring.models import Vantage
+from statuspage.management.parents import call_at_end_of
 
 log = logging.getLogger(__name__)
 
-# A batch of checks lasts at most as long as its slowest check, and a new one may start every second.
-CHECK_THREADS = 12
-REPORT_THREADS = 4
-LOOK_SECONDS = 1.0
-GRACE_SECONDS = 3.0
+LOOK_SECONDS = 0.5
+# How often it is asked which lanes there are.
+LANES_SECONDS = 5.0
+# For a lane that is told to end.
+GRACE_SECONDS = 5.0
+# Before a lane is started again: twice as long each time, until it lasted for a while.
+FIRST_PAUSE_S, LONGEST_PAUSE_S, LASTED_S = 0.25, 5.0, 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One worker: the queue that it consumes and how many tasks it runs at a time."""
+    """What one process does; ``run`` works until the event is set."""
 
-    queue: str
-    threads: int
+    name: str
+    run: Callable[[threading.Event], None]
 
 
-def lanes_of(vantages: Iterable[str]) -> list[Lane]:
-    """A lane per purpose and per vantage (by slug)."""
-    site = [Lane(queue=queue, threads=REPORT_THREADS if queue == "reports" else 1) for queue in SITE_QUEUES]
-    return site + [Lane(queue=checks_queue(slug), threads=CHECK_THREADS) for slug in vantages]
+@dataclass(slots=True)
+class Child:
+    """The process of a lane; ``pid`` is None while it waits to be started (again) at ``due``."""
+
+    lane: Lane
+    pid: int | None = None
+    due: float = 0.0
+    pause_s: float = FIRST_PAUSE_S
+    started: float = 0.0
 
 
 class Engine:
-    """Runs the lanes and the schedule until it is told to stop, or until one of them ends by itself."""
+    """Keeps a process running for every lane until it is told to stop; one that ends starts again.
 
-    def __init__(self) -> None:
-        self._workers: dict[str, tuple[WorkController, threading.Thread]] = {}
-        self._beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
-        self._beat_thread = threading.Thread(target=self._beat.start, name="schedule", daemon=True)
+    ``lanes`` is asked from time to time which there are. It must leave no connection to the database open:
+    these must not be shared with the processes.
+    """
 
-    def run(self, stopped: threading.Event) -> bool:
-        """Work until ``stopped`` is set; False where a part ended by itself. A new vantage gets its lane."""
-        self._open_lanes()
-        self._beat_thread.start()
-        log.debug("engine: %d workers", len(self._workers))
-        while not stopped.wait(LOOK_SECONDS):
-            ended = [queue for queue, (_, thread) in self._workers.items() if not thread.is_alive()]
-            if ended or not self._beat_thread.is_alive():
-                log.error("engine: ended by itself: %s", ", ".join(ended) or "the schedule")
-                return False
+    def __init__(self, lanes: Callable[[], list[Lane]]) -> None:
+        self._lanes = lanes
+        self._children: dict[str, Child] = {}
+        self._looked = -LANES_SECONDS
+        # Its other end is held by this process alone: it closes when this one is gone, however it went.
+        self._alive, self._held = os.pipe()
+
+    def run(self, stopped: threading.Event) -> None:
+        """Work until ``stopped`` is set."""
+        # What all have in common is loaded here, once, and its pages stay shared.
+        gc.collect()
+        gc.freeze()
+        while True:
             self._open_lanes()
-        return True
+            self._reap()
+            self._start_due()
+            if stopped.wait(LOOK_SECONDS):
+                return
 
     def stop(self) -> None:
-        """Ask everything to end, with a few seconds for tasks that run. Unfinished checks count as missed."""
-        self._beat.stop()
-        tasks.measuring().finish(GRACE_SECONDS)
-        enders = [threading.Thread(target=worker.stop, daemon=True) for worker, _ in self._workers.values()]
-        for ender in enders:
-            ender.start()
+        """Ask every lane to end, with a few seconds for what runs."""
+        for child in self._running():
+            _signal(child, signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
-        for ender in enders:
-            ender.join(max(0.0, deadline - time.monotonic()))
+        while self._running() and time.monotonic() < deadline:
+            self._reap()
+            time.sleep(0.02)
+        for child in self._running():
+            _signal(child, signal.SIGKILL)
+        while self._running():
+            self._reap()
+            time.sleep(0.02)
+
+    def _running(self) -> list[Child]:
+        return [child for child in self._children.values() if child.pid is not None]
 
     def _open_lanes(self) -> None:
-        for lane in lanes_of(_vantages()):
-            if lane.queue not in self._workers:
-                self._workers[lane.queue] = _start(lane)
+        if time.monotonic() < self._looked + LANES_SECONDS:
+            return
+        self._looked = time.monotonic()
+        for lane in self._lanes():
+            self._children.setdefault(lane.name, Child(lane))
+
+    def _reap(self) -> None:
+        for child in self._running():
+            assert child.pid is not None
+            pid, status = os.waitpid(child.pid, os.WNOHANG)
+            if not pid:
+                continue
+            now = time.monotonic()
+            if now - child.started > LASTED_S:
+                child.pause_s = FIRST_PAUSE_S
+            log.error("engine: %s %s; it starts again", child.lane.name, _how_it_ended(status))
+            child.pid, child.due = None, now + child.pause_s
+            child.pause_s = min(2 * child.pause_s, LONGEST_PAUSE_S)
+
+    def _start_due(self) -> None:
+        for child in self._children.values():
+            if child.pid is None and time.monotonic() >= child.due:
+                child.started = time.monotonic()
+                child.pid = os.fork() or self._become(child.lane)
+
+    def _become(self, lane: Lane) -> int:
+        """The new process's whole life."""
+        status = 1
+        try:
+            os.close(self._held)
+            stopped = threading.Event()
+            # Whoever stops the engine at a terminal stops all of its group: this one waits to be told.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+            call_at_end_of(self._alive, lambda: _end_without_parent(stopped))
+            lane.run(stopped)
+            status = 0
+        except Exception:
+            log.exception("engine: %s broke", lane.name)
+        finally:
+            logging.shutdown()
+            # Not by sys.exit: what the parent would do at its end is not this process's to do.
+            os._exit(status)
 
 
-def _vantages() -> list[str]:
-    """The vantages as the database has them; none where it does not answer now: the next look will tell."""
-    try:
-        return list(Vantage.objects.order_by("slug").values_list("slug", flat=True))
-    except DatabaseError:
-        log.exception("engine: the database does not answer")
-        return []
-    finally:
-        connection.close()
+def _end_without_parent(stopped: threading.Event) -> None:
+    stopped.set()
+    time.sleep(GRACE_SECONDS)
+    os._exit(1)
 
 
-def _start(lane: Lane) -> tuple[WorkController, threading.Thread]:
-    # An application of its own: Celery keeps the queues that a worker consumes in the application.
-    worker = WorkController(
-        app=make_app(),
-        hostname=f"{lane.queue}@embedded",
-        queues=lane.queue,
-        pool_cls="threads",
-        concurrency=lane.threads,
-        without_mingle=True,
-        without_gossip=True,
-        without_heartbeat=True,
-    )
-    thread = threading.Thread(target=worker.start, name=f"worker {lane.queue}", daemon=True)
-    thread.start()
-    return worker, thread
+def _signal(child: Child, number: signal.Signals) -> None:
+    if child.pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, number)
+
+
+def _how_it_ended(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit status {code}"

@@ -17,12 +17,20 @@ def add_exit_with_parent(parser: ArgumentParser) -> None:
 
 def call_at_end_of_input(stop: Callable[[], object]) -> None:
     """Call ``stop``, from a thread of its own, when the standard input ends or where there is none."""
-    Thread(target=_wait, args=(stop,), daemon=True).start()
-
-
-def _wait(stop: Callable[[], object]) -> None:
     # Not by sys.stdin, whose lock a thread that waits would still hold when the interpreter ends.
     with suppress(OSError, ValueError):
-        while os.read(sys.stdin.fileno(), 4096):
+        call_at_end_of(sys.stdin.fileno(), stop)
+        return
+    stop()
+
+
+def call_at_end_of(descriptor: int, stop: Callable[[], object]) -> None:
+    """Call ``stop``, from a thread of its own, when nobody can write to this file any more."""
+    Thread(target=_wait, args=(descriptor, stop), daemon=True).start()
+
+
+def _wait(descriptor: int, stop: Callable[[], object]) -> None:
+    with suppress(OSError):
+        while os.read(descriptor, 4096):
             pass
     stop()

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,11 @@ from probes.network.exchange import tls_context
 from statuspage.clock import Clock
 from statuspage.monitoring.models import Probe
 
+# How often it is looked whether all has ended.
+STOP_LOOK_S = 0.02
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GivenCheck:
     """A check to be made at its order's tick, and not if it cannot begin until ``latest``."""
 
@@ -44,8 +47,9 @@ class CheckLoop:
         self._on_end = on_end
         self._gate = asyncio.Semaphore(runner.AT_ONCE)
         self._watch, self._turns = StarvationWatch(), Turns()
+        self._waiting: dict[GivenCheck, asyncio.TimerHandle] = {}
+        self._due: asyncio.Queue[tuple[GivenCheck, Clock]] = asyncio.Queue()
         self._running: set[asyncio.Task[None]] = set()
-        self._stopping, self._patience_s = asyncio.Event(), 0.0
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checks", daemon=True)
         self._thread.start()
@@ -55,10 +59,13 @@ class CheckLoop:
         """Begin each at its tick by ``clock``; from any thread."""
         self._loop.call_soon_threadsafe(self._take, list(checks), clock)
 
+    def hold_back(self) -> Sequence[GivenCheck]:
+        """Begin none of those whose ticks are still to come; which."""
+        return asyncio.run_coroutine_threadsafe(self._hold_back(), self._loop).result()
+
     def stop(self, seconds: float) -> None:
-        """Begin no more, and let those that run end within so many seconds; what does not is given up."""
-        self._patience_s = seconds
-        self._loop.call_soon_threadsafe(self._stopping.set)
+        """Let what was given end within so many seconds; what does not is given up."""
+        self._loop.call_soon_threadsafe(self._stopping.set_result, seconds)
         self._thread.join()
 
     def _run(self) -> None:
@@ -66,29 +73,41 @@ class CheckLoop:
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._stopping: asyncio.Future[float] = self._loop.create_future()
         self._context = tls_context(settings.PROBE_CA_BUNDLE)
-        watching = self._loop.create_task(self._watch.run())
+        beside = [self._loop.create_task(self._watch.run()), self._loop.create_task(self._begin_due())]
         self._ready.set()
-        await self._stopping.wait()
-        if self._running:
-            await asyncio.wait(self._running, timeout=self._patience_s)
-        watching.cancel()
+        deadline = await self._stopping + self._loop.time()
+        while (self._waiting or self._running) and self._loop.time() < deadline:
+            await asyncio.sleep(STOP_LOOK_S)
+        for task in beside:
+            task.cancel()
+
+    async def _hold_back(self) -> Sequence[GivenCheck]:
+        held = list(self._waiting)
+        for timer in self._waiting.values():
+            timer.cancel()
+        self._waiting.clear()
+        return held
 
     def _take(self, checks: list[GivenCheck], clock: Clock) -> None:
-        if self._stopping.is_set():
-            return
         now = clock()
         for check in checks:
             # Not a task yet: of those that wait there may be thousands.
             delay_s = (check.order.tick - now).total_seconds()
-            self._loop.call_later(delay_s, self._begin, check, clock)
+            self._waiting[check] = self._loop.call_later(delay_s, self._due.put_nowait, (check, clock))
 
-    def _begin(self, check: GivenCheck, clock: Clock) -> None:
-        if self._stopping.is_set():
-            return
-        task = self._loop.create_task(self._make(check, clock))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    async def _begin_due(self) -> None:
+        while True:
+            check, clock = await self._due.get()
+            if self._waiting.pop(check, None) is None:
+                continue
+            task = self._loop.create_task(self._make(check, clock))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            # One in a turn of the loop: what came for others is read first, or all that are due at once would
+            # time each other's beginning.
+            await asyncio.sleep(0)
 
     async def _make(self, check: GivenCheck, clock: Clock) -> None:
         async with self._gate:

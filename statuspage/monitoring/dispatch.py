@@ -18,6 +18,7 @@ BATCH = 500
 AHEAD = timedelta(seconds=3)
 # Without the database the handing out goes on by what was last known, for as long as results can be held.
 LONGEST_ALONE = timedelta(minutes=10)
+INSTANT = timedelta(microseconds=1)
 # For a lock of the database.
 LOCK_WAIT_MS = 1500
 
@@ -76,6 +77,17 @@ class Dispatcher:
                     batches += _batches(rota, still_timely(rota, since, now, until))
             self._note(failure)
             return batches
+
+    def give_back(self, tick: datetime | None) -> None:
+        """At the end: let whoever claims next begin with ``tick``, the first that was not begun."""
+        if tick is None:
+            return
+        try:
+            for vantage, claimed in self._claimed_until.items():
+                mine = Dispatch.objects.filter(vantage__slug=vantage, dispatched_until=claimed)
+                mine.update(dispatched_until=tick - INSTANT)
+        except Error as error:
+            log.error("dispatch: what was not begun will be missed, for the database says: %s", error)
 
     def _refresh_failure(self) -> Error | None:
         try:

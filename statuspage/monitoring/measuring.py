@@ -87,8 +87,12 @@ class Measuring:
         self._storing = threading.Thread(target=self._store_until_end, name="storing", daemon=True)
         self._storing.start()
 
+    def hold_back(self) -> datetime | None:
+        """Begin no more checks: the first tick of those that were not begun, if there are any."""
+        return min((check.order.tick for check in self._loop.hold_back()), default=None)
+
     def finish(self, seconds: float) -> None:
-        """Begin no more checks, and store what those that run come to, within so many seconds."""
+        """Make the checks that were taken and store what they come to, within so many seconds."""
         deadline = time.monotonic() + seconds
         self._loop.stop(seconds * ASKING_SHARE)
         self._ending.set()

@@ -1,9 +1,7 @@
-"""`manage.py engine`: probes, concludes and publishes, in one process without a broker."""
+"""`manage.py engine`: probes, concludes and publishes, in processes of its own and without a broker."""
 
 import logging
-import os
 import signal
-import sys
 import threading
 from typing import Any
 
@@ -11,11 +9,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from statuspage.engine import Engine
+from statuspage.lanes import lanes_now
 from statuspage.management.parents import add_exit_with_parent, call_at_end_of_input
 
 
 class Command(BaseCommand):
-    help = "Runs the schedule and all workers in one process; for BROKER_URL=memory://."
+    help = "Runs the schedule and all workers on this machine; for BROKER_URL=memory://."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_exit_with_parent(parser)
@@ -35,10 +34,8 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopped.set())
         if options["exit_with_parent"]:
             call_at_end_of_input(stopped.set)
-        engine = Engine()
-        as_told = engine.run(stopped)
-        engine.stop()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        # Threads of checks that hang must not hold the process; their rows are written or will be "missed".
-        os._exit(0 if as_told else 1)
+        engine = Engine(lanes_now)
+        try:
+            engine.run(stopped)
+        finally:
+            engine.stop()
