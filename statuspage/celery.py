@@ -33,6 +33,7 @@ QUEUE_OF = {
     "scrape_due_sources": "reports",
     "scrape_source": "reports",
 }
+SITE_QUEUES = tuple(dict.fromkeys(QUEUE_OF.values()))
 
 
 def checks_queue(vantage: str) -> str:

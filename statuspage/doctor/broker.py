@@ -70,7 +70,11 @@ def unit_of(queue: str) -> str:
     kind, _, vantage = queue.partition(".")
     if kind == "checks":
         return f"fogbreak-checks@{vantage}"
-    return "fogbreak-reports" if kind in {"reports", "notices"} else "fogbreak-site"
+    return {
+        "reports": "fogbreak-reports",
+        "notices": "fogbreak-notices",
+        "mirror": "fogbreak-notices",
+    }.get(kind, "fogbreak-site")
 
 
 def unit_that_runs() -> str:
