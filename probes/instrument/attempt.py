@@ -8,7 +8,7 @@ from datetime import datetime
 
 from probes.instrument.codebook import CodeBook
 from probes.instrument.gateways.page_shapes import PageShape
-from probes.instrument.gateways.protocol import AnswerReading, Ask, ConversationStep, reading_of
+from probes.instrument.gateways.protocol import AnswerReading, Aside, Ask, ConversationStep, reading_of
 from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witness, Witnessed
 from probes.instrument.schedule import run_id
 from probes.instrument.secrecy.scrubbing import Scrubber
@@ -18,8 +18,9 @@ from probes.network.exchange import Failure, Obstacle, Reply, Request, exchange
 from probes.network.stopwatch import Stopwatch
 from probes.vocabulary.outcomes import Outcome
 
-# What is fetched aside may take this share of a check's time, so that the check itself can end.
-ASIDE_SHARE = 0.3
+# What is fetched aside may take this share of a check's time, and of what is left of it: the check has its
+# answer, and is to end.
+ASIDE_SHARE, ASIDE_SHARE_LEFT = 0.3, 0.8
 # Characters of the raw answer that are kept.
 CODE_CAP, MESSAGE_CAP = 64, 500
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -56,6 +57,7 @@ class Attempt:
         self._starved = False
         self._shape: PageShape | None = None
         self._current = _OpenStep()
+        self._ends_at = float("inf")  # by the loop's clock
         self.scrub = Scrubber(
             order.gateway.withheld, payer=order.payer, headers=order.options.get("headers", {})
         )
@@ -63,6 +65,7 @@ class Attempt:
     async def converse(self) -> None:
         """Ask the gateway for one step after the other until one does not pass."""
         order = self._order
+        self._ends_at = asyncio.get_running_loop().time() + order.timeout_s
         ask = Ask(
             operation=order.operation,
             run_id=run_id(order.probe, order.tick),
@@ -96,8 +99,7 @@ class Attempt:
             self._note(asked, error=answer.error, detail=f"{answer.phase}: {answer.detail}")
             return None
         if step.aside is not None and not answer.fault:
-            async with self._turns.of(self._order.gateway):
-                await self._ask_aside(step.aside(answer))
+            await self._ask_aside(step.aside, answer)
         reading = self._read(step, answer)
         self._shape = reading.shape
         passed = self._note(asked, reading=reading).outcome is Outcome.ACCEPTED
@@ -114,17 +116,25 @@ class Attempt:
         )
         return asked.answer
 
-    async def _ask_aside(self, step: ConversationStep | None) -> None:
-        """Fetch what a reply needs to be read, within a share of the time; what comes of it only informs."""
-        if step is None:
-            return
-        asked = _OpenStep(step.name, step.request)
+    async def _ask_aside(self, find: Aside, reply: Reply) -> None:
+        """Fetch what ``reply`` needs to be read, in turn and not for long; what comes of it only informs."""
+        left_s = self._ends_at - asyncio.get_running_loop().time()
+        step, asked = None, _OpenStep()
         try:
-            async with asyncio.timeout(ASIDE_SHARE * self._order.timeout_s):
+            async with (
+                asyncio.timeout(min(ASIDE_SHARE * self._order.timeout_s, ASIDE_SHARE_LEFT * left_s)),
+                self._turns.of(self._order.gateway),
+            ):
+                step = find(reply)
+                if step is None:
+                    return
+                asked = _OpenStep(step.name, step.request)
                 answer = await self._exchange(step.request, asked)
         except TimeoutError:
             hung = asked.stopwatch.last_phase or ""
             answer = Failure(error="timeout", phase=hung, detail="no answer in time")
+        if step is None:
+            return  # the turn did not come
         if isinstance(answer, Failure):
             self._note(asked, error=answer.error, detail=f"{answer.phase}: {answer.detail}", aside=True)
         else:

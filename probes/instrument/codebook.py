@@ -32,7 +32,7 @@ _BY_STATUS = {
 }
 _COMMON = "http"  # what all dialects have in common goes last
 _NO_CODE = "-"
-_REMEMBERED = 65_536
+_REMEMBERED = 2_048  # answers; some hold half a page
 _LONGEST_MESSAGE = 2_000  # a longer one is an HTML page, whose head says what it is
 
 

@@ -6,6 +6,7 @@ import ssl
 import traceback
 from collections.abc import AsyncGenerator, Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from probes.instrument.attempt import Attempt
 from probes.instrument.codebook import CodeBook
@@ -13,9 +14,10 @@ from probes.instrument.gateways.protocol import CredentialsError
 from probes.instrument.runs import CheckOrder, CheckRun, Witness
 from probes.instrument.starvation import StarvationWatch
 from probes.instrument.turns import Turns
+from probes.network.loops import room_for
 
-# Checks of one batch that wait at the same time.
-AT_ONCE = 50
+# Checks that wait at the same time: a thousand a second, or hundreds that hang beside others that do not.
+AT_ONCE = 1_000
 # Of a check's time, and at least: waiting so long for the processor is our own trouble.
 STARVED_SHARE, STARVED_S = 0.15, 0.5
 
@@ -31,29 +33,41 @@ async def run_checks(
     witness: Witness = lambda witnessed: None,
 ) -> AsyncGenerator[CheckRun, None]:
     """Run checks side by side and yield each as it ends, however it ended; ``witness`` is shown each step."""
-    gate = asyncio.Semaphore(AT_ONCE)
-    watch, turns = StarvationWatch(), Turns()
+    wanted = list(orders)
+    gate, watch, turns = new_gate(), StarvationWatch(), Turns()
+    ended: asyncio.Queue[asyncio.Task[CheckRun]] = asyncio.Queue()
+    running: set[asyncio.Task[Any]] = {asyncio.create_task(watch.run())}
 
-    async def run(order: CheckOrder) -> CheckRun:
-        async with gate:
-            return await run_check(
-                order,
-                book=book,
-                context=context,
-                clock=clock,
-                watch=watch,
-                turns=turns,
-                witness=witness,
+    def end(task: asyncio.Task[CheckRun]) -> None:
+        gate.release()
+        running.discard(task)
+        ended.put_nowait(task)
+
+    async def begin() -> None:
+        for order in wanted:
+            await gate.acquire()
+            check = run_check(
+                order, book=book, context=context, clock=clock, watch=watch, turns=turns, witness=witness
             )
+            task = asyncio.create_task(check)
+            running.add(task)
+            task.add_done_callback(end)
+            # One in a turn of the loop: what came for others is read first, or all that are due at once would
+            # time each other's beginning.
+            await asyncio.sleep(0)
 
-    watching = asyncio.create_task(watch.run())
-    tasks = [asyncio.create_task(run(order)) for order in orders]
+    running.add(asyncio.create_task(begin()))
     try:
-        for done in asyncio.as_completed(tasks):
-            yield await done
+        for _ in wanted:
+            yield (await ended.get()).result()
     finally:
-        for task in (*tasks, watching):
+        for task in running:
             task.cancel()
+
+
+def new_gate() -> asyncio.Semaphore:
+    """Lets :data:`AT_ONCE` checks run at the same time, or as many as this process may have connections."""
+    return asyncio.Semaphore(room_for(AT_ONCE))
 
 
 async def run_check(

@@ -1,6 +1,7 @@
 """One HTTP exchange: one attempt, timed by phase, that ends in a reply or in a failure and never raises."""
 
 import asyncio
+import errno
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from probes.network.connection import Connection
 from probes.network.dialling import Dialling
 from probes.network.heads import ProtocolError, request_head
 from probes.network.lookups import UnresolvedError
+from probes.network.loops import run
 from probes.network.names import WebAddress, web_address
 from probes.network.proxies import Proxy
 from probes.network.stopwatch import Phase, Stopwatch
@@ -23,6 +25,9 @@ from probes.network.stopwatch import Phase, Stopwatch
 USER_AGENT = "Fogbreak/0.1 (status monitor)"
 _DEFAULTS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}
 BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
+
+# Errors of a machine that has run out of something.
+_OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ class Obstacle(StrEnum):
 
     PROXY = "PROXY_FAILED"
     REQUEST = "UNSENDABLE_REQUEST"  # an address or a header that cannot be
+    MACHINE = "MONITOR_FAULT"  # no socket is left, or no memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +103,7 @@ def exchange_within(
                 request, stopwatch=Stopwatch(), context=context, dialling=dialling, most_bytes=most_bytes
             )
 
-    return asyncio.run(asked())
+    return run(asked())
 
 
 async def exchange(
@@ -127,7 +133,8 @@ async def exchange(
     except ssl.SSLError as error:
         return _failure("tls", stopwatch, error)
     except OSError as error:
-        return _failure(_broken_in(stopwatch.phase), stopwatch, error)
+        failure = _failure(_broken_in(stopwatch.phase), stopwatch, error)
+        return replace(failure, obstacle=Obstacle.MACHINE) if error.errno in _OURS else failure
     except ProtocolError as error:
         return _failure("protocol", stopwatch, error)
     except ValueError as error:

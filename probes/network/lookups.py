@@ -7,9 +7,11 @@ while it is being looked up shares that lookup, so that a name holds one thread,
 import asyncio
 import socket
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from threading import Lock
+
+from probes.network.names import REMEMBERED
 
 # They are made when needed; each name that hangs holds one, for as long as the system's resolver waits.
 RESOLVER_THREADS = 512
@@ -67,6 +69,7 @@ async def _result(lookup: "Future[list[str]]") -> list[str]:
     return lookup.result()
 
 
+@lru_cache(REMEMBERED)
 def _as_address(host: str) -> str:
     """``host`` where it is an address, or ""."""
     if not (":" in host or host[-1:].isdigit()):

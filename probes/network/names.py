@@ -17,7 +17,7 @@ _USER = re.compile(r"//[^/?#]*@")
 
 
 # The few that a site watches come again with every check.
-_REMEMBERED = 4096
+REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class WebAddress:
     absolute: str
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def host_name(host: str) -> str:
     """A host in lower case and IDNA (UTS 46), without a dot at its end; an address in its short form.
 
@@ -51,7 +51,7 @@ def host_name(host: str) -> str:
     return name
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def place_of(text: str) -> tuple[str, int]:
     """Host and port of ``host:port``, an IPv6 address in brackets; raises ValueError where it is none."""
     found = _PLACE.fullmatch(text)
@@ -88,7 +88,7 @@ def wire_url(url: str) -> str:
         raise ValueError(f"{shown} is no http or https address: {error}") from error
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def web_address(url: str) -> WebAddress:
     """The parts of ``url``, as :func:`wire_url` spells it, which says what is refused."""
     parts = httpx.URL(wire_url(url))

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.conf import settings
 
-from probes.instrument import runner
 from probes.instrument.codebook import CodeBook
-from probes.instrument.runner import run_check
+from probes.instrument.runner import new_gate, run_check
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.starvation import StarvationWatch
 from probes.instrument.turns import Turns
+from probes.network import loops
 from probes.network.exchange import tls_context
 from statuspage.clock import Clock
 from statuspage.monitoring.models import Probe
@@ -45,7 +45,7 @@ class CheckLoop:
 
     def __init__(self, on_end: Callable[[EndedCheck], None]) -> None:
         self._on_end = on_end
-        self._gate = asyncio.Semaphore(runner.AT_ONCE)
+        self._gate = new_gate()
         self._watch, self._turns = StarvationWatch(), Turns()
         self._waiting: dict[GivenCheck, asyncio.TimerHandle] = {}
         self._due: asyncio.Queue[tuple[GivenCheck, Clock]] = asyncio.Queue()
@@ -69,7 +69,7 @@ class CheckLoop:
         self._thread.join()
 
     def _run(self) -> None:
-        asyncio.run(self._main())
+        loops.run(self._main())
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()

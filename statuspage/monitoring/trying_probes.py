@@ -1,6 +1,5 @@
 """Makes one check of a probe without storing anything: each step, what came of it, and why."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from probes.instrument.runner import run_checks
 from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witnessed
 from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.secrecy.scrubbing import scrubbed
+from probes.network import loops
 from probes.network.bodies import is_text
 from probes.network.exchange import Failure, Reply, tls_context
 from probes.network.names import without_user
@@ -107,7 +107,7 @@ def try_probe(probe: Probe, *, vantage: Vantage | None = None, clock: Callable[[
         async with aclosing(made):
             return await anext(made)
 
-    run = asyncio.run(ask())
+    run = loops.run(ask())
     secrets = secrets_of(order)
     made_from = trials.made_from(place.slug, own=probe.vantage.slug)
     return told(order, run, witnessed, book=book, secrets=secrets, made_from=made_from)

@@ -75,9 +75,10 @@ class ConversationStep:
     name: str
     request: Request
     read: Callable[[Reply], AnswerReading]
-    aside: "Callable[[Reply], ConversationStep | None] | None" = None
+    aside: "Aside | None" = None
 
 
+Aside: TypeAlias = Callable[[Reply], ConversationStep | None]
 Conversation: TypeAlias = Generator[ConversationStep, Reply, None]
 
 
