@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-detection bench-counts bench-page bench-reports bench-faults lighthouse try-api clean
+.PHONY: help demo test check format lock messages bench bench-detection bench-counts bench-page bench-reports bench-faults lighthouse fuzz try-api clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -60,6 +60,9 @@ bench-faults: $(VENV)/.development ## breaks a running site and looks whether it
 
 lighthouse: $(VENV)/.development ## Lighthouse on the page in an outage, as on a phone (chromium, npm)
 	@$(PY) -m tests.bench.bench_lighthouse $(ARGS)
+
+fuzz: $(VENV)/.development ## ten million inputs for the parsers of foreign bytes (ARGS="--minutes 5 --only html")
+	@DEBUG=1 DJANGO_SETTINGS_MODULE=statuspage.settings $(PY) -m tests.fuzz.run $(ARGS)
 
 try-api: $(VENV)/.development ## a thousand examples of every operation of the own API against its description
 	@API_EXAMPLES=1000 $(PY) -m pytest -n $(WORKERS) tests/api/test_contract.py $(ARGS)

@@ -12,13 +12,13 @@ from math import inf
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 import msgspec
 
 from probes.network.addresses import private_host
 from probes.network.names import wire_url, without_user
 from probes.network.proxies import Proxy, read_proxy
+from probes.tables import zone_names
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
@@ -97,7 +97,7 @@ def one_of(*known: str) -> Callable[[str], str]:
 
 def time_zone(raw: str) -> str:
     """An IANA time zone name."""
-    if raw not in available_timezones():
+    if raw not in zone_names():
         raise ValueError("not a time zone such as Asia/Shanghai")
     return raw
 

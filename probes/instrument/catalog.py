@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-from zoneinfo import available_timezones
 
 from probes.instrument.gateways.registry import DIALECTS
 from probes.instrument.specs import (
@@ -22,7 +21,7 @@ from probes.instrument.specs import (
 )
 from probes.listening.sources import USUAL_ZONE, PageKind, read_options
 from probes.network.names import place_of, wire_url
-from probes.tables import Problems, Table, load, loads, tables, unknown_tables
+from probes.tables import Problems, Table, load, loads, tables, unknown_tables, zone_names
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
@@ -97,7 +96,7 @@ def _build(document: dict[str, Any], problems: Problems) -> Catalog:
 
 
 def _timezone(value: object, problems: Problems) -> str:
-    if not isinstance(value, str) or value not in available_timezones():
+    if not isinstance(value, str) or value not in zone_names():
         problems.add("timezone", f"{value!r} is no time zone such as Asia/Shanghai")
         return "UTC"
     return value

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from probes.network.names import wire_url
-from probes.tables import Problems, Table
+from probes.tables import Problems, Table, zone_names
 
 USUAL_ZONE = "Asia/Shanghai"
 # Characters.
@@ -154,7 +154,7 @@ def _place(table: Table, name: str, kind: PageKind) -> str:
 
 def _zone(table: Table) -> ZoneInfo:
     name = table.text("timezone", default=USUAL_ZONE)
-    if name not in available_timezones():
+    if name not in zone_names():
         table.wrong("timezone", f"{name!r} is no time zone such as {USUAL_ZONE}")
         name = USUAL_ZONE
     return ZoneInfo(name)

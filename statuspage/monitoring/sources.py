@@ -1,5 +1,6 @@
 """Reads a source of user posts and stores them as reports, without anything that names a person."""
 
+import atexit
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from probes.listening.fetching.fetch import Fetcher, FetchError
+from probes.listening.fetching.fetch import Fetcher, FetchError, NotYetError
+from probes.listening.pages.apart import PageReader
 from probes.listening.privacy.posts import kept, post_key
 from probes.listening.reading.symptoms import read_text
 from probes.listening.scrape import Visit, visit
@@ -53,6 +55,14 @@ def fetcher() -> Fetcher:
     return Fetcher(agent=agent, private_hosts=settings.SCRAPE_PRIVATE_HOSTS, tls=tls)
 
 
+@cache
+def page_reader() -> PageReader:
+    """Who reads this process's pages."""
+    reader = PageReader()
+    atexit.register(reader.close)
+    return reader
+
+
 def due_sources(*, now: datetime) -> list[int]:
     """Ids of the enabled sources whose interval has passed; they are claimed by noting the attempt."""
     claimed = []
@@ -73,6 +83,9 @@ def scrape_source(*, source_id: int, now: datetime) -> Scraped:
     source = Source.objects.get(pk=source_id)
     try:
         return _scraped(source, now=now)
+    except NotYetError as error:
+        Source.objects.filter(pk=source.pk).update(not_before=now + timedelta(seconds=error.wait_s))
+        return Scraped(source=source.slug)
     except (FetchError, PageError, SourceError) as error:
         reason = str(error)
         asked_s = error.retry_after_s if isinstance(error, FetchError) else None
@@ -89,6 +102,7 @@ def _scraped(source: Source, *, now: datetime) -> Scraped:
         source.spec(),
         fetcher(),
         lambda ids: _known(source, ids),
+        read=page_reader().read,
         now=now,
         etag=source.etag,
         last_modified=source.last_modified,

@@ -4,14 +4,14 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from probes.listening.fetching.fetch import FetchError
+from probes.listening.fetching.fetch import FetchError, NotYetError
 from probes.listening.privacy.posts import redacted
 from probes.listening.reading.symptoms import read_text
 from probes.listening.scrape import visit
 from probes.listening.sources import PageError, ScrapedPost, SourceError
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.models import Source
-from statuspage.monitoring.sources import fetcher
+from statuspage.monitoring.sources import fetcher, page_reader
 from statuspage.wording.active import said
 from statuspage.wording.labels import PRODUCTS, SYMPTOMS
 
@@ -62,8 +62,8 @@ def try_source(source: Source, *, now: datetime) -> Tried:
     try:
         spec = source.spec()
         brief = replace(spec, pages=min(spec.pages, MOST_PAGES))
-        found = visit(brief, fetcher(), lambda ids: set(), now=now)
-    except (FetchError, PageError, SourceError) as error:
+        found = visit(brief, fetcher(), lambda ids: set(), read=page_reader().read, now=now)
+    except (FetchError, NotYetError, PageError, SourceError) as error:
         return Tried(error=str(error))
     except Exception as error:
         # As when it is scraped: what nobody thought of is shown, too.

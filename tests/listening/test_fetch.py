@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from probes.listening.fetching.fetch import MOST_BYTES, Fetched, Fetcher, FetchError
+from probes.listening.fetching.fetch import MOST_BYTES, Fetched, Fetcher, FetchError, NotYetError
 from probes.network.addresses import is_public
 from tests.support.websites import Answer, Asked, website
 
@@ -221,21 +221,51 @@ def test_fetcher_gives_each_its_turn_when_threads_ask_one_host_at_once() -> None
     with website(**{f"page{number}": Answer(b"x") for number in range(4)}) as site:
         fetcher = build_fetcher(sleep=naps.append)
         with ThreadPoolExecutor(4) as threads:
-            list(threads.map(lambda n: fetcher.get(f"{site.url}/page{n}", delay_s=20), range(4)))
+            list(threads.map(lambda n: fetcher.get(f"{site.url}/page{n}", delay_s=1.5), range(4)))
 
-        assert [round(nap, -1) for nap in sorted(naps)] == [20, 40, 60]
+        assert [round(nap) for nap in sorted(naps)] == [1, 3, 4]
         assert [request.path for request in site.asked].count("/robots.txt") == 1
 
 
 def test_fetcher_has_its_full_time_when_it_waited_for_its_turn() -> None:
     hours = Hours()
-    robots = Answer(b"User-agent: *\nCrawl-delay: 45")
+    robots = Answer(b"User-agent: *\nCrawl-delay: 4.5")
+    with website(**{"robots.txt": robots, "page": Answer(b"x")}) as site:
+        fetcher = build_fetcher(sleep=hours.sleep, clock=hours, most_seconds=3)
+        get(fetcher, f"{site.url}/page")
+
+        assert get(fetcher, f"{site.url}/page").body == b"x"
+        assert hours.seconds == 4.5
+
+
+def test_fetcher_holds_no_thread_when_a_host_wants_to_be_left_alone_for_long() -> None:
+    hours = Hours()
+    robots = Answer(b"User-agent: *\nCrawl-delay: 60")
     with website(**{"robots.txt": robots, "page": Answer(b"x")}) as site:
         fetcher = build_fetcher(sleep=hours.sleep, clock=hours)
         get(fetcher, f"{site.url}/page")
 
+        with pytest.raises(NotYetError) as caught:
+            get(fetcher, f"{site.url}/page")
+
+        assert (caught.value.wait_s, hours.seconds) == (60, 0)
+        hours.seconds = 60
         assert get(fetcher, f"{site.url}/page").body == b"x"
-        assert hours.seconds == 45
+        assert site.paths() == ["/page"] * 2
+
+
+def test_fetcher_gives_what_was_kept_once_when_a_visit_goes_on() -> None:
+    hours = Hours()
+    kept = Fetched(url="http://forum.example/one", body=b"x" * 20_000_000)
+    fetcher = build_fetcher(clock=hours)
+    fetcher.keep({kept.url: kept})
+    hours.seconds = 1
+    fetcher.keep({"http://forum.example/two": kept})
+
+    assert get(fetcher, "http://forum.example/two") is kept
+    # Of more than is kept the oldest goes first.
+    with pytest.raises(FetchError):
+        get(fetcher, kept.url)
 
 
 def test_fetcher_gives_up_in_time_when_headers_drip() -> None:

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from probes.listening.fetching.fetch import Fetcher, FetchError
+from probes.listening.fetching.fetch import Fetcher, FetchError, NotYetError
+from probes.listening.pages.pages import read_page
 from probes.listening.scrape import Visit, visit
 from probes.listening.sources import source_spec
 from tests.support.websites import Answer, Asked, Website, website
@@ -22,10 +23,10 @@ def look(site: Website, *, known: Collection[str] = (), pages: int = 5) -> Visit
     spec = source_spec(slug="forum", kind="html", url=f"{site.url}/one", options=options)
     stored: set[str] = set()
     if known:
-        everything = visit(spec, build_fetcher(), lambda ids: set(), now=NOW)
+        everything = visit(spec, build_fetcher(), lambda ids: set(), read=read_page, now=NOW)
         stored = {post.id for post in everything.posts if post.text.split()[-1] in known}
         site.asked.clear()
-    return visit(spec, build_fetcher(), lambda ids: stored & set(ids), now=NOW)
+    return visit(spec, build_fetcher(), lambda ids: stored & set(ids), read=read_page, now=NOW)
 
 
 def build_fetcher() -> Fetcher:
@@ -104,3 +105,19 @@ def test_visit_keeps_what_it_read_when_a_later_page_is_gone_for_good() -> None:
 def test_visit_fails_when_the_first_page_does() -> None:
     with website(one=Answer(status=500)) as site, pytest.raises(FetchError, match="HTTP 500"):
         look(site)
+
+
+def test_visit_goes_on_with_what_was_fetched_when_its_next_turn_is_far_off() -> None:
+    hours = [0.0]
+    fetcher = Fetcher(agent="Fogbreak/1", private_hosts=["127.0.0.1"], clock=lambda: hours[0])
+    options = {"item": "li", "text": "p", "id": "@id", "next": ".next", "delay_seconds": 60}
+    with website(one=page(4, 3, more="/two"), two=page(2, 1)) as site:
+        spec = source_spec(slug="forum", kind="html", url=f"{site.url}/one", options=options)
+        with pytest.raises(NotYetError) as caught:
+            visit(spec, fetcher, lambda ids: set(), read=read_page, now=NOW)
+        hours[0] += caught.value.wait_s
+
+        found = visit(spec, fetcher, lambda ids: set(), read=read_page, now=NOW)
+
+        assert numbers_of(found) == ["1", "2", "3", "4"]
+        assert site.paths() == ["/one", "/two"]

@@ -125,6 +125,21 @@ def test_scrape_source_waits_as_long_as_asked_when_it_is_told_to_slow_down() -> 
 
 
 @pytest.mark.django_db
+def test_scrape_source_is_put_off_without_blame_when_its_host_wants_to_be_left_alone() -> None:
+    robots = Answer(b"User-agent: *\nCrawl-delay: 60")
+    with website(**{"robots.txt": robots, "forum": Answer(FORUM.encode())}) as site:
+        source = build_source(f"{site.url}/forum")
+        sources.fetcher().get(f"{site.url}/forum")
+
+        scraped = sources.scrape_source(source_id=source.pk, now=NOW)
+
+    source.refresh_from_db()
+    assert (scraped.error, source.last_error) == ("", "")
+    assert source.not_before
+    assert timedelta(seconds=50) < source.not_before - NOW <= timedelta(seconds=60)
+
+
+@pytest.mark.django_db
 def test_scrape_source_joins_a_long_post_when_somebody_passes_it_on() -> None:
     long = "分付还款页面一直打不开，客服说系统没有问题，可是我换了三台手机都是这样，今天是最后还款日"
     page = (

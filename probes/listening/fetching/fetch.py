@@ -21,6 +21,9 @@ MOST_SECONDS = 20.0
 SILENT_SECONDS = 10.0  # for connecting, and for each piece of an answer
 ROBOTS_SECONDS = 3600.0
 LONGEST_DELAY_SECONDS = 60.0
+LONGEST_NAP_SECONDS = 5.0  # a thread that sleeps reads nothing else
+KEPT_SECONDS = 900.0
+MOST_KEPT_BYTES = 32_000_000
 LONGEST_RETRY_SECONDS = 30 * 86_400.0
 
 
@@ -30,6 +33,14 @@ class FetchError(Exception):
     def __init__(self, reason: str, *, retry_after_s: float | None = None, permanent: bool = False) -> None:
         super().__init__(reason)
         self.retry_after_s, self.permanent = retry_after_s, permanent
+
+
+class NotYetError(Exception):
+    """A page whose turn is not yet: the host is to be asked no sooner than in ``wait_s``."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"its host is to be asked again in {wait_s:.0f} s")
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +84,32 @@ class Fetcher:
         self._tls = tls or tls_context()
         self._dialling = Dialling(guard=public_only(private_hosts), patience_s=SILENT_SECONDS)
         self._hosts: dict[str, _Host] = {}
+        self._kept: dict[str, tuple[float, Fetched]] = {}
+        self._lock = Lock()
+
+    def keep(self, pages: Mapping[str, Fetched]) -> None:
+        """Keep pages, by the address that was asked for, for a visit that goes on later."""
+        with self._lock:
+            self._kept |= {url: (self._clock(), page) for url, page in pages.items()}
+            oldest = sorted(self._kept, key=lambda url: self._kept[url][0])
+            size = sum(len(page.body or b"") for _, page in self._kept.values())
+            for url in oldest:
+                kept_at, page = self._kept[url]
+                if size <= MOST_KEPT_BYTES and self._clock() - kept_at <= KEPT_SECONDS:
+                    break
+                size -= len(page.body or b"")
+                del self._kept[url]
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "", delay_s: float = 1.0) -> Fetched:
         """The page at ``url``, or that it is unchanged since ``etag``; raises :class:`FetchError`.
 
         Redirects are followed within limits; where they cross to another site, its own robots.txt is asked.
+        Raises :class:`NotYetError` where the host wants to be left alone for longer than we wait.
         """
+        with self._lock:
+            kept_at, kept = self._kept.pop(url, (0.0, None))
+        if kept is not None and self._clock() - kept_at <= KEPT_SECONDS:
+            return kept
         deadline = self._clock() + self._most_seconds
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         try:
@@ -129,18 +160,21 @@ class Fetcher:
         if answer.status >= 500 or answer.status == 429:
             raise FetchError(
                 f"robots.txt answered {answer.status}",
-                retry_after_s=_retry_after_s(answer.headers),
+                retry_after_s=retry_after_s(answer.headers),
             )
         return read_robots(answer.body if answer.status == 200 else b"", agent=self._agent)
 
     def _wait(self, url: str, delay_s: float) -> float:
-        """Take the host's next free turn and sleep until then; gives the seconds."""
+        """Take the host's next free turn and sleep until then, if that is soon; gives the seconds."""
         _, host = self._host(url)
         with host.lock:
             delay = min(max(delay_s, host.robots.delay_s if host.robots else 0.0), LONGEST_DELAY_SECONDS)
             now = self._clock()
-            host.asked_at = max(now, host.asked_at + delay)
-            left = host.asked_at - now
+            turn = max(now, host.asked_at + delay)
+            left = turn - now
+            if left > LONGEST_NAP_SECONDS:
+                raise NotYetError(left)
+            host.asked_at = turn
         if left > 0:
             self._sleep(left)
         return left
@@ -170,7 +204,7 @@ class Fetcher:
 def _require_success(answer: Reply) -> None:
     if answer.status == 200:
         return
-    wait_s = _retry_after_s(answer.headers) if answer.status in {429, 503} else None
+    wait_s = retry_after_s(answer.headers) if answer.status in {429, 503} else None
     raise FetchError(
         f"HTTP {answer.status}", retry_after_s=wait_s, permanent=answer.status in {401, 403, 404, 410}
     )
@@ -187,7 +221,7 @@ def _redirected(url: str, answer: Reply) -> str:
     return target
 
 
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait, from a number or a date.
 
     A date is taken against the date of the answer itself: the site's clock, which may differ from ours.

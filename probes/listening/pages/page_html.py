@@ -9,6 +9,7 @@ from probes.listening.sources import MOST_ITEMS, PageError, Places, RawPage, Raw
 
 # Elements at once: what is nested without end takes the square of its size to parse.
 MOST_OPEN = 2000
+MOST_ATTRIBUTES = 500  # of an element; they take the square of their number, too
 MOST_CHARACTERS = 20_000  # of one field: items may lie within one another
 _TAG = re.compile(r"<(/?)([a-z][^\s/<>]*)([^<>]*)")
 # These have no end, or end where the next one begins.
@@ -21,7 +22,10 @@ _UNPAIRED = re.compile(
 def raw_posts(places: Places, page: str) -> RawPage:
     """The items of a page and the link to the next; :class:`PageError` at a login wall or a bad selector."""
     _check_open(page)
-    tree = LexborHTMLParser(page)
+    try:
+        tree = LexborHTMLParser(page)
+    except SelectolaxError as error:
+        raise PageError(f"cannot be parsed: {error}") from error
     for noise in tree.css("script, style, template, noscript"):
         noise.decompose()
     try:
@@ -48,10 +52,15 @@ def raw_posts(places: Places, page: str) -> RawPage:
 
 
 def _check_open(page: str) -> None:
-    """Refuse a page that opens elements without end, before it is parsed."""
+    """Refuse a page that opens elements without end, or burdens one, before it is parsed.
+
+    Who wants to hide that from a look at the tags can: what it takes then is bounded where it is read.
+    """
     opened: Counter[str] = Counter()
     total = 0
     for end, name, rest in _TAG.findall(page.lower()):
+        if len(rest) > MOST_ATTRIBUTES and len(rest.split()) > MOST_ATTRIBUTES:
+            raise PageError(f"an element of more than {MOST_ATTRIBUTES} attributes")
         # Elsewhere the slash ends nothing.
         drawn = rest.endswith("/") and (opened["svg"] or opened["math"])
         if drawn or _UNPAIRED.fullmatch(name):
