@@ -36,7 +36,7 @@ _TESTS: dict[str, tuple[str, ...]] = {
         "tests/instrument/test_iso8583_gateway.py",
         "tests/instrument/test_usual_pages.py",
     ),
-    "http": ("tests/network/test_situations.py", "tests/instrument/test_runner.py"),
+    "http": ("tests/network/test_answers.py", "tests/network/test_situations.py"),
 }
 _MARK = {"slug": "m1", "components": ["fenfu-qr"], "starts_at": "2026-03-02T01:00:00+08:00"}
 _WINDOW = {**_MARK, "ends_at": "2026-03-02T03:00:00Z", "cancelled": False, "title_zh": "升级"}

@@ -1,7 +1,7 @@
 """Every parser of foreign bytes: how it is fed, from which seeds, and which errors it may raise."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from probes.tables import ProblemsError
 from probes.vocabulary.traces import TraceError, read_trace
 from statuspage.api import orders
 from statuspage.asking.pasted import read_pasted
-from tests.fuzz import answers
+from tests.fuzz import answers, http
 from tests.fuzz.seeds import seeds
 
 NOW = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
@@ -55,7 +55,7 @@ class Target:
         return seeds(self.name)
 
 
-def _page(kind: str, options: dict[str, object]) -> Callable[[bytes], None]:
+def _page(kind: str, options: Mapping[str, object]) -> Callable[[bytes], None]:
     spec = _spec(kind, json.dumps(options))
 
     def read(data: bytes) -> None:
@@ -171,5 +171,6 @@ TARGETS = (
     Target(name="charsets", run=lambda data: (decode(data, "text/html; charset=gbk"), None)[1], share=2),
     Target(name="codings", run=_codings, share=0.7),
     Target(name="names", run=_names),
+    Target(name="http", run=http.receive_all, share=1.5),
     *(Target(name=f"answers-{dialect}", run=answers.reader(dialect), share=0.5) for dialect in DIALECTS),
 )

@@ -6,6 +6,7 @@ anybody sends.
 
 import logging
 import math
+import os
 import pickle
 import resource
 import selectors
@@ -135,13 +136,13 @@ class _Process:
             raise PageError("cannot be read: whoever read it broke down of it") from error
 
     def _came(self, size: int, deadline: float) -> bytes:
-        stdout, came = _pipe(self._child.stdout), bytearray()
+        stdout, came = _pipe(self._child.stdout).fileno(), bytearray()
         with selectors.DefaultSelector() as selector:
             selector.register(stdout, selectors.EVENT_READ)
             while len(came) < size:
                 if not selector.select(max(0.0, deadline - time.monotonic())):
                     raise TimeoutError
-                chunk = stdout.read1(min(_CHUNK, size - len(came)))
+                chunk = os.read(stdout, min(_CHUNK, size - len(came)))
                 if not chunk:
                     raise EOFError
                 came += chunk

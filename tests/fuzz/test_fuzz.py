@@ -1,0 +1,31 @@
+"""No parser of foreign bytes fails or dawdles over inputs such as `make fuzz` makes by the million."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.mutating import mutated
+from tests.fuzz.run import fault_of
+from tests.fuzz.targets import TARGETS, Target
+
+CORPORA = {target.name: target.corpus for target in TARGETS}
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(seed=st.integers(min_value=0, max_value=2**32), raw=st.binary(max_size=200))
+def test_parser_takes_any_input(target: Target, seed: int, raw: bytes) -> None:
+    assert fault_of(target, mutated(CORPORA[target.name], random.Random(seed)))[0] == ""
+    assert fault_of(target, raw)[0] == ""
+
+
+def test_a_fault_is_told_when_a_parser_breaks_or_dawdles() -> None:
+    def breaks(data: bytes) -> None:
+        raise KeyError(data)
+
+    assert fault_of(Target(name="x", run=breaks), b"x")[0].startswith("KeyError in test_fuzz.py:")
+    assert (
+        fault_of(Target(name="x", run=sorted, most_ms=0.0, most_ms_per_kb=0.0), b"x" * 9_999)[0] == "too slow"
+    )
