@@ -26,6 +26,7 @@ QUEUE_OF = {
     "dispatch_checks": "dispatch",
     "sweep_missed": "engine",
     "advance": "engine",
+    "pack": "engine",
     "prune": "engine",
     "publish": "publish",
     "mirror": "mirror",
@@ -92,6 +93,8 @@ BEAT_SCHEDULE = {
     },
     # Work that an operator announces late should still be known before its first failed check is judged.
     "poll_notices": {"task": TASKS + "poll_notices", "schedule": every(10.0), "options": {"expires": 10}},
+    # Half a second at most, so that turns hardly wait: a large site has an hour's results packed within one.
+    "pack": {"task": TASKS + "pack", "schedule": every(20.0), "options": {"expires": 20}},
     # Small and often, so that no single run holds the database for long.
     "prune": {"task": TASKS + "prune", "schedule": every(600.0), "options": {"expires": 600}},
 }

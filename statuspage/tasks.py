@@ -8,7 +8,7 @@ from celery.signals import worker_shutdown
 from statuspage import clock, pipeline
 from statuspage.celery import checks_queue
 from statuspage.incidents import notices
-from statuspage.monitoring import pruning, sources, sweeping
+from statuspage.monitoring import packing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
 from statuspage.monitoring.measuring import Measuring
 from statuspage.monitoring.standing import LATEST
@@ -92,6 +92,12 @@ def advance() -> None:
 def poll_notices() -> None:
     """Look whether the operator announced maintenance."""
     notices.poll_notices(now=clock.now())
+
+
+@shared_task
+def pack() -> None:
+    """Pack some of the results that are settled."""
+    packing.pack_settled(now=clock.now())
 
 
 @shared_task

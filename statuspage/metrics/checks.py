@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from probes.vocabulary.outcomes import Family, Outcome
 from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Probe
+from statuspage.monitoring.results import last_made_at
 from statuspage.monitoring.selectors import interval_of, standing_probes
 from statuspage.monitoring.telling import family_of
 from statuspage.monitoring.totals import CheckLabels
@@ -123,8 +124,7 @@ def _last_made(oldest_first: Sequence[Probe]) -> datetime | None:
     Some of its oldest probes tell: to look through what all missed in days of silence takes seconds.
     """
     for probe in oldest_first[:FEW_PROBES]:
-        made = CheckResult.objects.filter(probe=probe).exclude(outcome=Outcome.MISSED).order_by("-tick")
-        if last := made.values_list("at", flat=True).first():
+        if last := last_made_at(probe.pk):
             return last
     return None
 

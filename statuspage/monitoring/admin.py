@@ -20,6 +20,7 @@ from probes.network.names import wire_url
 from probes.vocabulary.outcomes import Outcome
 from statuspage import clock
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
+from statuspage.monitoring.admin_blocks import CheckBlockAdmin as CheckBlockAdmin
 from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin

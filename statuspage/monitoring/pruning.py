@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Sum
 
-from statuspage.monitoring.models import CheckResult, MinuteCounts, Report
+from statuspage.monitoring.models import CheckBlock, CheckResult, MinuteCounts, Report
 
 Row = TypeVar("Row", bound=Model)
 
@@ -19,7 +19,7 @@ PORTIONS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """How many rows went; of reports, how many lost their text."""
+    """How many results and minutes went; of reports, how many lost their text."""
 
     results: int = 0
     minutes: int = 0
@@ -37,12 +37,20 @@ def prune(*, now: datetime) -> Pruned:
     old_texts = old.filter(relabelled_at__isnull=True).exclude(Q(text="") & Q(url="") & Q(author=""))
     old.filter(relabelled_at__isnull=False).exclude(Q(url="") & Q(author="")).update(url="", author="")
     results = CheckResult.objects.filter(at__lt=now - timedelta(days=settings.RAW_DAYS))
+    # An hour of ticks, of which the last may have been written off a quarter of an hour later.
+    blocks = CheckBlock.objects.filter(last_at__lt=now - timedelta(days=settings.RAW_DAYS))
     minutes = MinuteCounts.objects.filter(start__lt=now - timedelta(days=settings.MINUTE_DAYS))
     return Pruned(
-        results=_in_portions(results, lambda rows: rows.delete()[0]),
+        results=_in_portions(results, lambda rows: rows.delete()[0]) + _in_portions(blocks, _drop_blocks),
         minutes=_in_portions(minutes, lambda rows: rows.delete()[0]),
         texts=_in_portions(old_texts, lambda rows: rows.update(text="", url="", author="")),
     )
+
+
+def _drop_blocks(blocks: QuerySet[CheckBlock]) -> int:
+    held: int = blocks.aggregate(held=Sum("count"))["held"] or 0
+    blocks.delete()
+    return held
 
 
 def _in_portions(rows: QuerySet[Row], act: Callable[[QuerySet[Row]], int]) -> int:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from probes.vocabulary.observations import without_setups
 from probes.vocabulary.traces import End, write_line
 from statuspage.analysis.values import Heard, Observed
-from statuspage.monitoring.models import CheckResult, Progress, Report
+from statuspage.monitoring.models import Progress, Report
+from statuspage.monitoring.results import first_judged_at
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.pipeline.inputs import inputs_between
 
@@ -44,7 +45,6 @@ def export(*, since: datetime | None, until: datetime | None) -> Iterator[bytes]
 
 def _first_moment() -> datetime | None:
     """Just before the first check that is still stored: posts are kept for longer, and alone they mislead."""
-    checks = CheckResult.objects.filter(late=False).order_by("at").values_list("at", flat=True)
     reports = Report.objects.filter(late=False).order_by("at").values_list("at", flat=True)
-    first = checks.first() or reports.first()
+    first = first_judged_at() or reports.first()
     return first and first - timedelta(microseconds=1)

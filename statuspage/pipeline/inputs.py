@@ -10,7 +10,8 @@ from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import DetectorInput, Heard, Observed
 from statuspage.incidents.models import MaintenanceNotice
-from statuspage.monitoring.models import CheckResult, Report
+from statuspage.monitoring.models import Report
+from statuspage.monitoring.results import judged_between
 
 Order = tuple[datetime, int, str, str]  # at, kind, who, which
 CHUNK = 2000
@@ -31,32 +32,17 @@ def inputs_between(since: datetime, until: datetime) -> Iterator[DetectorInput]:
 
 
 def _checks(since: datetime, until: datetime) -> Iterator[tuple[Order, DetectorInput]]:
-    rows = (
-        CheckResult.objects.filter(at__gt=since, at__lte=until, late=False)
-        .exclude(outcome=Outcome.MISSED)
-        .order_by("at", "probe__slug", "tick")
-        .values_list(
-            "at",
-            "probe__slug",
-            "outcome",
-            "error",
-            "http_status",
-            "code",
-            "message",
-            "latency_ms",
-        )
-    )
-    for at, slug, outcome, error, http_status, code, message, latency_ms in rows.iterator(chunk_size=CHUNK):
+    for row in judged_between(since, until):
         check = Check(
-            at=at,
-            probe=slug,
-            error=error,
-            http_status=http_status,
-            code=code,
-            message=message,
-            latency_ms=latency_ms,
+            at=row.at,
+            probe=row.probe,
+            error=row.error,
+            http_status=row.http_status,
+            code=row.code,
+            message=row.message,
+            latency_ms=row.latency_ms,
         )
-        yield (at, 0, slug, ""), Observed(check=check, outcome=_judged(Outcome(outcome)))
+        yield (row.at, 0, row.probe, ""), Observed(check=check, outcome=_judged(Outcome(row.outcome)))
 
 
 def _judged(outcome: Outcome) -> Outcome:

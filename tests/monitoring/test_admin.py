@@ -9,7 +9,17 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from statuspage.monitoring import sources
-from statuspage.monitoring.models import CheckResult, CodeRule, Probe, Report, Source, UnmappedAnswer, Vantage
+from statuspage.monitoring.blocks import Result, pack
+from statuspage.monitoring.models import (
+    CheckBlock,
+    CheckResult,
+    CodeRule,
+    Probe,
+    Report,
+    Source,
+    UnmappedAnswer,
+    Vantage,
+)
 from tests.support.probe_rows import build_probe
 from tests.support.websites import Answer, website
 
@@ -38,6 +48,19 @@ def test_admin_lists_and_searches_rows_when_there_are_some(admin_client: Client,
     response = admin_client.get(page_of(model, "changelist"), {"q": "a"})
 
     assert response.status_code == 200
+
+
+def test_admin_shows_results_that_are_packed(admin_client: Client) -> None:
+    plain = Result(
+        NOW, NOW, NOW, "timeout", "timeout", None, "", "<b>", None, {}, "body", [], None, "", False
+    )
+    ends = dict.fromkeys(("start", "first_at", "last_at"), NOW)
+    row = CheckBlock.objects.create(probe=build_probe(), count=1, body=pack([plain]), **ends)
+
+    page = admin_client.get(page_of(CheckBlock, "change", row.pk)).content.decode()
+
+    assert "<td>timeout</td>" in page
+    assert "<td>&lt;b&gt;</td>" in page
 
 
 @pytest.mark.parametrize("name", ["component", "persona", "vantage", "endpoint"])

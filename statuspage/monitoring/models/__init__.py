@@ -3,6 +3,7 @@
 from statuspage.monitoring.models.codes import CodeRule, UnmappedAnswer
 from statuspage.monitoring.models.heard import Report, ReportQuota, Source, Voices
 from statuspage.monitoring.models.measured import (
+    CheckBlock,
     CheckResult,
     CheckTotal,
     DurationTotal,
@@ -23,6 +24,7 @@ from statuspage.monitoring.models.watched import (
 )
 
 __all__ = [
+    "CheckBlock",
     "CheckResult",
     "CheckTotal",
     "CodeRule",

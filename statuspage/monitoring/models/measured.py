@@ -52,6 +52,36 @@ class CheckResult(models.Model):
         return f"{self.probe_id}@{self.tick:%Y-%m-%dT%H:%M:%SZ}"
 
 
+class CheckBlock(models.Model):
+    """Results of one probe over the hour (UTC) of their ticks, packed when nothing of them changes any more.
+
+    ``first_at`` and ``last_at`` are when the first and the last of them ended; ``judged_from`` is the first
+    of those that were not late, ``made_until`` the last that was not missed. ``blocks.py`` packs them.
+    """
+
+    probe = models.ForeignKey(
+        Probe, models.CASCADE, related_name="blocks", db_index=False, verbose_name=_("probe")
+    )
+    start = models.DateTimeField(_("start"))
+    count = models.PositiveIntegerField(_("checks"))
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    judged_from = models.DateTimeField(null=True)
+    made_until = models.DateTimeField(null=True)
+    body = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("hour of check results")
+        verbose_name_plural = _("hours of check results")
+        constraints = [
+            models.UniqueConstraint(fields=["probe", "start"], name="one_block_per_probe_and_hour")
+        ]
+        indexes = [models.Index(fields=["last_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.probe_id}@{self.start:%Y-%m-%dT%HZ}"
+
+
 class Grain(models.TextChoices):
     MINUTE = "minute", _("minute")
     HOUR = "hour", _("hour")

@@ -1,0 +1,84 @@
+"""Reads results wherever they are: the newest in rows of their own, older ones in blocks."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.db.models import Min
+
+from probes.vocabulary.outcomes import Outcome
+from statuspage.monitoring.blocks import Result, unpack
+from statuspage.monitoring.models import CheckBlock, CheckResult
+
+CHUNK = 2000
+# Between the ends of the first and the last check of a block: an hour of ticks, and what the last may take.
+MOST_BETWEEN_ENDS = timedelta(hours=3)
+# So many hours of one probe are looked through for its last result of a kind.
+MOST_BLOCKS = 48
+
+
+class Judged(NamedTuple):
+    """A result that was or will be judged, as the detector needs it; in the order in which it is told."""
+
+    at: datetime
+    probe: str
+    tick: datetime
+    outcome: str
+    error: str | None
+    http_status: int | None
+    code: str
+    message: str
+    latency_ms: float | None
+
+
+def judged_between(since: datetime, until: datetime) -> Iterator[Judged]:
+    """Results that ended in (since, until] and were neither missed nor late, by end, probe and tick."""
+    rows = (
+        CheckResult.objects.filter(at__gt=since, at__lte=until, late=False)
+        .exclude(outcome=Outcome.MISSED)
+        .order_by("at", "probe__slug", "tick")
+        .values_list("at", "probe__slug", *Judged._fields[2:])
+    )
+    fresh = (Judged(*row) for row in rows.iterator(chunk_size=CHUNK))
+    packed = _packed_between(since, until)
+    return heapq.merge(fresh, packed, key=_ORDER) if packed else fresh
+
+
+_ORDER = attrgetter("at", "probe", "tick")
+_TOLD = attrgetter(*Judged._fields[2:])
+
+
+def _packed_between(since: datetime, until: datetime) -> list[Judged]:
+    blocks = CheckBlock.objects.filter(
+        first_at__lte=until, last_at__gt=since, last_at__lte=until + MOST_BETWEEN_ENDS
+    )
+    found = [
+        Judged(result.at, slug, *_TOLD(result))
+        for slug, body in blocks.order_by().values_list("probe__slug", "body")
+        for result in unpack(bytes(body))
+        if since < result.at <= until and not result.late and result.outcome != Outcome.MISSED
+    ]
+    return sorted(found, key=_ORDER)
+
+
+def first_judged_at() -> datetime | None:
+    """When the first result that is stored and was not late ended."""
+    rows = CheckResult.objects.filter(late=False).aggregate(first=Min("at"))
+    packed = CheckBlock.objects.aggregate(first=Min("judged_from"))
+    return min((at for at in (rows["first"], packed["first"]) if at is not None), default=None)
+
+
+def last_made_at(probe: int) -> datetime | None:
+    """When a probe's last check that was made, not missed, ended."""
+    made = CheckResult.objects.filter(probe=probe).exclude(outcome=Outcome.MISSED).order_by("-tick")
+    blocks = CheckBlock.objects.filter(probe=probe, made_until__isnull=False).order_by("-start")
+    return made.values_list("at", flat=True).first() or blocks.values_list("made_until", flat=True).first()
+
+
+def last_packed(probe: int, wanted: Callable[[Result], bool]) -> Result | None:
+    """The last packed result of a probe that is ``wanted``; looks some days back."""
+    blocks = CheckBlock.objects.filter(probe=probe).order_by("-start").values_list("body", flat=True)
+    newest_first = (result for body in blocks[:MOST_BLOCKS] for result in reversed(unpack(bytes(body))))
+    return next(filter(wanted, newest_first), None)
