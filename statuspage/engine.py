@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from statuspage.management.parents import call_at_end_of
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 # How often it is asked which lanes there are.
 LANES_SECONDS = 5.0
+MOST_NAME = 15
 # For a lane that is told to end.
 GRACE_SECONDS = 5.0
 # Before a lane is started again: twice as long each time, until it lasted for a while.
@@ -121,6 +123,7 @@ class Engine:
         status = 1
         try:
             os.close(self._held)
+            _call_this_process(lane.name)
             stopped = threading.Event()
             # Whoever stops the engine at a terminal stops all of its group: this one waits to be told.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -134,6 +137,12 @@ class Engine:
             logging.shutdown()
             # Not by sys.exit: what the parent would do at its end is not this process's to do.
             os._exit(status)
+
+
+def _call_this_process(name: str) -> None:
+    """By what it does, for whoever looks at the machine's processes; where the system has such names."""
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(name[:MOST_NAME], encoding="ascii", errors="replace")
 
 
 def _end_without_parent(stopped: threading.Event) -> None:

@@ -1,0 +1,203 @@
+"""Lets a whole site watch an estate for a while, and reads from its rows and from /proc how it went."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.bench.load import memory_mib, on_core
+from tests.support.binaries import require_binary
+from tests.support.postgres import postgres_server
+from tests.support.processes import free_port, listens, running, wait_until
+from tests.support.redis import redis_server
+from tests.support.units import command_of
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = """
+daemon off; master_process off; worker_processes 1; pid {folder}/target.pid; error_log {folder}/target.log;
+events {{ worker_connections 4096; }}
+http {{ access_log off; keepalive_timeout 0;
+  server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ return 200 "ok"; }} }} }}
+"""
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+# The last checks may take so long to be stored.
+SETTLE_S = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """What is watched and for how long: seconds to get going, then seconds that count."""
+
+    components: int
+    probes: int
+    interval_s: float
+    warm_s: float
+    counted_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """How it went: lags are of the beginning of a check behind its tick, CPU is by part per 10,000 checks."""
+
+    due: int
+    made: int
+    late: int
+    lag_p50_s: float
+    lag_p99_s: float
+    cpu: Mapping[str, float]
+    memory_mib: float
+
+    @property
+    def missed(self) -> int:
+        return self.due - self.made
+
+
+def engine_on_sqlite(folder: Path, size: Size) -> Watched:
+    """One engine, as on a single machine."""
+    with ExitStack() as stack:
+        environ = _environment(folder, BROKER_URL="memory://")
+        _fill(environ, size, stack.enter_context(_target(folder)))
+        engine = stack.enter_context(
+            running(
+                [sys.executable, "manage.py", "engine"],
+                log=folder / "engine.log",
+                environ=environ,
+                folder=ROOT,
+            )
+        )
+        return _watched(environ, size, {"engine": engine.pid})
+
+
+def workers_on_postgres(folder: Path, size: Size) -> Watched:
+    """Schedule, site and a worker per vantage by the commands of deploy/systemd, on PostgreSQL and Redis."""
+    with ExitStack() as stack:
+        url, broker = stack.enter_context(postgres_server()), stack.enter_context(redis_server(folder))
+        environ = _environment(folder, DATABASE_URL=url, BROKER_URL=broker)
+        _fill(environ, size, stack.enter_context(_target(folder)))
+        pids = {
+            name: stack.enter_context(
+                running(command, log=folder / f"{name}.log", environ=environ, folder=ROOT)
+            ).pid
+            for name, command in _commands().items()
+        }
+        return _watched(environ, size, pids)
+
+
+def _commands() -> dict[str, list[str]]:
+    (schedule,) = command_of("fogbreak-schedule.service")
+    (site,) = command_of("fogbreak-site.service")
+    checks = {
+        f"checks {slug}": command_of("fogbreak-checks@.service", instance=slug)[0] for slug in ("v0", "v1")
+    }
+    return {"schedule": schedule, "site": site, **checks}
+
+
+@contextmanager
+def _target(folder: Path) -> Iterator[str]:
+    """A server that accepts everything, on a core of its own."""
+    nginx, port = require_binary("nginx", package="nginx"), free_port()
+    config = folder / "target.conf"
+    config.write_text(TARGET.format(folder=folder, port=port), encoding="utf-8")
+    command = on_core(0, nginx, "-c", config, "-e", folder / "target.log")
+    with running(command, log=folder / "target.log"):
+        wait_until(lambda: listens(port), seconds=10, what="the target")
+        yield f"http://127.0.0.1:{port}"
+
+
+def _environment(folder: Path, **variables: str) -> dict[str, str]:
+    ours = {"DEBUG", "FOGBREAK_DEMO", "DATABASE_URL", "BROKER_URL", "VAR_DIR"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return (
+        kept
+        | {"SECRET_KEY": "only-for-a-bench-" + "0123456789" * 4, "VAR_DIR": str(folder / "var")}
+        | variables
+    )
+
+
+def _fill(environ: Mapping[str, str], size: Size, url: str) -> None:
+    made = ["--components", size.components, "--probes", size.probes, "--interval", size.interval_s]
+    for words in (["migrate", "-v0"], ["simulate_load", "--url", url, "--text", "ok", *map(str, made)]):
+        command = [sys.executable, "manage.py", *words]
+        subprocess.run(command, cwd=ROOT, env={**environ, "FOGBREAK_DEMO": "1"}, check=True, timeout=120)
+
+
+def _watched(environ: Mapping[str, str], size: Size, pids: Mapping[str, int]) -> Watched:
+    time.sleep(size.warm_s)
+    before, since = _cpu_by_part(pids), datetime.now(UTC)
+    time.sleep(size.counted_s)
+    after, until = _cpu_by_part(pids), datetime.now(UTC)
+    memory = sum(map(memory_mib, pids.values()))
+    time.sleep(SETTLE_S)
+    rows = _rows(environ, since, until)
+    due = round(size.probes / size.interval_s * (until - since).total_seconds())
+    lags = sorted(lag for lag, _ in rows)
+    made = len(rows)
+    return Watched(
+        due=due,
+        made=made,
+        late=sum(late for _, late in rows),
+        lag_p50_s=lags[made // 2] if lags else float("nan"),
+        lag_p99_s=lags[int(made * 0.99)] if lags else float("nan"),
+        cpu={part: (after[part] - before[part]) / max(made, 1) * 10_000 for part in after if part in before},
+        memory_mib=memory,
+    )
+
+
+def _rows(environ: Mapping[str, str], since: datetime, until: datetime) -> list[tuple[float, bool]]:
+    """Of every check that was made and due then: how many seconds after its tick it began, and if it was late."""
+    command = [sys.executable, "-c", READ, since.isoformat(), until.isoformat()]
+    found = subprocess.run(command, cwd=ROOT, env=dict(environ), check=True, capture_output=True, timeout=120)
+    rows: list[tuple[float, bool]] = json_of(found.stdout)
+    return rows
+
+
+def json_of(raw: bytes) -> Any:
+    import json
+
+    return json.loads(raw)
+
+
+READ = """
+import json, os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "statuspage.settings"
+import django; django.setup()
+from datetime import datetime
+from statuspage.monitoring.models import CheckResult
+since, until = map(datetime.fromisoformat, sys.argv[1:])
+rows = CheckResult.objects.filter(tick__gt=since, tick__lte=until).exclude(outcome="missed")
+found = [((at - tick).total_seconds() - (took or 0) / 1000, late) for at, tick, took, late
+         in rows.values_list("at", "tick", "latency_ms", "late")]
+print(json.dumps(found))
+"""
+
+
+def _cpu_by_part(pids: Mapping[str, int]) -> Counter[str]:
+    """CPU seconds so far of each process and of the processes below it, by what they call themselves."""
+    parts: Counter[str] = Counter()
+    for name, pid in pids.items():
+        parts[name] += _cpu(pid)
+        for child in _children(pid):
+            parts[_name_of(child)] += _cpu(child)
+    return parts
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+
+
+def _name_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text(encoding="ascii").strip()
+
+
+def _children(pid: int) -> Sequence[int]:
+    return [
+        int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    ]
