@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-detection bench-counts bench-page bench-reports bench-faults lighthouse fuzz try-api clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults lighthouse fuzz try-api clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -54,6 +54,9 @@ bench-page: $(VENV)/.development ## the page under load beside nginx, and from a
 
 bench-reports: $(VENV)/.development ## the reader of posts beside a plain n-gram model (requirements-train.lock)
 	@$(PY) -m tests.bench.bench_reports
+
+bench-store: $(VENV)/.development ## checks at size: handing out, making, storing, counting, judging (nginx, postgresql, redis)
+	@$(PY) -m tests.bench.bench_store $(ARGS)
 
 bench-faults: $(VENV)/.development ## breaks a running site and looks whether it heals (ARGS="--seeds 20 --minutes 90")
 	@$(PY) -m tests.bench.bench_faults $(ARGS)

@@ -70,23 +70,20 @@ class Engine:
         gc.freeze()
         while True:
             self._open_lanes()
-            self._reap()
+            self._plan_again()
             self._start_due()
             if stopped.wait(LOOK_SECONDS):
                 return
 
     def stop(self) -> None:
         """Ask every lane to end, with a few seconds for what runs."""
+        deadline = time.monotonic() + GRACE_SECONDS
         for child in self._running():
             _signal(child, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_SECONDS
-        while self._running() and time.monotonic() < deadline:
-            self._reap()
-            time.sleep(0.02)
-        for child in self._running():
-            _signal(child, signal.SIGKILL)
-        while self._running():
-            self._reap()
+        while self._ended() or self._running():
+            if time.monotonic() > deadline:
+                for child in self._running():
+                    _signal(child, signal.SIGKILL)
             time.sleep(0.02)
 
     def _running(self) -> list[Child]:
@@ -99,17 +96,24 @@ class Engine:
         for lane in self._lanes():
             self._children.setdefault(lane.name, Child(lane))
 
-    def _reap(self) -> None:
+    def _ended(self) -> list[tuple[Child, int]]:
+        """The lanes that ended since this was last asked, each with how."""
+        ended: list[tuple[Child, int]] = []
         for child in self._running():
             assert child.pid is not None
             pid, status = os.waitpid(child.pid, os.WNOHANG)
-            if not pid:
-                continue
-            now = time.monotonic()
+            if pid:
+                child.pid = None
+                ended.append((child, status))
+        return ended
+
+    def _plan_again(self) -> None:
+        now = time.monotonic()
+        for child, status in self._ended():
+            log.error("engine: %s %s; it starts again", child.lane.name, _how_it_ended(status))
             if now - child.started > LASTED_S:
                 child.pause_s = FIRST_PAUSE_S
-            log.error("engine: %s %s; it starts again", child.lane.name, _how_it_ended(status))
-            child.pid, child.due = None, now + child.pause_s
+            child.due = now + child.pause_s
             child.pause_s = min(2 * child.pause_s, LONGEST_PAUSE_S)
 
     def _start_due(self) -> None:

@@ -100,25 +100,30 @@ class CheckLoop:
     async def _begin_due(self) -> None:
         while True:
             check, clock = await self._due.get()
+            await self._gate.acquire()
             if self._waiting.pop(check, None) is None:
+                self._gate.release()
                 continue
             task = self._loop.create_task(self._make(check, clock))
             self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            task.add_done_callback(self._end)
             # One in a turn of the loop: what came for others is read first, or all that are due at once would
             # time each other's beginning.
             await asyncio.sleep(0)
 
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._gate.release()
+
     async def _make(self, check: GivenCheck, clock: Clock) -> None:
-        async with self._gate:
-            run: CheckRun | None = None
-            if clock() <= check.latest:
-                run = await run_check(
-                    check.order,
-                    book=check.book,
-                    context=self._context,
-                    clock=clock,
-                    watch=self._watch,
-                    turns=self._turns,
-                )
+        run: CheckRun | None = None
+        if clock() <= check.latest:
+            run = await run_check(
+                check.order,
+                book=check.book,
+                context=self._context,
+                clock=clock,
+                watch=self._watch,
+                turns=self._turns,
+            )
         self._on_end(EndedCheck(given=check, run=run))

@@ -16,12 +16,11 @@ from statuspage.monitoring.checks import store_runs
 from statuspage.monitoring.codes import site_code_book
 from statuspage.monitoring.holding import Held
 from statuspage.monitoring.orders import Orders, ProbeOrder
-from statuspage.monitoring.selectors import interval_of
 from statuspage.monitoring.standing import LATEST, DueCheck
 from statuspage.monitoring.sweeping import on_record, record_missed
 
 # Results wait at most so long for others, to be written together.
-CHUNK_S = 0.25
+CHUNK_S = 0.5
 # Rows of one transaction: after a while without the database it must not be held for long.
 PORTION = 2000
 # Between two attempts to store while the database does not answer.
@@ -204,8 +203,7 @@ def run_batch(due: Sequence[DueCheck], *, clock: Clock) -> BatchResult:
 
 
 def _given(known: ProbeOrder, tick: datetime, book: CodeBook) -> GivenCheck:
-    latest = tick + min(interval_of(known.probe), LATEST)
-    return GivenCheck(probe=known.probe, order=known.at(tick), latest=latest, book=book)
+    return GivenCheck(probe=known.probe, order=known.at(tick), latest=tick + known.latest, book=book)
 
 
 def _due(ended: EndedCheck) -> DueCheck:

@@ -5,12 +5,11 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import msgspec
 from django.conf import settings
-from django.db import connection
 
 from probes.instrument.gateways.protocol import Gateway
 from probes.instrument.gateways.registry import make_gateway
@@ -18,8 +17,8 @@ from probes.instrument.runs import CheckOrder
 from probes.instrument.specs import EndpointAccess
 from probes.network.proxies import Proxy
 from statuspage.monitoring.models import Endpoint, Probe, Vantage
-from statuspage.monitoring.selectors import standing_probes
-from statuspage.monitoring.standing import REREAD_S, DueCheck
+from statuspage.monitoring.selectors import interval_of, standing_probes
+from statuspage.monitoring.standing import REREAD_S, DueCheck, as_stored, latest_after
 from statuspage.monitoring.usual import usual_of
 
 # All that an order is made of, as it is stored.
@@ -51,10 +50,11 @@ PORTION = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeOrder:
-    """A probe, and its order at any tick."""
+    """A probe, and its order at any tick, of which it may begin until ``latest`` afterwards."""
 
     probe: Probe
     order: CheckOrder
+    latest: timedelta
 
     def at(self, tick: datetime) -> CheckOrder:
         return replace(self.order, tick=tick)
@@ -89,11 +89,7 @@ class Orders:
         probes = standing_probes()
         if self._only is not None:
             probes = probes.filter(vantage__slug=self._only)
-        # As the database keeps them: rows are compared, and only those that changed are read as values.
-        sql, params = probes.order_by().values_list(*_COLUMNS).query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            return {row[0]: row for row in cursor.fetchall()}
+        return {row[0]: row for row in as_stored(probes.order_by().values_list(*_COLUMNS))}
 
 
 def _made(ids: list[int]) -> dict[int, ProbeOrder]:
@@ -101,7 +97,8 @@ def _made(ids: list[int]) -> dict[int, ProbeOrder]:
     made: dict[int, ProbeOrder] = {}
     for pk, probe in related.in_bulk(ids).items():
         try:
-            made[pk] = ProbeOrder(probe=probe, order=order_of(probe, NO_TICK))
+            latest = latest_after(interval_of(probe).total_seconds())
+            made[pk] = ProbeOrder(probe=probe, order=order_of(probe, NO_TICK), latest=latest)
         except ValueError as error:
             # Its ticks will be missed; those of the others must not.
             log.error("probe %s cannot be asked: %s", probe.slug, error)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,13 +26,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", choices=sorted(PARTS), action="append", help="a part; may be given again")
     parser.add_argument("--seconds", type=float, help="that count, of a site under load (default: 60)")
+    parser.add_argument("--share", type=float, default=1.0, help="of the size, where the machine is busy")
     chosen = parser.parse_args()
     begun = datetime.now(UTC)
     figures: list[Figure] = []
     for name, part in PARTS.items():
         if chosen.only is None or name in chosen.only:
             print(f"{name} …", file=sys.stderr)
-            figures += part(chosen.seconds)
+            figures += part(chosen)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     print(f"\n{begun:%Y-%m-%d %H:%M} UTC, {machine}, load {os.getloadavg()[0]:.1f}")
     width = max(len(figure[0]) for figure in figures)
@@ -39,16 +41,16 @@ def main() -> None:
         print(f"{what:<{width}}  {measured:>12}  {goal}")
 
 
-def on_sqlite(seconds: float | None) -> Iterator[Figure]:
+def on_sqlite(chosen: argparse.Namespace) -> Iterator[Figure]:
     """An engine on SQLite that asks 400 times a second."""
     with folder() as place:
-        yield from _told("SQLite", engine_on_sqlite(place, lasting(ON_SQLITE, seconds)))
+        yield from _told("SQLite", engine_on_sqlite(place, asked_for(ON_SQLITE, chosen)))
 
 
-def on_postgres(seconds: float | None) -> Iterator[Figure]:
+def on_postgres(chosen: argparse.Namespace) -> Iterator[Figure]:
     """Workers on PostgreSQL and Redis that ask 333 times a second."""
     with folder() as place:
-        yield from _told("PostgreSQL", workers_on_postgres(place, lasting(ON_POSTGRES, seconds)))
+        yield from _told("PostgreSQL", workers_on_postgres(place, asked_for(ON_POSTGRES, chosen)))
 
 
 def _told(name: str, watched: Watched) -> Iterator[Figure]:
@@ -69,13 +71,17 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def lasting(size: Size, seconds: float | None) -> Size:
-    from dataclasses import replace
+def asked_for(size: Size, chosen: argparse.Namespace) -> Size:
+    """As large, and counted for as long, as was asked for."""
+    return replace(
+        size,
+        components=round(size.components * chosen.share),
+        probes=round(size.probes * chosen.share),
+        counted_s=chosen.seconds or size.counted_s,
+    )
 
-    return replace(size, counted_s=seconds) if seconds else size
 
-
-PARTS: dict[str, Callable[[float | None], Iterator[Figure]]] = {
+PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "sqlite": on_sqlite,
     "postgres": on_postgres,
 }

@@ -1,16 +1,16 @@
 """Lets a whole site watch an estate for a while, and reads from its rows and from /proc how it went."""
 
+import json
 import os
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tests.bench.load import memory_mib, on_core
 from tests.support.binaries import require_binary
@@ -151,17 +151,11 @@ def _watched(environ: Mapping[str, str], size: Size, pids: Mapping[str, int]) ->
 
 
 def _rows(environ: Mapping[str, str], since: datetime, until: datetime) -> list[tuple[float, bool]]:
-    """Of every check that was made and due then: how many seconds after its tick it began, and if it was late."""
+    """Of every check that was due then and made: from its tick to its beginning, and if it was late."""
     command = [sys.executable, "-c", READ, since.isoformat(), until.isoformat()]
     found = subprocess.run(command, cwd=ROOT, env=dict(environ), check=True, capture_output=True, timeout=120)
-    rows: list[tuple[float, bool]] = json_of(found.stdout)
+    rows: list[tuple[float, bool]] = json.loads(found.stdout)
     return rows
-
-
-def json_of(raw: bytes) -> Any:
-    import json
-
-    return json.loads(raw)
 
 
 READ = """
@@ -178,9 +172,9 @@ print(json.dumps(found))
 """
 
 
-def _cpu_by_part(pids: Mapping[str, int]) -> Counter[str]:
+def _cpu_by_part(pids: Mapping[str, int]) -> dict[str, float]:
     """CPU seconds so far of each process and of the processes below it, by what they call themselves."""
-    parts: Counter[str] = Counter()
+    parts: defaultdict[str, float] = defaultdict(float)
     for name, pid in pids.items():
         parts[name] += _cpu(pid)
         for child in _children(pid):
