@@ -144,6 +144,84 @@ def test_request_is_refused_when_it_is_more_than_may_be(folder: Path, sent: byte
     assert b"Connection: close" in answers[-1]
 
 
+CHUNKED = b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+SMUGGLED = b"GET /admin/ HTTP/1.1\r\nHost: h\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(CHUNKED + b"Content-Length: 5\r\n\r\n0\r\n\r\n", id="chunked and a length"),
+        pytest.param(FORM.replace(b"\r\n\r\n", b"\r\nContent-Length: 11\r\n\r\n"), id="two lengths"),
+        pytest.param(FORM.replace(b"10", b"+10"), id="a length with a sign"),
+        pytest.param(FORM.replace(b"10", b"0x10"), id="a length that is no number"),
+        pytest.param(FORM.replace(b"10", b"10, 10"), id="a list of lengths"),
+        pytest.param(CHUNKED.replace(b"chunked", b"chunked, identity") + b"\r\n", id="chunked but not last"),
+        pytest.param(CHUNKED.replace(b"chunked", b"xchunked") + b"\r\n0\r\n\r\n", id="another coding"),
+        pytest.param(
+            CHUNKED.replace(b"Encoding:", b"Encoding :") + b"\r\n0\r\n\r\n", id="space before colon"
+        ),
+        pytest.param(CHUNKED + b"\r\n-1\r\n\r\n", id="a chunk below nothing"),
+        pytest.param(CHUNKED + b"\r\nfffffffffffffffff\r\n", id="a chunk larger than numbers are"),
+        pytest.param(GET.replace(b"Host: here", b"Host: here\r\n X: folded"), id="a folded header"),
+        pytest.param(GET.replace(b"Host: here", b"Ho\0st: here"), id="a null in a name"),
+        pytest.param(GET.replace(b"GET / ", b"GET /\0 "), id="a null in the path"),
+        pytest.param(GET.replace(b"Host: here\r\n", b"Host: here\n"), id="a line without its return"),
+        pytest.param(GET.replace(b"1.1", b"1.9"), id="a version that there is not"),
+        pytest.param(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", id="HTTP/2"),
+    ],
+)
+def test_nothing_behind_it_is_answered_when_a_request_can_be_read_in_two_ways(
+    folder: Path, sent: bytes
+) -> None:
+    with front(folder) as port:
+        answers = said(port, sent + SMUGGLED).split(b"HTTP/1.1 ")[1:]
+
+    assert [answer[:3] for answer in answers] == [b"400"]
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        pytest.param(b"/a/%2e%2e/b", b"/a/../b ", id="dots that are written as codes"),
+        pytest.param(b"/%2e%2e/%2e%2e/etc/passwd", b"/../../etc/passwd ", id="dots that lead out"),
+        pytest.param(b"/x%00y", b"/x\0y ", id="a null"),
+        pytest.param(b"http://here/x?y", b"/x y", id="an absolute target"),
+        pytest.param(b"//x/y", b"//x/y ", id="two slashes"),
+    ],
+)
+def test_target_reaches_no_file_when_it_is_odd(folder: Path, target: bytes, told: bytes) -> None:
+    with front(folder) as port:
+        answer = said(port, b"GET " + target + b" HTTP/1.1\r\nHost: h\r\n\r\n")
+
+    assert answer.endswith(b"GET " + told + b" 127.0.0.1 0")
+
+
+def test_old_client_is_answered_and_let_go_when_it_speaks_http_1_0(folder: Path) -> None:
+    with front(folder) as port:
+        answer = said(port, b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+
+    assert b"Connection: close" in answer
+    assert answer.endswith(PAGE)
+
+
+def test_form_is_answered_when_the_front_is_told_to_end_meanwhile(folder: Path) -> None:
+    begun = threading.Event()
+
+    def slow(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        begun.set()
+        time.sleep(0.5)
+        start_response("200 OK", [])
+        return [b"still answered"]
+
+    with ExitStack() as stack:
+        with front(folder, application=slow) as port:
+            (caller,) = stack.enter_context(callers(port, 1, FORM + b"0123456789"))
+            begun.wait(5)
+
+        assert rest(caller).endswith(b"still answered")
+
+
 def test_body_may_be_larger_when_staff_send_it(folder: Path) -> None:
     size = 2 * BODY_BYTES
     head = f"POST /admin/x HTTP/1.1\r\nHost: h\r\nContent-Length: {size}\r\n\r\n".encode()

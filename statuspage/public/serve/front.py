@@ -22,6 +22,8 @@ from statuspage.public.serve.workers import BusyError, LostError, Workers
 
 log = logging.getLogger(__name__)
 LOOK_S = 0.5
+# What is under way when the server is told to end has so long to be answered.
+LAST_WORDS_S = 5.0
 
 
 class Front:
@@ -46,6 +48,12 @@ class Front:
         task = asyncio.get_running_loop().create_task(self._have_answered(connection, request))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Answer what was passed on, as long as that may take at most, and send it off."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_WORDS_S)
+            await asyncio.sleep(LOOK_S / 10)
 
     async def keep_looking(self) -> None:
         """End whatever takes too long, for ever."""
@@ -94,6 +102,7 @@ async def serve(
     looking = loop.create_task(front.keep_looking())
     await ended.wait()
     server.close()
+    await front.finish()
     looking.cancel()
 
 
