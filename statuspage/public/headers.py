@@ -27,17 +27,24 @@ PLACES = {
 }
 
 # Readers ask each time, which costs them a 304: an old page must not be shown while a newer one is there.
-_ASK_EACH_TIME = "public, max-age=0, stale-if-error=86400"
+# Where nobody answers any more, a page may be shown for a day: its own script says how old it is. What has no
+# script cannot, so that caches may keep it for no longer than it takes to be too old (ages.STALE_AFTER_S).
+_FOR_A_DAY, _WHILE_TRUE = "stale-if-error=86400", "stale-if-error=60"
+_ASK_EACH_TIME = "public, max-age=0"
 CACHE_CONTROL: Mapping[Kind, str] = {
-    Kind.PAGE: _ASK_EACH_TIME,
-    Kind.EMBED: _ASK_EACH_TIME,
-    Kind.API: _ASK_EACH_TIME,
-    Kind.FEED: "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400",
+    Kind.PAGE: f"{_ASK_EACH_TIME}, {_FOR_A_DAY}",
+    Kind.EMBED: f"{_ASK_EACH_TIME}, {_WHILE_TRUE}",
+    Kind.API: f"{_ASK_EACH_TIME}, {_WHILE_TRUE}",
+    Kind.FEED: "public, max-age=60, stale-while-revalidate=30, stale-if-error=30",
     Kind.ASSET: "public, max-age=31536000, immutable",
 }
 # A CDN in front may bear the load (RFC 9213): it asks once in two seconds, however many read.
-_CDN = ("CDN-Cache-Control", "public, max-age=2, stale-while-revalidate=5, stale-if-error=86400")
-_ASKED_EACH_TIME = {Kind.PAGE, Kind.EMBED, Kind.API}
+_CDN = "public, max-age=2, stale-while-revalidate=5"
+_OF_CDN: Mapping[Kind, str] = {
+    Kind.PAGE: f"{_CDN}, {_FOR_A_DAY}",
+    Kind.EMBED: f"{_CDN}, {_WHILE_TRUE}",
+    Kind.API: f"{_CDN}, {_WHILE_TRUE}",
+}
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -62,8 +69,8 @@ def _headers_of(kind: Kind) -> Headers:
         headers += [("Content-Security-Policy", _FRAME_POLICY), ("Refresh", "60"), *_BESIDES]
     else:
         headers += SECURITY
-    if kind in _ASKED_EACH_TIME:
-        headers.append(_CDN)
+    if kind in _OF_CDN:
+        headers.append(("CDN-Cache-Control", _OF_CDN[kind]))
     if kind in OPEN_KINDS:
         headers += OPEN_TO_ALL
     return tuple(headers)

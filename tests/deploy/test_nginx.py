@@ -1,22 +1,23 @@
 """nginx with the deployed configuration serves what is published when the app is gone."""
 
-import json
-import os
-import re
-import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
+from statuspage.ages import STALE_AFTER_S
 from statuspage.management.commands.nginx_headers import with_headers
-from statuspage.public.headers import HEADERS, Kind, kind_at
-from statuspage.public.publish.manifest import AGED, MANIFEST, read_manifest
+from statuspage.public.headers import HEADERS, kind_at
+from statuspage.public.publish.manifest import AGED, read_manifest
 from statuspage.public.publish.publisher import publish
+from statuspage.wording.refusals import REFUSALS, both
 from tests.support.nginx import CONFIG, nginx_server
 from tests.support.processes import free_port
 from tests.support.public_rows import make_world
@@ -26,7 +27,7 @@ from tests.support.public_rows import make_world
 def address(db: None, tmp_path: Path, settings: Settings) -> Iterator[str]:
     """A published snapshot behind nginx, with nothing listening where the app should."""
     settings.SNAPSHOT_DIR = tmp_path / "snapshot"
-    publish(make_world(days=2).now)
+    publish(make_world(now=timezone.now(), days=2).now)
     with nginx_server(tmp_path, snapshot=settings.SNAPSHOT_DIR, app=free_port()) as url:
         yield url
 
@@ -41,37 +42,65 @@ def test_nginx_serves_pages_and_api_when_the_app_is_gone(address: str) -> None:
         assert body.headers["Content-Type"].startswith("application/json")
 
 
-def test_nginx_says_bad_gateway_when_something_dynamic_is_asked_and_the_app_is_gone(address: str) -> None:
-    with pytest.raises(urllib.error.HTTPError, match="502"):
-        urllib.request.urlopen(f"{address}/admin/")
+def test_nginx_says_in_both_languages_that_it_is_busy_when_the_app_is_gone(address: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="503") as raised:
+        urllib.request.urlopen(f"{address}/only-me/")
+
+    assert raised.value.headers["Retry-After"] == "5"
+    assert raised.value.read().decode() == both(REFUSALS[HTTPStatus.SERVICE_UNAVAILABLE])
 
 
-@pytest.mark.parametrize("path", ["/.manifest.json", "/.aged/en/index.html"])
+@pytest.mark.parametrize("path", ["/.manifest.json", "/.aged/en/index.html", "/.fresh/"])
 def test_nginx_hides_the_manifest_and_old_forms_when_they_are_asked_for(address: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(address + path)
 
 
-def test_nginx_warns_when_the_line_for_cron_found_the_snapshot_too_old(
-    address: str, settings: Settings
+OLD = {
+    "/en/": b'id="stale" class="stale">',
+    "/en/embed/": b'<body class="t-unknown">',
+    "/api/v2/status.json": b'"indicator":"minor","description":"Status Unknown","x_unknown":true',
+    "/api/v2/components.json": b'"x_state":"unknown"',
+    "/en/badge/status.json": b'"message": "Unknown"',
+    "/en/badge/fenfu-qr/status.svg": b"Unknown",
+}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_old"),
+    [
+        pytest.param(0, False, id="just now"),
+        pytest.param(-1, False, id="a minute ago"),
+        pytest.param(-3, True, id="three minutes ago"),
+        pytest.param(60, True, id="by a clock that is ahead"),
+    ],
+)
+def test_nginx_says_by_itself_that_nobody_knows_when_the_snapshot_is_too_old(
+    address: str, minutes: int, is_old: bool
 ) -> None:
-    manifest = settings.SNAPSHOT_DIR / "current" / MANIFEST
-    cron = re.search(r"# {3}(?:\* ){5}(.*)", CONFIG.read_text(encoding="utf-8"))
-    assert cron is not None
-    line = cron[1].replace("/var/lib/fogbreak/snapshot", str(settings.SNAPSHOT_DIR))
+    publish(timezone.now() + timedelta(minutes=minutes))
 
-    warned = []
-    for minutes in (0, 3, 1):
-        at = time.time() - 60 * minutes
-        os.utime(manifest, (at, at))
-        subprocess.run(["sh", "-c", line], check=True)
-        with urllib.request.urlopen(f"{address}/en/") as page, urllib.request.urlopen(f"{address}/widget.js"):
-            warned.append(b'id="stale" class="stale">' in page.read())
-            assert dict(HEADERS[Kind.PAGE]).items() <= dict(page.headers).items()
-        with urllib.request.urlopen(f"{address}/api/v2/status.json") as body:
-            assert json.load(body)["status"]["x_unknown"] is warned[-1]
+    said = {path: words in _read(address + path) for path, words in OLD.items()}
 
-    assert warned == [False, True, False]
+    assert said == dict.fromkeys(OLD, is_old)
+
+
+def test_nginx_comes_to_say_that_nobody_knows_when_time_passes_and_nothing_is_published(address: str) -> None:
+    soon = 10 * (time.time() // 10 + 1) + (10 if time.time() % 10 > 8 else 0)
+    publish(datetime.fromtimestamp(soon - STALE_AFTER_S, tz=UTC))
+    before = {path: words in _read(address + path) for path, words in OLD.items()}
+    is_early = time.time() < soon
+
+    time.sleep(max(0.0, soon + 0.2 - time.time()))
+
+    assert not (is_early and any(before.values()))
+    assert all(words in _read(address + path) for path, words in OLD.items())
+
+
+def _read(url: str) -> bytes:
+    with urllib.request.urlopen(url) as answer:
+        body: bytes = answer.read()
+        return body
 
 
 def test_nginx_sends_the_headers_of_the_app_when_a_file_of_each_kind_is_asked_for(

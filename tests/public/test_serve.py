@@ -11,7 +11,10 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import brotli
 import pytest
+from django.conf import settings
 
+from statuspage.ages import STALE_AFTER_S
+from statuspage.public.headers import HEADERS, Kind
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident
 from tests.support.wsgi import ask
@@ -179,7 +182,48 @@ def test_nothing_claims_to_know_when_the_snapshot_is_old(published: Callable[[],
             b'<span class="badge"><svg class="icon" aria-hidden="true" focusable="false"><use href="#i-unk'
             in body
         )
-    assert json.loads(api.body)["status"]["x_unknown"] is True
+    assert json.loads(api.body)["status"] == {
+        "indicator": "minor",
+        "description": "Status Unknown",
+        "x_unknown": True,
+    }
+
+
+@pytest.mark.parametrize("hours", [1, -1], ids=["is an hour old", "comes from a clock that is ahead"])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/en/embed/", b'<body class="t-unknown">'),
+        ("/en/badge/status.json", b'"message": "Unknown", "color": "5d646e"'),
+        ("/badge/fenfu-qr/status.svg", "未知".encode()),
+        ("/api/v2/components.json", b'"status":"degraded_performance"'),
+        ("/api/v2/incidents/unresolved.json", b'"x_state":"unknown"'),
+    ],
+)
+def test_what_has_no_script_tells_that_nobody_knows_when_the_snapshot(
+    published: Callable[[], Path], world: World, path: str, words: bytes, hours: int
+) -> None:
+    make_incident(world)
+    now = [world.now]
+    server = SnapshotServer(inner, published().parent, clock=lambda: now[0])
+    fresh = ask(server, path)
+
+    now[0] += timedelta(hours=hours)
+
+    assert words in ask(server, path).body
+    assert words not in fresh.body
+
+
+@pytest.mark.parametrize("kind", [Kind.EMBED, Kind.API, Kind.FEED])
+def test_caches_let_go_of_what_has_no_script_when_it_may_have_become_too_old(kind: Kind) -> None:
+    for name, value in HEADERS[kind]:
+        if name.endswith("Cache-Control"):
+            seconds = {part: int(number) for part, number in re.findall(r"([a-z-]+)=(\d+)", value)}
+            held = seconds["max-age"] + max(
+                seconds.get("stale-while-revalidate", 0), seconds["stale-if-error"]
+            )
+            # The snapshot may be nearly as old as it becomes before the next one.
+            assert held + 2 * settings.PUBLISH_SECONDS <= STALE_AFTER_S
 
 
 def test_page_of_what_is_over_stays_as_it_is_when_the_snapshot_is_old(

@@ -19,7 +19,7 @@ def nginx_server(folder: Path, *, snapshot: Path, app: int) -> Iterator[str]:
     (folder / "site.conf").write_text(_on_loopback(port, app, snapshot), encoding="utf-8")
     (folder / "nginx.conf").write_text(
         f"{'user root;' if os.geteuid() == 0 else ''}\n"
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{ worker_connections 8192; }}\n"
         f"http {{ include /etc/nginx/mime.types; access_log off; client_body_temp_path {folder}/body; "
         f"proxy_temp_path {folder}/proxy; include {folder}/site.conf; }}\n",
         encoding="utf-8",

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import msgspec
 
+from statuspage.ages import STALE_AFTER_S
 from statuspage.public.headers import Kind
 
 MANIFEST = ".manifest.json"
 POINTER = "current"
+# Where a file lies for each ten seconds, by their number since 1970, in which the snapshot is not too old: by
+# these nginx knows, which has a clock and no arithmetic.
+FRESH = ".fresh"
+FRESH_STEP_S = 10
 # Where the form lies that is served of a page when nothing newer came for too long.
 AGED = "/.aged"
 
@@ -40,6 +45,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def by_path(self) -> dict[str, Entry]:
         """All of them by public path."""
         return {entry.path: entry for entry in self.entries}
+
+
+def fresh_names(at: datetime) -> list[str]:
+    """The names of the files in ``FRESH`` of a snapshot that was made ``at``."""
+    first, last = (int(at.timestamp() + by) // FRESH_STEP_S for by in (-STALE_AFTER_S, STALE_AFTER_S))
+    # The first and the last ten seconds are so only in part.
+    return [str(number) for number in range(first + 1, last)]
 
 
 def file_name(path: str) -> str:

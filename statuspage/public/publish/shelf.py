@@ -14,7 +14,16 @@ from pathlib import Path
 import brotli
 import msgspec
 
-from statuspage.public.publish.manifest import MANIFEST, POINTER, Entry, Manifest, ManifestKeeper, file_name
+from statuspage.public.publish.manifest import (
+    FRESH,
+    MANIFEST,
+    POINTER,
+    Entry,
+    Manifest,
+    ManifestKeeper,
+    file_name,
+    fresh_names,
+)
 
 KEPT_SNAPSHOTS = 3
 SMALLEST_COMPRESSED = 256
@@ -57,6 +66,7 @@ class Shelf:
         wanted = {entry.path for entry in manifest.entries}
         for path in self.there.keys() - wanted:
             _remove_forms(self.target / file_name(path))
+        _mark_fresh(self.target / FRESH, manifest.at)
         (self.target / MANIFEST).write_bytes(msgspec.json.encode(manifest))
         MANIFESTS.keep(self.target.resolve(), manifest)
 
@@ -117,6 +127,13 @@ def remove_old(folder: Path, *, keep: str) -> None:
 def fingerprint(body: bytes) -> str:
     """The ETag of a file's plain form."""
     return hashlib.blake2b(body, digest_size=9).hexdigest()
+
+
+def _mark_fresh(folder: Path, at: datetime) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name in fresh_names(at):
+        (folder / name).touch()
 
 
 def _snapshots(folder: Path) -> list[Path]:

@@ -39,13 +39,24 @@ def api_drafts(snapshot: Snapshot) -> Iterator[Draft]:
             page=snapshot,
             languages=(CHINESE,),
             lasts=False,
-            ages=name in {"summary.json", "status.json"},
+            ages=True,
         )
 
 
 def _encoded(name: str, snapshot: Snapshot, edition: Edition) -> bytes:
-    """When nothing newer came for too long, nobody knows how things stand."""
-    return msgspec.json.encode(body(name, replace(snapshot, blind=True) if edition.aged else snapshot))
+    return msgspec.json.encode(body(name, _of_the_past(snapshot) if edition.aged else snapshot))
+
+
+def _of_the_past(snapshot: Snapshot) -> Snapshot:
+    """When nothing newer came for too long, nobody knows how things stand; what happened remains so."""
+    groups = (
+        replace(
+            group,
+            components=tuple(replace(row, state=ComponentState.UNKNOWN) for row in group.components),
+        )
+        for group in snapshot.groups
+    )
+    return replace(snapshot, blind=True, groups=tuple(groups))
 
 
 def body(name: str, snapshot: Snapshot) -> Body:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import escape
 
@@ -45,7 +45,7 @@ def badge_drafts(present: Present) -> Iterator[Draft]:
     """Badges of the page and of each component, as pictures and for shields.io."""
     for path, badge in _badges(present):
         for suffix, form in ((".svg", PICTURE), (".json", SHIELD)):
-            yield Draft(path=f"badge/{path}{suffix}", form=form, page=badge)
+            yield Draft(path=f"badge/{path}{suffix}", form=form, page=badge, ages=path.endswith("status"))
 
 
 def _badges(present: Present) -> Iterator[tuple[str, Badge]]:
@@ -59,12 +59,20 @@ def _badges(present: Present) -> Iterator[tuple[str, Badge]]:
         yield f"{row.slug}/uptime", Badge(label=row.name, message=Bilingual(row.share, row.share), tone=tone)
 
 
+def _as_known(badge: Badge, edition: Edition) -> Badge:
+    """What a badge says of how things stand, as long as anybody knows."""
+    if not edition.aged:
+        return badge
+    return replace(badge, message=causes.heading("unknown"), tone="unknown")
+
+
 def width_of(text: str) -> int:
     """About how wide a text is at 11 pixels: Chinese characters are square, the others narrower."""
     return round(sum(11.5 if character >= "\u2e80" else 6.6 for character in text))
 
 
-def _svg(badge: Badge, edition: Edition) -> bytes:
+def _svg(shown: Badge, edition: Edition) -> bytes:
+    badge = _as_known(shown, edition)
     name, said = badge.label.in_(edition.language.code), badge.message.in_(edition.language.code)
     message = f"{MARKS[badge.tone]} {said}"
     left, right = width_of(name) + 14, width_of(message) + 16
@@ -82,7 +90,8 @@ def _svg(badge: Badge, edition: Edition) -> bytes:
     ).encode()
 
 
-def _shields(badge: Badge, edition: Edition) -> bytes:
+def _shields(shown: Badge, edition: Edition) -> bytes:
+    badge = _as_known(shown, edition)
     body = {
         "schemaVersion": 1,
         "label": badge.label.in_(edition.language.code),

@@ -1,10 +1,10 @@
 """One connection to a front: HTTP/1.1 as llhttp reads it, within the limits.
 
 Why not a ready server (November 2026, the same files answered by the same code, time per answer over
-nginx's): ours 1.7, granian by RSGI 2.1, by ASGI 2.7, uvicorn 4. What counts more is what none of them can do:
-end a reader that does not read, or let the slowest go where there are too many. 1,100 connections with half a
-head kept granian from answering anybody until they timed out. Heads and bodies are read by httptools, which is
-Node's parser.
+nginx's): ours 1.7, granian by RSGI 2.1, by ASGI 2.7, uvicorn 4. What counts more is what none of them can
+do: end a reader that does not read, or let the slowest go where there are too many. 1,100 connections with
+half a head kept granian from answering anybody until they timed out. What is read is read by httptools,
+which is Node's parser.
 """
 
 import asyncio

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from probes.vocabulary.bilingual import NOTHING
-from statuspage.ages import STALE_AFTER_S
+from statuspage.ages import STALE_AFTER_S, is_stale
 from statuspage.encodings import preferred
 from statuspage.public.headers import HEADERS, OPEN_KINDS, OPEN_TO_ALL
 from statuspage.public.publish.manifest import AGED, POINTER, Entry, Manifest, file_name, read_manifest
@@ -103,7 +103,7 @@ class PublishedFiles:
         return whole
 
     def _is_old(self, state: _State) -> bool:
-        return abs(self._clock() - state.manifest.at) > self._stale_after
+        return is_stale(state.manifest.at, self._clock(), after=self._stale_after)
 
     def _current(self) -> _State | None:
         """The newest snapshot.

@@ -33,7 +33,7 @@ a:focus-visible{outline:2px solid;outline-offset:2px}i{width:.65em;height:.65em;
     if (document.hidden) return;
     try {
       const [badge, page] = await Promise.all([read(`${root}badge/${of}status.json`), read(site + "/api/v2/status.json")]);
-      const old = Date.now() - Date.parse(page.page.updated_at) > 300000;
+      const old = Math.abs(Date.now() - Date.parse(page.page.updated_at)) > 300000;
       // What is too old is no news: better to say that nobody knows.
       show(badge.label + (english ? ": " : "：") + (old ? (english ? "not known" : "暂不清楚") : badge.message), old ? "" : badge.color);
     } catch {
