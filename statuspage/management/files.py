@@ -8,14 +8,14 @@ from typing import IO
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[IO[bytes]]:
+def whole_file(target: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
     """A file that takes the place of ``target`` once the block has ended well; raises OSError."""
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
         part = Path(file.name)
         try:
             yield file
             file.flush()
-            part.chmod(0o644)
+            part.chmod(mode)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)

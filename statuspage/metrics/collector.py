@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from itertools import permutations, product
 
 from django.conf import settings
@@ -27,6 +26,7 @@ from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.monitoring.voices import past_hour, people
 from statuspage.public.publish.manifest import Manifest
 from statuspage.public.publish.mirror import mirrored
+from statuspage.version import fogbreak_version
 
 
 class SiteCollector(Collector):
@@ -93,11 +93,7 @@ def _mirror() -> Iterator[Metric]:
 
 
 def _build_info() -> Metric:
-    try:
-        number = version("fogbreak")
-    except PackageNotFoundError:
-        number = "0.1.0"
-    return InfoMetricFamily("fogbreak_build", "Version of Fogbreak.", value={"version": number})
+    return InfoMetricFamily("fogbreak_build", "Version of Fogbreak.", value={"version": fogbreak_version()})
 
 
 def _components(blind: bool) -> Iterator[Metric]:

@@ -1,0 +1,189 @@
+"""A backup is whole while others write, comes back row by row, and is refused where it would do harm."""
+
+import hashlib
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from statuspage.backups import postgres, sqlite
+from statuspage.backups.archive import DATABASE, BackupError, Manifest, opened, pack, unpack, write_archive
+from statuspage.backups.site import restore
+from statuspage.monitoring.models import Progress
+from tests.deploy.test_settings import KEY, started_with
+from tests.support.public_rows import make_incident, make_world
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+TABLE = "CREATE TABLE lines (id INTEGER PRIMARY KEY, other INTEGER)"
+
+
+@pytest.fixture
+def site(db: None, tmp_path: Path) -> Path:
+    """The folder of a site on SQLite with a history: what the tests' database holds, in a file."""
+    make_incident(make_world(days=2))
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "fogbreak.sqlite3").write_bytes(connection.connection.serialize())
+    return folder
+
+
+@pytest.fixture
+def backup(site: Path) -> Path:
+    """A backup of that database."""
+    copy, packed, made = site / "copy", site / "packed", site / "backup.tar"
+    rows = sqlite.copy_out(site / "fogbreak.sqlite3", copy)
+    manifest = Manifest(
+        version="0.1.0",
+        engine="sqlite",
+        made_at=NOW.isoformat(),
+        migrations={"monitoring": ["0001_initial"]},
+        rows=rows,
+        sha256=pack(copy, packed),
+    )
+    with made.open("wb") as file:
+        write_archive(file, manifest, packed)
+    return made
+
+
+def rows_of(database: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with closing(sqlite3.connect(database)) as opened_database:
+        return {
+            name: sorted(opened_database.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)
+            for name in sqlite.count_rows(opened_database)
+        }
+
+
+def test_backup_comes_back_row_by_row_when_it_is_restored_into_an_empty_place(
+    site: Path, tmp_path: Path
+) -> None:
+    kept, place = tmp_path / "kept.tar", tmp_path / "empty"
+    backed_up = started_with("backup", str(kept), SECRET_KEY=KEY, VAR_DIR=str(site))
+    assert backed_up.returncode == 0, backed_up.stderr
+
+    restored = started_with("restore", str(kept), SECRET_KEY=KEY, VAR_DIR=str(place))
+
+    assert restored.returncode == 0, restored.stderr
+    assert rows_of(place / "fogbreak.sqlite3") == rows_of(site / "fogbreak.sqlite3")
+    assert len(rows_of(place / "fogbreak.sqlite3")["incidents_incident"]) == 1
+    assert kept.stat().st_mode & 0o777 == (place / "fogbreak.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_restore_is_refused_when_the_database_is_not_empty(backup: Path) -> None:
+    with pytest.raises(BackupError, match="the database is not empty: --overwrite"):
+        restore(backup, overwrite=False)
+
+
+def test_copy_is_of_one_moment_when_others_write_meanwhile(tmp_path: Path) -> None:
+    database, done = tmp_path / "busy.sqlite3", threading.Event()
+    with closing(sqlite3.connect(database)) as making:
+        making.execute("PRAGMA journal_mode=WAL")
+        making.execute(TABLE)
+    writer = threading.Thread(target=_write_pairs, args=(database, done))
+    writer.start()
+
+    copies = []
+    for number in range(20):
+        copy = tmp_path / f"copy-{number}"
+        sqlite.copy_out(database, copy)
+        with closing(sqlite3.connect(copy)) as read:
+            copies.append(read.execute("SELECT count(*), sum(other = id) FROM lines").fetchone())
+    done.set()
+    writer.join()
+
+    assert copies[-1][0] > copies[0][0]
+    assert all(count % 2 == 0 and count == (equal or 0) for count, equal in copies)
+
+
+def test_restore_refuses_or_brings_all_back_when_any_byte_is_damaged(backup: Path, tmp_path: Path) -> None:
+    whole = bytearray(backup.read_bytes())
+    damaged = tmp_path / "damaged.tar"
+    refused = 0
+
+    for place in range(0, len(whole), max(1, len(whole) // 40)):
+        whole[place] ^= 0xFF
+        damaged.write_bytes(whole)
+        whole[place] ^= 0xFF
+        refused += _is_refused(damaged, tmp_path, bytes(whole))
+
+    assert refused >= 25
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param({"migrations": {"monitoring": ["9999_later"]}}, "made by a newer version", id="newer"),
+        pytest.param({"engine": "postgresql"}, "restore it into one of its own kind", id="another database"),
+        pytest.param({"format": 2}, "has the format 2", id="another format"),
+    ],
+)
+def test_restore_refuses_when_the_backup_does_not_fit(
+    backup: Path, tmp_path: Path, told: dict[str, Any], expected: str
+) -> None:
+    with opened(backup) as (manifest, archive):
+        packed = tmp_path / "packed"
+        packed.write_bytes(archive.extractfile(DATABASE).read())  # type: ignore[union-attr]
+    other = tmp_path / "other.tar"
+    with other.open("wb") as file:
+        write_archive(file, msgspec.structs.replace(manifest, **told), packed)
+
+    with pytest.raises(BackupError, match=expected):
+        restore(other, overwrite=False)
+
+
+def test_restore_refuses_when_an_engine_moves_the_cursor_meanwhile(backup: Path) -> None:
+    Progress.objects.update_or_create(id=1, defaults={"concluded_until": NOW})
+
+    def turn(_: float) -> None:
+        Progress.objects.update(concluded_until=F("concluded_until") + timedelta(seconds=2))
+
+    with pytest.raises(BackupError, match="an engine is running"):
+        restore(backup, overwrite=True, sleep=turn)
+
+
+@pytest.mark.parametrize("text", [b"", b"not a tar", b"x" * 2000])
+def test_restore_says_what_is_wrong_when_the_file_is_no_backup(tmp_path: Path, text: bytes) -> None:
+    file = tmp_path / "other.tar"
+    file.write_bytes(text)
+
+    with pytest.raises(BackupError, match=r"other.tar: this is no backup"), opened(file):
+        pass
+
+
+def test_backup_names_the_package_when_the_program_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "pg_version", 990000, raising=False)
+
+    with pytest.raises(BackupError, match="Debian package postgresql-client-99"):
+        postgres.found("pg_dump")
+
+
+def _write_pairs(database: Path, done: threading.Event) -> None:
+    """Two rows per transaction, so that a copy between them would show."""
+    with closing(sqlite3.connect(database, timeout=20)) as writing:
+        while not done.is_set():
+            with writing:
+                for _ in range(2):
+                    row = writing.execute("INSERT INTO lines (other) VALUES (0)").lastrowid
+                    writing.execute("UPDATE lines SET other = id WHERE id = ?", (row,))
+
+
+def _is_refused(damaged: Path, scratch: Path, whole: bytes) -> bool:
+    """Whether the file is; what is not refused is brought out as it was."""
+    try:
+        with opened(damaged) as (manifest, archive):
+            unpack(archive, manifest, scratch / "out")
+    except BackupError:
+        return True
+    unpacked = hashlib.sha256((scratch / "out").read_bytes()).hexdigest()
+    (scratch / "whole.tar").write_bytes(whole)
+    with opened(scratch / "whole.tar") as (manifest, archive):
+        unpack(archive, manifest, scratch / "out")
+    assert hashlib.sha256((scratch / "out").read_bytes()).hexdigest() == unpacked
+    return False
