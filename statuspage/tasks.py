@@ -84,6 +84,7 @@ def mirror() -> None:
 @shared_task
 def advance() -> None:
     """Conclude what is new; after a long stop, turn after turn until all is concluded."""
+    pipeline.set_right(clock.now())
     while not pipeline.advance(clock.now()).caught_up:
         pass
 

@@ -10,6 +10,7 @@ from statuspage.analysis.refusals import RefusalMemory
 from statuspage.analysis.sight import SightMemory
 from statuspage.analysis.suspicion import SuspicionMemory
 from statuspage.analysis.values import DetectorInput
+from statuspage.analysis.wave import Wave
 from statuspage.analysis.waves import WavesMemory
 
 STATE_VERSION = 3
@@ -40,6 +41,32 @@ class DetectorState(msgspec.Struct):
         if self.tick >= 0 and self.tick_seconds != seconds:
             self.tick = int(self.tick * self.tick_seconds // seconds)
         self.tick_seconds = seconds
+
+
+def timeless(dumped: bytes) -> bytes:
+    """Of a dumped state what holds at any time: what is usual, how probes are answered, and planned work.
+
+    For a site whose clock was wrong: all else speaks of moments that never were.
+    """
+    state = load(dumped)
+    waves = {
+        symptom: Wave(symptom=symptom, baseline=wave.baseline) for symptom, wave in state.waves.waves.items()
+    }
+    probes = {
+        slug: msgspec.structs.replace(memory, refusals=0, refused_since=0.0)
+        for slug, memory in state.instrument.probes.items()
+    }
+    return dump(
+        DetectorState(
+            tick_seconds=state.tick_seconds,
+            components={
+                slug: FilterMemory(baseline=memory.baseline) for slug, memory in state.components.items()
+            },
+            instrument=InstrumentMemory(probes=probes),
+            waves=WavesMemory(waves=waves, products=state.waves.products),
+            windows=state.windows,
+        )
+    )
 
 
 class _Versioned(msgspec.Struct):

@@ -21,7 +21,7 @@ from statuspage.incidents.reading import open_incidents, shown_components, state
 from statuspage.incidents.totals import corrected_ever, opened_ever
 from statuspage.metrics.checks import counted_checks, newest_checks, newest_results, silences, vantage_ages
 from statuspage.monitoring.conditions import knowledge_at
-from statuspage.monitoring.models import Component, Report, Vantage
+from statuspage.monitoring.models import Component, Progress, Report, Vantage
 from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.monitoring.voices import past_hour, people
 from statuspage.public.publish.manifest import Manifest
@@ -43,6 +43,7 @@ class SiteCollector(Collector):
         known, newest = knowledge_at(self._now), newest_results(self._now)
         silent = silences(newest)
         yield _build_info()
+        yield _clock_corrections()
         yield from _components(known.blind)
         yield from _incidents()
         yield from counted_checks()
@@ -94,6 +95,14 @@ def _mirror() -> Iterator[Metric]:
 
 def _build_info() -> Metric:
     return InfoMetricFamily("fogbreak_build", "Version of Fogbreak.", value={"version": fogbreak_version()})
+
+
+def _clock_corrections() -> Metric:
+    return CounterMetricFamily(
+        "fogbreak_clock_corrections",
+        "Times that what a clock that was ahead left behind was dated back.",
+        value=Progress.objects.values_list("clock_corrections", flat=True).first() or 0,
+    )
 
 
 def _components(blind: bool) -> Iterator[Metric]:

@@ -19,6 +19,10 @@ AHEAD = timedelta(seconds=3)
 # Without the database the handing out goes on by what was last known, for as long as results can be held.
 LONGEST_ALONE = timedelta(minutes=10)
 INSTANT = timedelta(microseconds=1)
+# A cursor that is further ahead was moved by a wrong clock.
+TOLERANCE = timedelta(seconds=20)
+# After a longer stop the older ticks leave no rows: nobody was asking.
+LONGEST_GAP = timedelta(minutes=10)
 # For a lock of the database.
 LOCK_WAIT_MS = 1500
 
@@ -151,7 +155,21 @@ def still_timely(rota: Rota, since: datetime, now: datetime, until: datetime) ->
 def cursor_of(rota: Rota, now: datetime) -> Dispatch:
     """How far a vantage has come; a new one begins now."""
     start = {"dispatched_until": now - timedelta(seconds=1), "swept_until": now}
-    return Dispatch.objects.get_or_create(vantage_id=rota.vantage_id, defaults=start)[0]
+    cursor = Dispatch.objects.get_or_create(vantage_id=rota.vantage_id, defaults=start)[0]
+    dispatched, swept = healed(cursor.dispatched_until, cursor.swept_until, now)
+    if (dispatched, swept) != (cursor.dispatched_until, cursor.swept_until):
+        log.error("%s: handed out until %s, and it is %s", rota.vantage, cursor.dispatched_until, now)
+        before = Dispatch.objects.filter(pk=cursor.pk, dispatched_until=cursor.dispatched_until)
+        before.update(dispatched_until=dispatched, swept_until=swept)
+        cursor.refresh_from_db()
+    return cursor
+
+
+def healed(dispatched: datetime, swept: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """Both cursors as they are, or where a clock was ahead from now on; the sweep looks back once more."""
+    if dispatched <= now + AHEAD + TOLERANCE and swept <= now:
+        return dispatched, swept
+    return now, now - LONGEST_GAP
 
 
 def _batches(rota: Rota, checks: Sequence[DueCheck]) -> Iterator[Batch]:

@@ -179,9 +179,9 @@ class Taken:
 
     def new(self, due: Iterable[DueCheck], now: datetime) -> list[DueCheck]:
         """Those that were not taken before; now they are."""
-        if now > self._tidied_at + LATEST:
-            # What is older is never made any more.
-            self._known = {check for check in self._known if check.tick > now - LATEST}
+        if abs(now - self._tidied_at) > LATEST:
+            # What is older is never made any more; what is far ahead is of a clock that was wrong.
+            self._known = {check for check in self._known if abs(check.tick - now) < LATEST}
             self._tidied_at = now
         new = [check for check in dict.fromkeys(due) if check not in self._known]
         self._known.update(new)

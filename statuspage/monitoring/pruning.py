@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet, Sum
+from django.db.models import Max, Model, Q, QuerySet, Sum
 
-from statuspage.monitoring.models import CheckBlock, CheckResult, MinuteCounts, Report
+from statuspage.monitoring.models import CheckBlock, CheckResult, Grain, MinuteCounts, Report, Rollup
 
 Row = TypeVar("Row", bound=Model)
 
@@ -33,13 +33,13 @@ def prune(*, now: datetime) -> Pruned:
     forever; so does the text of a report that a person labelled, for the machine to learn from, but not where
     it stood or by whom.
     """
-    old = Report.objects.filter(at__lt=now - timedelta(days=settings.REPORT_DAYS))
+    old = Report.objects.filter(at__lt=_horizon(now, settings.REPORT_DAYS))
     old_texts = old.filter(relabelled_at__isnull=True).exclude(Q(text="") & Q(url="") & Q(author=""))
     old.filter(relabelled_at__isnull=False).exclude(Q(url="") & Q(author="")).update(url="", author="")
-    results = CheckResult.objects.filter(at__lt=now - timedelta(days=settings.RAW_DAYS))
+    results = CheckResult.objects.filter(at__lt=_horizon(now, settings.RAW_DAYS))
     # An hour of ticks, of which the last may have been written off a quarter of an hour later.
-    blocks = CheckBlock.objects.filter(last_at__lt=now - timedelta(days=settings.RAW_DAYS))
-    minutes = MinuteCounts.objects.filter(start__lt=now - timedelta(days=settings.MINUTE_DAYS))
+    blocks = CheckBlock.objects.filter(last_at__lt=_horizon(now, settings.RAW_DAYS))
+    minutes = MinuteCounts.objects.filter(start__lt=_horizon(now, settings.MINUTE_DAYS))
     return Pruned(
         results=_in_portions(results, lambda rows: rows.delete()[0]) + _in_portions(blocks, _drop_blocks),
         minutes=_in_portions(minutes, lambda rows: rows.delete()[0]),
@@ -51,6 +51,26 @@ def _drop_blocks(blocks: QuerySet[CheckBlock]) -> int:
     held: int = blocks.aggregate(held=Sum("count"))["held"] or 0
     blocks.delete()
     return held
+
+
+def _horizon(now: datetime, days: int) -> datetime:
+    """Before which nothing is kept: so many days ago, each a day on which anything was measured.
+
+    A clock that is a month ahead would else have everything go. Without any checks there are no such days,
+    and the clock has to do.
+    """
+    horizon = now - timedelta(days=days)
+    measured = Rollup.objects.filter(grain=Grain.DAY)
+    newest: datetime | None = measured.aggregate(newest=Max("start"))["newest"]
+    if newest is None:
+        return horizon
+    day = newest
+    for _ in range(days):
+        before: datetime | None = measured.filter(start__lt=day).aggregate(newest=Max("start"))["newest"]
+        if before is None:
+            return min(horizon, day - timedelta(days=1))
+        day = before
+    return min(horizon, day + min(now - newest, timedelta(days=1)))
 
 
 def _in_portions(rows: QuerySet[Row], act: Callable[[QuerySet[Row]], int]) -> int:

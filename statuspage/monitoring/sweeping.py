@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.dispatch import BATCH, cursor_of
+from statuspage.monitoring.dispatch import BATCH, LONGEST_GAP, cursor_of
 from statuspage.monitoring.inserting import insert_new
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import CheckResult, Dispatch
@@ -16,8 +16,6 @@ SWEEP_EVERY = timedelta(seconds=10)
 # Between the latest moment at which a check can end and its write-off: for so long a worker that the database
 # does not answer may hold results without losing them.
 MARGIN = timedelta(seconds=75)
-# After a longer stop the older ticks leave no rows: nobody was asking.
-LONGEST_GAP = timedelta(minutes=10)
 
 
 def sweep_missed(now: datetime) -> int:

@@ -59,6 +59,12 @@ class Tally:
                     outcome, excluded, count=count, latency_count=timed, latency_ms=latency_ms or 0.0
                 )
 
+    def take_back(
+        self, probe: TalliedProbe, at: datetime, outcome: str, latency_ms: float | None, excluded: str
+    ) -> None:
+        """Count one check no more that was counted in an earlier tally."""
+        self._cell(probe, at).add(outcome, latency_ms, excluded, -1)
+
     def exclude(
         self, probe: TalliedProbe, at: datetime, outcome: str, latency_ms: float | None, reason: str
     ) -> None:

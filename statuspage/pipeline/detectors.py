@@ -10,6 +10,7 @@ from django.conf import settings
 from probes.vocabulary.observations import WatchedCatalog
 from statuspage.analysis.detector import Detector, StateError
 from statuspage.analysis.model import DetectorSettings
+from statuspage.analysis.state import timeless
 from statuspage.incidents.recording import close_orphans
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import cautions
@@ -65,6 +66,14 @@ class DetectorKeeper:
             log.warning("The detector begins anew and learns again what is usual: %s", error)
             close_orphans(at=at)
             return Detector(catalog, wanted)
+
+    def begin_anew(
+        self, progress: Progress, catalog: WatchedCatalog, wanted: DetectorSettings, *, at: datetime
+    ) -> None:
+        """Forget all that has a time, keep what is usual, and close at ``at`` what nobody follows now."""
+        known = self.take(progress, catalog, wanted, at=at)
+        self.save(progress, Detector(catalog, wanted, timeless(known.dump())))
+        close_orphans(at=at)
 
     def save(self, progress: Progress, detector: Detector) -> None:
         """Put the detector's state into ``progress``, under a token of its own."""

@@ -71,7 +71,13 @@ def _retire(chance: random.Random, now: datetime) -> None:
 
 
 def _prune(chance: random.Random, now: datetime) -> None:
-    prune(now=now + timedelta(days=chance.choice([0, 2])))
+    days = chance.choice([0, 2])
+    later = Tally(ZoneInfo(settings.TIME_ZONE), only_days=True)
+    for day in range(days):
+        for probe in watched_probes().values():
+            later.add(probe, now + timedelta(days=day + 1), "accepted", None)
+    later.store()
+    prune(now=now + timedelta(days=days))
 
 
 def _hide_reports(chance: random.Random, now: datetime) -> None:

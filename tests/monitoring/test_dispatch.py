@@ -117,7 +117,7 @@ def test_sweep_leaves_old_ticks_without_rows_when_the_monitor_was_off_for_hours(
 
     count = sweeping.sweep_missed(NOW + timedelta(hours=8))
 
-    assert count == sweeping.LONGEST_GAP / timedelta(seconds=10)
+    assert count == dispatch.LONGEST_GAP / timedelta(seconds=10)
 
 
 def test_sweep_expects_nothing_of_a_probe_when_it_did_not_exist_yet() -> None:

@@ -132,6 +132,9 @@ def test_only_what_is_old_goes_and_totals_stay_when_the_site_is_pruned(settings:
     tally = Tally(SHANGHAI)
     _count(tally, at(1))
     tally.store()
+    later = Tally(SHANGHAI, unit_seconds=HOUR)
+    _count(later, at(86400), at(2 * 86400))
+    later.store()
     _report(at(1))
     _report(at(2 * 86400))
 

@@ -24,6 +24,9 @@ class Progress(models.Model):
     conditions = models.JSONField(_("conditions"), default=dict)
     advanced_at = models.DateTimeField(_("advanced at"), null=True)
     published_at = models.DateTimeField(_("published at"), null=True)
+    clock_corrections = models.PositiveBigIntegerField(
+        default=0, help_text="How often what a clock that was ahead left behind was dated back."
+    )
     changed_at = models.DateTimeField(
         _("changed at"), null=True, help_text=_("When anything public last changed.")
     )

@@ -89,7 +89,8 @@ def _is_due(now: datetime) -> bool:
         return True
     if progress.changed_at is not None and progress.changed_at >= progress.published_at:
         return True
-    if now - progress.published_at >= timedelta(seconds=settings.PUBLISH_SECONDS):
+    # A page from a time that has not come yet is as wrong as an old one.
+    if abs(now - progress.published_at) >= timedelta(seconds=settings.PUBLISH_SECONDS):
         return True
     last = MANIFESTS.read(settings.SNAPSHOT_DIR / POINTER)
     return last is None or not last.complete or last.build != build_id()

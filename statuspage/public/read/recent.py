@@ -59,7 +59,7 @@ class RecentReader:
         belongs = _belongs()
         if belongs != self._belongs:
             self._minutes, self._slots, self._belongs = {}, {}, belongs
-        old = [minute for minute in self._minutes if minute < start]
+        old = [minute for minute in self._minutes if not start <= minute <= now]
         for minute in old:
             del self._minutes[minute]
         since = max(start, max(self._minutes) - self.OVERLAP) if self._minutes else start

@@ -4,7 +4,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django
@@ -17,10 +17,15 @@ from django.db.models import Max  # noqa: E402
 
 from statuspage import clock  # noqa: E402
 from statuspage.incidents.models import BlindSpell, Incident  # noqa: E402
+from statuspage.monitoring.counts import WindowCounts  # noqa: E402
+from statuspage.monitoring.minutes import minutes_between  # noqa: E402
 from statuspage.monitoring.models import CheckResult, CheckTotal, Progress, Rollup  # noqa: E402
 from statuspage.monitoring.selectors import standing_probes  # noqa: E402
 from statuspage.monitoring.standing import LATEST, Standing  # noqa: E402
 from statuspage.monitoring.sweeping import MARGIN, SWEEP_EVERY  # noqa: E402
+from statuspage.monitoring.tallies import counts_of  # noqa: E402
+
+FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 
 # A tick has a row at the latest so long after it: when the sweep has passed over it.
 SWEPT = LATEST + MARGIN + SWEEP_EVERY + timedelta(seconds=10)
@@ -70,20 +75,27 @@ def _ticks() -> Iterator[str]:
 
 
 def _counts() -> Iterator[str]:
-    until = Progress.objects.values_list("concluded_until", flat=True).first()
+    until = Progress.objects.values_list("tallied_until", flat=True).first()
     if until is None:
         return
     judged = CheckResult.objects.filter(late=False, at__lte=until)
     stored = Counter(judged.values_list("outcome", flat=True).order_by())
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in Rollup.objects.all():
+        _add(counted[row.grain], counts_of(row))
+    for _, cells in minutes_between(FIRST, until + timedelta(days=2)):
+        for cell in cells.values():
+            _add(counted["minute"], cell)
     for grain in ("minute", "hour", "day"):
-        counted: Counter[str] = Counter()
-        for row in Rollup.objects.filter(grain=grain):
-            counted.update(row.outcomes)
-            for outcomes in row.excluded.values():
-                counted.update(outcomes)
-        if +counted != stored:
-            more, less = dict(counted - stored), dict(stored - counted)
+        if +counted[grain] != stored:
+            more, less = dict(counted[grain] - stored), dict(stored - counted[grain])
             yield f"counts by the {grain}: {more} too many, {less} too few"
+
+
+def _add(counted: Counter[str], cell: WindowCounts) -> None:
+    counted.update(cell.outcomes)
+    for outcomes in cell.excluded.values():
+        counted.update(outcomes)
 
 
 def _totals() -> Iterator[str]:

@@ -20,14 +20,14 @@ from tests.support.rabbitmq import rabbitmq_environment
 class Server:
     """A server process of a group of its own."""
 
-    def __init__(self, name: str, folder: Path, environ: Mapping[str, str] | None = None) -> None:
-        self.name, self.folder, self.port = name, folder, free_port()
+    def __init__(self, name: str, folder: Path, log: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.name, self.folder, self.log, self.port = name, folder, log, free_port()
         self.environ = None if environ is None else dict(environ)
         self.command: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        with (self.folder / f"{self.name}.log").open("ab") as output:
+        with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -73,8 +73,8 @@ class Server:
 class Postgres(Server):
     """PostgreSQL, safe against its own crash, with its data in ``folder``."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
-        super().__init__("postgres", folder, {**os.environ, **environ} if environ else None)
+    def __init__(self, folder: Path, log: Path, environ: Mapping[str, str] | None = None) -> None:
+        super().__init__("postgres", folder, log)
         as_user = unprivileged(folder)
         initdb, postgres = (require_binary(name, package="postgresql") for name in ("initdb", "postgres"))
         data = folder / "data"
@@ -83,7 +83,9 @@ class Postgres(Server):
         options = {"max_connections": "60", "max_wal_size": "64MB", "shared_buffers": "32MB"}
         told = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         place = ["-h", "127.0.0.1", "-p", str(self.port), "-k", str(folder)]
-        self.command = [*map(str, [*as_user, postgres, "-D", data]), *place, *told]
+        # Behind the change of account: what libfaketime shares belongs to the account that began with it.
+        variables = ["env", *(f"{name}={value}" for name, value in (environ or {}).items())]
+        self.command = [*map(str, [*as_user, *variables, postgres, "-D", data]), *place, *told]
 
     def url(self, port: int | None = None) -> str:
         """By which it is reached, perhaps over a relay."""
@@ -107,7 +109,7 @@ class Redis(Server):
     """Redis, which keeps nothing over a restart."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__("redis", folder)
+        super().__init__("redis", folder, folder / "redis.log")
         binary = require_binary("redis-server", package="redis-server")
         self.command = [
             *(str(binary), "--bind", "127.0.0.1", "--port", str(self.port)),
@@ -129,7 +131,7 @@ class RabbitMq(Server):
     def __init__(self, folder: Path) -> None:
         home = folder / "rabbitmq"
         home.mkdir()
-        super().__init__("rabbitmq", folder)
+        super().__init__("rabbitmq", folder, folder / "rabbitmq.log")
         names = free_port()
         self.environ = rabbitmq_environment(home, port=self.port, names=names)
         self.command = [str(RABBITMQ)]

@@ -153,7 +153,7 @@ def running_site(folder: Path, variant: str) -> Iterator[Site]:
             part.start()
         keeper.start()
         began = time.time()
-        wait_until(lambda: not site.is_current(began), seconds=150, what=f"the site in {folder}", every=1)
+        wait_until(lambda: not site.is_current(began), seconds=300, what=f"the site in {folder}", every=1)
         yield site
 
 
@@ -177,7 +177,7 @@ def _add_servers(site: Site, stack: ExitStack, environ: dict[str, str]) -> None:
     off = {**with_clock_off(0, file=site.database_clock), "NO_FAKE_STAT": "1"}
     off.pop("PYTHONPATH")
     site.database_clock.chmod(0o644)
-    site.postgres = Postgres(place, off)
+    site.postgres = Postgres(place, site.folder / "postgres.log", off)
     site.postgres.start()
     stack.callback(site.postgres.stop, signal.SIGINT)
     site.postgres.wait()
