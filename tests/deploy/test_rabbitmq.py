@@ -6,10 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from statuspage.celery import SITE_QUEUES, checks_queue
+from statuspage.doctor.broker import queue_states, unconsumed, unit_of
+from statuspage.doctor.findings import Level
 from tests.deploy.site import CATALOG, ROOT
 from tests.support.pretended import pretended_world
 from tests.support.processes import running, wait_until
@@ -26,9 +30,18 @@ BY_VANTAGE = """
 """
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Path]:
-    """The database of a site whose messages go through RabbitMQ; only the vantage ``east`` has a worker."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RabbitSite:
+    """Where a site keeps its rows, and the broker of its messages."""
+
+    database: Path
+    broker: str
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitSite]:
+    """A site whose messages go through RabbitMQ; only the vantage ``east`` has a worker."""
+    tmp_path = tmp_path_factory.mktemp("rabbitmq")
     with pretended_world(tmp_path / "simulator") as world, rabbitmq_server(tmp_path) as broker:
         environ = {
             **{name: value for name, value in os.environ.items() if name not in {"DEBUG", "FOGBREAK_DEMO"}},
@@ -45,10 +58,11 @@ def database(tmp_path: Path) -> Iterator[Path]:
             for name, command in _commands(tmp_path).items():
                 log = tmp_path / f"{name}.log"
                 stack.enter_context(running(command, log=log, environ=environ, folder=ROOT))
-            yield tmp_path / "var" / "fogbreak.sqlite3"
+            yield RabbitSite(database=tmp_path / "var" / "fogbreak.sqlite3", broker=broker)
 
 
-def test_rabbitmq_brings_checks_to_their_own_vantage_when_another_has_no_worker(database: Path) -> None:
+def test_rabbitmq_brings_checks_to_their_own_vantage_when_another_has_no_worker(site: RabbitSite) -> None:
+    database = site.database
     wait_until(
         lambda: _results(database).get(("east", "accepted"), 0) >= 20,
         seconds=60,
@@ -59,6 +73,18 @@ def test_rabbitmq_brings_checks_to_their_own_vantage_when_another_has_no_worker(
     results = _results(database)
 
     assert {outcome for vantage, outcome in results if vantage == "south"} <= {"missed"}
+
+
+def test_doctor_names_the_queues_that_nobody_consumes_when_their_workers_do_not_run(site: RabbitSite) -> None:
+    queues = [*SITE_QUEUES, checks_queue("east"), checks_queue("south")]
+
+    found = unconsumed(queue_states(site.broker, queues))
+
+    assert {(finding.level, finding.where) for finding in found} == {
+        (Level.ERROR, queue)
+        for queue in queues
+        if unit_of(queue) not in {"fogbreak-site", "fogbreak-checks@east"}
+    }
 
 
 def _commands(folder: Path) -> dict[str, list[str]]:
