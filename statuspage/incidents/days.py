@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -13,6 +14,7 @@ from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import causes_from_json
 from statuspage.incidents.models import BlindSpell, ComponentDay, ComponentStatus, Incident
 from statuspage.incidents.uptime import DaySums, Episode, Span, day_sums, episodes_of
+from statuspage.monitoring.inserting import put
 from statuspage.monitoring.models import Component
 
 _SUMS = [part.name for part in fields(DaySums)]
@@ -36,13 +38,7 @@ def recompute_days(*, since: datetime, until: datetime, zone: ZoneInfo) -> int:
         if first is not None
         for day, span in days_between(max(since, first), until, zone)
     ]
-    ComponentDay.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["component", "day"],
-        update_fields=_SUMS,
-    )
+    put(ComponentDay, rows, unique=["component_id", "day"], replaced=_SUMS)
     return len(rows)
 
 
@@ -109,6 +105,6 @@ def _pasts(*, since: datetime, until: datetime) -> defaultdict[int, _Past]:
     return pasts
 
 
-def _row(component: int, day: date, span: Span, past: _Past) -> ComponentDay:
+def _row(component: int, day: date, span: Span, past: _Past) -> dict[str, Any]:
     sums = day_sums(day=span, episodes=past.episodes, blind=past.blind)
-    return ComponentDay(component_id=component, day=day, **asdict(sums))
+    return {"component_id": component, "day": day} | {name: getattr(sums, name) for name in _SUMS}

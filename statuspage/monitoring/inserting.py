@@ -22,6 +22,26 @@ def insert_new(model: type[models.Model], rows: Sequence[Row]) -> None:
 
     One whose unique key is there already is left out. Follows the model's fields, whichever they are.
     """
+    _write(model, rows, "DO NOTHING")
+
+
+def put(
+    model: type[models.Model],
+    rows: Sequence[Row],
+    *,
+    unique: Sequence[str],
+    replaced: Sequence[str] = (),
+    added: Sequence[str] = (),
+) -> None:
+    """Insert rows; of one whose ``unique`` columns are there, the others are ``replaced`` or ``added`` up."""
+    table = connections[DEFAULT_DB_ALIAS].ops.quote_name(model._meta.db_table)
+    changes = [f'"{name}" = EXCLUDED."{name}"' for name in replaced]
+    changes += [f'"{name}" = {table}."{name}" + EXCLUDED."{name}"' for name in added]
+    key = ", ".join(f'"{name}"' for name in unique)
+    _write(model, rows, f"({key}) DO UPDATE SET {', '.join(changes)}")
+
+
+def _write(model: type[models.Model], rows: Sequence[Row], on_conflict: str) -> None:
     if not rows:
         return
     connection = connections[DEFAULT_DB_ALIAS]
@@ -36,11 +56,11 @@ def insert_new(model: type[models.Model], rows: Sequence[Row]) -> None:
             names = ", ".join(f'"{field.attname}"' for field in fields)
             typed = ", ".join(f'"{field.attname}" {field.db_type(connection)}' for field in fields)
             select = f"SELECT {names} FROM json_to_recordset(%s::json) AS row({typed})"
-            cursor.execute(f"{into} {select} ON CONFLICT DO NOTHING", [_json(complete, fields)])
+            cursor.execute(f"{into} {select} ON CONFLICT {on_conflict}", [_json(complete, fields)])
         else:
             marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(
-                f"{into} VALUES ({marks}) ON CONFLICT DO NOTHING", _values(complete, fields, connection)
+                f"{into} VALUES ({marks}) ON CONFLICT {on_conflict}", _values(complete, fields, connection)
             )
 
 

@@ -1,19 +1,26 @@
 """Counts checks by window (minute, hour and day), those that say nothing apart."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet, Sum
+import msgspec
+from django.db.models import Count, QuerySet, Sum, TextField
+from django.db.models.functions import Cast
 
 from statuspage.monitoring.counts import TalliedProbe, WindowCounts
+from statuspage.monitoring.inserting import put
 from statuspage.monitoring.minutes import add_minutes
 from statuspage.monitoring.models import CheckResult, Grain, Probe, Rollup
 
 MINUTE, HOUR = 60, 3600
 BATCH = 500
+_COUNTS = ("outcomes", "excluded", "latency_sum_ms", "latency_count")
+_outcomes = msgspec.json.Decoder(dict[str, int]).decode
+_excluded = msgspec.json.Decoder(dict[str, dict[str, int]]).decode
 
 
 class Tally:
@@ -117,40 +124,46 @@ def watched_probes() -> dict[int, TalliedProbe]:
 def _store_rollups(
     grain: Grain, cells: Mapping[tuple[datetime, str], WindowCounts], series: Mapping[str, TalliedProbe]
 ) -> None:
-    starts = {start for start, _ in cells}
-    stored = Rollup.objects.filter(grain=grain, start__gte=min(starts), start__lte=max(starts))
-    names = {name for _, name in cells}
-    for row in stored.filter(series__in=names) if len(names) <= BATCH else stored:
-        known = cells.get((row.start, row.series))
-        if known is not None:
-            known.merge(counts_of(row))
-    Rollup.objects.bulk_create(
-        _rollup_rows(grain, cells, series),
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["grain", "start", "series"],
-        update_fields=["outcomes", "excluded", "latency_sum_ms", "latency_count"],
+    for start in {start for start, _ in cells}:
+        fresh = {name: counts for (begin, name), counts in cells.items() if begin == start}
+        stored = Rollup.objects.filter(grain=grain, start=start).order_by()
+        few = stored.filter(series__in=list(fresh)) if len(fresh) <= BATCH else stored
+        for name, *told in few.values_list(
+            "series", _text("outcomes"), _text("excluded"), "latency_sum_ms", "latency_count"
+        ):
+            if name in fresh:
+                fresh[name].merge(_told_counts(*told))
+        rows = [_rollup_row(grain, start, series[name], counts) for name, counts in fresh.items()]
+        put(Rollup, rows, unique=["grain", "start", "series"], replaced=_COUNTS)
+
+
+def _rollup_row(grain: Grain, start: datetime, probe: TalliedProbe, counts: WindowCounts) -> dict[str, Any]:
+    counts.settle()
+    return {
+        "grain": grain.value,
+        "start": start,
+        "series": probe.series,
+        "component_id": probe.component,
+        "persona_id": probe.persona,
+        "vantage_id": probe.vantage,
+        "outcomes": counts.outcomes,
+        "excluded": counts.excluded,
+        "latency_sum_ms": counts.latency_sum_ms,
+        "latency_count": counts.latency_count,
+    }
+
+
+def _text(column: str) -> Cast:
+    return Cast(column, TextField())
+
+
+def _told_counts(outcomes: str, excluded: str, latency_sum_ms: float, latency_count: int) -> WindowCounts:
+    return WindowCounts(
+        outcomes=Counter(_outcomes(outcomes)),
+        excluded={reason: Counter(found) for reason, found in _excluded(excluded).items()},
+        latency_sum_ms=latency_sum_ms,
+        latency_count=latency_count,
     )
-
-
-def _rollup_rows(
-    grain: Grain, cells: Mapping[tuple[datetime, str], WindowCounts], series: Mapping[str, TalliedProbe]
-) -> Iterable[Rollup]:
-    for (start, name), cell in cells.items():
-        probe = series[name]
-        cell.settle()
-        yield Rollup(
-            grain=grain,
-            start=start,
-            series=name,
-            component_id=probe.component,
-            persona_id=probe.persona,
-            vantage_id=probe.vantage,
-            outcomes=dict(cell.outcomes),
-            excluded={reason: dict(outcomes) for reason, outcomes in cell.excluded.items()},
-            latency_sum_ms=cell.latency_sum_ms,
-            latency_count=cell.latency_count,
-        )
 
 
 def counts_of(row: Rollup) -> WindowCounts:

@@ -6,11 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection
+import msgspec
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.model import REFUSALS, DetectorSettings
-from statuspage.monitoring.models import CheckResult, CheckTotal, DurationTotal, Probe
+from statuspage.monitoring.inserting import put
+from statuspage.monitoring.models import (
+    CheckResult,
+    CheckTotal,
+    Component,
+    DurationTotal,
+    Persona,
+    Probe,
+    Vantage,
+)
 from statuspage.monitoring.selectors import interval_of, standing_probes
 
 # A counter cannot take back what it told: a check is counted when it is long enough ago that whether it says
@@ -21,14 +32,10 @@ SETTLED = timedelta(seconds=45)
 STRIDE_S = 10
 # Upper bounds of the histogram's buckets, in seconds: payments take 0.1 to 2 s, probes give up after 10.
 BOUNDS: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
-BATCH = 500
 CHUNK = 2000
-_TABLE = CheckTotal._meta.db_table
-_KEY = "component, persona, tier, vantage, outcome, excluded"
-_ADD_COUNTS = (
-    f"INSERT INTO {_TABLE} ({_KEY}, count) VALUES (%s, %s, %s, %s, %s, %s, %s) "
-    f'ON CONFLICT ({_KEY}) DO UPDATE SET count = {_TABLE}.count + "excluded".count'
-)
+_NAMES = tuple(f"{bound:g}" for bound in BOUNDS)
+_BUCKETS_AS_TEXT = Cast("buckets", TextField())
+_decode = msgspec.json.Decoder(dict[str, int]).decode
 
 
 class CheckLabels(NamedTuple):
@@ -64,27 +71,30 @@ class Totals:
     def _store_counts(self) -> None:
         # The database adds: to read four thousand rows and to write them again would take ten times as long.
         rows = [
-            (*labels, outcome, excluded, count)
+            labels._asdict() | {"outcome": outcome, "excluded": excluded, "count": count}
             for (labels, outcome, excluded), count in sorted(self._counts.items())
         ]
-        with connection.cursor() as cursor:
-            cursor.executemany(_ADD_COUNTS, rows)
+        put(CheckTotal, rows, unique=[*CheckLabels._fields, "outcome", "excluded"], added=["count"])
 
     def _store_durations(self) -> None:
-        before = {(row.component, row.vantage): row for row in DurationTotal.objects.all()}
-        rows = []
-        for (component, vantage), seconds in self._seconds.items():
-            row = before.get((component, vantage)) or DurationTotal(component=component, vantage=vantage)
-            row.buckets = _added(row.buckets, seconds)
-            row.count += len(seconds)
-            row.sum_seconds += sum(seconds)
-            rows.append(row)
-        DurationTotal.objects.bulk_create(
+        stored = DurationTotal.objects.order_by().values_list("component", "vantage", _BUCKETS_AS_TEXT)
+        before = {(component, vantage): told for component, vantage, told in stored}
+        rows = [
+            {
+                "component": key[0],
+                "vantage": key[1],
+                "buckets": _added(_decode(before.get(key, "{}")), seconds),
+                "sum_seconds": sum(seconds),
+                "count": len(seconds),
+            }
+            for key, seconds in self._seconds.items()
+        ]
+        put(
+            DurationTotal,
             rows,
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["component", "vantage"],
-            update_fields=["buckets", "count", "sum_seconds"],
+            unique=["component", "vantage"],
+            replaced=["buckets"],
+            added=["sum_seconds", "count"],
         )
 
 
@@ -117,12 +127,22 @@ def settling_time() -> timedelta:
 
 def labels_by_probe() -> dict[int, CheckLabels]:
     """What the checks of every probe are called at this moment, by its primary key."""
-    names = ("component__slug", "persona__slug", "persona__risk_tier", "vantage__slug")
-    rows = Probe.objects.order_by().values_list("pk", *names)
-    return {pk: CheckLabels(*(name or "" for name in found)) for pk, *found in rows}
+    components, vantages = (
+        dict(model.objects.order_by().values_list("pk", "slug")) for model in (Component, Vantage)
+    )
+    payers = Persona.objects.order_by().values_list("pk", "slug", "risk_tier")
+    personas = {pk: (slug, tier) for pk, slug, tier in payers}
+    rows = Probe.objects.order_by().values_list("pk", "component_id", "persona_id", "vantage_id")
+    return {
+        pk: CheckLabels(components.get(component, ""), *personas.get(persona, ("", "")), vantages[vantage])
+        for pk, component, persona, vantage in rows
+    }
 
 
 def _added(before: Mapping[str, int], seconds: Sequence[float]) -> dict[str, int]:
     """The counts of each bucket by its bound, with these durations; beyond the last bound there is none."""
-    fresh = Counter(bisect.bisect_left(BOUNDS, spent) for spent in seconds)
-    return {f"{bound:g}": before.get(f"{bound:g}", 0) + fresh[index] for index, bound in enumerate(BOUNDS)}
+    whole = {name: before.get(name, 0) for name in _NAMES}
+    for spent in seconds:
+        if (index := bisect.bisect_left(BOUNDS, spent)) < len(BOUNDS):
+            whole[_NAMES[index]] += 1
+    return whole

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -48,9 +49,9 @@ def measure(components: int = COMPONENTS) -> list[Figure]:
     since = until
     while until < START + timedelta(seconds=WARM_S + WATCHED_S):
         until += timedelta(seconds=TURN_S)
-        turns.append(cost(lambda: _turn(until)))
+        turns.append(cost(partial(_turn, until)))
         if until - since >= timedelta(seconds=PUBLISH_S):
-            pages.append(cost(lambda: publish(until)))
+            pages.append(cost(partial(publish, until)))
             since = until
     changed = cost(lambda: _publish_a_change(until))
     share = sum(turns) / (WATCHED_S * len(probes) / INTERVAL_S) * 10_000

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from statuspage.monitoring.inserting import insert_new
-from statuspage.monitoring.models import CheckResult, Probe
+from statuspage.monitoring.inserting import insert_new, put
+from statuspage.monitoring.models import CheckResult, DurationTotal, Probe
 from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +50,18 @@ def test_row_stays_as_it_was_when_another_of_its_key_is_inserted() -> None:
 
     rows = CheckResult.objects.order_by("tick").values_list("outcome", flat=True)
     assert list(rows) == ["accepted", "accepted"]
+
+
+def test_row_is_replaced_or_added_up_when_another_of_its_key_is_put() -> None:
+    labels = {"component": "fenfu-qr", "vantage": "east"}
+    key = ["component", "vantage"]
+    first, second = ({"buckets": {"0.1": n}, "sum_seconds": n / 4, "count": n} for n in (1, 2))
+
+    for values in (first, second):
+        put(
+            DurationTotal, [labels | values], unique=key, replaced=["buckets"], added=["sum_seconds", "count"]
+        )
+    put(DurationTotal, [labels | first | {"vantage": "south"}], unique=key, replaced=["count"])
+
+    rows = DurationTotal.objects.order_by("vantage").values_list("vantage", "buckets", "sum_seconds", "count")
+    assert list(rows) == [("east", {"0.1": 2}, 0.75, 3), ("south", {"0.1": 1}, 0.25, 1)]
