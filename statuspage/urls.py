@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from statuspage.metrics.views import metrics
 
+handler500 = "statuspage.failing.failed"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("metrics", metrics),

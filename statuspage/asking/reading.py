@@ -4,14 +4,18 @@ import logging
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from django.db import DatabaseError
+from django.conf import settings
+from django.db import Error
 
 from probes.vocabulary.bilingual import NOTHING
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
+from statuspage.ages import is_stale
 from statuspage.analysis.values import Certainty
+from statuspage.asking.published import published_situation
 from statuspage.asking.situation import AskedPlace, Complaints, OpenTrouble, Planned, Situation
 from statuspage.incidents.models import Maintenance
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
@@ -20,32 +24,39 @@ from statuspage.monitoring.voices import past_hour, people, usual
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(seconds=3)  # an answer may be this old
+# Whoever asks while the database is away must not wait for it each time.
+ASKED_AGAIN = timedelta(seconds=10)
 
 
 class SituationReader:
     """Keeps the last situation for a moment, so that a thousand questions cost as many queries as one."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._lock = threading.Lock()
+        self._folder = folder
         self._last: Situation | None = None
+        self._asked_at: datetime | None = None
+        self._kept = KEPT
 
     def current(self, now: datetime) -> Situation:
-        """What is going on at ``now``, at most :data:`KEPT` old."""
+        """What goes on at ``now``, at most :data:`KEPT` old; without the database, what was known last."""
         with self._lock:
-            if self._last is None or not timedelta() <= now - self._last.at < KEPT:
-                self._last = self._read_or_go_blind(now)
+            asked = self._asked_at
+            if self._last is None or asked is None or not timedelta() <= now - asked < self._kept:
+                self._last, self._kept = self._read_or_recall(now)
+                self._asked_at = now
             return self._last
 
-    def _read_or_go_blind(self, now: datetime) -> Situation:
-        """Without the database the question is still answered, by what was tapped alone."""
+    def _read_or_recall(self, now: datetime) -> tuple[Situation, timedelta]:
         try:
-            return self._read(now)
-        except DatabaseError:
-            if self._last is None:
+            return self._read(now), KEPT
+        except Error as error:
+            known = [self._last, published_situation(self._folder or settings.SNAPSHOT_DIR)]
+            last = max(filter(None, known), key=lambda one: one.at, default=None)
+            if last is None:
                 raise
-            log.exception("the situation cannot be read; answering blind")
-            places = tuple(replace(place, blind=True) for place in self._last.places)
-            return Situation(at=now, known_until=self._last.known_until, places=places)
+            log.error("the situation cannot be read; answering by that of %s: %s", last.at, error)
+            return _recalled(last, now), ASKED_AGAIN
 
     def _read(self, now: datetime) -> Situation:
         known = knowledge_at(now)
@@ -57,6 +68,13 @@ class SituationReader:
             planned=_planned(now),
             voices=_voices(now),
         )
+
+
+def _recalled(last: Situation, now: datetime) -> Situation:
+    """What was going on is the best that is known; how all else stands, nobody knows after a while."""
+    if not is_stale(last.at, now):
+        return last
+    return replace(last, places=tuple(replace(place, blind=True) for place in last.places))
 
 
 def _places(*, blind: bool) -> tuple[AskedPlace, ...]:

@@ -25,11 +25,21 @@ REFUSALS: Mapping[HTTPStatus, Bilingual] = {
         "现在太忙，暂时无法回答；状态页本身照常可看。请稍后再试。",
         "Too busy to answer just now; the status page itself stays up. Please try again in a moment.",
     ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Bilingual(
+        "这里出了错，已经记录下来；状态页本身照常可看。",
+        "Something went wrong here, and it is noted; the status page itself stays up.",
+    ),
     HTTPStatus.GATEWAY_TIMEOUT: Bilingual(
         "没有及时得到回答；状态页本身照常可看。请稍后再试。",
         "No answer came in time; the status page itself stays up. Please try again in a moment.",
     ),
 }
+# Without the database; what is published needs none.
+DATABASE_AWAY = Bilingual(
+    "数据库暂时无法访问，现在无法回答；状态页本身照常可看。请稍后再试。",
+    "The database cannot be reached, so there is no answer just now; the status page itself stays up. "
+    "Please try again in a moment.",
+)
 
 
 def both(text: Bilingual) -> str:

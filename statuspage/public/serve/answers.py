@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from statuspage.public.headers import SECURITY
-from statuspage.wording.refusals import REFUSALS, both
+from statuspage.wording.refusals import DATABASE_AWAY, REFUSALS, both
 
 Headers = tuple[tuple[str, str], ...]
 # Where it is sensible to ask again, and after how many seconds.
@@ -48,6 +48,13 @@ def plain(status: HTTPStatus, text: Bilingual = NOTHING, *extra: tuple[str, str]
         *SECURITY,
     )
     return Answer(status, headers, body)
+
+
+def failure(*, is_for_now: bool) -> Answer:
+    """That something of ours failed: the database for now, or we do not know what."""
+    if not is_for_now:
+        return refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return plain(HTTPStatus.SERVICE_UNAVAILABLE, DATABASE_AWAY, ("Retry-After", "10"))
 
 
 def refusal(status: HTTPStatus) -> Answer:

@@ -11,11 +11,11 @@ import socket
 import sys
 import threading
 from collections.abc import Iterable
-from http import HTTPStatus
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 import msgspec
 
+from statuspage.public.serve.answers import failure
 from statuspage.public.serve.requests import Reply, Request, path_of, query_of
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,8 @@ def replied(application: WSGIApplication, request: Request) -> Reply:
         status, headers = started[-1]
     except Exception:  # the thread must live on, whatever an application raises
         log.exception("the application failed")
-        return Reply(status=HTTPStatus.INTERNAL_SERVER_ERROR, headers=(), body=b"")
+        failed = failure(is_for_now=False)
+        return Reply(status=failed.status, headers=failed.headers, body=failed.body)
     return Reply(status=int(status[:3]), headers=tuple(headers), body=b"".join(written))
 
 
