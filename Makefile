@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults lighthouse fuzz try-api clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-probe lighthouse fuzz try-api clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -41,7 +41,7 @@ lock: $(VENV)/.development ## resolves pyproject.toml anew into the lock files, 
 messages: $(VENV)/.development ## collects texts for translation and compiles the translated ones
 	@DEBUG=1 $(PY) manage.py messages
 
-bench: bench-detection bench-counts bench-page bench-reports ## every benchmark
+bench: bench-detection bench-counts bench-page bench-reports bench-probe ## every benchmark
 
 bench-detection: $(VENV)/.development ## the detector against generated days, beside three simple rules
 	@$(PY) -m tests.bench.bench_detection $(ARGS)
@@ -60,6 +60,9 @@ bench-store: $(VENV)/.development ## checks at size: handing out, making, storin
 
 bench-faults: $(VENV)/.development ## breaks a running site and looks whether it heals (ARGS="--seeds 20 --minutes 90")
 	@$(PY) -m tests.bench.bench_faults $(ARGS)
+
+bench-probe: $(VENV)/.development ## what a check costs and how it is timed, beside blackbox_exporter (nginx, h2load)
+	@$(PY) -m tests.bench.bench_probe $(ARGS)
 
 lighthouse: $(VENV)/.development ## Lighthouse on the page in an outage, as on a phone (chromium, npm)
 	@$(PY) -m tests.bench.bench_lighthouse $(ARGS)

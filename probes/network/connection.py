@@ -2,11 +2,13 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from probes.network.dialling import Dialling, first_connected
+from probes.network.names import REMEMBERED
 from probes.network.proxies import Proxy, tunnel
 from probes.network.stopwatch import Phase, Stopwatch
 
@@ -43,7 +45,7 @@ class Connection:
         assert self._writer
         self._stopwatch.enter(Phase.TLS)
         await self._patiently(self._writer.start_tls(context, server_hostname=host))
-        self._stopwatch.certificate_expires_at = _expiry(self._writer.get_extra_info("ssl_object"))
+        self._stopwatch.certificate_expires_at = _expiry(self._writer.get_extra_info("peercert"))
 
     async def read(self) -> bytes:
         """Some of what comes; nothing at its end."""
@@ -73,8 +75,12 @@ class Connection:
             return await wait
 
 
-def _expiry(tls: ssl.SSLObject | None) -> datetime | None:
-    certificate = tls.getpeercert() if tls is not None else None
+def _expiry(certificate: Mapping[str, Any] | None) -> datetime | None:
     if not certificate or "notAfter" not in certificate:
         return None
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+    return _moment(str(certificate["notAfter"]))
+
+
+@lru_cache(REMEMBERED)
+def _moment(text: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)

@@ -22,8 +22,12 @@ from probes.network.names import WebAddress, web_address
 from probes.network.proxies import Proxy
 from probes.network.stopwatch import Phase, Stopwatch
 
-USER_AGENT = "Fogbreak/0.1 (status monitor)"
-_DEFAULTS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}
+# What a request says unless it says it itself, as lines that need no looking at each time.
+_DEFAULTS = {
+    "user-agent": "User-Agent: Fogbreak/0.1 (status monitor)",
+    "accept-encoding": "Accept-Encoding: identity",
+    "connection": "Connection: close",
+}
 BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
 
 # Errors of a machine that has run out of something.
@@ -174,11 +178,12 @@ async def _ask(
 
 def _written(request: Request, place: WebAddress, proxy: Proxy | None) -> bytes:
     """The bytes of a request; ValueError where it cannot be sent."""
-    headers, target = [*_DEFAULTS.items(), *request.headers.items()], place.target
+    headers, target = list(request.headers.items()), place.target
     if proxy is not None and not place.tls:
         headers += proxy.headers.items()
         target = place.absolute
-    return request_head(request.method, target, place.authority, headers, request.body) + request.body
+    head = request_head(request.method, target, place.authority, headers, request.body, _DEFAULTS)
+    return head + request.body
 
 
 def _broken_in(phase: Phase | None) -> str:

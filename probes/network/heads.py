@@ -5,7 +5,7 @@ accept, such as folded lines and a length that is said twice. A test holds it ag
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # Bytes that heads may have, all that come before an answer's body together; h11 and httpcore say the same.
@@ -80,13 +80,19 @@ class HeadReader:
 
 
 def request_head(
-    method: str, target: str, host: str, headers: Iterable[tuple[str, str]], body: bytes
+    method: str,
+    target: str,
+    host: str,
+    headers: Iterable[tuple[str, str]],
+    body: bytes,
+    defaults: Mapping[str, str] | None = None,
 ) -> bytes:
     """A request's head, of headers of one name the last; ValueError where one of them cannot be sent.
 
-    The error names the header only: keys stand in them. A ``Host`` among them takes the place of ``host``.
+    The error names the header only: keys stand in them. ``defaults``, lines by name in lower case, and
+    ``host`` stand back for headers of their name.
     """
-    lines = {"host": f"Host: {host}"}
+    lines = {"host": f"Host: {host}", **(defaults or {})}
     for name, value in headers:
         key = name.lower()
         if key in _OURS:

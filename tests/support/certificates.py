@@ -3,6 +3,7 @@
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -27,16 +28,19 @@ class Authority:
         self, host: str = "api.test", *, lasts: timedelta = timedelta(days=30)
     ) -> ssl.SSLContext:
         """TLS of a server whose certificate for ``host`` runs out after ``lasts`` (or has, if negative)."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        expires = datetime.now(UTC) + lasts
-        certificate = _sign(
-            _name(host), key, self.name, self.key, expires, x509.SubjectAlternativeName([x509.DNSName(host)])
-        )
         path = self.folder / f"{host}-{lasts.total_seconds():.0f}.pem"
-        path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + _pem(key))
+        self.write_chain(host, path, lasts=lasts)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(path)
         return context
+
+    def write_chain(self, host: str, path: Path, *, lasts: timedelta = timedelta(days=30)) -> None:
+        """A new key and certificate for ``host``, in one file."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names = x509.SubjectAlternativeName([_alternative(host)])
+        expires = datetime.now(UTC) + lasts
+        certificate = _sign(_name(host), key, self.name, self.key, expires, names)
+        path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + _pem(key))
 
 
 def make_authority(folder: Path) -> Authority:
@@ -68,6 +72,13 @@ def _sign(
         .add_extension(extension, critical=False)
         .sign(issuer_key, hashes.SHA256())
     )
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _name(common: str) -> x509.Name:
