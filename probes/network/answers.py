@@ -43,7 +43,7 @@ async def _receive_body(read: Read, data: bytes, framing: Framing, most: int, st
     body = bytearray()
     try:
         while True:
-            body += framing.take(data)
+            framing.take(data, body)
             stopwatch.body_bytes = len(body)
             if len(body) > most:
                 return Body(content=bytes(body[:most]), cut=True)

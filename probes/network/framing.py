@@ -11,12 +11,12 @@ _END_OF_TRAILERS = re.compile(rb"\n\r?\n")
 
 
 class Framing(Protocol):
-    """Takes the bytes of a connection and gives those of the body; ``ended`` once all of it came."""
+    """Takes the bytes of a connection and adds those of the body to it; ``ended`` once all of it came."""
 
     ended: bool
 
-    def take(self, data: bytes) -> bytes:
-        """What of the body is in ``data``; :class:`ProtocolError` where it breaks the rules."""
+    def take(self, data: bytes, body: bytearray) -> None:
+        """Add to ``body`` what ``data`` has of it; :class:`ProtocolError` from where it breaks the rules."""
 
     def close(self) -> None:
         """The connection ended; :class:`ProtocolError` where more was due."""
@@ -54,11 +54,11 @@ class ByLength:
         self._length = self._left = length
         self.ended = length == 0
 
-    def take(self, data: bytes) -> bytes:
-        body = data[: self._left]
-        self._left -= len(body)
+    def take(self, data: bytes, body: bytearray) -> None:
+        part = data[: self._left]
+        body += part
+        self._left -= len(part)
         self.ended = self._left == 0
-        return body
 
     def close(self) -> None:
         if not self.ended:
@@ -70,8 +70,8 @@ class UntilClosed:
 
     ended = False
 
-    def take(self, data: bytes) -> bytes:
-        return data
+    def take(self, data: bytes, body: bytearray) -> None:
+        body += data
 
     def close(self) -> None:
         self.ended = True
@@ -88,9 +88,8 @@ class Chunked:
         self._in_trailers = False
         self._searched = 0  # so far the line, or the trailers, have no end
 
-    def take(self, data: bytes) -> bytes:
+    def take(self, data: bytes, body: bytearray) -> None:
         self._came += data
-        body = bytearray()
         while self._came and not self.ended:
             if self._left:
                 body += self._of_chunk()
@@ -98,7 +97,6 @@ class Chunked:
                 break
         if not self.ended and not self._left and len(self._came) > HEAD_CAP:
             raise ProtocolError(f"more than {HEAD_CAP:,} bytes between chunks")
-        return bytes(body)
 
     def close(self) -> None:
         if not self.ended:
