@@ -125,5 +125,6 @@ def _state(user: User) -> dict[str, object]:
     address = second_factor.key_address(
         device, account=user.get_username(), site=said(site().name) or settings.SITE_URL
     )
-    picture = segno.make(address, micro=False).svg_inline(scale=4, omitsize=False)
+    # On white, or it cannot be read where the admin is dark.
+    picture = segno.make(address, micro=False).svg_inline(scale=4, light="white")
     return {"picture": mark_safe(picture), "key": second_factor.key_text(device)}

@@ -246,7 +246,7 @@ NO_ADMIN = Advice(
 NO_SECOND_FACTOR = Advice(
     Sentence("只凭密码即可进入后台", "gets into the admin with a password alone"),
     Sentence(
-        "让本人在后台设置第二因素，或设 ADMIN_SECOND_FACTOR=required。",
+        "让本人在后台设置两步验证，或设 ADMIN_SECOND_FACTOR=required。",
         "Have the user set up a second factor there, or set ADMIN_SECOND_FACTOR=required.",
     ),
 )

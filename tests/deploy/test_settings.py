@@ -114,8 +114,11 @@ def test_site_names_every_variable_when_several_are_wrong(tmp_path: Path) -> Non
 def test_scheme_that_a_header_tells_is_believed_only_when_a_proxy_is_trusted(
     proxies: str, believed: str, tmp_path: Path
 ) -> None:
+    names = "SECURE_PROXY_SSL_HEADER", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"
+    shown = f"from django.conf import settings; print([getattr(settings, name) for name in {names}])"
+
     done = started_with(
-        *("shell", "--command", "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"),
+        *("shell", "--no-imports", "--command", shown),
         SECRET_KEY=KEY,
         VAR_DIR=str(tmp_path),
         SITE_URL="https://status.example.com",
@@ -123,6 +126,8 @@ def test_scheme_that_a_header_tells_is_believed_only_when_a_proxy_is_trusted(
     )
 
     assert believed in done.stdout, done.stderr
+    # Cookies are for HTTPS alone, however the site learns of it.
+    assert done.stdout.strip().endswith("True, True]")
 
 
 def test_deployment_checks_find_nothing_when_the_site_is_served_by_https(tmp_path: Path) -> None:

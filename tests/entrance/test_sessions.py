@@ -3,7 +3,6 @@
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.deploy.test_settings import KEY, started_with
 from tests.entrance.conftest import PASSWORD, LogIn
 
 
@@ -38,16 +37,3 @@ def test_other_sessions_end_when_the_password_is_changed(boss: User, log_in: Log
 
     assert here.get("/admin/").status_code == 200
     assert elsewhere.get("/admin/").status_code == 302
-
-
-def test_cookies_are_sent_by_https_alone_when_the_site_is_served_so(tmp_path: object) -> None:
-    shown = "from django.conf import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
-
-    done = started_with(
-        *("shell", "--command", shown),
-        SECRET_KEY=KEY,
-        VAR_DIR=str(tmp_path),
-        SITE_URL="https://status.example.com",
-    )
-
-    assert "True True" in done.stdout, done.stderr
