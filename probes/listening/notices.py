@@ -62,7 +62,7 @@ def read_notices(body: bytes) -> tuple[list[Notice], list[str]]:
     """
     try:
         entries = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise NoticeError(f"not a JSON list: {error}") from error
     if len(entries) > MOST_NOTICES:
         raise NoticeError(f"{len(entries)} entries; at most {MOST_NOTICES} are read")
@@ -71,7 +71,7 @@ def read_notices(body: bytes) -> tuple[list[Notice], list[str]]:
     for number, raw in enumerate(entries):
         try:
             notice = msgspec.json.decode(raw, type=Notice)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             problems.append(f"entry {number}: {error}")
             continue
         if notice.ends_at <= notice.starts_at:

@@ -90,7 +90,7 @@ def write_line(line: Line) -> bytes:
 def _decode(raw: bytes, source: str, number: int) -> Line | None:
     try:
         line: Line = _decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if _is_unknown_type(raw):
             return None
         raise TraceError(source, number, str(error)) from error
@@ -100,5 +100,5 @@ def _decode(raw: bytes, source: str, number: int) -> Line | None:
 def _is_unknown_type(raw: bytes) -> bool:
     try:
         return _type_decoder.decode(raw).type not in _KNOWN_TYPES
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False

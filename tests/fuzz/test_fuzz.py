@@ -33,3 +33,16 @@ def test_a_fault_is_told_when_a_parser_breaks_or_dawdles() -> None:
         fault_of(Target(name="x", run=dawdles, most_ms=0.0, most_ms_per_kb=0.0), b"x" * 9_999)[0]
         == "too slow"
     )
+
+
+# What was found once.
+FOUND = {
+    "nested without end": b'[{"slug":"m1","components":' + b"[" * 5_000,
+    "half a character": b'[{"slug":"\xed\xa0\x80"}]',
+}
+
+
+@pytest.mark.parametrize("data", FOUND.values(), ids=FOUND)
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_parser_takes_what_broke_one_before(target: Target, data: bytes) -> None:
+    assert fault_of(target, data)[0] == ""

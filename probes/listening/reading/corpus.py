@@ -156,7 +156,7 @@ def read_labelled(path: Path) -> list[Example]:
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             row = decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise CorpusError(f"{path.name}:{number}: {error}") from error
         examples.append(
             Example(

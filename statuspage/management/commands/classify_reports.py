@@ -85,7 +85,7 @@ def _batches(lines: Iterable[bytes], source: str) -> Iterator[list[Posted]]:
             continue
         try:
             batch.append(decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             yield batch
             raise CommandError(f"{source}:{number}: {error}") from error
         if len(batch) == BATCH:
