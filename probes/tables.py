@@ -86,6 +86,11 @@ def substitute(text: str, environ: Mapping[str, str]) -> str:
     return _VARIABLE.sub(value, text)
 
 
+def variables_in(text: str) -> list[str]:
+    """The names of the variables that ``text`` refers to."""
+    return [name for name, _ in _VARIABLE.findall(text)]
+
+
 @cache
 def zone_names() -> frozenset[str]:
     """The names of the time zones; looking for them takes 10 ms."""

@@ -141,6 +141,8 @@ SNAPSHOT_DIR = read("SNAPSHOT_DIR", folder, str(VAR_DIR / "snapshot"))
 # A Django storage that gets all that is published.
 SNAPSHOT_STORAGE = read("SNAPSHOT_STORAGE", storage, "")
 SNAPSHOT_STORAGE_OPTIONS = read("SNAPSHOT_STORAGE_OPTIONS", options, "")
+# Below it lie the files that credentials may name.
+SECRETS_DIR = read("SECRETS_DIR", folder, str(VAR_DIR / "secrets"))
 PROBE_CA_BUNDLE = read("PROBE_CA_BUNDLE", existing_file, "")
 # By which checks get out: that of all vantages, and those of single ones.
 PROBE_PROXY = read("PROBE_PROXY", proxy, "")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from probes.instrument.gateways.registry import DIALECTS
+from probes.instrument.gateways.vault import reference_problems, variable_problems
 from probes.instrument.specs import (
     Catalog,
     ComponentSpec,
@@ -154,9 +155,10 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
 
 
 def _persona(table: Table) -> PersonaSpec:
-    return PersonaSpec(
-        **_named(table), risk_tier=table.member("risk_tier", RiskTier), payer=table.mapping("payer")
-    )
+    payer = table.mapping("payer", raw=True)
+    for problem in variable_problems(payer):
+        table.wrong("payer", problem)
+    return PersonaSpec(**_named(table), risk_tier=table.member("risk_tier", RiskTier), payer=payer)
 
 
 def _vantage(table: Table) -> VantageSpec:
@@ -173,6 +175,8 @@ def _endpoint(table: Table) -> EndpointSpec:
         base_url=_url(table, "base_url").rstrip("/"),
         credentials=table.mapping("credentials", raw=True),
     )
+    for problem in reference_problems(spec.credentials):
+        table.wrong("credentials", problem)
     dialect = DIALECTS.get(spec.gateway)
     if dialect is None:
         return spec

@@ -36,7 +36,10 @@ class ComponentSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonaSpec:
-    """A synthetic payer; ``payer`` is the test account as the gateways need it, such as ``openid``."""
+    """A synthetic payer; ``payer`` is the test account as the gateways need it, such as ``openid``.
+
+    It keeps ``${NAME}`` as written, as credentials do.
+    """
 
     slug: str
     name_zh: str

@@ -17,11 +17,11 @@ from urllib.parse import parse_qsl
 from probes.simulator.cast import PAYER_OF_CARD, PAYERS
 from probes.simulator.fates import AnswerForm, Fate, FatedAnswer, FatedFault, Spoken
 from probes.simulator.wire.http import ServerReply, ServerRequest, json_reply, no_reply, raw_reply
+from probes.simulator.wire.keys import CARD_API_KEY
 from probes.simulator.world import World, check_began
 from probes.vocabulary.tiers import RiskTier
 
 COMPONENT = "card-checkout"
-API_KEY = "sk_test_pretended"
 _CHARGE = re.compile(r"/v1/charges/(?P<id>ch_[0-9a-f]+)(?P<refund>/refund)?")
 _MOST = 20_000
 # What the card network said, for declines that have a word of the gateway's own.
@@ -155,7 +155,7 @@ def _persona_of(content: Mapping[str, Any]) -> str:
 
 def _problem(request: ServerRequest, content: Mapping[str, Any]) -> tuple[int, dict[str, str]] | None:
     """What is wrong with the request itself."""
-    if request.headers.get("authorization", "") != f"Bearer {API_KEY}":
+    if request.headers.get("authorization", "") != f"Bearer {CARD_API_KEY}":
         return 401, _error("api_key_invalid", "Invalid API Key.")
     known = request.path in {"/v1/charges", "/v1/refunds"} or _CHARGE.fullmatch(request.path) is not None
     if not known or request.method not in {"GET", "POST"}:

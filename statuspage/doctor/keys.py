@@ -15,7 +15,7 @@ from probes.tables import substitute
 from statuspage import clock
 from statuspage.doctor.findings import Area, Finding, error, warning
 from statuspage.monitoring.models import CheckResult, Endpoint, Probe
-from statuspage.monitoring.orders import order_of
+from statuspage.monitoring.orders import order_of, site_vault
 from statuspage.monitoring.selectors import standing_probes
 from statuspage.wording import doctor as words
 
@@ -76,7 +76,7 @@ def usable(probe: Probe, order: CheckOrder, now: datetime) -> Iterator[Finding]:
 
 def certificates_held(endpoint: str, values: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
     """The certificates in files; one that cannot be read keeps a request from being made, which is told."""
-    credentials = Credentials(endpoint, values, os.environ)
+    credentials = Credentials(endpoint, values, site_vault())
     for name in values:
         if not name.endswith(CERTIFICATES) or not _is_given(credentials, name):
             continue

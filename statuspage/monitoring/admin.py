@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from probes.instrument import codebook
 from probes.instrument.catalog import connect_to_problems
 from probes.instrument.gateways.registry import DIALECTS
-from probes.network.names import wire_url
 from probes.vocabulary.outcomes import Outcome
 from statuspage import clock
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
 from statuspage.monitoring.admin_blocks import CheckBlockAdmin as CheckBlockAdmin
 from statuspage.monitoring.admin_catalog import CatalogAdmin
+from statuspage.monitoring.admin_forms import EndpointForm, PersonaForm
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin
 from statuspage.monitoring.admin_trying import TryableAdmin
@@ -59,6 +59,7 @@ class ComponentAdmin(CatalogAdmin):
 
 @admin.register(Persona)
 class PersonaAdmin(CatalogAdmin):
+    form = PersonaForm
     fixed = ("slug", "risk_tier")
     list_display = ("slug", "name_zh", "name_en", "risk_tier")
     list_filter = ("risk_tier",)
@@ -77,18 +78,6 @@ class VantageForm(ModelForm):
 class VantageAdmin(CatalogAdmin):
     form = VantageForm
     list_display = ("slug", "name_zh", "name_en")
-
-
-class EndpointForm(ModelForm):
-    gateway = forms.ChoiceField(label=_("gateway"), choices=[(name, name) for name in DIALECTS])
-
-    def clean_base_url(self) -> str:
-        base_url: str = self.cleaned_data["base_url"]
-        try:
-            wire_url(base_url)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
-        return base_url
 
 
 @admin.register(Endpoint)

@@ -11,8 +11,9 @@ from functools import lru_cache
 import msgspec
 from django.conf import settings
 
-from probes.instrument.gateways.protocol import Gateway
+from probes.instrument.gateways.protocol import Gateway, Unusable
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault, VaultError
 from probes.instrument.runs import CheckOrder
 from probes.instrument.specs import EndpointAccess
 from probes.network.proxies import Proxy
@@ -107,13 +108,18 @@ def _made(ids: list[int]) -> dict[int, ProbeOrder]:
 
 def order_of(probe: Probe, tick: datetime, vantage: Vantage | None = None) -> CheckOrder:
     """One run of ``probe``, with the settings of ``vantage`` or else of its own."""
-    place = vantage or probe.vantage
+    place, gateway = vantage or probe.vantage, _gateway_of(probe.endpoint)
+    payer = probe.persona.payer if probe.persona is not None else {}
+    try:
+        payer = site_vault().resolved(payer)
+    except VaultError as error:
+        gateway, payer = Unusable(f"payer {error}"), {}
     return CheckOrder(
         probe=probe.slug,
         tick=tick,
-        gateway=_gateway_of(probe.endpoint),
+        gateway=gateway,
         operation=probe.operation,
-        payer=probe.persona.payer if probe.persona is not None else {},
+        payer=payer,
         options=probe.options,
         usual=usual_of(probe),
         connect_to=place.connect_to,
@@ -144,5 +150,11 @@ def _gateway(slug: str, gateway: str, base_url: str, credentials: bytes) -> Gate
             gateway=gateway,
             base_url=base_url.rstrip("/"),
             credentials=msgspec.json.decode(credentials),
-        )
+        ),
+        site_vault(),
     )
+
+
+def site_vault() -> Vault:
+    """Where this site's secrets are."""
+    return Vault(folder=settings.SECRETS_DIR)

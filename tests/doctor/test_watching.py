@@ -12,6 +12,7 @@ from cryptography.x509.oid import NameOID
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django import Settings
 
 from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.values import Conditions
@@ -171,7 +172,8 @@ def test_certificate_of_an_endpoint_is_told_when_checks_saw_that_it_expires() ->
 
 
 @pytest.fixture
-def secrets_folder(tmp_path: Path) -> Path:
+def secrets_folder(tmp_path: Path, settings: Settings) -> Path:
+    settings.SECRETS_DIR = tmp_path
     return tmp_path
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.protocol import Ask, Conversation, ConversationStep, Gateway
 from probes.instrument.gateways.registry import DIALECTS, make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.secrecy.scrubbing import scrubbed
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
@@ -90,7 +91,7 @@ def _gateway(dialect: str) -> Gateway:
         base_url="https://api.test",
         credentials=_credentials(keys)[dialect],
     )
-    return make_gateway(access, {})
+    return make_gateway(access, Vault(folder=folder))
 
 
 def _credentials(keys: KeyRing) -> dict[str, dict[str, str]]:

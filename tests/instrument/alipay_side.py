@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from probes.instrument.gateways.protocol import AnswerReading, Gateway
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.network.exchange import Reply
 from probes.simulator.wire.keys import KeyRing
 from tests.instrument.conversing import endpoint, first
@@ -38,7 +40,7 @@ def alipay(keys: KeyRing, **changes: str) -> Gateway:
         "private_key_file": str(keys.merchant_key_file),
         "alipay_public_key_file": str(keys.platform_public_key_file),
     }
-    return make_gateway(endpoint("alipay_openapi", **credentials | changes), {})
+    return make_gateway(endpoint("alipay_openapi", **credentials | changes), Vault(folder=Path("/")))
 
 
 def by_certificate(keys: KeyRing) -> Gateway:

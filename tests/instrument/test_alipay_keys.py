@@ -159,7 +159,7 @@ def test_alipay_takes_keys_in_bare_base64_when_a_key_tool_wrote_them(keys: KeyRi
     [
         ({"alipay_public_key_file": ""}, "alipay_public_key_file or alipay_certificate_file"),
         ({"private_key_file": "/nowhere/app.pem"}, "private_key_file: /nowhere/app.pem: No such file"),
-        ({"app_id": "${ALIPAY_APP}"}, "app_id needs the environment variable ALIPAY_APP"),
+        ({"app_id": "${PROBE_SECRET_APP}"}, "app_id needs the environment variable PROBE_SECRET_APP"),
     ],
 )
 def test_alipay_says_what_is_wanted_when_its_credentials_cannot_be_used(

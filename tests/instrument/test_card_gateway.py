@@ -7,13 +7,18 @@ import pytest
 
 from probes.instrument.gateways.protocol import Gateway
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.network.exchange import Reply
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.conversing import ask, endpoint, first, outcome_of
 
 
+def vault(key: str) -> Vault:
+    return Vault(environ={"PROBE_SECRET_CARD": key})
+
+
 def card() -> Gateway:
-    return make_gateway(endpoint("card_json", api_key="${CARD_KEY}"), {"CARD_KEY": "sk_1"})
+    return make_gateway(endpoint("card_json", api_key="${PROBE_SECRET_CARD}"), vault("sk_1"))
 
 
 def test_card_charges_retrieves_and_refunds_when_each_step_passes() -> None:
@@ -79,7 +84,7 @@ def test_card_reads_a_success_when_it_is_written_in_another_charset(charset: str
 
 
 def test_card_sends_its_key_without_the_line_break_that_stands_behind_it() -> None:
-    gateway = make_gateway(endpoint("card_json", api_key="${KEY}"), {"KEY": "sk_1\r\n"})
+    gateway = make_gateway(endpoint("card_json", api_key="${PROBE_SECRET_CARD}"), vault("sk_1\r\n"))
 
     assert first(gateway, "charge").request.headers["Authorization"] == "Bearer sk_1"
 
@@ -142,4 +147,4 @@ def test_card_finds_the_refusal_when_it_comes_with_a_success() -> None:
 
 def test_registry_says_so_when_nobody_speaks_a_dialect() -> None:
     with pytest.raises(ValueError, match="no gateway is called 'morse'"):
-        make_gateway(endpoint("morse"))
+        make_gateway(endpoint("morse"), Vault())

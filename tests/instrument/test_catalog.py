@@ -42,7 +42,7 @@ def test_example_catalog_is_sound_when_it_is_read_as_it_stands() -> None:
     found = read_catalog(EXAMPLE, {})
 
     assert len(found.probes) == 6
-    assert found.endpoints[0].credentials["apiv3_key"] == "${WECHAT_APIV3_KEY}"
+    assert found.endpoints[0].credentials["apiv3_key"] == "${PROBE_SECRET_WECHAT_APIV3_KEY}"
 
 
 @pytest.mark.parametrize("name", DIALECTS)

@@ -9,6 +9,7 @@ import pytest
 from probes.instrument.gateways.iso8583_json import mac_of, with_mac
 from probes.instrument.gateways.protocol import AnswerReading, CredentialsError, Gateway
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.network.exchange import Reply
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.conversing import ask, endpoint, first, outcome_of
@@ -20,7 +21,7 @@ REPEATED = ("3", "4", "11", "37", "41", "42", "70")
 
 def terminal(**changes: str) -> Gateway:
     credentials = {"merchant_id": "898440000000001", "terminal_id": "10000001", "mac_key": KEY.hex()}
-    return make_gateway(endpoint("iso8583_json", **credentials | changes), {})
+    return make_gateway(endpoint("iso8583_json", **credentials | changes), Vault())
 
 
 def answer_to(
@@ -242,7 +243,11 @@ def test_terminal_keeps_what_was_said_when_the_answer_is_no_success(
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("xyz", "mac_key must be hexadecimal"), ("00ff", "32 hexadecimal digits"), ("${MAC}", "variable MAC")],
+    [
+        ("xyz", "mac_key must be hexadecimal"),
+        ("00ff", "32 hexadecimal digits"),
+        ("${PROBE_SECRET_MAC}", "variable PROBE_SECRET_MAC"),
+    ],
 )
 def test_terminal_says_what_is_wanted_when_its_key_cannot_be_used(key: str, words: str) -> None:
     with pytest.raises(CredentialsError, match=words):

@@ -14,6 +14,7 @@ import pytest
 from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.protocol import Ask, Conversation, CredentialsError
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.runner import run_checks
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.secrecy.echoes import Withheld
@@ -48,7 +49,7 @@ def order_to(url: str, port: int | None = None, **changes: Any) -> CheckOrder:
     settings: dict[str, Any] = {
         "probe": "p",
         "tick": TICK,
-        "gateway": make_gateway(endpoint),
+        "gateway": make_gateway(endpoint, Vault()),
         "operation": "get",
         "connect_to": {} if port is None else {host: f"127.0.0.1:{port}"},
         "timeout_s": 5.0,

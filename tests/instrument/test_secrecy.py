@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from probes.instrument.gateways.protocol import Ask, Conversation, Gateway
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.secrecy.scrubbing import Scrubber, scrubbed
@@ -36,8 +38,9 @@ CARD_KEY, MAC_KEY = "rk_quiet_9Hx/Kd+77aTz==", "00112233445566778899aabbccddeeff
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=8, max_size=60)
 
 
-def made(dialect: str, **credentials: str) -> Gateway:
-    return make_gateway(replace(endpoint(dialect, **credentials), base_url="http://api.test"))
+def made(folder: Path, dialect: str, **credentials: str) -> Gateway:
+    access = replace(endpoint(dialect, **credentials), base_url="http://api.test")
+    return make_gateway(access, Vault(folder=folder))
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,7 @@ def gateways(keys: KeyRing) -> dict[str, tuple[Gateway, str]]:
     return {
         "wechat_pay_v3": (
             made(
+                keys.folder,
                 "wechat_pay_v3",
                 **wechat,
                 private_key_file=key,
@@ -64,12 +68,14 @@ def gateways(keys: KeyRing) -> dict[str, tuple[Gateway, str]]:
             "codepay",
         ),
         "alipay_openapi": (
-            made("alipay_openapi", **alipay, private_key_file=key, alipay_public_key_file=public),
+            made(
+                keys.folder, "alipay_openapi", **alipay, private_key_file=key, alipay_public_key_file=public
+            ),
             "pay",
         ),
-        "card_json": (made("card_json", api_key=CARD_KEY), "charge"),
-        "iso8583_json": (made("iso8583_json", **union), "purchase"),
-        "generic_http": (made("generic_http"), "get"),
+        "card_json": (made(keys.folder, "card_json", api_key=CARD_KEY), "charge"),
+        "iso8583_json": (made(keys.folder, "iso8583_json", **union), "purchase"),
+        "generic_http": (made(keys.folder, "generic_http"), "get"),
     }
 
 
@@ -177,6 +183,16 @@ def test_another_account_number_is_kept_when_it_begins_like_ours() -> None:
     text = scrubbed("PUB_KEY_ID_0114999999, not PUB_KEY_ID_0114232134 (PUB_KEY_ID_0114***)", [ours])
 
     assert text == "PUB_KEY_ID_0114999999, not ••• (•••***)"
+
+
+def test_another_account_number_is_kept_when_ours_stood_in_a_header() -> None:
+    scrub = Scrubber(lambda: (Withheld("1900006511", number=True),))
+    scrub.note({"Authorization": 'WECHATPAY2-SHA256-RSA2048 mchid="1900006511",nonce_str="N0NCEN0NCE"'})
+
+    text = scrub("signed by PUB_KEY_ID_0119000065112026112200, asked with 1900006511 and N0NCEN0NCE")
+
+    assert text == "signed by PUB_KEY_ID_0119000065112026112200, asked with ••• and •••"
+    assert scrub("BAD_NONCE_STR") == "BAD_NONCE_STR"
 
 
 def test_the_trace_in_the_log_holds_nothing_secret_when_our_own_code_fails(

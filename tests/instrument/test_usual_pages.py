@@ -8,6 +8,7 @@ import pytest
 
 from probes.instrument.gateways.page_shapes import PageShape, change_from, shape_of
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.usual_pages import ENOUGH, LASTING, UsualPages, common_shapes
 from probes.network.exchange import Reply
 from probes.vocabulary.outcomes import Outcome
@@ -120,7 +121,7 @@ def test_page_with_a_wall_against_robots_is_ours_when_it_comes_instead() -> None
 
 
 def read(reply: Reply, **asked: Any) -> Any:
-    gateway = make_gateway(endpoint("generic_http"), {})
+    gateway = make_gateway(endpoint("generic_http"), Vault())
     return next(gateway.converse(ask("get", **asked))).read(reply)
 
 

@@ -293,7 +293,10 @@ def test_wechat_calls_the_answer_bad_when_certificates_cannot_be_read(
     ("changes", "words"),
     [
         ({"mchid": None}, "pay: mchid is missing"),
-        ({"serial_no": "${NOPE}"}, "pay: serial_no needs the environment variable NOPE"),
+        (
+            {"serial_no": "${PROBE_SECRET_NOPE}"},
+            "pay: serial_no needs the environment variable PROBE_SECRET_NOPE",
+        ),
         ({"private_key_file": "/nowhere/key.pem"}, "private_key_file: /nowhere/key.pem: No such file"),
         ({"apiv3_key": "short"}, "apiv3_key must have 32 characters"),
         ({"platform_public_key_file": None}, "nothing to verify answers by"),

@@ -16,6 +16,7 @@ from probes.instrument.gateways.protocol import (
     Gateway,
 )
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.network.exchange import Reply
 from tests.instrument.conversing import NOW, endpoint
 
@@ -100,4 +101,4 @@ def wechat(files: Path, **changes: str | None) -> Gateway:
         "platform_public_key_id": KEY_ID,
     }
     wanted = {name: value for name, value in (credentials | changes).items() if value is not None}
-    return make_gateway(endpoint("wechat_pay_v3", **wanted), {})
+    return make_gateway(endpoint("wechat_pay_v3", **wanted), Vault(folder=Path("/")))

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from statuspage.monitoring.models import (
     CheckBlock,
     CheckResult,
     CodeRule,
+    Endpoint,
+    Persona,
     Probe,
     Report,
     Source,
@@ -242,3 +245,38 @@ def test_admin_forgets_what_a_site_answered_when_a_source_is_read_in_another_way
 
     assert answer.status_code == 302
     assert Source.objects.get().etag == ""
+
+
+@pytest.mark.parametrize(
+    ("credentials", "said"),
+    [
+        ({"api_key": "${SECRET_KEY}"}, "only variables that begin with PROBE_SECRET_"),
+        ({"api_key": "sk_live_51Habcdef"}, "is a secret, which must not stand here"),
+        ({"private_key_file": "/etc/passwd"}, "lies outside"),
+        ({"private_key_file": "key.pem", "api_key": "${PROBE_SECRET_KEY}"}, ""),
+    ],
+    ids=["another variable", "in the clear", "another file", "as it should be"],
+)
+def test_admin_takes_references_to_the_vault_only_when_an_endpoint_is_edited(
+    admin_client: Client, credentials: dict[str, str], said: str
+) -> None:
+    endpoint = build_probe().endpoint
+    fields = {"name_zh": "名", "name_en": "name", "gateway": "card_json", "base_url": "https://api.test"}
+
+    page = admin_client.post(
+        page_of(Endpoint, "change", endpoint.pk), fields | {"credentials": json.dumps(credentials)}
+    )
+
+    endpoint.refresh_from_db()
+    assert (page.status_code, said in page.content.decode()) == (200 if said else 302, True)
+    assert endpoint.credentials == ({} if said else credentials)
+
+
+def test_admin_takes_references_to_the_vault_only_when_a_payer_is_edited(admin_client: Client) -> None:
+    persona = build_probe().persona
+    assert persona
+    fields = {"name_zh": "名", "name_en": "name", "payer": '{"card": "${DATABASE_URL}"}'}
+
+    page = admin_client.post(page_of(Persona, "change", persona.pk), fields)
+
+    assert "only variables that begin with PROBE_SECRET_" in page.content.decode()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from probes.instrument.gateways.credentials import Credentials
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.secrecy.echoes import Withheld
 from probes.simulator.scenario import Scenario, ScenarioKind
 from statuspage.monitoring import orders
@@ -177,6 +178,7 @@ def test_try_probe_proposes_near_names_when_there_is_none(arguments: tuple[str, 
 def load_catalog(pretended: Pretended, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     """The pretended world's own catalog."""
     settings.PROBE_CA_BUNDLE = str(pretended.keys.ca_file)
+    settings.SECRETS_DIR = pretended.keys.folder
     for name, value in pretended.environment.items():
         monkeypatch.setenv(name, value)
     call_command("sync_catalog", str(Path("probes/simulator/catalog.toml").resolve()), stdout=StringIO())
@@ -248,9 +250,14 @@ def test_raw_answer_ends_when_it_is_longer_than_anybody_reads() -> None:
 
 
 def test_secrets_are_those_that_are_sent_when_they_stand_in_the_environment() -> None:
-    credentials = {"api_key": "${KEY}", "mac_key": "${GONE}", "mchid": "1900000001", "private_key_file": "/k"}
+    credentials = {
+        "api_key": "${PROBE_SECRET_KEY}",
+        "mac_key": "${PROBE_SECRET_GONE}",
+        "mchid": "1900000001",
+        "private_key_file": "/k",
+    }
 
-    found = Credentials("pay", credentials, {"KEY": "hush!"}).withheld()
+    found = Credentials("pay", credentials, Vault(environ={"PROBE_SECRET_KEY": "hush!"})).withheld()
 
     assert found == (Withheld("hush!"), Withheld("1900000001", number=True))
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
 from probes.network.proxies import Proxy, read_proxy
@@ -36,7 +37,7 @@ async def check(
     order = CheckOrder(
         probe="p",
         tick=datetime(2026, 3, 1, 12, tzinfo=UTC),
-        gateway=make_gateway(EndpointAccess(slug="e", gateway="generic_http", base_url=url)),
+        gateway=make_gateway(EndpointAccess(slug="e", gateway="generic_http", base_url=url), Vault()),
         operation="get",
         proxy=proxy,
         timeout_s=timeout_s,

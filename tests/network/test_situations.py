@@ -14,6 +14,7 @@ import brotli
 import pytest
 
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import BODY_CAP
@@ -275,7 +276,9 @@ def check_in(
             order = CheckOrder(
                 probe="p",
                 tick=datetime(2026, 3, 1, 12, tzinfo=UTC),
-                gateway=make_gateway(EndpointAccess(slug="e", gateway="generic_http", base_url=address)),
+                gateway=make_gateway(
+                    EndpointAccess(slug="e", gateway="generic_http", base_url=address), Vault()
+                ),
                 operation="get",
                 options=situation.options,
                 connect_to={f"api.test:{443 if tls else 80}": f"127.0.0.1:{port}"},

@@ -9,6 +9,7 @@ import probes.simulator
 from probes.instrument.catalog import read_catalog
 from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.runner import run_checks
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import ProbeSpec
@@ -52,6 +53,11 @@ def run_catalog(
     return run_orders(pretended, map(change, orders))
 
 
+def vault_of(pretended: Pretended) -> Vault:
+    """Where the secrets of a pretended world are."""
+    return Vault(environ=pretended.environment, folder=pretended.keys.folder)
+
+
 def orders_of(
     pretended: Pretended,
     catalog: Path,
@@ -61,7 +67,7 @@ def orders_of(
 ) -> list[CheckOrder]:
     """The orders for one check of each kept probe."""
     found = read_catalog(catalog, pretended.environment)
-    gateways = {item.slug: make_gateway(item, pretended.environment) for item in found.endpoints}
+    gateways = {item.slug: make_gateway(item, vault_of(pretended)) for item in found.endpoints}
     personas = {item.slug: item for item in found.personas}
     vantages = {item.slug: item for item in found.vantages}
     return [

@@ -15,7 +15,7 @@ from probes.simulator.fates import PHRASES, Dialect, Meaning
 from probes.simulator.observe import as_read, observe
 from probes.vocabulary.observations import WatchedProbe
 from probes.vocabulary.outcomes import Outcome
-from tests.simulator.asking import NEIGHBOURS, SayingWorld, orders_of, run_catalog, run_orders
+from tests.simulator.asking import NEIGHBOURS, SayingWorld, orders_of, run_catalog, run_orders, vault_of
 from tests.support.pretended import Pretended, pretended_world, utc_now
 
 MEANT: dict[Meaning, set[Outcome]] = {
@@ -116,7 +116,7 @@ def test_check_is_ours_when_our_keys_or_numbers_are_wrong(
         name: str(folder / value) if value.endswith(".pem") else value for name, value in credentials.items()
     }
     gateway = make_gateway(
-        replace(endpoint, credentials={**endpoint.credentials, **given}), pretended.environment
+        replace(endpoint, credentials={**endpoint.credentials, **given}), vault_of(pretended)
     )
     orders = orders_of(pretended, NEIGHBOURS, keep=lambda probe: probe.slug == f"{component}.ordinary.east")
 

@@ -17,6 +17,7 @@ from probes.simulator.cast import MCHID, PARTS, PAYERS, WECHAT_HOST
 from probes.simulator.wechat.manners import Manners, SignedBy
 from probes.simulator.wire.keys import PUBLIC_KEY_ID
 from probes.vocabulary.outcomes import Outcome
+from tests.simulator.asking import vault_of
 from tests.support.pretended import Pretended, utc_now
 
 APIV3_KEY = "apiv3_key"
@@ -119,7 +120,7 @@ def orders_to(pretended: Pretended, holds: tuple[str, ...], count: int = 1) -> l
         base_url=f"https://{WECHAT_HOST}",
         credentials=credentials_of(pretended, holds),
     )
-    gateway = make_gateway(endpoint, {})
+    gateway = make_gateway(endpoint, vault_of(pretended))
     return [
         CheckOrder(
             probe=f"p{number}",

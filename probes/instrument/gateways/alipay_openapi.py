@@ -25,6 +25,7 @@ from probes.instrument.gateways.protocol import (
     unread,
     with_retry_after,
 )
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
@@ -60,9 +61,9 @@ class AlipayOpenapi:
     does not find it is right. A payment code is charged at once; the cancellation gives the money back.
     """
 
-    def __init__(self, endpoint: EndpointAccess, environ: Mapping[str, str]) -> None:
+    def __init__(self, endpoint: EndpointAccess, vault: Vault) -> None:
         self._base_url = endpoint.base_url
-        self._credentials = Credentials(endpoint.slug, endpoint.credentials, environ)
+        self._credentials = Credentials(endpoint.slug, endpoint.credentials, vault)
         self._parties: tuple[App, AlipayKeys] | None = None
 
     def converse(self, ask: Ask) -> Conversation:

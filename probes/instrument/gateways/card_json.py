@@ -1,6 +1,6 @@
 """A card processor with plain JSON: charge -> retrieve -> refund, declines as codes and ISO 8583 numbers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from probes.instrument.gateways.protocol import (
     unread,
     with_retry_after,
 )
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
@@ -35,9 +36,9 @@ _VAGUE = frozenset({"", "card_declined", "generic_decline"})
 class CardJson:
     """One account. Operation charge; options ``amount`` (in minor units), ``currency`` and ``path``."""
 
-    def __init__(self, endpoint: EndpointAccess, environ: Mapping[str, str]) -> None:
+    def __init__(self, endpoint: EndpointAccess, vault: Vault) -> None:
         self._base_url = endpoint.base_url
-        self._credentials = Credentials(endpoint.slug, endpoint.credentials, environ)
+        self._credentials = Credentials(endpoint.slug, endpoint.credentials, vault)
 
     def converse(self, ask: Ask) -> Conversation:
         """Charge the payer's card, look the charge up and give the money back."""

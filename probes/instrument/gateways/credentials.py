@@ -5,7 +5,6 @@ import re
 from base64 import b64decode
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,24 +18,17 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from probes.instrument.gateways.protocol import CredentialsError
+from probes.instrument.gateways.vault import Vault, VaultError, is_path, is_secret
 from probes.instrument.secrecy.echoes import Withheld
-from probes.instrument.secrecy.looks import NAME
-from probes.tables import substitute
 
 _UNUSABLE = (ValueError, TypeError, UnsupportedAlgorithm)
-_FILE = "_file"
-
-
-def is_secret(name: str) -> bool:
-    """Whether a credential of this name is a secret; others are numbers of accounts and keys, and paths."""
-    return NAME.fullmatch(name) is not None
 
 
 class Credentials:
     """The credentials of one endpoint, as written in the catalog; errors name the entry, never its value."""
 
-    def __init__(self, endpoint: str, values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
-        self._endpoint, self._values, self._environ = endpoint, values, environ
+    def __init__(self, endpoint: str, values: Mapping[str, Any], vault: Vault) -> None:
+        self._endpoint, self._values, self._vault = endpoint, values, vault
         self._withheld: tuple[Withheld, ...] | None = None
 
     def has(self, name: str) -> bool:
@@ -45,15 +37,10 @@ class Credentials:
 
     def text(self, name: str) -> str:
         """The entry as a text, without the line break that many a secret store puts behind a key."""
-        value = self._values.get(name)
-        if value is None:
-            raise CredentialsError(f"{self._endpoint}: {name} is missing")
         try:
-            return substitute(str(value), self._environ).strip()
-        except KeyError as error:
-            raise CredentialsError(
-                f"{self._endpoint}: {name} needs the environment variable {error.args[0]}"
-            ) from error
+            return self._vault.text(self._written(name)).strip()
+        except VaultError as error:
+            raise CredentialsError(f"{self._endpoint}: {name} {error}") from error
 
     def withheld(self) -> Collection[Withheld]:
         """The values, without the paths of files; of numbers of ours that are no secrets only the whole."""
@@ -63,18 +50,24 @@ class Credentials:
 
     def _known(self) -> Iterator[Withheld]:
         for name in self._values:
-            if name.endswith(_FILE):
+            if is_path(name):
                 continue
             with suppress(CredentialsError):
                 yield Withheld(self.text(name), number=not is_secret(name))
 
     def file(self, name: str) -> bytes:
         """What is in the file that the entry names."""
-        path = Path(self.text(name)).expanduser()
         try:
-            return path.read_bytes()
-        except OSError as error:
-            raise CredentialsError(f"{self._endpoint}: {name}: {path}: {error.strerror}") from error
+            return self._vault.file(self._written(name))
+        except VaultError as error:
+            raise CredentialsError(f"{self._endpoint}: {name}: {error}") from error
+
+    def _written(self, name: str) -> str:
+        """The entry as it is written, which no error minds to tell."""
+        value = self._values.get(name)
+        if value is None:
+            raise CredentialsError(f"{self._endpoint}: {name} is missing")
+        return str(value)
 
     def rsa_private_key(self, name: str) -> RSAPrivateKey:
         """Our key in the file that the entry names: PEM, or bare base64 as some key tools write it."""
@@ -109,9 +102,9 @@ class Credentials:
             raise self._unusable(name, "certificate", content) from error
 
     def _unusable(self, name: str, wanted: str, content: bytes) -> CredentialsError:
-        path = self.text(name)
+        written = self._written(name)
         return CredentialsError(
-            f"{self._endpoint}: {name} holds no usable PEM {wanted}: {path} {_what_it_is(content)}"
+            f"{self._endpoint}: {name} holds no usable PEM {wanted}: {written} {_what_it_is(content)}"
         )
 
 

@@ -65,5 +65,5 @@ DIALECT = DialectTerms(
     name="generic_http",
     operations=("get", "head"),
     options=("expect_status", "expect_text", "headers", "path"),
-    make=lambda endpoint, environ: GenericHttp(endpoint),
+    make=lambda endpoint, vault: GenericHttp(endpoint),
 )

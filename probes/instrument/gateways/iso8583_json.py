@@ -32,6 +32,7 @@ from probes.instrument.gateways.protocol import (
     unread,
     with_retry_after,
 )
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
@@ -51,9 +52,9 @@ _REPEATED = ("3", "4", "37", "41", "42", "70")
 class Iso8583Json:
     """One terminal of one merchant; operations purchase, authorise, balance, echo and sign_on."""
 
-    def __init__(self, endpoint: EndpointAccess, environ: Mapping[str, str]) -> None:
+    def __init__(self, endpoint: EndpointAccess, vault: Vault) -> None:
         self._base_url = endpoint.base_url
-        self._credentials = Credentials(endpoint.slug, endpoint.credentials, environ)
+        self._credentials = Credentials(endpoint.slug, endpoint.credentials, vault)
 
     def converse(self, ask: Ask) -> Conversation:
         """The steps of one check; CredentialsError where our key or numbers cannot be used."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from probes.instrument.gateways.page_shapes import PageShape
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.secrecy.scrubbing import Scrub, scrubbed
 from probes.instrument.specs import EndpointAccess
@@ -95,11 +96,25 @@ class Gateway(Protocol):
         """The values of its credentials, which nothing that is kept may hold; it does not fail."""
 
 
+class Unusable:
+    """A gateway that cannot ask, and says why."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def converse(self, ask: Ask) -> Conversation:
+        raise CredentialsError(self._reason)
+        yield
+
+    def withheld(self) -> Collection[Withheld]:
+        return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialectTerms:
     """What an endpoint and a probe of one dialect may say, and who speaks it.
 
-    ``make`` is given the endpoint and the environment, from which it takes secrets when it is first asked.
+    ``make`` is given the endpoint and the vault, from which it takes secrets when it is first asked.
     """
 
     name: str
@@ -107,7 +122,7 @@ class DialectTerms:
     required: tuple[str, ...] = ()  # credentials
     credentials: tuple[str, ...] = ()  # further ones
     options: tuple[str, ...] = ()
-    make: Callable[[EndpointAccess, Mapping[str, str]], Gateway]
+    make: Callable[[EndpointAccess, Vault], Gateway]
 
 
 def json_object(reply: Reply) -> dict[str, Any] | None:

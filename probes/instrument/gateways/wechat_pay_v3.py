@@ -27,6 +27,7 @@ from probes.instrument.gateways.protocol import (
     unread,
     with_retry_after,
 )
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.gateways.wechat_pay_signing import NO_CERTIFICATES, Merchant, Platform
 from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
@@ -60,9 +61,9 @@ class WechatPayV3:
     charged at once, so its check ends with the query.
     """
 
-    def __init__(self, endpoint: EndpointAccess, environ: Mapping[str, str]) -> None:
+    def __init__(self, endpoint: EndpointAccess, vault: Vault) -> None:
         self._base_url = endpoint.base_url
-        self._credentials = Credentials(endpoint.slug, endpoint.credentials, environ)
+        self._credentials = Credentials(endpoint.slug, endpoint.credentials, vault)
         self._parties: _Parties | None = None
 
     def converse(self, ask: Ask) -> Conversation:

@@ -16,6 +16,8 @@ SHORTEST_VALUE = 4
 # What may part the digits of a card.
 _GAPS = " -.+_"
 _GAP = re.compile(rf"(?<=\d)[{re.escape(_GAPS)}]{{1,2}}(?=\d)")
+_SCHEME = re.compile(r"^[\w-]+ +(?=\S)")
+_NAMES = re.compile(r"(?:(?<=[\s,;])|^)[\w-]+=(?=[\"\w+/-])")
 _TOKEN = re.compile(r"[^\s\"',;=<>]{8,}=*")
 
 
@@ -66,8 +68,12 @@ def _needles(item: Withheld) -> Iterator[_Needle]:
 
 
 def tokens_of(header: str) -> Iterator[Withheld]:
-    """What is worth cutting of a header's value: its parts, since an answer may repeat one of them alone."""
-    return (Withheld(found) for found in _TOKEN.findall(header))
+    """What is worth cutting of a header's value: all of it, and its parts, of which one may come back alone.
+
+    What the scheme and the parameters are called is no secret, and codes are called so, too.
+    """
+    value = _SCHEME.sub("", header)
+    return (Withheld(found) for found in (value, *_TOKEN.findall(_NAMES.sub(" ", value))))
 
 
 def texts_in(value: Any) -> Iterator[str]:

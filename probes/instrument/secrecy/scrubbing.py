@@ -1,7 +1,7 @@
 """Cuts from what an endpoint answers all that is secret, before anything of it is decided, logged or kept."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -59,25 +59,37 @@ class Scrubber:
         headers: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self._credentials, self._payer, self._headers = credentials, payer, headers
-        self._standing: frozenset[Withheld] | None = None
-        self._sent: set[Withheld] = set()
+        self._noted: list[Mapping[str, str]] = []
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Remember the headers of a request that is about to be sent."""
-        for name, value in headers.items():
-            if name.lower() not in _PLAIN_HEADERS:
-                self._sent.update(tokens_of(value))
+        self._noted.append(headers)
 
     def __call__(self, text: str) -> str:
         if len(text) < SHORTEST_VALUE:
             return text
-        if self._standing is None:
-            values = (Withheld(value) for value in texts_in([self._payer, self._headers]))
-            self._standing = frozenset((*self._credentials(), *values))
         if len(text) > _LONGEST_CODE:
-            return scrubbed(text, self._standing | self._sent)
+            return scrubbed(text, self._standing | self._sent())
         text = _scrubbed_code(text, self._standing)
-        return scrubbed(text, self._sent) if self._may_repeat(text) else text
+        return scrubbed(text, self._sent()) if self._may_repeat(text) else text
+
+    @cached_property
+    def _standing(self) -> frozenset[Withheld]:
+        """What is the same for every check of this endpoint by this payer."""
+        values = (Withheld(value) for value in texts_in([self._payer, self._headers]))
+        return frozenset((*self._credentials(), *values))
+
+    def _sent(self) -> set[Withheld]:
+        """The parts of the headers; a number of ours that stands in one remains a number."""
+        known = {item.value for item in self._standing}
+        return {
+            token
+            for headers in self._noted
+            for name, value in headers.items()
+            if name.lower() not in _PLAIN_HEADERS
+            for token in tokens_of(value)
+            if token.value not in known
+        }
 
     def _may_repeat(self, code: str) -> bool:
         """Whether a code may hold a part of a header; a word does only where it is that part."""
@@ -86,4 +98,4 @@ class Scrubber:
         if not is_word(code):
             return True
         low = lowered(code)
-        return any(lowered(token.value[:SHORTEST_PART]) in low for token in self._sent)
+        return any(lowered(token.value[:SHORTEST_PART]) in low for token in self._sent())

@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from probes.simulator.cast import ALIPAY_HOST, CARD_HOST, CONTROL_HOSTS, UNIONPAY_HOST, WECHAT_HOST
 
 HOSTS = (WECHAT_HOST, ALIPAY_HOST, CARD_HOST, UNIONPAY_HOST, *CONTROL_HOSTS)
+CARD_API_KEY = "sk_test_pretended"
 PUBLIC_KEY_ID = "PUB_KEY_ID_0119000065112026112200111111000000"
 _FILES = (
     "ca.pem",
@@ -80,12 +81,14 @@ class KeyRing:
         """What the demo catalog and the probes need to know of them, as environment variables."""
         return {
             "PROBE_CA_BUNDLE": str(self.ca_file),
-            "SIMULATOR_MERCHANT_KEY": str(self.merchant_key_file),
-            "SIMULATOR_MERCHANT_SERIAL": self.merchant_serial,
-            "SIMULATOR_APIV3_KEY": self.apiv3_key,
-            "SIMULATOR_MAC_KEY": self.mac_key.hex(),
-            "SIMULATOR_PLATFORM_PUBLIC_KEY": str(self.platform_public_key_file),
-            "SIMULATOR_PLATFORM_PUBLIC_KEY_ID": PUBLIC_KEY_ID,
+            "SECRETS_DIR": str(self.folder),
+            "PROBE_SECRET_SIMULATOR_CARD_KEY": CARD_API_KEY,
+            "PROBE_SECRET_SIMULATOR_MERCHANT_KEY": str(self.merchant_key_file),
+            "PROBE_SECRET_SIMULATOR_MERCHANT_SERIAL": self.merchant_serial,
+            "PROBE_SECRET_SIMULATOR_APIV3_KEY": self.apiv3_key,
+            "PROBE_SECRET_SIMULATOR_MAC_KEY": self.mac_key.hex(),
+            "PROBE_SECRET_SIMULATOR_PLATFORM_PUBLIC_KEY": str(self.platform_public_key_file),
+            "PROBE_SECRET_SIMULATOR_PLATFORM_PUBLIC_KEY_ID": PUBLIC_KEY_ID,
         }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from probes.instrument.codebook import default_code_book
 from probes.instrument.gateways.registry import make_gateway
+from probes.instrument.gateways.vault import Vault
 from probes.instrument.runner import run_check
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
@@ -36,7 +37,7 @@ class Timing:
 
 def orders_of(url: str, many: int, *, timeout_s: float = TIMEOUT_S) -> list[CheckOrder]:
     """Checks of a page with a text to expect, each of a probe of its own."""
-    gateway = make_gateway(EndpointAccess(slug="e", gateway="generic_http", base_url=url))
+    gateway = make_gateway(EndpointAccess(slug="e", gateway="generic_http", base_url=url), Vault())
     tick = datetime.now(UTC)
     return [
         CheckOrder(
