@@ -12,10 +12,12 @@ from statuspage.monitoring import packing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
 from statuspage.monitoring.measuring import Measuring
 from statuspage.monitoring.standing import LATEST
+from statuspage.pipeline.patience import Patience
 from statuspage.public.publish.publisher import mirror_if_wanted, publish_if_due
 
 # Seconds that a worker which is told to end takes for its checks; deploy/systemd gives it a little more.
 FINISH_S = 15.0
+patience = Patience()
 
 
 @lru_cache(maxsize=1)
@@ -53,6 +55,8 @@ def run_checks(pairs: list[tuple[int, str]]) -> None:
 @shared_task
 def sweep_missed() -> None:
     """Write off the checks that never came back."""
+    if patience.is_needed(clock.now()):
+        return
     sweeping.sweep_missed(clock.now())
 
 
@@ -85,6 +89,8 @@ def mirror() -> None:
 def advance() -> None:
     """Conclude what is new; after a long stop, turn after turn until all is concluded."""
     pipeline.set_right(clock.now())
+    if patience.is_needed(clock.now()):
+        return
     while not pipeline.advance(clock.now()).caught_up:
         pass
 
