@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error, connection
 
+from statuspage.locks import brief_transaction
 from statuspage.monitoring.models import Dispatch
 from statuspage.monitoring.standing import LATEST, DueCheck, Rota, Standing
 
@@ -23,8 +24,6 @@ INSTANT = timedelta(microseconds=1)
 TOLERANCE = timedelta(seconds=20)
 # After a longer stop the older ticks leave no rows: nobody was asking.
 LONGEST_GAP = timedelta(minutes=10)
-# For a lock of the database.
-LOCK_WAIT_MS = 1500
 
 log = logging.getLogger(__name__)
 
@@ -132,16 +131,16 @@ def claim(rota: Rota, now: datetime, until: datetime) -> datetime | None:
     Two schedules may run at once, and none may run for a while: neither doubles the work or does it too late.
     """
     # 1. Look back to the last claim; after a long stop only as far as a check may be late: what is older is
-    #    left for the sweep to write off.
-    _be_impatient()
-    cursor = cursor_of(rota, now)
-    # 2. Claim by an update that demands the cursor as it was read: of two schedules one changes the row, on
-    #    every database and without a lock. A schedule whose clock is behind claims nothing. A crash from here
-    #    on loses the ticks, and that is meant: the sweep calls them missed, whereas a second claim would ask
-    #    when their moment has passed.
-    claimed = Dispatch.objects.filter(pk=cursor.pk, dispatched_until=cursor.dispatched_until)
-    if until <= cursor.dispatched_until or not claimed.update(dispatched_until=until):
-        return None
+    #    left for the sweep to write off. Ticks pass meanwhile, so nobody is waited for.
+    with brief_transaction():
+        cursor = cursor_of(rota, now)
+        # 2. Claim by an update that demands the cursor as it was read: of two schedules one changes the row,
+        #    on every database. A schedule whose clock is behind claims nothing. A crash from here on loses
+        #    the ticks, and that is meant: the sweep calls them missed, whereas a second claim would ask when
+        #    their moment has passed.
+        claimed = Dispatch.objects.filter(pk=cursor.pk, dispatched_until=cursor.dispatched_until)
+        if until <= cursor.dispatched_until or not claimed.update(dispatched_until=until):
+            return None
     return max(cursor.dispatched_until, now - LATEST)
 
 
@@ -175,10 +174,3 @@ def healed(dispatched: datetime, swept: datetime, now: datetime) -> tuple[dateti
 def _batches(rota: Rota, checks: Sequence[DueCheck]) -> Iterator[Batch]:
     for start in range(0, len(checks), BATCH):
         yield Batch(vantage=rota.vantage, checks=tuple(checks[start : start + BATCH]))
-
-
-def _be_impatient() -> None:
-    """Whoever hands out must not wait for a lock for as long as others may: ticks pass meanwhile."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError
 from django.db.models import Min
 
 from statuspage.analysis.detector import Detector
@@ -19,6 +19,7 @@ from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.incidents.recording import Recorded, record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
+from statuspage.locks import brief_transaction
 from statuspage.monitoring.conditions import NOTHING_WRONG
 from statuspage.monitoring.excluding import exclude
 from statuspage.monitoring.models import CheckResult, Progress, Report
@@ -34,7 +35,6 @@ MARK_SECONDS = 60
 LONGEST = timedelta(hours=6)
 # Sums of the day move slowly.
 DAYS_EVERY = timedelta(minutes=1)
-LOCK_WAIT_MS = 1500
 
 _one_at_a_time = threading.Lock()
 
@@ -177,10 +177,7 @@ def _days_are_due(since: datetime, until: datetime) -> bool:
 def locked_progress() -> Iterator[Progress]:
     """The cursor, for this writer alone, until its transaction ends."""
     Progress.objects.get_or_create(pk=1)
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_MS}ms'")
+    with brief_transaction():
         yield Progress.objects.select_for_update().get(pk=1)
 
 
