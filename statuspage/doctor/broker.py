@@ -66,7 +66,7 @@ def queue_states(url: str, queues: Iterable[str]) -> list[QueueState]:
 
 
 def unit_of(queue: str) -> str:
-    """The unit of deploy/systemd whose worker consumes a queue."""
+    """The unit of deploy/systemd whose worker consumes a queue, where the broker is not in memory."""
     kind, _, vantage = queue.partition(".")
     if kind == "checks":
         return f"fogbreak-checks@{vantage}"
@@ -80,7 +80,7 @@ def unit_of(queue: str) -> str:
 def unit_that_runs() -> str:
     """What must run so that the site concludes and publishes."""
     in_memory = settings.BROKER_URL.startswith(IN_MEMORY)
-    return "manage.py engine" if in_memory else "fogbreak-schedule, fogbreak-site"
+    return "fogbreak-engine (manage.py engine)" if in_memory else "fogbreak-schedule, fogbreak-site"
 
 
 def _state(link: Connection, queue: str) -> QueueState:

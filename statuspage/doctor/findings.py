@@ -25,6 +25,7 @@ class Area(StrEnum):
     WORKERS = "workers"
     KEYS = "keys"
     FILES = "files"
+    PAGE = "page"
     WATCHING = "watching"
     ADMIN = "admin"
 

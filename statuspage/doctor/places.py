@@ -1,19 +1,15 @@
-"""Examines files: room on the disk, who may read what, what was collected and published."""
+"""Examines files: room on the disk, who may read what, what was collected."""
 
 import shutil
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from stat import S_IMODE, S_IROTH, S_IRWXO, S_IXOTH
 
 from django.conf import settings
 from django.db import connection
 
-from statuspage import clock
-from statuspage.ages import STALE_AFTER_S
-from statuspage.doctor.broker import unit_that_runs
 from statuspage.doctor.findings import Area, Finding, error, warning
-from statuspage.public.publish.manifest import POINTER, read_manifest
+from statuspage.public.publish.manifest import POINTER
 from statuspage.wording import doctor as words
 
 LITTLE_MB, TOO_LITTLE_MB, LITTLE_PERCENT = 2000, 300, 5
@@ -30,16 +26,12 @@ def examine_places() -> Iterator[Finding]:
             yield from room(folder, free=usage.free, total=usage.total)
             yield from writable(folder)
     yield from private(secret_files())
+    if connection.vendor == "sqlite":
+        yield from growth(Path(str(settings.DATABASES["default"]["NAME"])))
     if settings.TRUSTED_PROXIES:
         yield from readable_by_nginx(settings.SNAPSHOT_DIR / POINTER)
     if not (settings.DEBUG or (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file()):
         yield error(Area.FILES, str(settings.STATIC_ROOT), words.STATIC_MISSING)
-
-
-def examine_page() -> Iterator[Finding]:
-    """The published page, by the site's clock."""
-    manifest = read_manifest(settings.SNAPSHOT_DIR)
-    yield from age(manifest.at if manifest else None, clock.now())
 
 
 def room(folder: Path, *, free: int, total: int) -> Iterator[Finding]:
@@ -48,6 +40,15 @@ def room(folder: Path, *, free: int, total: int) -> Iterator[Finding]:
     if free < LITTLE_MB * MEGA or percent < LITTLE_PERCENT:
         make = error if free < TOO_LITTLE_MB * MEGA else warning
         yield make(Area.FILES, str(folder), words.DISK_FULL, n=free // MEGA, percent=percent)
+
+
+def growth(database: Path) -> Iterator[Finding]:
+    """Whether there is room for a second copy of SQLite's file, which a backup and a VACUUM need."""
+    if not database.is_file():
+        return
+    size, free = database.stat().st_size, shutil.disk_usage(database.parent).free
+    if size > free:
+        yield warning(Area.FILES, str(database), words.NO_ROOM_FOR_COPY, n=size // MEGA, free=free // MEGA)
 
 
 def writable(folder: Path) -> Iterator[Finding]:
@@ -96,16 +97,6 @@ def readable_by_nginx(published: Path) -> Iterator[Finding]:
                 mode=f"{S_IMODE(mode):04o}",
                 path=str(folder),
             )
-
-
-def age(made: datetime | None, now: datetime) -> Iterator[Finding]:
-    """When the page was made; it is renewed several times a minute."""
-    unit = unit_that_runs()
-    if made is None:
-        yield error(Area.FILES, str(settings.SNAPSHOT_DIR), words.NO_SNAPSHOT, unit=unit)
-    elif (now - made).total_seconds() > STALE_AFTER_S:
-        since = f"{made:%Y-%m-%d %H:%M:%S} UTC"
-        yield error(Area.FILES, str(settings.SNAPSHOT_DIR), words.OLD_SNAPSHOT, since=since, unit=unit)
 
 
 def _mode(path: Path) -> int | None:

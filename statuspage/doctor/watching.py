@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Max
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -10,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from probes.vocabulary.outcomes import Outcome
 from statuspage import clock
 from statuspage.celery import checks_queue
-from statuspage.doctor.broker import unit_of, unit_that_runs
+from statuspage.doctor.broker import IN_MEMORY, unit_of, unit_that_runs
 from statuspage.doctor.findings import Area, Finding, error, warning
 from statuspage.monitoring.conditions import Knowledge, knowledge_at
 from statuspage.monitoring.models import CheckResult, Dispatch
@@ -70,7 +71,8 @@ def asleep(now: datetime) -> Iterator[Finding]:
         made = CheckResult.objects.filter(probe__vantage__slug=slug, at__gt=now - patience)
         if now - newest > patience and not made.exclude(outcome=Outcome.MISSED).exists():
             minutes = round(patience.total_seconds() / 60)
-            unit = unit_of(checks_queue(slug))
+            in_memory = settings.BROKER_URL.startswith(IN_MEMORY)
+            unit = unit_that_runs() if in_memory else unit_of(checks_queue(slug))
             yield error(Area.WORKERS, slug, words.VANTAGE_ASLEEP, n=minutes, unit=unit)
 
 

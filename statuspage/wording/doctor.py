@@ -212,6 +212,39 @@ STATIC_MISSING = Advice(
     Sentence("后台的静态文件尚未收集", "the admin's static files are not collected"),
     Sentence("执行 manage.py collectstatic。", "Run manage.py collectstatic."),
 )
+NO_ROOM_FOR_COPY = Advice(
+    Sentence(
+        "有 {n} MB，磁盘只剩 {free} MB：无法备份", "has {n} MB, and {free} MB are free: no room for a backup"
+    ),
+    Sentence("换一块更大的磁盘，或减小 RAW_DAYS。", "Give it a larger disk, or lower RAW_DAYS."),
+)
+
+# The page.
+NO_ANSWER = Advice(
+    Sentence("从这台机器访问没有应答：{problem}", "does not answer from here: {problem}"),
+    Sentence(
+        "启动 fogbreak-web 和 nginx，并核对域名、证书和 PROBE_CA_BUNDLE。",
+        "Start fogbreak-web and nginx; see to the name, the certificate and PROBE_CA_BUNDLE.",
+    ),
+)
+OTHER_ANSWER = Advice(
+    Sentence("应答 HTTP {status}，不是已发布的文件", "answers HTTP {status}, not the file that is published"),
+    Sentence(
+        "核对 SITE_URL 和 nginx 的 root：它应指向 SNAPSHOT_DIR/current。",
+        "See to SITE_URL, and to nginx' root: it is SNAPSHOT_DIR/current.",
+    ),
+)
+OLD_ANSWER = Advice(
+    Sentence("应答的是 {since} 的页面", "answers a page of {since}"),
+    Sentence(
+        "启动 {unit}；若它在运行，nginx 或 CDN 读的是另一个文件夹。",
+        "Start {unit}; where it runs, nginx or a CDN reads another folder.",
+    ),
+)
+HEADERS_LACKING = Advice(
+    Sentence("应答缺少 {names}", "answers without {names}"),
+    Sentence("重新装入 deploy/nginx.conf。", "Take deploy/nginx.conf over anew."),
+)
 NO_SNAPSHOT = Advice(
     Sentence("还没有发布过页面", "no page was ever published"), Sentence("启动 {unit}。", "Start {unit}.")
 )

@@ -11,8 +11,6 @@ from pytest_django import Settings
 from statuspage.doctor import broker, clocks, database, places
 from statuspage.doctor.broker import QueueState
 from statuspage.doctor.findings import Finding
-from statuspage.public.publish.publisher import write
-from statuspage.public.read.snapshot import build
 from tests.support.probe_rows import build_probe
 from tests.support.redis import redis_server
 
@@ -133,15 +131,3 @@ def test_page_is_hidden_from_nginx_when_a_folder_above_it_is_closed(tmp_path: Pa
 
     assert ("warning", str(closed)) in said(found)
     assert ("warning", str(target)) not in said(found)
-
-
-@pytest.mark.django_db
-def test_page_is_old_when_nothing_renewed_it(settings: Settings, tmp_path: Path) -> None:
-    settings.SNAPSHOT_DIR = tmp_path
-    now = datetime.now(tz=UTC)
-    assert said(list(places.examine_page())) == [("error", str(tmp_path))]
-
-    write(build(now), tmp_path)
-
-    assert list(places.examine_page()) == []
-    assert [one.level.value for one in places.age(now - HOUR, now)] == ["error"]
