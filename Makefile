@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-probe lighthouse fuzz try-api clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-probe lighthouse fuzz try-api try-production clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -26,7 +26,10 @@ demo: $(VENV)/.run-time ## a pretend payment world and the page that watches it,
 	@exec env FOGBREAK_DEMO=1 $(PY) manage.py demo --port $(PORT) $(ARGS)
 
 test: $(VENV)/.development ## the whole suite (ARGS="tests/analysis -k words" for a part)
-	@$(if $(ARGS),$(PARALLEL) $(ARGS),$(PARALLEL) -m 'not alone' && $(PY) -m pytest -m alone)
+	@$(PARALLEL) $(or $(ARGS),--ignore=tests/production)
+
+try-production: $(VENV)/.development ## README's "For real" word by word, on each database and broker (postgresql, redis, rabbitmq, nginx, prometheus)
+	@$(PARALLEL) tests/production $(ARGS)
 
 check: $(VENV)/.development ## format, lint, types, words, imports, templates, translations, migrations, nginx, locks
 	@$(PY) .ci/check.py

@@ -1,7 +1,6 @@
 """Runs a simulator until it is told to stop, and tells what it simulates."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ DEFAULT_PORTS = Ports(vantages={"east": 9101, "south": 9102}, control=9100, prox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to run: ``folder`` takes keys, ``truth.jsonl`` and ``simulator.json`` (ports and environment)."""
+    """What to run: ``folder`` takes keys and ``truth.jsonl``."""
 
     world: World
     ports: Ports
@@ -52,6 +51,7 @@ def environment_of(ports: Ports, folder: Path) -> dict[str, str]:
     return {
         **ensure_keys(folder).environment(),
         "SIMULATOR_URL": f"http://127.0.0.1:{ports.control}",
+        "SCRAPE_PRIVATE_HOSTS": "127.0.0.1",
         "NOTICES_URL": f"http://127.0.0.1:{ports.control}/announcements",
         "SIMULATOR_SITES_PORT": str(ports.sites),
         "SIMULATOR_PROXY_PORT": str(ports.proxy),
@@ -67,9 +67,7 @@ async def run(plan: Plan, stopped: asyncio.Event) -> None:
     keys = ensure_keys(plan.folder)
     simulator = Simulator(plan.world, keys, plan.clock)
     ports = await simulator.start(plan.ports)
-    environment = environment_of(ports, plan.folder)
-    (plan.folder / "simulator.json").write_text(json.dumps(environment, indent=2) + "\n", encoding="utf-8")
-    plan.say(f"simulator ready at {environment['SIMULATOR_URL']}")
+    plan.say(f"simulator ready at {environment_of(ports, plan.folder)['SIMULATOR_URL']}")
     chronicle = Chronicle(plan.world, plan.clock(), plan.say, plan.folder / "truth.jsonl")
     try:
         while not stopped.is_set():

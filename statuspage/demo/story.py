@@ -116,7 +116,6 @@ def _environment(place: ShownPlace, ports: Ports) -> dict[str, str]:
         "SITE_URL": place.url,
         "SECRET_KEY": kept_secret(settings.VAR_DIR / "secret-key", bytes_of_chance=48),
         "CHECK_INTERVAL_FACTOR": str(INTERVAL_FACTOR),
-        "SCRAPE_PRIVATE_HOSTS": "127.0.0.1",
         # Twelve checks a second are a million rows and 0.7 GB a day; the page is drawn from the counts.
         "RAW_DAYS": os.environ.get("RAW_DAYS", "1"),
         **environment_of(ports, _simulator_folder()),

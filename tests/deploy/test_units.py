@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from statuspage.celery import SITE_QUEUES, checks_queue
 from tests.support.binaries import require_binary
-from tests.support.units import FOLDER, INSTALLED_PYTHON
+from tests.support.units import FOLDER, INSTALLED_PYTHON, command_of
 
 UNITS = sorted(FOLDER.glob("*.service"))
 # Of 10; what is left is the network, which all of it is for.
@@ -72,6 +73,13 @@ def test_unit_is_tried_again_for_ever_and_needs_no_other_when_one_is_away(unit: 
     assert read["Unit"]["PartOf"] == "fogbreak.target"
     assert read["Service"]["Restart"] in {"always", "on-failure"}
     assert not {"Requires", "BindsTo", "Requisite"} & set(read["Unit"])
+
+
+def test_every_queue_has_one_worker_when_all_units_run() -> None:
+    commands = [command for unit in UNITS for command in command_of(unit.name, instance="east")]
+    consumed = [queue for words in commands if "--queues" in words for queue in words[-1].split(",")]
+
+    assert sorted(consumed) == sorted([*SITE_QUEUES, checks_queue("east")])
 
 
 def test_page_does_not_wait_for_the_database_when_the_web_server_starts() -> None:

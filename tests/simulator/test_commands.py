@@ -1,6 +1,5 @@
 """``manage.py simulate`` and ``manage.py scenario`` at work, and in the face of mistakes."""
 
-import json
 import os
 import subprocess
 import sys
@@ -79,8 +78,16 @@ def test_simulator_ends_when_its_parent_goes(simulator: subprocess.Popen[str], t
     simulator.communicate()
 
     assert simulator.wait(10) == 0
-    environment = json.loads((tmp_path / "simulator" / "simulator.json").read_text())
-    assert Path(environment["PROBE_CA_BUNDLE"]).is_file()
+
+
+def test_simulator_tells_where_its_catalog_finds_it_when_its_environment_is_asked_for(tmp_path: Path) -> None:
+    done = run("simulate", "--environment", "--ports", "east=9201,control=9200", "--var", tmp_path)
+
+    told = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert done.returncode == 0
+    assert told["SIMULATOR_EAST_PORT"] == "9201"
+    assert told["SIMULATOR_URL"] == "http://127.0.0.1:9200"
+    assert Path(told["PROBE_CA_BUNDLE"]).is_file()
 
 
 def test_simulator_says_file_line_and_fault_when_a_scenario_is_malformed(tmp_path: Path) -> None:

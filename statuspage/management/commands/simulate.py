@@ -1,6 +1,7 @@
 """``manage.py simulate``: a pretended payment world on local ports, until Ctrl-C."""
 
 import asyncio
+import shlex
 import signal
 from argparse import ArgumentParser
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from probes.simulator.run import DEFAULT_PORTS, Plan, read_ports, run
+from probes.simulator.run import DEFAULT_PORTS, Plan, environment_of, read_ports, run
 from probes.simulator.scenario_file import parse
 from probes.simulator.world import World
 from statuspage.management.parents import add_exit_with_parent, call_at_end_of_input
@@ -44,6 +45,11 @@ class Command(BaseCommand):
             default=0.0,
             help="small faults of its own per component and day (default 0)",
         )
+        parser.add_argument(
+            "--environment",
+            action="store_true",
+            help="only print the variables by which its catalog finds it, for a shell or systemd",
+        )
         add_exit_with_parent(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,6 +58,10 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         try:
+            if options["environment"]:
+                for name, value in environment_of(plan.ports, plan.folder).items():
+                    self._say(f"{name}={shlex.quote(value)}")
+                return
             asyncio.run(_run(plan, with_parent=options["exit_with_parent"]))
         except OSError as error:
             raise CommandError(f"{error.filename or options['var']}: {error.strerror or error}") from error
@@ -62,7 +72,7 @@ class Command(BaseCommand):
         return Plan(
             world=World(options["seed"], scenarios, blips_per_day=options["blips"]),
             ports=read_ports(options["ports"]) if options["ports"] else DEFAULT_PORTS,
-            folder=options["var"],
+            folder=options["var"].absolute(),
             clock=lambda: datetime.now(UTC),
             say=self._say,
         )
