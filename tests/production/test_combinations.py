@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from statuspage.celery import SITE_QUEUES, checks_queue
+from statuspage.doctor.broker import queue_states, unconsumed
 from tests.production.rows import empty_place, rows_of
 from tests.production.site import (
     MEMORY,
@@ -62,6 +64,7 @@ def test_every_worker_takes_its_own_work_when_the_page_is_right(site: Site) -> N
     wait_until(lambda: _sources_read(site) == 3, seconds=30, what=f"sources; see {site.folder}", every=0.5)
     if SOUTH in site.combination.without:
         assert _vantages(site) == {"east"}
+        assert _unconsumed(site) == {"checks.south"}
         site.start_unit(SOUTH)
 
     wait_until(lambda: _vantages(site) == {"east", "south"}, seconds=RIGHT_AFTER_S, what="checks", every=0.5)
@@ -113,3 +116,9 @@ def _vantages(site: Site) -> set[str]:
         r'fogbreak_last_check_age_seconds\{vantage="(\w+)"\}', site.text("/metrics", of=site.app)
     )
     return set(found)
+
+
+def _unconsumed(site: Site) -> set[str]:
+    """The queues that the doctor finds nobody for."""
+    queues = [*SITE_QUEUES, checks_queue("east"), checks_queue("south")]
+    return {finding.where for finding in unconsumed(queue_states(site.environ["BROKER_URL"], queues))}
