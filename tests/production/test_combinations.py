@@ -72,6 +72,17 @@ def test_every_worker_takes_its_own_work_when_the_page_is_right(site: Site) -> N
     assert "fogbreak_database_up 1" in site.text("/metrics", of=site.app)
 
 
+def test_everybody_reads_what_is_published_and_nobody_the_database_when_the_site_wrote_them(
+    site: Site,
+) -> None:
+    page = (site.snapshot / "current").resolve() / "index.html"
+
+    assert page.stat().st_mode & 0o004
+    assert all(folder.stat().st_mode & 0o001 for folder in (page.parent, site.snapshot))
+    databases = site.snapshot.parent.glob("fogbreak.sqlite3*")
+    assert {file.stat().st_mode & 0o777 for file in databases} <= {0o600}
+
+
 def test_admin_has_its_styles_when_somebody_logs_in(site: Site) -> None:
     page = site.text("/admin/login/")
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -133,6 +134,15 @@ def test_prometheus_alerts_by_cause_when_incidents_were_open(prometheus: Prometh
 def test_logs_hold_no_errors_when_everything_runs_for_real(prometheus: Prometheus, site: Site) -> None:
     assert len(site.logs) >= 7
     assert site.complaints() == []
+
+
+def test_doctor_finds_no_error_when_the_site_runs_for_real(prometheus: Prometheus, site: Site) -> None:
+    try:
+        printed = site.manage("doctor", "--json")
+    except subprocess.CalledProcessError as warned:
+        printed = warned.stdout
+
+    assert [row for row in json.loads(printed) if row["level"] == "error"] == []
 
 
 def test_app_answers_everything_when_engine_broker_and_database_are_taken_away(taken: Taken) -> None:

@@ -11,7 +11,7 @@ from statuspage.backups.archive import BackupError
 from statuspage.backups.site import back_up
 
 NOT_IN_IT = (
-    "Not in it: the environment (keep SECRET_KEY and the keys of the test accounts elsewhere) and the "
+    "Not in it: the environment and the files of keys (keep both elsewhere, above all SECRET_KEY), and the "
     "published files, which are made anew."
 )
 
