@@ -61,7 +61,7 @@ async def _receive_body(read: Read, data: bytes, framing: Framing, most: int, st
     return Body(content=bytes(body))
 
 
-def told(cause: Exception) -> str:
+def told(cause: BaseException) -> str:
     """An error in a few words."""
     detail = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
     return detail[:300]

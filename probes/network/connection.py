@@ -16,7 +16,7 @@ _PIECE = 65_536
 _Value = TypeVar("_Value")
 
 
-class Connection:
+class TimedConnection:
     """The one connection of one request; errors pass as they are, and the time in all is the caller's.
 
     What is waited for and how long shows on the ``stopwatch``.

@@ -3,33 +3,31 @@
 import asyncio
 import errno
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
 import httpx
 
-from probes.network.answers import receive, told
+from probes.network.answers import told
 from probes.network.bodies import BodyFault, undone
 from probes.network.charsets import decode
-from probes.network.connection import Connection
 from probes.network.dialling import Dialling
-from probes.network.heads import ProtocolError, request_head
+from probes.network.heads import is_header_value
 from probes.network.lookups import UnresolvedError
 from probes.network.loops import run
-from probes.network.names import WebAddress, web_address
+from probes.network.names import REMEMBERED, web_address
 from probes.network.proxies import Proxy
 from probes.network.stopwatch import Phase, Stopwatch
+from probes.network.transport import BODY_CAP, LeanTransport
 
-# What a request says unless it says it itself, as lines that need no looking at each time.
+# What a request says unless it says it itself.
 _DEFAULTS = {
-    "user-agent": "User-Agent: Fogbreak/0.1 (status monitor)",
-    "accept-encoding": "Accept-Encoding: identity",
-    "connection": "Connection: close",
+    "User-Agent": "Fogbreak/0.1 (status monitor)",
+    "Accept-Encoding": "identity",
+    "Connection": "close",
 }
-BODY_CAP = 256 * 1024  # bytes; no payment answer is near it
-
 # Errors of a machine that has run out of something.
 _OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 
@@ -124,50 +122,19 @@ async def exchange(
     ``proxy`` is the only one that is used; what the environment says of proxies is not for us. The only thing
     that is raised is the caller's cancellation: no limit is set to the time as a whole.
     """
-    # From the narrow to the wide: the first three are kinds of OSError as well. Of what is left it is known
-    # only that the connection broke: "connect", "tls" or "protocol", by how far it had come.
-    connection = Connection(stopwatch, dialling)
+    transport = LeanTransport(
+        context=context, dialling=dialling, proxy=proxy, most_bytes=most_bytes, stopwatch=stopwatch
+    )
     try:
-        return await _ask(request, connection, stopwatch, context, proxy, most_bytes)
-    except UnresolvedError as error:
-        return _failure("dns", stopwatch, error)
-    except TimeoutError as error:
-        # Of a single wait, the kernel's or ours; the limit of the whole is the caller's, as a cancellation.
-        return _failure("timeout", stopwatch, error)
-    except ssl.SSLError as error:
-        return _failure("tls", stopwatch, error)
-    except OSError as error:
-        failure = _failure(_broken_in(stopwatch.phase), stopwatch, error)
-        return replace(failure, obstacle=Obstacle.MACHINE) if error.errno in _OURS else failure
-    except ProtocolError as error:
-        return _failure("protocol", stopwatch, error)
+        answered = await transport.handle_async_request(_prepared(request))
+    except httpx.TransportError as error:
+        return _failure(error.__cause__ or error, stopwatch)
     except ValueError as error:
-        return replace(_failure("protocol", stopwatch, error), obstacle=Obstacle.REQUEST)
-    finally:
-        connection.drop()
-        stopwatch.enter(None)
-
-
-async def _ask(
-    request: Request,
-    connection: Connection,
-    stopwatch: Stopwatch,
-    context: ssl.SSLContext,
-    proxy: Proxy | None,
-    most_bytes: int,
-) -> Reply:
-    place = web_address(request.url)
-    asked = _written(request, place, proxy)
-    await connection.open(place.host, place.port, proxy, tunnelled=place.tls)
-    if place.tls:
-        await connection.start_tls(context, place.host)
-    stopwatch.enter(Phase.FIRST_BYTE)
-    await connection.write(asked)
-    head, came = await receive(connection.read, request.method, most=most_bytes, stopwatch=stopwatch)
-    headers = head.by_name()
-    body = undone(came, headers.get("content-encoding", ""), most=most_bytes)
+        return _failure(error, stopwatch)
+    headers = dict(answered.headers)
+    body = undone(answered.extensions["body"], headers.get("content-encoding", ""), most=most_bytes)
     return Reply(
-        status=head.status,
+        status=answered.status_code,
         headers=headers,
         body=body.content,
         cut=body.cut,
@@ -176,14 +143,55 @@ async def _ask(
     )
 
 
-def _written(request: Request, place: WebAddress, proxy: Proxy | None) -> bytes:
-    """The bytes of a request; ValueError where it cannot be sent."""
-    headers, target = list(request.headers.items()), place.target
-    if proxy is not None and not place.tls:
-        headers += proxy.headers.items()
-        target = place.absolute
-    head = request_head(request.method, target, place.authority, headers, request.body, _DEFAULTS)
-    return head + request.body
+def _prepared(request: Request) -> httpx.Request:
+    """What is sent; ValueError where it cannot be sent.
+
+    What has no body is mostly the same each time, and making it costs as much as reading the answer does.
+    """
+    headers = tuple(request.headers.items())
+    if request.body:
+        return _written(request.method, request.url, headers, request.body)
+    return _remembered(request.method, request.url, headers)
+
+
+def _written(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> httpx.Request:
+    for name, value in headers:
+        if not is_header_value(value):
+            # It names the header only: keys stand in them.
+            raise ValueError(
+                f"the value of {name[:60]} cannot be sent: a line break, a space at an end, no ASCII"
+            )
+    sent = httpx.Headers(_DEFAULTS)
+    sent.update(dict(headers))
+    return httpx.Request(method, web_address(url), headers=sent, content=body)
+
+
+@lru_cache(REMEMBERED)
+def _remembered(method: str, url: str, headers: tuple[tuple[str, str], ...]) -> httpx.Request:
+    return _written(method, url, headers)
+
+
+def _failure(cause: BaseException, stopwatch: Stopwatch) -> Failure:
+    phase = stopwatch.last_phase
+    failure = Failure(error=_error(cause, phase), phase=phase or "", detail=told(cause))
+    if stopwatch.at_proxy:
+        return replace(failure, obstacle=Obstacle.PROXY, detail=f"{stopwatch.at_proxy}: {failure.detail}")
+    if isinstance(cause, OSError):
+        return replace(failure, obstacle=Obstacle.MACHINE) if cause.errno in _OURS else failure
+    return replace(failure, obstacle=Obstacle.REQUEST) if isinstance(cause, ValueError) else failure
+
+
+def _error(cause: BaseException, phase: Phase | None) -> str:
+    """What it is called, from the narrow to the wide: all but the last are kinds of OSError."""
+    if isinstance(cause, UnresolvedError):
+        return "dns"
+    if isinstance(cause, TimeoutError):
+        # Of a single wait, the kernel's or ours; the limit of the whole is the caller's, as a cancellation.
+        return "timeout"
+    if isinstance(cause, ssl.SSLError):
+        return "tls"
+    # Of what is left it is known only that the connection broke: it is called by how far it had come.
+    return _broken_in(phase) if isinstance(cause, OSError) else "protocol"
 
 
 def _broken_in(phase: Phase | None) -> str:
@@ -191,10 +199,3 @@ def _broken_in(phase: Phase | None) -> str:
     if phase in (Phase.DNS, Phase.CONNECT, None):
         return "connect"
     return "tls" if phase is Phase.TLS else "protocol"
-
-
-def _failure(error: str, stopwatch: Stopwatch, cause: Exception) -> Failure:
-    failure = Failure(error=error, phase=stopwatch.phase or "", detail=told(cause))
-    if not stopwatch.at_proxy:
-        return failure
-    return replace(failure, obstacle=Obstacle.PROXY, detail=f"{stopwatch.at_proxy}: {failure.detail}")

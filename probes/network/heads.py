@@ -5,7 +5,7 @@ accept, such as folded lines and a length that is said twice. A test holds it ag
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Bytes that heads may have, all that come before an answer's body together; h11 and httpcore say the same.
@@ -15,9 +15,9 @@ _STATUS_LINE = re.compile(rb"HTTP/[0-9]\.[0-9] ([1-9][0-9]{2})(?: ([^\x00\n\r\f\
 _NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
 _NO_VALUE = re.compile(rb"[\x00\n\r\f\v]")
 # What a header of ours can hold: a line break would begin another one, space at the ends is no part of it.
-_SENDABLE = re.compile(r"(?![ \t])[\t\x20-\x7e]*(?<![ \t])")
-# By these the other side knows where our request ends, so they follow from the body.
-_OURS = frozenset({"content-length", "transfer-encoding"})
+_SENDABLE = re.compile(rb"(?![ \t])[\t\x20-\x7e]*(?<![ \t])")
+# By these the other side knows where a request ends.
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class ProtocolError(Exception):
@@ -35,14 +35,6 @@ class Head:
     def all_of(self, name: bytes) -> list[bytes]:
         """The values of every header of this name."""
         return [value for known, value in self.headers if known == name]
-
-    def by_name(self) -> dict[str, str]:
-        """The headers as texts, those of one name joined by a comma (RFC 9110, 5.3)."""
-        texts: dict[str, str] = {}
-        for raw_name, raw_value in self.headers:
-            name, value = raw_name.decode("ascii"), _text(raw_value)
-            texts[name] = f"{texts[name]}, {value}" if name in texts else value
-        return texts
 
 
 class HeadReader:
@@ -79,39 +71,24 @@ class HeadReader:
         return bytes(self._came)
 
 
-def request_head(
-    method: str,
-    target: str,
-    host: str,
-    headers: Iterable[tuple[str, str]],
-    body: bytes,
-    defaults: Mapping[str, str] | None = None,
-) -> bytes:
-    """A request's head, of headers of one name the last; ValueError where one of them cannot be sent.
+def request_head(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]], length: int) -> bytes:
+    """The head of a request whose body has this length; ValueError where one of the headers cannot be sent.
 
-    The error names the header only: keys stand in them. ``defaults``, lines by name in lower case, and
-    ``host`` stand back for headers of their name.
+    The error names the header only: keys stand in them.
     """
-    lines = {"host": f"Host: {host}", **(defaults or {})}
+    lines = [b"%b %b HTTP/1.1" % (method.encode("ascii"), target)]
     for name, value in headers:
-        key = name.lower()
-        if key in _OURS:
-            raise ValueError(f"{name} follows from the body and cannot be chosen")
-        if not _NAME.fullmatch(name.encode("ascii", "replace")):
-            raise ValueError(f"{name[:60]!r} is no name of a header")
-        if not is_header_value(value):
-            raise ValueError(
-                f"the value of {name[:60]} cannot be sent: a line break, a space at an end, no ASCII"
-            )
-        lines[key] = f"{name}: {value}"
-    if body or method in {"POST", "PUT", "PATCH"}:
-        lines["content-length"] = f"Content-Length: {len(body)}"
-    return "\r\n".join((f"{method} {target} HTTP/1.1", *lines.values(), "", "")).encode("ascii")
+        if not _NAME.fullmatch(name) or not _SENDABLE.fullmatch(value):
+            raise ValueError(f"the header {name[:60].decode('ascii', 'replace')!r} cannot be sent")
+        if name.lower() in _FRAMING and value != b"%d" % length:
+            raise ValueError(f"{name.decode('ascii')} follows from the body, of {length:,} bytes")
+        lines.append(b"%b: %b" % (name, value))
+    return b"\r\n".join((*lines, b"", b""))
 
 
 def is_header_value(text: str) -> bool:
     """Whether a header can hold ``text``."""
-    return _SENDABLE.fullmatch(text) is not None
+    return text.isascii() and _SENDABLE.fullmatch(text.encode("ascii")) is not None
 
 
 def read_headers(lines: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
@@ -146,10 +123,3 @@ def _head(section: bytes) -> Head:
         raise ProtocolError(f"no status line: {first[:60]!r}")
     reason = (status_line[2] or b"").decode("ascii", "replace")
     return Head(int(status_line[1]), reason, read_headers(lines))
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("iso-8859-1")

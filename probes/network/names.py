@@ -2,7 +2,6 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -18,22 +17,6 @@ _USER = re.compile(r"//[^/?#]*@")
 
 # The few that a site watches come again with every check.
 REMEMBERED = 4096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebAddress:
-    """An http or https address taken apart as a request needs it.
-
-    ``authority`` is what the header ``Host`` says, ``target`` what stands in the first line of a request, and
-    ``absolute`` what stands there when a proxy is asked.
-    """
-
-    tls: bool
-    host: str
-    port: int
-    authority: str
-    target: str
-    absolute: str
 
 
 @lru_cache(REMEMBERED)
@@ -89,15 +72,6 @@ def wire_url(url: str) -> str:
 
 
 @lru_cache(REMEMBERED)
-def web_address(url: str) -> WebAddress:
-    """The parts of ``url``, as :func:`wire_url` spells it, which says what is refused."""
-    parts = httpx.URL(wire_url(url))
-    tls = parts.scheme == "https"
-    return WebAddress(
-        tls=tls,
-        host=parts.raw_host.decode("ascii"),
-        port=parts.port or (443 if tls else 80),
-        authority=parts.netloc.decode("ascii"),
-        target=parts.raw_path.decode("ascii"),
-        absolute=str(parts.copy_with(fragment=None)),
-    )
+def web_address(url: str) -> httpx.URL:
+    """``url`` as :func:`wire_url` spells it, which says what is refused."""
+    return httpx.URL(wire_url(url))

@@ -39,9 +39,9 @@ class Proxy:
         return f"the proxy {self.host}:{self.port}"
 
     @property
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> list[tuple[bytes, bytes]]:
         """What each request to the proxy itself has."""
-        return {"Proxy-Authorization": self.authorization} if self.authorization else {}
+        return [(b"Proxy-Authorization", self.authorization.encode("ascii"))] if self.authorization else []
 
 
 def read_proxy(url: str) -> Proxy:
@@ -63,8 +63,8 @@ async def tunnel(read: Read, write: Write, proxy: Proxy, host: str, port: int) -
 
     Gives what the proxy says is wrong with the other side, if it does; OSError is trouble of its own.
     """
-    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    await write(request_head("CONNECT", place, place, proxy.headers.items(), b""))
+    place = (f"[{host}]:{port}" if ":" in host else f"{host}:{port}").encode("ascii")
+    await write(request_head("CONNECT", place, [(b"Host", place), *proxy.headers], 0))
     try:
         answer = await receive_head(read, HeadReader())
     except ProtocolError as error:

@@ -19,7 +19,8 @@ from probes.instrument.runner import run_checks
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.secrecy.echoes import Withheld
 from probes.instrument.specs import EndpointAccess
-from probes.network.exchange import BODY_CAP, tls_context
+from probes.network.exchange import tls_context
+from probes.network.transport import BODY_CAP
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.faults import (
     Behaviour,

@@ -17,7 +17,7 @@ from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.gateways.vault import Vault
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
-from probes.network.exchange import BODY_CAP
+from probes.network.transport import BODY_CAP
 from probes.vocabulary.outcomes import Outcome
 from tests.instrument.faults import Behaviour, answering, hanging, read_request, reply, resetting, serving
 from tests.support.asking import checked
