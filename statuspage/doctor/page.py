@@ -22,12 +22,12 @@ ASKED = "/api/v2/status.json"
 ANSWERS_WITHIN_S, MOST_BYTES = 8.0, 64 * 1024
 
 
-class _Page(msgspec.Struct):
+class _Made(msgspec.Struct):
     updated_at: datetime
 
 
-class _Status(msgspec.Struct):
-    page: _Page
+class _Answered(msgspec.Struct):
+    page: _Made
 
 
 def examine_page() -> Iterator[Finding]:
@@ -71,7 +71,7 @@ def read(
 ) -> Iterator[Finding]:
     """What was answered: the file itself, of now, with the headers that it is published with."""
     try:
-        made = msgspec.json.decode(body, type=_Status).page.updated_at if status == 200 else None
+        made = msgspec.json.decode(body, type=_Answered).page.updated_at if status == 200 else None
     except msgspec.DecodeError:
         made = None
     if made is None:

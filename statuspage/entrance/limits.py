@@ -5,12 +5,12 @@ one limit for all of its keys, and keeps names and addresses as they are.
 
 Strangers who know a name must not keep its owner out. So a browser that its owner has logged in with is
 known by a cookie and has places of its own (OWASP's "device cookies"); all other attempts are limited by
-network, and on one account from everywhere they are only slowed down.
+network, and what comes from everywhere, on one account or in all, is only slowed down.
 """
 
 import hmac
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -27,8 +27,10 @@ PER_DEVICE = 10
 PER_NETWORK = 20
 PER_NETWORK_AND_ACCOUNT = 10
 PER_ACCOUNT = 30
-# When an account has had that many from everywhere, one more is heard in each of these.
-SLOW = timedelta(seconds=20)
+IN_ALL = 300
+# When an account, or the site, has had that many from everywhere, one more is heard in each of these.
+SLOW, SLOW_IN_ALL = timedelta(seconds=20), timedelta(seconds=2)
+SLOWED = "slowed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +74,22 @@ def places_of(attempt: Login) -> tuple[Place, ...]:
 def take_place(attempt: Login, now: datetime) -> datetime | None:
     """Count an attempt before anything is hashed for it; where there is no room, when there will be."""
     places = places_of(attempt)
+    # Asked first, and only read: a flood that is refused keeps no writer busy.
+    full = [place for place in places if _is_full(place, now)]
+    if full:
+        return max(place.ends(now) for place in full)
     with transaction.atomic():
-        full = [place for place in places if not _take(place, now)]
-        if full:
+        refused = [place for place in places if not _take(place, now)] or list(_slowed(attempt, now))
+        if refused:
             # What was taken under the other limits goes back with the transaction.
             transaction.set_rollback(True)
-            return max(place.ends(now) for place in full)
-    if attempt.device:
-        return None
-    return _slowed(attempt, now)
+            return max(place.ends(now) for place in refused)
+    return None
 
 
 def give_back(attempt: Login, now: datetime) -> None:
     """Undo the counting of an attempt that succeeded."""
-    places = [*places_of(attempt), *_of_account(attempt)]
+    places = [*places_of(attempt), *(common for common, _ in _from_everywhere(attempt))]
     keys = [place.key(now) for place in places]
     LoginAttempts.objects.filter(key__in=keys, count__gt=0).update(count=F("count") - 1)
 
@@ -95,32 +99,38 @@ def lift_all() -> int:
     return LoginAttempts.objects.all().delete()[0]
 
 
-def _of_account(attempt: Login) -> Iterable[Place]:
-    if attempt.device:
-        return ()
-    return (Place(of=("account", attempt.account), most=PER_ACCOUNT, period=PERIOD),)
+def _from_everywhere(attempt: Login) -> Iterator[tuple[Place, timedelta]]:
+    """What strangers of all networks share, and how slowly they are heard when it is full."""
+    if not attempt.device:
+        yield Place(of=("account", attempt.account), most=PER_ACCOUNT, period=PERIOD), SLOW
+        yield Place(of=("everybody",), most=IN_ALL, period=PERIOD), SLOW_IN_ALL
 
 
-def _slowed(attempt: Login, now: datetime) -> datetime | None:
-    """Once an account has had enough from everywhere, hear one attempt on it at a time."""
-    if all(_take(place, now) for place in _of_account(attempt)):
-        return None
-    slow = Place(of=("slow", attempt.account), most=1, period=SLOW)
-    return None if _take(slow, now) else slow.ends(now)
+def _slowed(attempt: Login, now: datetime) -> Iterator[Place]:
+    """Where there is no room in what all share, one is heard at a time; gives the places that are taken."""
+    for common, slowly in _from_everywhere(attempt):
+        if not _take(common, now):
+            turn = Place(of=(SLOWED, *common.of), most=1, period=slowly)
+            if not _take(turn, now):
+                yield turn
+
+
+def _is_full(place: Place, now: datetime) -> bool:
+    return LoginAttempts.objects.filter(key=place.key(now), count__gte=place.most).exists()
 
 
 def _take(place: Place, now: datetime) -> bool:
     """Count one under a limit; False where it is full, for which nothing is written."""
     key = place.key(now)
-    counting = LoginAttempts.objects.filter(key=key)
-    if counting.filter(count__gte=place.most).exists():
+    if _is_full(place, now):
         return False
+    counting = LoginAttempts.objects.filter(key=key)
     _, created = LoginAttempts.objects.get_or_create(key=key, defaults={"until": place.ends(now)})
     if created:
         LoginAttempts.objects.filter(until__lt=now).delete()
     if counting.filter(count__lt=place.most).update(count=F("count") + 1) != 1:
         return False
-    if counting.filter(count=place.most).exists():
+    if place.of[0] != SLOWED and counting.filter(count=place.most).exists():
         log.warning("login: limit of %d per %s reached: %s", place.most, place.period, _said(place))
     return True
 

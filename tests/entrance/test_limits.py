@@ -109,6 +109,21 @@ def test_account_is_slowed_but_not_closed_when_many_networks_guess() -> None:
 
 
 @pytest.mark.django_db
+def test_hashing_keeps_to_a_pace_when_many_networks_guess_many_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IN_ALL", 20)
+    everybody = [attempt(f"name {number}", f"10.0.{number}.0/24") for number in range(40)]
+
+    heard = [limits.take_place(each, NOW) is None for each in everybody]
+
+    assert sum(heard) == 21
+    assert limits.take_place(attempt("another", "10.1.0.0/24"), NOW + limits.SLOW_IN_ALL) is None
+    assert limits.take_place(attempt(device="known"), NOW) is None
+    # Who was refused for others has not lost a place of his own.
+    assert LoginAttempts.objects.filter(count__gt=20).count() == 0
+    assert limits.take_place(everybody[-1], NOW + limits.PERIOD) is None
+
+
+@pytest.mark.django_db
 def test_places_are_free_again_when_the_period_is_over_or_an_attempt_succeeds() -> None:
     assert taken(attempt(), 50) == limits.PER_NETWORK_AND_ACCOUNT
 
