@@ -47,9 +47,9 @@ class TimedConnection:
         await self._patiently(self._writer.start_tls(context, server_hostname=host))
         self._stopwatch.certificate_expires_at = _expiry(self._writer.get_extra_info("peercert"))
 
-    async def read(self) -> bytes:
+    def read(self) -> Awaitable[bytes]:
         """Some of what comes; nothing at its end."""
-        return await self._patiently(self._reader.read(_PIECE))
+        return self._patiently(self._reader.read(_PIECE))
 
     async def write(self, data: bytes) -> None:
         assert self._writer
@@ -67,12 +67,14 @@ class TimedConnection:
         self._stopwatch.enter(Phase.CONNECT)
         self._reader, self._writer = await self._patiently(first_connected(addresses, port))
 
-    async def _patiently(self, wait: Awaitable[_Value]) -> _Value:
+    def _patiently(self, wait: Awaitable[_Value]) -> Awaitable[_Value]:
         patience_s = self._dialling.patience_s
-        if patience_s is None:
-            return await wait
-        async with asyncio.timeout(patience_s):
-            return await wait
+        return wait if patience_s is None else _within(patience_s, wait)
+
+
+async def _within(seconds: float, wait: Awaitable[_Value]) -> _Value:
+    async with asyncio.timeout(seconds):
+        return await wait
 
 
 def _expiry(certificate: Mapping[str, Any] | None) -> datetime | None:

@@ -46,7 +46,8 @@ class Dialling:
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
         """What may be dialled for a host, in order."""
-        return self.guard(host, port, interleaved(await self.resolve(host, port)))
+        found = await self.resolve(host, port)
+        return self.guard(host, port, interleaved(found) if len(found) > 1 else found)
 
 
 def interleaved(addresses: Iterable[str]) -> list[str]:

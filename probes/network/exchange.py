@@ -131,7 +131,7 @@ async def exchange(
         return _failure(error.__cause__ or error, stopwatch)
     except ValueError as error:
         return _failure(error, stopwatch)
-    headers = dict(answered.headers)
+    headers = dict(answered.headers.items())
     body = undone(answered.extensions["body"], headers.get("content-encoding", ""), most=most_bytes)
     return Reply(
         status=answered.status_code,
