@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-probe lighthouse fuzz try-api try-production clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-probe bench-attack lighthouse fuzz try-api try-production clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -66,6 +66,9 @@ bench-faults: $(VENV)/.development ## breaks a running site and looks whether it
 
 bench-probe: $(VENV)/.development ## what a check costs and how it is timed, beside blackbox_exporter (nginx, h2load)
 	@$(PY) -m tests.bench.bench_probe $(ARGS)
+
+bench-attack: $(VENV)/.development ## the page while 2,000 strangers drip, flood and pour, with and without nginx
+	@$(PY) -m tests.bench.bench_attack $(ARGS)
 
 lighthouse: $(VENV)/.development ## Lighthouse on the page in an outage, as on a phone (chromium, npm)
 	@$(PY) -m tests.bench.bench_lighthouse $(ARGS)

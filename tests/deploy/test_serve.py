@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.bench_attack import ASK, polite, under_attack
 from tests.support.fronts import small_snapshot
 from tests.support.processes import free_port, running, wait_until
 from tests.support.units import FOLDER, command_of
@@ -89,6 +90,17 @@ def test_part_comes_back_and_the_page_stays_when_it_is_killed(server: Server, na
         what=f"another {name}",
     )
     wait_until(lambda: server.status("/api/v1/openapi.json") == 200, seconds=60, what="what is dynamic")
+
+
+def test_page_is_answered_meanwhile_when_strangers_do_everything_at_once(server: Server) -> None:
+    port = int(server.url.rpartition(":")[2])
+
+    with under_attack("all", port, connections=64, seconds=30):
+        read = polite(port, seconds=3, ask=ASK.replace(b"/en/", b"/"))
+
+    assert len(read.took) > 5
+    assert read.failed == 0
+    assert read.share(0.5) < 500
 
 
 def test_unit_allows_as_many_open_files_as_all_connections_need() -> None:

@@ -21,7 +21,7 @@ from statuspage.public.serve.requests import Request, path_of
 if TYPE_CHECKING:
     from statuspage.public.serve.front import Front
 
-LINGER_S = 2.0
+LINGER_S, LINGER_BYTES = 2.0, 128 * 1024
 _CLOSE = b"Connection: close\r\n\r\n"
 # Longer numbers are no lengths of anything that is accepted.
 _MOST_DIGITS = 12
@@ -69,7 +69,7 @@ class Connection(asyncio.Protocol):
         self._phase = Phase.HEAD
         # Whether the next answer is the last one; whether what comes is not looked at any more.
         self._closing = self._is_deaf = False
-        self._in_packet = self._packet_bytes = 0
+        self._in_packet = self._packet_bytes = self._lingered = 0
         self.share, self.until, self.peer = b"", 0.0, ""
         self._begin()
 
@@ -94,6 +94,9 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._phase is Phase.LINGERING:
+            self._lingered += len(data)
+            if self._lingered > LINGER_BYTES:
+                self.leave()
             return
         self._in_packet, self._packet_bytes = 0, len(data)
         try:

@@ -22,6 +22,10 @@ STEADY_S = 5.0
 PATIENCE_S = 8.0
 OPEN_FILES = 16384
 BACKLOG = 4096
+# Of what a reader does not read no more than this waits in the kernel, beside what his own side has room for.
+# There each copy counts, and 2,000 of a page ten times over are more than the kernel has for all connections;
+# here they are one.
+UNSENT_BYTES = 16 * 1024
 
 
 class TakenError(Exception):
@@ -121,9 +125,11 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
         # Never with SO_REUSEPORT: a second server would share the port, and half of the readers, silently.
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        found = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise TakenError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+    return found
 
 
 def _listening_at(path: Path, *, backlog: int) -> socket.socket:
