@@ -1,18 +1,25 @@
-"""Lets a whole site watch an estate for a while, and reads from its rows and from /proc how it went."""
+"""Lets a whole site watch an estate for a while, and reads from its rows and from /proc how it went.
 
+By itself: ``python -m tests.bench.store_load [--postgres] [--share 0.2] [--seconds 30]``; some two minutes.
+Lags depend on what else runs on the machine; CPU seconds hardly do.
+"""
+
+import argparse
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench.load import memory_mib, on_core
+from tests.bench.own_site import Figure, table
 from tests.support.binaries import require_binary
 from tests.support.postgres import postgres_server
 from tests.support.processes import free_port, listens, running, wait_until
@@ -27,6 +34,8 @@ http {{ access_log off; keepalive_timeout 0;
   server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ return 200 "ok"; }} }} }}
 """
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+# Rounding of what was due between two moments is no miss.
+EDGES = 0.0005
 # The last checks may take so long to be stored.
 SETTLE_S = 8
 
@@ -57,6 +66,63 @@ class Watched:
     @property
     def missed(self) -> int:
         return self.due - self.made
+
+
+ON_SQLITE = Size(components=1000, probes=4000, interval_s=10, warm_s=25, counted_s=60)
+ON_POSTGRES = Size(components=1000, probes=10_000, interval_s=30, warm_s=40, counted_s=60)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--postgres", action="store_true", help="workers on PostgreSQL and Redis")
+    parser.add_argument("--seconds", type=float, default=60.0, help="that count (default: 60)")
+    parser.add_argument("--share", type=float, default=1.0, help="of the size, where the machine is busy")
+    chosen = parser.parse_args()
+    whole, run = (ON_POSTGRES, workers_on_postgres) if chosen.postgres else (ON_SQLITE, engine_on_sqlite)
+    size = replace(
+        whole,
+        components=round(whole.components * chosen.share),
+        probes=round(whole.probes * chosen.share),
+        counted_s=chosen.seconds,
+    )
+    with tempfile.TemporaryDirectory(prefix="fogbreak-bench-") as name:
+        watched = run(Path(name), size)
+    figures = _figures(watched)
+    how = "workers on PostgreSQL and Redis" if chosen.postgres else "an engine on SQLite"
+    print(table(f"{size.probes:,} probes every {size.interval_s:g} s, {how}", figures))
+    return 0
+
+
+def _figures(watched: Watched) -> list[Figure]:
+    by_part = sorted(watched.cpu.items(), key=lambda part: -part[1])
+    whole = sum(watched.cpu.values())
+    return [
+        Figure(name="checks due", measured=f"{watched.due:,}"),
+        Figure(
+            name="missed",
+            measured=f"{watched.missed / watched.due:.2%}",
+            goal="0%",
+            reached=watched.missed <= watched.due * EDGES,
+        ),
+        Figure(
+            name="stored after their moment was judged",
+            measured=f"{watched.late / max(watched.made, 1):.2%}",
+            goal="0%",
+            reached=watched.late == 0,
+        ),
+        Figure(name="begun after the tick, median", measured=f"{watched.lag_p50_s:.3f} s"),
+        Figure(
+            name="begun after the tick, p99",
+            measured=f"{watched.lag_p99_s:.3f} s",
+            goal="1 s",
+            reached=watched.lag_p99_s <= 1.0,
+        ),
+        *(Figure(name=f"CPU per 10,000 checks: {part}", measured=f"{cpu:.2f} s") for part, cpu in by_part),
+        Figure(
+            name="CPU per 10,000 checks: all", measured=f"{whole:.2f} s", goal="5.8 s", reached=whole <= 5.8
+        ),
+        Figure(name="memory of all processes", measured=f"{watched.memory_mib:.0f} MiB"),
+    ]
 
 
 def engine_on_sqlite(folder: Path, size: Size) -> Watched:
@@ -195,3 +261,7 @@ def _children(pid: int) -> Sequence[int]:
     return [
         int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
