@@ -13,7 +13,7 @@ from statuspage import clock, tasks
 from statuspage.celery import make_app
 from statuspage.engine import Lane
 from statuspage.monitoring.dispatch import Dispatcher
-from statuspage.monitoring.measuring import Measuring
+from statuspage.monitoring.measuring import Measuring, be_prompt
 from statuspage.monitoring.selectors import standing_probes
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ def _vantages() -> list[str]:
 
 def run_checks(vantage: str, stopped: threading.Event) -> None:
     """Claim what becomes due at a vantage, make it and store what comes of it."""
+    be_prompt()
     dispatcher, measuring = Dispatcher(vantage), Measuring(vantage)
     measuring.keep_storing()
     while not stopped.wait(CLAIM_SECONDS):

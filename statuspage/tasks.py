@@ -10,7 +10,7 @@ from statuspage.celery import checks_queue
 from statuspage.incidents import notices
 from statuspage.monitoring import packing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
-from statuspage.monitoring.measuring import Measuring
+from statuspage.monitoring.measuring import Measuring, be_prompt
 from statuspage.monitoring.standing import LATEST
 from statuspage.pipeline.patience import Patience
 from statuspage.public.publish.publisher import mirror_if_wanted, publish_if_due
@@ -29,6 +29,7 @@ def dispatcher() -> Dispatcher:
 @lru_cache(maxsize=1)
 def measuring() -> Measuring:
     """This worker's own: its event loop and what it measured and could not store yet."""
+    be_prompt()
     made = Measuring()
     made.keep_storing()
     worker_shutdown.connect(lambda **_: made.finish(FINISH_S), weak=False)

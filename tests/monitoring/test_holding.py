@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from probes.instrument.codebook import default_code_book
+from statuspage.monitoring import orders, standing
 from statuspage.monitoring.check_loop import EndedCheck, GivenCheck
 from statuspage.monitoring.dispatch import Dispatcher
 from statuspage.monitoring.holding import LONGEST_HELD, Held
@@ -153,6 +154,52 @@ def test_taken_checks_are_new_again_when_they_are_too_old_to_be_made() -> None:
     assert taken.new([check, check], NOW) == [check]
     assert taken.new([check], NOW + timedelta(seconds=29)) == []
     assert taken.new([check], NOW + timedelta(seconds=70)) == [check]
+
+
+def test_ticks_are_given_back_when_a_worker_ends_before_they_come(measuring: Measuring) -> None:
+    probe = build_probe(interval_seconds=1)
+    now = datetime.now(UTC)
+    Dispatch.objects.create(vantage=probe.vantage, dispatched_until=now, swept_until=now)
+    first, second = Dispatcher(), Dispatcher()
+    (batch,) = first.due(now, ahead=timedelta(seconds=30))
+    measuring.take(batch.checks)
+
+    first.give_back(measuring.hold_back())
+    (again,) = second.due(now + timedelta(seconds=1), ahead=timedelta(seconds=29))
+
+    begun = len(batch.checks) - len(again.checks)
+    assert begun <= 2
+    assert again.checks == batch.checks[begun:]
+
+
+def test_worker_asks_elsewhere_when_the_endpoint_was_changed_and_it_looked_again(
+    measuring: Measuring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "REREAD_S", 0.0)
+    probe = build_probe()
+    with website(**{"": Answer(b"fine")}) as site:
+        measuring.take([])
+        Endpoint.objects.update(base_url=site.url)
+
+        measuring.take([due_now(probe)])
+        wait_until(lambda: stored(measuring, 1), seconds=5, what="its row")
+
+        assert len(site.asked) == 1
+
+
+def test_schedule_leaves_a_probe_out_when_it_was_switched_off_and_it_looked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(standing, "REREAD_S", 0.0)
+    probe = build_probe(interval_seconds=1)
+    Dispatch.objects.create(vantage=probe.vantage, dispatched_until=NOW, swept_until=NOW)
+    dispatcher = Dispatcher()
+
+    before = dispatcher.due(NOW + timedelta(seconds=5))
+    Probe.objects.update(enabled=False)
+
+    assert before
+    assert dispatcher.due(NOW + timedelta(seconds=10)) == []
 
 
 def ended(probe: Probe, tick: datetime) -> EndedCheck:
