@@ -57,7 +57,7 @@ class LeanTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             head.status,
             headers=head.headers,
-            stream=_Stream(came),
+            stream=_BodyStream(came),
             extensions={"body": came, "reason_phrase": head.reason.encode("ascii", "replace")},
         )
 
@@ -79,7 +79,7 @@ class LeanTransport(httpx.AsyncBaseTransport):
         return await receive(connection.read, request.method, most=self._most_bytes, stopwatch=stopwatch)
 
 
-class _Stream(httpx.AsyncByteStream):
+class _BodyStream(httpx.AsyncByteStream):
     """A body that came, for clients that read it as a stream; what is not whole ends in an error."""
 
     def __init__(self, body: Body) -> None:
