@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from cryptography.x509 import Certificate
 from django.db.models import Min
 
@@ -14,7 +15,7 @@ from probes.instrument.runs import CheckOrder
 from probes.tables import substitute
 from statuspage import clock
 from statuspage.doctor.findings import Area, Finding, error, warning
-from statuspage.monitoring.models import CheckResult, Endpoint, Probe
+from statuspage.monitoring.models import CheckResult, Endpoint, Persona, Probe
 from statuspage.monitoring.orders import order_of, site_vault
 from statuspage.monitoring.selectors import standing_probes
 from statuspage.wording import doctor as words
@@ -29,26 +30,39 @@ def examine_keys() -> Iterator[Finding]:
     now = clock.now()
     related = standing_probes().select_related("endpoint", "persona", "vantage", "usual_page")
     probes = {probe.endpoint_id: probe for probe in related.order_by("-slug")}
+    told = list(_without_variables())
+    yield from told
+    silent = {finding.where for finding in told}
     for probe in sorted(probes.values(), key=lambda one: one.endpoint.slug):
-        missing = unset(probe.endpoint.credentials, os.environ)
-        if missing:
-            yield error(Area.KEYS, probe.endpoint.slug, words.UNSET, names=", ".join(missing))
-        else:
+        if not silent & {probe.endpoint.slug, probe.persona.slug if probe.persona else ""}:
             yield from usable(probe, order_of(probe, now), now)
     for endpoint in Endpoint.objects.filter(pk__in=probes):
         yield from certificates_held(endpoint.slug, endpoint.credentials, now)
     yield from certificates_seen(_seen(now), now)
 
 
-def unset(credentials: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
-    """The variables that credentials refer to and that are not there."""
-    names = []
-    for value in credentials.values():
+def _without_variables() -> Iterator[Finding]:
+    """Endpoints and payers in use that refer to variables which are not there."""
+    probes = standing_probes().order_by()
+    endpoints = Endpoint.objects.filter(pk__in=probes.values("endpoint")).values_list("slug", "credentials")
+    payers = Persona.objects.filter(pk__in=probes.values("persona")).values_list("slug", "payer")
+    for slug, values in (*endpoints, *payers):
+        missing = unset(values, os.environ)
+        if missing:
+            yield error(Area.KEYS, slug, words.UNSET, names=", ".join(missing))
+
+
+def unset(values: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
+    """The variables that credentials or a payer refer to, at any depth, and that are not there."""
+    text, known, names = msgspec.json.encode(values).decode(), dict(environ), list[str]()
+    while True:
         try:
-            substitute(str(value), environ)
+            substitute(text, known)
         except KeyError as missing:
             names.append(str(missing.args[0]))
-    return list(dict.fromkeys(names))
+            known[names[-1]] = "known to be missing"
+        else:
+            return names
 
 
 def usable(probe: Probe, order: CheckOrder, now: datetime) -> Iterator[Finding]:

@@ -14,8 +14,8 @@ from statuspage.wording import doctor as words
 
 LITTLE_MB, TOO_LITTLE_MB, LITTLE_PERCENT = 2000, 300, 5
 MEGA = 1_000_000
-# Where deploy/systemd reads the variables from.
-ENVIRONMENT = Path("/etc/fogbreak/environment")
+# Where deploy/systemd reads the variables from, and where README writes them to.
+ENVIRONMENTS = (Path("/etc/fogbreak/environment"), settings.BASE_DIR / "fogbreak.env")
 
 
 def examine_places() -> Iterator[Finding]:
@@ -73,10 +73,10 @@ def private(files: Iterable[Path]) -> Iterator[Finding]:
 
 def secret_files() -> list[Path]:
     """The database, what lies in the folder of secrets, and the variables."""
-    files = [ENVIRONMENT]
+    files = list(ENVIRONMENTS)
     if connection.vendor == "sqlite":
         files.append(Path(str(settings.DATABASES["default"]["NAME"])))
-    folder = settings.VAR_DIR / "secrets"
+    folder = settings.SECRETS_DIR
     return files + ([file for file in sorted(folder.rglob("*")) if file.is_file()] if folder.is_dir() else [])
 
 

@@ -107,8 +107,8 @@ def test_disk_is_told_when_it_is_nearly_full(free_mb: int, levels: list[str], tm
 
 
 def test_file_of_secrets_is_told_when_others_can_read_it(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
-    (tmp_path / "secrets").mkdir()
+    settings.SECRETS_DIR = tmp_path / "secrets"
+    settings.SECRETS_DIR.mkdir()
     kept, open_to_all = tmp_path / "secrets" / "kept.pem", tmp_path / "secrets" / "open.pem"
     for file, mode in ((kept, 0o640), (open_to_all, 0o644)):
         file.touch()

@@ -18,7 +18,7 @@ from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.values import Conditions
 from statuspage.doctor import keys, watching
 from statuspage.doctor.findings import Finding
-from statuspage.monitoring.models import CheckResult, Dispatch, Endpoint, Probe, Progress, Source
+from statuspage.monitoring.models import CheckResult, Dispatch, Endpoint, Persona, Probe, Progress, Source
 from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
@@ -126,15 +126,17 @@ def _endpoint(gateway: str, **credentials: str) -> Probe:
 
 
 def test_keys_are_told_when_a_variable_is_not_set_or_a_request_cannot_be_made() -> None:
-    _endpoint("card_json", api_key="${FOGBREAK_SECRET_NOWHERE}")
+    _endpoint("card_json", api_key="${PROBE_SECRET_A}", more="${PROBE_SECRET_B} ${PROBE_SECRET_A}")
     _endpoint("wechat_pay_v3", mchid="1900000001", private_key_file="nowhere.pem")
-    build_probe("plain")
+    poor = Persona.objects.create(slug="poor", risk_tier="low", payer={"card": {"pin": "${PROBE_SECRET_C}"}})
+    build_probe("plain", persona=poor)
 
     found = list(keys.examine_keys())
 
-    assert said(found) == [("error", "card_json"), ("error", "wechat_pay_v3")]
-    assert found[0].what.en == "FOGBREAK_SECRET_NOWHERE not set on this machine"
-    assert "try_probe a.wechat_pay_v3" in found[1].to_do.en
+    assert said(found) == [("error", "card_json"), ("error", "poor"), ("error", "wechat_pay_v3")]
+    assert found[0].what.en == "PROBE_SECRET_A, PROBE_SECRET_B not set on this machine"
+    assert found[1].what.en == "PROBE_SECRET_C not set on this machine"
+    assert "try_probe a.wechat_pay_v3" in found[2].to_do.en
 
 
 def test_certificate_is_told_when_it_expires_or_the_key_is_not_its_own(
