@@ -15,7 +15,7 @@ from statuspage.public.publish.manifest import POINTER
 SUMMARY = "api/v2/summary.json"
 
 
-class _Name(msgspec.Struct, frozen=True):
+class _SummaryName(msgspec.Struct, frozen=True):
     zh: str = msgspec.field(name="zh-Hans")
     en: str
 
@@ -23,44 +23,44 @@ class _Name(msgspec.Struct, frozen=True):
         return Bilingual(self.zh, self.en)
 
 
-class _Component(msgspec.Struct, frozen=True, kw_only=True):
+class _SummaryComponent(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     x_slug: str
-    x_name: _Name
+    x_name: _SummaryName
     group: bool
     group_id: str | None
     x_state: ComponentState = ComponentState.UNKNOWN
 
 
-class _Incident(msgspec.Struct, frozen=True, kw_only=True):
+class _SummaryIncident(msgspec.Struct, frozen=True, kw_only=True):
     id: str
-    x_name: _Name
+    x_name: _SummaryName
     x_cause: Cause
     x_certainty: Certainty
     x_confidence: float
     impact: Impact
-    components: tuple[_Component, ...]
+    components: tuple[_SummaryComponent, ...]
     started_at: datetime
     x_alternatives: tuple[dict[str, str | float], ...]
 
 
-class _Maintenance(msgspec.Struct, frozen=True, kw_only=True):
-    x_name: _Name
+class _SummaryMaintenance(msgspec.Struct, frozen=True, kw_only=True):
+    x_name: _SummaryName
     status: MaintenanceStatus
-    components: tuple[_Component, ...]
+    components: tuple[_SummaryComponent, ...]
     scheduled_until: datetime
 
 
-class _Page(msgspec.Struct, frozen=True):
+class _SummaryPage(msgspec.Struct, frozen=True):
     updated_at: datetime
     x_known_until: datetime | None
 
 
 class _Summary(msgspec.Struct, frozen=True, kw_only=True):
-    page: _Page
-    components: tuple[_Component, ...]
-    incidents: tuple[_Incident, ...]
-    scheduled_maintenances: tuple[_Maintenance, ...]
+    page: _SummaryPage
+    components: tuple[_SummaryComponent, ...]
+    incidents: tuple[_SummaryIncident, ...]
+    scheduled_maintenances: tuple[_SummaryMaintenance, ...]
 
 
 def published_situation(folder: Path) -> Situation | None:
@@ -89,7 +89,7 @@ def published_situation(folder: Path) -> Situation | None:
     )
 
 
-def _place(row: _Component, group: _Component | None) -> AskedPlace:
+def _place(row: _SummaryComponent, group: _SummaryComponent | None) -> AskedPlace:
     return AskedPlace(
         slug=row.x_slug,
         name=row.x_name.both(),
@@ -99,7 +99,7 @@ def _place(row: _Component, group: _Component | None) -> AskedPlace:
     )
 
 
-def _trouble(row: _Incident) -> OpenTrouble:
+def _trouble(row: _SummaryIncident) -> OpenTrouble:
     components = frozenset(part.x_slug for part in row.components)
     return OpenTrouble(
         id=row.id,

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from statuspage.public.serve.limits import BODY_BYTES, Limits
-from statuspage.public.serve.requests import Reply, Request
+from statuspage.public.serve.requests import WebReply, WebRequest
 from tests.support.fronts import PAGE, front, front_on, rest, said, small_snapshot
 
 GET = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
@@ -311,9 +311,9 @@ def _lose_the_first(workers: socket.socket) -> None:
     for turn in range(2):
         asked, _ = workers.accept()
         with asked:
-            msgspec.msgpack.decode(asked.makefile("rb").read(), type=Request)
+            msgspec.msgpack.decode(asked.makefile("rb").read(), type=WebRequest)
             if turn:
-                asked.sendall(msgspec.msgpack.encode(Reply(status=200, headers=(), body=b"")))
+                asked.sendall(msgspec.msgpack.encode(WebReply(status=200, headers=(), body=b"")))
 
 
 def test_front_says_busy_when_there_is_no_worker(folder: Path) -> None:

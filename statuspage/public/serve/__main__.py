@@ -13,7 +13,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from statuspage.public.serve.supervisor import Plan, TakenError, supervise
+from statuspage.public.serve.supervisor import ServingPlan, TakenError, supervise
 
 # By name, for this wing of the page knows no Django.
 APPLICATION = ("statuspage.wsgi", "behind_the_front")
@@ -39,7 +39,7 @@ def _supervise(words: list[str]) -> None:
     parser.add_argument("--snapshot", type=Path, required=True)
     parser.add_argument("--behind-proxy", action="store_true")
     try:
-        supervise(Plan(**vars(parser.parse_args(words))))
+        supervise(ServingPlan(**vars(parser.parse_args(words))))
     except TakenError as error:
         sys.exit(f"serve: {error}")
 

@@ -13,7 +13,7 @@ _RETRY_AFTER = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.GATEWAY_TIMEOUT:
 
 
 @dataclass(slots=True)
-class Answer:
+class WebAnswer:
     """Status, headers and body, which nobody changes; HEAD is answered with all but the body."""
 
     status: int
@@ -37,7 +37,7 @@ class Answer:
         return self._wire
 
 
-def plain(status: HTTPStatus, text: Bilingual = NOTHING, *extra: tuple[str, str]) -> Answer:
+def plain(status: HTTPStatus, text: Bilingual = NOTHING, *extra: tuple[str, str]) -> WebAnswer:
     """A few words, which nobody keeps."""
     body = both(text).encode() if text else b""
     headers = (
@@ -47,17 +47,17 @@ def plain(status: HTTPStatus, text: Bilingual = NOTHING, *extra: tuple[str, str]
         *extra,
         *SECURITY,
     )
-    return Answer(status, headers, body)
+    return WebAnswer(status, headers, body)
 
 
-def failure(*, is_for_now: bool) -> Answer:
+def failure(*, is_for_now: bool) -> WebAnswer:
     """That something of ours failed: the database for now, or we do not know what."""
     if not is_for_now:
         return refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
     return plain(HTTPStatus.SERVICE_UNAVAILABLE, DATABASE_AWAY, ("Retry-After", "10"))
 
 
-def refusal(status: HTTPStatus) -> Answer:
+def refusal(status: HTTPStatus) -> WebAnswer:
     """Why what was asked is not answered."""
     after = _RETRY_AFTER.get(status)
     return plain(status, REFUSALS[status], *([("Retry-After", after)] if after else []))

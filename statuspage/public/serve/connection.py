@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import httptools
 
-from statuspage.public.serve.answers import Answer, refusal
+from statuspage.public.serve.answers import WebAnswer, refusal
 from statuspage.public.serve.crowd import share_of
-from statuspage.public.serve.requests import Request, path_of
+from statuspage.public.serve.requests import WebRequest, path_of
 
 if TYPE_CHECKING:
     from statuspage.public.serve.front import Front
@@ -36,7 +36,7 @@ _HEEDED = {
 }
 
 
-class Phase(Enum):
+class ConnectionPhase(Enum):
     """What the connection is at; only in ANSWER it waits for us."""
 
     HEAD = auto()
@@ -66,7 +66,7 @@ class Connection(asyncio.Protocol):
         self._front, self._limits = front, front.limits
         self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpRequestParser(self)
-        self._phase = Phase.HEAD
+        self._phase = ConnectionPhase.HEAD
         # Whether the next answer is the last one; whether what comes is not looked at any more.
         self._closing = self._is_deaf = False
         self._in_packet = self._packet_bytes = self._lingered = 0
@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
         self._forget()
 
     def data_received(self, data: bytes) -> None:
-        if self._phase is Phase.LINGERING:
+        if self._phase is ConnectionPhase.LINGERING:
             self._lingered += len(data)
             if self._lingered > LINGER_BYTES:
                 self.leave()
@@ -106,30 +106,30 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
-        if self._is_asked and self._phase is Phase.READING:
-            self._enter(Phase.HEAD, self._limits.head_s)
-        if self._phase is Phase.HEAD:
+        if self._is_asked and self._phase is ConnectionPhase.READING:
+            self._enter(ConnectionPhase.HEAD, self._limits.head_s)
+        if self._phase is ConnectionPhase.HEAD:
             self._head_bytes += len(data)
             if self._head_bytes > self._limits.head_bytes:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def eof_received(self) -> bool:
-        return self._phase is Phase.ANSWER  # whoever said all may still hear the answer
+        return self._phase is ConnectionPhase.ANSWER  # whoever said all may still hear the answer
 
     def pause_writing(self) -> None:
         self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        if self._phase is not Phase.ANSWER and self._phase is not Phase.GONE:
+        if self._phase is not ConnectionPhase.ANSWER and self._phase is not ConnectionPhase.GONE:
             self._transport.resume_reading()
 
     # What the crowd tells.
 
     def expire(self) -> None:
         """Its time is over: it is told so where it began to ask."""
-        if self._is_asked and self._phase in {Phase.HEAD, Phase.BODY}:
+        if self._is_asked and self._phase in {ConnectionPhase.HEAD, ConnectionPhase.BODY}:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
-        elif self._phase is not Phase.ANSWER:
+        elif self._phase is not ConnectionPhase.ANSWER:
             self.leave()
 
     def leave(self) -> None:
@@ -177,7 +177,7 @@ class Connection(asyncio.Protocol):
         if len(length) > _MOST_DIGITS or int(length) > self._room:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
-        self._enter(Phase.BODY, self._limits.body_s)
+        self._enter(ConnectionPhase.BODY, self._limits.body_s)
         if self._heeded.get(b"expect", b"").lower() == b"100-continue":
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
@@ -227,15 +227,20 @@ class Connection(asyncio.Protocol):
         self._room = 0
         self._is_asked = False
 
-    def _enter(self, phase: Phase, seconds: float) -> None:
+    def _enter(self, phase: ConnectionPhase, seconds: float) -> None:
         self._phase, self.until = phase, self._loop.time() + seconds
         self._front.crowd.wait_for(self)
 
     def _pass_on(self, method: str) -> None:
-        self._phase, self._closing, self._is_deaf, self.until = Phase.ANSWER, True, True, float("inf")
+        self._phase, self._closing, self._is_deaf, self.until = (
+            ConnectionPhase.ANSWER,
+            True,
+            True,
+            float("inf"),
+        )
         self._front.crowd.serve(self)
         self._transport.pause_reading()
-        request = Request(
+        request = WebRequest(
             method=method,
             target=self._target.decode("latin-1"),
             version=self._parser.get_http_version(),
@@ -245,9 +250,9 @@ class Connection(asyncio.Protocol):
         )
         self._front.pass_on(self, request)
 
-    def finish(self, answer: Answer, method: str) -> None:
+    def finish(self, answer: WebAnswer, method: str) -> None:
         """Send what a worker answered."""
-        if self._phase is not Phase.GONE:
+        if self._phase is not ConnectionPhase.GONE:
             self._send(answer, method)
         self._drop_body()
 
@@ -259,19 +264,19 @@ class Connection(asyncio.Protocol):
         self._write(refusal(status), "GET")
         if self._transport.can_write_eof() and not self._transport.is_closing():
             self._transport.write_eof()
-        self._enter(Phase.LINGERING, LINGER_S)
+        self._enter(ConnectionPhase.LINGERING, LINGER_S)
 
-    def _send(self, answer: Answer, method: str) -> None:
+    def _send(self, answer: WebAnswer, method: str) -> None:
         self._write(answer, method)
         if self._closing:
             self._is_deaf = True
-            self._enter(Phase.READING, self._limits.reading_s)
+            self._enter(ConnectionPhase.READING, self._limits.reading_s)
             self._transport.close()
             return
         waits = self._transport.get_write_buffer_size() > 0
-        self._enter(Phase.READING, self._limits.reading_s if waits else self._limits.idle_s)
+        self._enter(ConnectionPhase.READING, self._limits.reading_s if waits else self._limits.idle_s)
 
-    def _write(self, answer: Answer, method: str) -> None:
+    def _write(self, answer: WebAnswer, method: str) -> None:
         head = answer.wire() + self._front.date + (_CLOSE if self._closing else b"\r\n")
         if answer.body and method != "HEAD":
             self._transport.writelines((head, answer.body))
@@ -284,9 +289,9 @@ class Connection(asyncio.Protocol):
             self._body = b""
 
     def _forget(self) -> None:
-        if self._phase is not Phase.GONE:
-            was_answered = self._phase is Phase.ANSWER
-            self._phase, self._is_deaf = Phase.GONE, True
+        if self._phase is not ConnectionPhase.GONE:
+            was_answered = self._phase is ConnectionPhase.ANSWER
+            self._phase, self._is_deaf = ConnectionPhase.GONE, True
             self._front.crowd.go(self)
             if not was_answered:
                 self._drop_body()

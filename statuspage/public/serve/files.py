@@ -19,7 +19,7 @@ from statuspage.ages import STALE_AFTER_S, is_stale
 from statuspage.encodings import preferred
 from statuspage.public.headers import HEADERS, OPEN_KINDS, OPEN_TO_ALL
 from statuspage.public.publish.manifest import AGED, POINTER, Entry, Manifest, file_name, read_manifest
-from statuspage.public.serve.answers import Answer, Headers, plain
+from statuspage.public.serve.answers import Headers, WebAnswer, plain
 from statuspage.wording.refusals import NOTHING_PUBLISHED, ONLY_READ
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class _State:
     manifest: Manifest
     entries: dict[str, Entry]
     aged: dict[str, Entry]
-    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    answers: dict[tuple[str, str], WebAnswer] = field(default_factory=dict)
     kept: int = 0
 
 
@@ -74,7 +74,7 @@ class PublishedFiles:
         accepts: str = "",
         tags: str | None = None,
         since: str | None = None,
-    ) -> Answer | None:
+    ) -> WebAnswer | None:
         """The answer to a request; None where nothing like it is published.
 
         ``accepts``, ``tags`` and ``since`` are Accept-Encoding, If-None-Match and If-Modified-Since.
@@ -99,7 +99,7 @@ class PublishedFiles:
         if (tags is not None or since is not None) and _is_known(
             tags, since, whole.headers[0][1], None if warning else entry.modified
         ):
-            return Answer(HTTPStatus.NOT_MODIFIED, whole.headers[:-2], b"")
+            return WebAnswer(HTTPStatus.NOT_MODIFIED, whole.headers[:-2], b"")
         return whole
 
     def _is_old(self, state: _State) -> bool:
@@ -137,7 +137,7 @@ class PublishedFiles:
                     self._whole(state, entry, suffix)
         return state
 
-    def _whole(self, state: _State, entry: Entry, suffix: str) -> Answer:
+    def _whole(self, state: _State, entry: Entry, suffix: str) -> WebAnswer:
         """The answer with all of the file, kept in memory as long as there is room.
 
         Its headers begin with the tag and end with the two that tell of the body.
@@ -150,14 +150,14 @@ class PublishedFiles:
         # By the folder's own name, for the pointer may have moved on since it was read.
         file = self._folder / state.manifest.folder / (f"{name}.{suffix}" if suffix else name)
         body = file.read_bytes()
-        answer = Answer(HTTPStatus.OK, _headers(entry, suffix, len(body)), body)
+        answer = WebAnswer(HTTPStatus.OK, _headers(entry, suffix, len(body)), body)
         if state.kept + len(body) <= KEPT_BYTES:
             state.answers[key] = answer
             state.kept += len(body)
         return answer
 
 
-def _elsewhere(state: _State | None, path: str) -> Answer | None:
+def _elsewhere(state: _State | None, path: str) -> WebAnswer | None:
     if state and f"{path}/" in state.entries:
         return plain(HTTPStatus.MOVED_PERMANENTLY, NOTHING, ("Location", f"{path}/"))
     if state is None and path in FRONT_PAGES:
@@ -200,7 +200,7 @@ def _is_known(tags: str | None, since: str | None, etag: str, modified: datetime
         return False
 
 
-_PREFLIGHT = Answer(
+_PREFLIGHT = WebAnswer(
     HTTPStatus.NO_CONTENT,
     (
         *OPEN_TO_ALL,

@@ -12,12 +12,12 @@ from http import HTTPStatus
 from pathlib import Path
 from time import time
 
-from statuspage.public.serve.answers import Answer, refusal
+from statuspage.public.serve.answers import WebAnswer, refusal
 from statuspage.public.serve.connection import Connection
 from statuspage.public.serve.crowd import Crowd
 from statuspage.public.serve.files import PublishedFiles
 from statuspage.public.serve.limits import Limits
-from statuspage.public.serve.requests import Request
+from statuspage.public.serve.requests import WebRequest
 from statuspage.public.serve.workers import BusyError, LostError, Workers
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Front:
         """A new one, as event loops ask for it."""
         return Connection(self)
 
-    def pass_on(self, connection: Connection, request: Request) -> None:
+    def pass_on(self, connection: Connection, request: WebRequest) -> None:
         """Have a worker answer; meanwhile the connection waits for us."""
         task = asyncio.get_running_loop().create_task(self._have_answered(connection, request))
         self._tasks.add(task)
@@ -74,10 +74,10 @@ class Front:
     def _tick(self) -> None:
         self.date = f"Date: {formatdate(time(), usegmt=True)}\r\n".encode()
 
-    async def _have_answered(self, connection: Connection, request: Request) -> None:
+    async def _have_answered(self, connection: Connection, request: WebRequest) -> None:
         connection.finish(await self._answer(request), request.method)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: WebRequest) -> WebAnswer:
         try:
             async with asyncio.timeout(self.limits.answer_s):
                 return await self._workers.answer(request)

@@ -5,7 +5,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import msgspec
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class WebRequest(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Read in full; ``peer`` is the address that the connection came from."""
 
     method: str
@@ -16,7 +16,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     body: bytes = b""
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class WebReply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What the application answered, in full."""
 
     status: int

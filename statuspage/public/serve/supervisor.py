@@ -33,7 +33,7 @@ class TakenError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ServingPlan:
     """What is to run, and where."""
 
     host: str
@@ -47,7 +47,7 @@ class Plan:
 
 
 @dataclass
-class _Part:
+class _ServingPart:
     """One child: ``pipe`` is read by it, and its other end, ``hold``, is ours as long as it is to run."""
 
     words: Sequence[str]
@@ -83,7 +83,7 @@ class _Part:
             self.process.wait()
 
 
-def supervise(plan: Plan) -> None:
+def supervise(plan: ServingPlan) -> None:
     """Run it until SIGTERM or SIGINT; raises TakenError where the address is taken."""
     stopped: list[int] = []
 
@@ -100,15 +100,17 @@ def supervise(plan: Plan) -> None:
             _run(plan, listener, workers, door, stopped)
 
 
-def _run(plan: Plan, listener: socket.socket, workers: socket.socket, door: Path, stopped: list[int]) -> None:
+def _run(
+    plan: ServingPlan, listener: socket.socket, workers: socket.socket, door: Path, stopped: list[int]
+) -> None:
     # Children read from these, and end when whoever holds the other end has ended, however that was.
     (fronts_alive, hold_fronts), (workers_alive, hold_workers) = os.pipe(), os.pipe()
     slots = max(1, plan.workers * plan.threads // plan.fronts)
     words = (str(listener.fileno()), str(fronts_alive), str(plan.snapshot), str(door), str(slots))
     front = ("front", *words, "proxied" if plan.behind_proxy else "open")
     worker = ("worker", str(workers.fileno()), str(workers_alive), str(plan.threads))
-    fronts = [_Part(front, (listener.fileno(), fronts_alive)) for _ in range(plan.fronts)]
-    rest = [_Part(worker, (workers.fileno(), workers_alive)) for _ in range(plan.workers)]
+    fronts = [_ServingPart(front, (listener.fileno(), fronts_alive)) for _ in range(plan.fronts)]
+    rest = [_ServingPart(worker, (workers.fileno(), workers_alive)) for _ in range(plan.workers)]
     while not stopped:
         for part in (*fronts, *rest):
             part.look()

@@ -16,7 +16,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 import msgspec
 
 from statuspage.public.serve.answers import failure
-from statuspage.public.serve.requests import Reply, Request, path_of, query_of
+from statuspage.public.serve.requests import WebReply, WebRequest, path_of, query_of
 
 log = logging.getLogger(__name__)
 # A front sends and reads at once; only a dead one does not.
@@ -58,11 +58,11 @@ def _keep_answering(application: WSGIApplication, listener: socket.socket) -> No
 
 def _answer(application: WSGIApplication, front: socket.socket) -> None:
     with front.makefile("rb") as sent:
-        request = msgspec.msgpack.decode(sent.read(), type=Request)
+        request = msgspec.msgpack.decode(sent.read(), type=WebRequest)
     front.sendall(msgspec.msgpack.encode(replied(application, request)))
 
 
-def replied(application: WSGIApplication, request: Request) -> Reply:
+def replied(application: WSGIApplication, request: WebRequest) -> WebReply:
     """What ``application`` answers, in full; what it raises is logged and answered with 500."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
     written: list[bytes] = []
@@ -83,11 +83,11 @@ def replied(application: WSGIApplication, request: Request) -> Reply:
     except Exception:  # the thread must live on, whatever an application raises
         log.exception("the application failed")
         failed = failure(is_for_now=False)
-        return Reply(status=failed.status, headers=failed.headers, body=failed.body)
-    return Reply(status=int(status[:3]), headers=tuple(headers), body=b"".join(written))
+        return WebReply(status=failed.status, headers=failed.headers, body=failed.body)
+    return WebReply(status=int(status[:3]), headers=tuple(headers), body=b"".join(written))
 
 
-def _environ(request: Request) -> WSGIEnvironment:
+def _environ(request: WebRequest) -> WSGIEnvironment:
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from statuspage.public.serve.answers import Answer
+from statuspage.public.serve.answers import WebAnswer
 from statuspage.public.serve.limits import Limits
-from statuspage.public.serve.requests import Reply, Request
+from statuspage.public.serve.requests import WebReply, WebRequest
 
 # What the front says of the connection itself.
 _OF_THE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
@@ -32,7 +32,7 @@ class Workers:
         self._free = asyncio.Semaphore(slots)
         self._waiting = 0
 
-    async def answer(self, request: Request) -> Answer:
+    async def answer(self, request: WebRequest) -> WebAnswer:
         """What the application answers; raises BusyError and LostError.
 
         What changes nothing is asked once more where a worker was lost over it.
@@ -63,7 +63,7 @@ class Workers:
         finally:
             self._free.release()
 
-    async def _ask(self, request: Request) -> Reply:
+    async def _ask(self, request: WebRequest) -> WebReply:
         try:
             reader, writer = await asyncio.open_unix_connection(self._socket)
         except OSError as error:  # none listens, or too many asked
@@ -72,15 +72,15 @@ class Workers:
             writer.write(msgspec.msgpack.encode(request))
             writer.write_eof()
             said = await reader.read(-1)
-            return msgspec.msgpack.decode(said, type=Reply)
+            return msgspec.msgpack.decode(said, type=WebReply)
         except (OSError, msgspec.DecodeError) as error:
             raise LostError from error
         finally:
             writer.close()
 
 
-def _answer_of(reply: Reply) -> Answer:
+def _answer_of(reply: WebReply) -> WebAnswer:
     kept = [header for header in reply.headers if header[0].lower() not in _OF_THE_CONNECTION]
     if not (reply.status < 200 or reply.status in {204, 304}):
         kept.append(("Content-Length", str(len(reply.body))))
-    return Answer(reply.status, tuple(kept), reply.body)
+    return WebAnswer(reply.status, tuple(kept), reply.body)
