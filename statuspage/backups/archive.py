@@ -22,7 +22,7 @@ class BackupError(Exception):
     """Nothing was backed up, or nothing restored; the message says why and what to do."""
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a backup is of. ``migrations``: names by app; ``rows``: how many each table has."""
 
     format: int = FORMAT
@@ -34,7 +34,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
-def write_archive(file: IO[bytes], manifest: Manifest, packed: Path) -> None:
+def write_archive(file: IO[bytes], manifest: BackupManifest, packed: Path) -> None:
     """Write the tar to an open file; ``packed`` is the database as ``pack`` left it."""
     described = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
     with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -57,7 +57,7 @@ def pack(source: Path, target: Path) -> str:
 
 
 @contextmanager
-def opened(source: Path) -> Iterator[tuple[Manifest, tarfile.TarFile]]:
+def opened(source: Path) -> Iterator[tuple[BackupManifest, tarfile.TarFile]]:
     """A backup and what it says of itself; raises BackupError where it is none, or damaged."""
     try:
         with tarfile.open(source, mode="r:") as archive:
@@ -68,7 +68,7 @@ def opened(source: Path) -> Iterator[tuple[Manifest, tarfile.TarFile]]:
         raise BackupError(f"{error.filename or source}: {error.strerror or error}") from error
 
 
-def unpack(archive: tarfile.TarFile, manifest: Manifest, target: Path) -> None:
+def unpack(archive: tarfile.TarFile, manifest: BackupManifest, target: Path) -> None:
     """Bring the database out into ``target``; raises BackupError where a byte of it is not as it was."""
     packed = _member(archive, DATABASE)
     digest = hashlib.sha256()
@@ -84,12 +84,12 @@ def unpack(archive: tarfile.TarFile, manifest: Manifest, target: Path) -> None:
         raise BackupError(f"the backup is damaged: {error}") from error
 
 
-def _described(archive: tarfile.TarFile, source: Path) -> Manifest:
+def _described(archive: tarfile.TarFile, source: Path) -> BackupManifest:
     body = _member(archive, MANIFEST).read()
     if hashlib.sha256(body).hexdigest().encode() != _member(archive, MANIFEST_SUM).read():
         raise BackupError(f"{source}: the backup is damaged: {MANIFEST} is not what was written")
     try:
-        manifest = msgspec.json.decode(body, type=Manifest)
+        manifest = msgspec.json.decode(body, type=BackupManifest)
     except msgspec.DecodeError as error:
         raise BackupError(f"{source}: {MANIFEST} is not as this version writes it: {error}") from error
     if manifest.format != FORMAT:

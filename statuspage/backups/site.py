@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from statuspage.backups import postgres, sqlite
-from statuspage.backups.archive import BackupError, Manifest, opened, pack, unpack, write_archive
+from statuspage.backups.archive import BackupError, BackupManifest, opened, pack, unpack, write_archive
 from statuspage.management.files import whole_file
 from statuspage.version import fogbreak_version
 
@@ -21,7 +21,7 @@ _WATCHED_S = 5.0
 _LOOK_S = 0.5
 
 
-def back_up(target: Path, *, now: datetime) -> Manifest:
+def back_up(target: Path, *, now: datetime) -> BackupManifest:
     """Write the whole database, as it is at one moment, to ``target``; raises BackupError, OSError."""
     if not _tables():
         raise BackupError(
@@ -32,7 +32,7 @@ def back_up(target: Path, *, now: datetime) -> Manifest:
         rows = postgres.copy_out(copy) if _is_postgres() else sqlite.copy_out(_sqlite_file(), copy)
         digest = pack(copy, packed)
         copy.unlink()
-        manifest = Manifest(
+        manifest = BackupManifest(
             version=fogbreak_version(),
             engine=connection.vendor,
             made_at=now.isoformat(timespec="seconds"),
@@ -45,7 +45,7 @@ def back_up(target: Path, *, now: datetime) -> Manifest:
     return manifest
 
 
-def restore(source: Path, *, overwrite: bool, sleep: Callable[[float], None] = time.sleep) -> Manifest:
+def restore(source: Path, *, overwrite: bool, sleep: Callable[[float], None] = time.sleep) -> BackupManifest:
     """Put a backup in the place of the database; raises BackupError, and has changed nothing then."""
     with opened(source) as (manifest, archive), tempfile.TemporaryDirectory(dir=_scratch()) as scratch:
         _refuse_another_engine(manifest)
@@ -61,7 +61,7 @@ def restore(source: Path, *, overwrite: bool, sleep: Callable[[float], None] = t
     return manifest
 
 
-def _refuse_another_engine(manifest: Manifest) -> None:
+def _refuse_another_engine(manifest: BackupManifest) -> None:
     if manifest.engine != connection.vendor:
         raise BackupError(
             f"the backup is of a database on {manifest.engine}, and DATABASE_URL names one on "
@@ -69,7 +69,7 @@ def _refuse_another_engine(manifest: Manifest) -> None:
         )
 
 
-def _refuse_a_newer_version(manifest: Manifest) -> None:
+def _refuse_a_newer_version(manifest: BackupManifest) -> None:
     known = set(MigrationLoader(None).disk_migrations or ())
     unknown = [
         f"{app}.{name}"

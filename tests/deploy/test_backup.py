@@ -14,7 +14,15 @@ from django.db import connection
 from django.db.models import F
 
 from statuspage.backups import postgres, sqlite
-from statuspage.backups.archive import DATABASE, BackupError, Manifest, opened, pack, unpack, write_archive
+from statuspage.backups.archive import (
+    DATABASE,
+    BackupError,
+    BackupManifest,
+    opened,
+    pack,
+    unpack,
+    write_archive,
+)
 from statuspage.backups.site import restore
 from statuspage.monitoring.models import Progress
 from tests.deploy.test_settings import KEY, started_with
@@ -39,7 +47,7 @@ def backup(site: Path) -> Path:
     """A backup of that database."""
     copy, packed, made = site / "copy", site / "packed", site / "backup.tar"
     rows = sqlite.copy_out(site / "fogbreak.sqlite3", copy)
-    manifest = Manifest(
+    manifest = BackupManifest(
         version="0.1.0",
         engine="sqlite",
         made_at=NOW.isoformat(),

@@ -21,7 +21,6 @@ class Unit:
     name: str
     is_oneshot: bool
     umask: str
-    preparing: list[list[str]]
     command: list[str]
 
 
@@ -41,7 +40,6 @@ def read_unit(name: str, folder: Path, replacements: Mapping[str, str]) -> Unit:
         name=name,
         is_oneshot=values.get("Type") == ["oneshot"],
         umask=values["UMask"][0],
-        preparing=[shlex.split(command) for command in values.get("ExecStartPre", [])],
         command=shlex.split(values["ExecStart"][0]),
     )
 
@@ -49,16 +47,9 @@ def read_unit(name: str, folder: Path, replacements: Mapping[str, str]) -> Unit:
 def start(unit: Unit, *, stack: ExitStack, place: Path, environ: Mapping[str, str]) -> None:
     """Start what the unit starts; it ends with ``stack``. Its output goes to a log below ``place``."""
     log = place / f"{unit.name}.log"
-    once = [*unit.preparing, *([unit.command] if unit.is_oneshot else [])]
-    for command in once:
-        with log.open("ab") as output:
-            words = _masked(unit, command)
-            subprocess.run(
-                words, cwd=place, env=environ, check=True, stdout=output, stderr=output, timeout=120
-            )
+    words = ["sh", "-c", 'umask "$0" && exec "$@"', unit.umask, *unit.command]
     if not unit.is_oneshot:
-        stack.enter_context(running(_masked(unit, unit.command), log=log, environ=environ, folder=place))
-
-
-def _masked(unit: Unit, command: list[str]) -> list[str]:
-    return ["sh", "-c", 'umask "$0" && exec "$@"', unit.umask, *command]
+        stack.enter_context(running(words, log=log, environ=environ, folder=place))
+        return
+    with log.open("ab") as output:
+        subprocess.run(words, cwd=place, env=environ, check=True, stdout=output, stderr=output, timeout=120)
