@@ -32,6 +32,8 @@ useradd() { :; }
 chown() { :; }
 systemctl() { if [ "$1" = enable ]; then shift 2; printf '%s\\n' "$@" >> units; fi; }
 """
+# On a busy machine one waits for another at a lock, gives up and goes on a second later.
+WAITED = re.compile("database is locked|lock timeout")
 ENVIRON = {**clean_environ(), "DJANGO_SUPERUSER_PASSWORD": "tried-by-a-newcomer"}
 ACCOUNT = "createsuperuser --noinput --username admin --email admin@example.com"
 
@@ -90,7 +92,7 @@ class Site:
             f"{log.name}: {line}"
             for log in self.logs
             for line in log.read_text(encoding="utf-8").splitlines()
-            if re.search(r"\bERROR\b|Traceback", line)
+            if re.search(r"\bERROR\b|Traceback", line) and not WAITED.search(line)
         ]
 
     def manage(self, *words: str, environ: Mapping[str, str] | None = None) -> str:
@@ -108,9 +110,9 @@ class Site:
         printed: str = done.stdout
         return printed
 
-    def start_unit(self, name: str, replacements: Mapping[str, str] | None = None) -> None:
-        """Start a unit, perhaps once more with other words in its command."""
-        stack = self.parts.setdefault(name, ExitStack())
+    def start_unit(self, name: str, replacements: Mapping[str, str] | None = None, *, part: str = "") -> None:
+        """Start a unit as a part, perhaps once more with other words in its command."""
+        stack = self.parts.setdefault(part or name, ExitStack())
         here = {
             **(replacements or {}),
             INSTALLED_AT: str(self.folder),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from statuspage.celery import SITE_QUEUES, checks_queue
 from statuspage.doctor.broker import queue_states, unconsumed
@@ -33,15 +34,16 @@ COMBINATIONS = [
 STYLES = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 
 
-def _name(combination: Combination) -> str:
-    return f"{combination.database}, {combination.broker}"
+def _params(combinations: list[Combination]) -> list[ParameterSet]:
+    """Each by its name, and for a process of its own: most of the time is waiting."""
+    names = [f"{combination.database}, {combination.broker}" for combination in combinations]
+    return [
+        pytest.param(combination, id=name, marks=pytest.mark.xdist_group(name))
+        for name, combination in zip(names, combinations, strict=True)
+    ]
 
 
-@pytest.fixture(
-    scope="module",
-    params=COMBINATIONS,
-    ids=_name,
-)
+@pytest.fixture(scope="module", params=_params(COMBINATIONS))
 def site(
     request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
@@ -99,7 +101,7 @@ def test_logs_hold_no_errors_when_everything_runs(site: Site) -> None:
     assert site.complaints() == []
 
 
-@pytest.mark.parametrize("site", COMBINATIONS[:2], ids=_name, indirect=True)
+@pytest.mark.parametrize("site", _params(COMBINATIONS[:2]), indirect=True)
 def test_backup_comes_back_row_by_row_when_it_is_made_while_the_engine_writes(site: Site) -> None:
     running, still = str(site.folder / "running.tar"), str(site.folder / "still.tar")
     site.manage("backup", running)
