@@ -125,10 +125,8 @@ def _sources_read(site: Site) -> int:
 
 def _vantages(site: Site) -> set[str]:
     """Those that checks came from."""
-    found = re.findall(
-        r'fogbreak_last_check_age_seconds\{vantage="(\w+)"\}', site.text("/metrics", of=site.app)
-    )
-    return set(found)
+    metrics = site.text("/metrics", of=site.app)
+    return set(re.findall(r'^probe_duration_seconds\{.*vantage="(\w+)"\}', metrics, re.MULTILINE))
 
 
 def _unconsumed(site: Site) -> set[str]:
