@@ -19,7 +19,7 @@ from probes.network.exchange import tls_context
 from statuspage.clock import Clock
 from statuspage.monitoring.models import Probe
 
-# Ticks within so long begin together: a loop that wakes for each event of each check costs half as much again.
+# Ticks within so long begin together: to wake for each event of each check alone costs half as much again.
 TOGETHER_S = 0.04
 # How often it is looked whether all has ended.
 STOP_LOOK_S = 0.02
