@@ -32,10 +32,11 @@ AHEAD = (MaintenanceStatus.SCHEDULED, *ACTIVE)
 
 def api_drafts(snapshot: Snapshot) -> Iterator[Draft]:
     """Every body of ``/api/v2/``."""
+    past = _Once(_of_the_past, snapshot)
     for name in BODIES:
         yield Draft(
             path=f"api/v2/{name}",
-            form=Form(name=name, content_type=JSON, kind=Kind.API, render=partial(_encoded, name)),
+            form=Form(name=name, content_type=JSON, kind=Kind.API, render=partial(_encoded, name, past)),
             page=snapshot,
             languages=(CHINESE,),
             lasts=False,
@@ -43,8 +44,21 @@ def api_drafts(snapshot: Snapshot) -> Iterator[Draft]:
         )
 
 
-def _encoded(name: str, snapshot: Snapshot, edition: Edition) -> bytes:
-    return msgspec.json.encode(body(name, _of_the_past(snapshot) if edition.aged else snapshot))
+class _Once:
+    """What is made of a snapshot, when it is first asked for."""
+
+    def __init__(self, make: Callable[[Snapshot], Snapshot], snapshot: Snapshot) -> None:
+        self._make, self._snapshot = make, snapshot
+        self._made: Snapshot | None = None
+
+    def __call__(self) -> Snapshot:
+        if self._made is None:
+            self._made = self._make(self._snapshot)
+        return self._made
+
+
+def _encoded(name: str, past: _Once, snapshot: Snapshot, edition: Edition) -> bytes:
+    return msgspec.json.encode(body(name, past() if edition.aged else snapshot))
 
 
 def _of_the_past(snapshot: Snapshot) -> Snapshot:

@@ -144,11 +144,11 @@ def is_far_above(count: int, usually_at_most: float) -> bool:
 
 def latest_acceptance(recent: Recent, group: str) -> tuple[tuple[RiskTier, float], ...]:
     """The newest known share of each tier of one group."""
-    found = []
+    found: list[tuple[RiskTier, float]] = []
     for line in recent.acceptance:
-        known = [ratio for ratio in line.ratios if ratio is not None]
-        if line.group == group and known:
-            found.append((line.tier, known[-1]))
+        if line.group == group:
+            known = [ratio for ratio in line.ratios if ratio is not None]
+            found += [(line.tier, known[-1])] if known else []
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """Components as the lines of a page, by group."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from probes.vocabulary.bilingual import Bilingual
@@ -30,13 +31,21 @@ class ComponentLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """How one group's payments were accepted over the past day, and the newest share of each tier."""
+
+    name: Bilingual
+    chart: charts.Chart
+    latest: tuple[tuple[RiskTier, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One group with its lines and its acceptance over the past day."""
+    """One group with its lines, and its acceptance where it was measured."""
 
     name: Bilingual
     rows: tuple[ComponentLine, ...]
-    acceptance: charts.Chart | None
-    latest: tuple[tuple[RiskTier, float], ...]
+    acceptances: tuple[Acceptance, ...]
 
 
 def sections(snapshot: Snapshot) -> tuple[Section, ...]:
@@ -45,11 +54,17 @@ def sections(snapshot: Snapshot) -> tuple[Section, ...]:
         Section(
             name=group.name,
             rows=tuple(line_of(snapshot, group, component) for component in group.components),
-            acceptance=charts.acceptance_chart(snapshot.recent, group.slug),
-            latest=charts.latest_acceptance(snapshot.recent, group.slug),
+            acceptances=tuple(_acceptances(snapshot, group)),
         )
         for group in snapshot.groups
     )
+
+
+def _acceptances(snapshot: Snapshot, group: GroupView) -> Iterator[Acceptance]:
+    chart = charts.acceptance_chart(snapshot.recent, group.slug)
+    if chart is not None:
+        latest = charts.latest_acceptance(snapshot.recent, group.slug)
+        yield Acceptance(name=group.name, chart=chart, latest=latest)
 
 
 def line_of(snapshot: Snapshot, group: GroupView, component: ComponentView) -> ComponentLine:
