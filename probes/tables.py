@@ -258,14 +258,16 @@ class Table:
             self.wrong(key, "names something twice")
         return tuple(dict.fromkeys(value))
 
-    def mapping(self, key: str, *, raw: bool = False) -> dict[str, Any]:
-        """A table of free content; ``raw`` leaves ``${NAME}`` in it as it stands."""
+    def mapping(self, key: str, *, raw: bool = False, kept: str = "") -> dict[str, Any]:
+        """A table of free content; ``raw`` leaves ``${NAME}`` in it as it stands, ``kept`` in one entry."""
         self._asked.add(key)
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             self.wrong(key, f"expected a table, got {value!r}")
             return {}
-        return value if raw else dict(self._substituted(key, value))
+        as_it_stands = value if raw else {kept: value[kept]} if kept in value else {}
+        rest = {name: inner for name, inner in value.items() if name not in as_it_stands}
+        return {**dict(self._substituted(key, rest)), **as_it_stands}
 
     def only(self, key: str, content: Iterable[str], known: Iterable[str]) -> None:
         """Note every name in the table under ``key`` that is not known."""

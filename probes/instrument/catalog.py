@@ -261,7 +261,11 @@ def _standing_order(table: Table, names: _KnownNames) -> dict[str, Any]:
         table.wrong("endpoint", f"there is no endpoint {slug!r}")
     dialect = DIALECTS.get(endpoint.gateway) if endpoint else None
     operation = table.choice("operation", dialect.operations) if dialect else table.text("operation")
-    options = table.mapping("options")
+    # Keys stand in headers, and are resolved when a check runs, as those in credentials are.
+    options = table.mapping("options", kept="headers")
+    headers = options.get("headers")
+    for problem in variable_problems(headers) if isinstance(headers, dict) else ():
+        table.wrong("options", f"headers.{problem}")
     if dialect:
         table.only("options", options, dialect.options)
     return {

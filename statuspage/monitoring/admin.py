@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from probes.instrument import codebook
 from probes.instrument.catalog import connect_to_problems
 from probes.instrument.gateways.registry import DIALECTS
+from probes.instrument.gateways.vault import variable_problems
 from probes.vocabulary.outcomes import Outcome
 from statuspage import clock
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
@@ -96,6 +97,9 @@ class ProbeForm(ModelForm):
         allowed = dialect.operations if dialect else ()
         if endpoint and operation not in allowed:
             self.add_error("operation", _("one of: %(names)s") % {"names": ", ".join(allowed)})
+        headers = (cleaned.get("options") or {}).get("headers")
+        if isinstance(headers, dict) and (problems := list(variable_problems(headers))):
+            self.add_error("options", problems)
         return cleaned
 
 

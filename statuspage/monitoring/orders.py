@@ -109,18 +109,20 @@ def _made(ids: list[int]) -> dict[int, ProbeOrder]:
 def order_of(probe: Probe, tick: datetime, vantage: Vantage | None = None) -> CheckOrder:
     """One run of ``probe``, with the settings of ``vantage`` or else of its own."""
     place, gateway = vantage or probe.vantage, _gateway_of(probe.endpoint)
-    payer = probe.persona.payer if probe.persona is not None else {}
+    payer, options = probe.persona.payer if probe.persona is not None else {}, probe.options
     try:
         payer = site_vault().resolved(payer)
+        if "headers" in options:
+            options = {**options, "headers": site_vault().resolved(options["headers"])}
     except VaultError as error:
-        gateway, payer = Unusable(f"payer {error}"), {}
+        gateway, payer = Unusable(f"a value of the payer or of a header {error}"), {}
     return CheckOrder(
         probe=probe.slug,
         tick=tick,
         gateway=gateway,
         operation=probe.operation,
         payer=payer,
-        options=probe.options,
+        options=options,
         usual=usual_of(probe),
         connect_to=place.connect_to,
         proxy=_proxy_of(place.slug),

@@ -9,6 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 
 from probes.vocabulary.causes import Cause
+from statuspage.incidents.models import Announcement, Incident, Maintenance
 from statuspage.wsgi import application
 from tests.api.conftest import Program
 from tests.support.public_rows import (
@@ -40,3 +41,17 @@ def test_api_keeps_to_its_description_when_asked_anything(case: schemathesis.Cas
     headers = {} if case.method == "GET" else {"Authorization": f"Bearer {secret}"}
 
     case.call_and_validate(headers=headers)
+
+
+@schema.include(method=["POST", "PATCH", "PUT", "DELETE"]).parametrize()
+@settings(max_examples=max(2, EXAMPLES // 5), deadline=None, suppress_health_check=list(HealthCheck))
+def test_api_writes_nothing_and_says_so_when_a_program_has_no_token(
+    case: schemathesis.Case[Any], secret: str
+) -> None:
+    before = Incident.objects.count(), Maintenance.objects.count(), Announcement.objects.count()
+
+    for headers in ({}, {"Authorization": f"Bearer {secret[:-1]}x"}):
+        answer = case.call_and_validate(headers=headers)
+        assert 400 <= answer.status_code < 500
+
+    assert before == (Incident.objects.count(), Maintenance.objects.count(), Announcement.objects.count())

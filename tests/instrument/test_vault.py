@@ -140,3 +140,30 @@ def test_catalog_refuses_what_would_send_out_or_store_a_secret(
 
     assert said in str(caught.value)
     assert "sk_live_51Habc" not in str(caught.value)
+
+
+def test_catalog_keeps_the_references_in_headers_as_they_are_written() -> None:
+    text = (
+        CATALOG.replace("{credentials}", "{}").replace("{payer}", "{}").replace("card_json", "generic_http")
+    )
+    probes = """
+[[vantages]]
+slug = "v"
+name_zh = "丁"
+name_en = "V"
+[[probes]]
+components = ["a"]
+personas = ["p"]
+vantages = ["v"]
+endpoint = "e"
+operation = "get"
+options = { path = "${PATH_OF_SHOP:-/shop}", headers = { X-Key = "${VARIABLE}" } }
+"""
+
+    found = parse_catalog(text + probes.replace("VARIABLE", "PROBE_SECRET_KEY"), environ={})
+
+    assert found.probes[0].options == {"path": "/shop", "headers": {"X-Key": "${PROBE_SECRET_KEY}"}}
+    with pytest.raises(
+        ProblemsError, match=r"options: headers\.X-Key names the environment variable SECRET_KEY"
+    ):
+        parse_catalog(text + probes.replace("VARIABLE", "SECRET_KEY"), environ={})
