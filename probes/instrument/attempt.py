@@ -59,7 +59,7 @@ class Attempt:
         self._current = _OpenStep()
         self._ends_at = float("inf")  # by the loop's clock
         self.scrub = Scrubber(
-            order.gateway.withheld, payer=order.payer, headers=order.options.get("headers", {})
+            order.gateway.guarded, payer=order.payer, headers=order.options.get("headers", {})
         )
 
     async def converse(self) -> None:

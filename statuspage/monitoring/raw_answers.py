@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection
 
 from probes.instrument.runs import CheckOrder
-from probes.instrument.secrecy.echoes import Withheld, texts_in
+from probes.instrument.secrecy.echoes import Guarded, texts_in
 from probes.instrument.secrecy.scrubbing import scrubbed
 from probes.listening.privacy.redaction import CUT, redact
 
@@ -15,20 +15,20 @@ _OPAQUE = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{32,}|[A-Za-z0
 _BEGINNING = 6
 
 
-def shown(text: str, secrets: Collection[Withheld]) -> str:
+def shown(text: str, secrets: Collection[Guarded]) -> str:
     """``text`` as it may be shown to an operator; ``secrets`` are ours that an answer may repeat."""
     head = scrubbed(_printable(text[: 4 * MOST_SHOWN]), secrets)
     cut = redact(_OPAQUE.sub(lambda found: found[0][:_BEGINNING] + CUT, head))
     return cut if len(cut) <= MOST_SHOWN else cut[:MOST_SHOWN] + " …"
 
 
-def secrets_of(order: CheckOrder) -> frozenset[Withheld]:
+def secrets_of(order: CheckOrder) -> frozenset[Guarded]:
     """The secrets of a check's endpoint and every value of its payer.
 
     Account and serial numbers of ours stay: whether they are the right ones is what is looked for.
     """
-    keys = (item for item in order.gateway.withheld() if not item.number)
-    return frozenset((*keys, *map(Withheld, texts_in(order.payer))))
+    keys = (item for item in order.gateway.guarded() if not item.number)
+    return frozenset((*keys, *map(Guarded, texts_in(order.payer))))
 
 
 def _printable(text: str) -> str:

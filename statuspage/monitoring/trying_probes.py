@@ -10,7 +10,7 @@ from django.conf import settings
 from probes.instrument.codebook import AnswerRule, CodeBook
 from probes.instrument.runner import run_checks
 from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witnessed
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.secrecy.scrubbing import scrubbed
 from probes.network import loops
 from probes.network.bodies import is_text
@@ -119,7 +119,7 @@ def told(
     witnessed: Sequence[Witnessed],
     *,
     book: CodeBook,
-    secrets: frozenset[Withheld],
+    secrets: frozenset[Guarded],
     made_from: Bilingual,
 ) -> TriedProbe:
     """A check and what was seen of it on the way as it is told to whoever tries it."""
@@ -138,7 +138,7 @@ def told(
     )
 
 
-def _why(run: CheckRun, secrets: frozenset[Withheld]) -> Bilingual:
+def _why(run: CheckRun, secrets: frozenset[Guarded]) -> Bilingual:
     """The answer, or the failure, of the step that decided, in its own words."""
     deciding = [step for step in run.steps if not step.aside and step.outcome is not Outcome.ACCEPTED]
     if not deciding:
@@ -149,12 +149,12 @@ def _why(run: CheckRun, secrets: frozenset[Withheld]) -> Bilingual:
     return trials.stopped_at(step.name or "–", said or step.error or "–")
 
 
-def _cut(step: StepRun, text: str, secrets: frozenset[Withheld]) -> str:
+def _cut(step: StepRun, text: str, secrets: frozenset[Guarded]) -> str:
     """A text of a step as it may be shown; where there was no answer, it is our own."""
     return scrubbed(text, secrets) if step.http_status is None else shown(text, secrets)
 
 
-def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[Withheld]) -> TriedStep:
+def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[Guarded]) -> TriedStep:
     run, answer = seen.run, seen.answer
     outcome, rule = book.explain(
         error=run.error, http_status=run.http_status, code=run.code, message=run.message
@@ -176,14 +176,14 @@ def _step(seen: Witnessed, book: CodeBook, secrets: frozenset[Withheld]) -> Trie
     )
 
 
-def _body(reply: Reply, secrets: frozenset[Withheld]) -> str:
+def _body(reply: Reply, secrets: frozenset[Guarded]) -> str:
     """A text as such; of anything else the bytes that tell what it is."""
     if is_text(reply.body):
         return shown(reply.text, secrets)
     return f"{reply.body[:MOST_BYTES].hex(' ')} … ({len(reply.body):,} B)"
 
 
-def _request(seen: Witnessed, secrets: frozenset[Withheld]) -> str:
+def _request(seen: Witnessed, secrets: frozenset[Guarded]) -> str:
     if seen.request is None:
         return ""
     return scrubbed(f"{seen.request.method} {without_user(seen.request.url)}", secrets)
@@ -195,7 +195,7 @@ def _failure(seen: Witnessed) -> str:
     return f"{seen.run.error}: {seen.run.detail}" if seen.run.error else ""
 
 
-def _headers(reply: Reply, secrets: frozenset[Withheld]) -> tuple[tuple[str, str], ...]:
+def _headers(reply: Reply, secrets: frozenset[Guarded]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, scrubbed(reply.headers[name][:200], secrets)) for name in HEADERS if name in reply.headers
     )

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from probes.instrument.catalog import parse_catalog
 from probes.instrument.gateways.registry import DIALECTS
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.secrecy.scrubbing import scrubbed
 from probes.listening.fetching.fetch import retry_after_s
 from probes.listening.fetching.robots import read_robots
@@ -129,7 +129,7 @@ def _names(data: bytes) -> None:
 
 def _scrubbing(data: bytes) -> None:
     text = data[:2000].decode("utf-8", "replace")
-    cut = scrubbed(text, [Withheld("hush-hush-hush"), Withheld("4111111111111111")])
+    cut = scrubbed(text, [Guarded("hush-hush-hush"), Guarded("4111111111111111")])
     assert "hush-hus" not in cut.lower()
 
 

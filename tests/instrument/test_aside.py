@@ -21,7 +21,7 @@ class NeedsKey:
     def __init__(self, url: str, key_url: str) -> None:
         self._request, self._key_request = Request(method="GET", url=url), Request(method="GET", url=key_url)
 
-    def withheld(self) -> tuple[()]:
+    def guarded(self) -> tuple[()]:
         return ()
 
     def converse(self, ask: Ask) -> Conversation:

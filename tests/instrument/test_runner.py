@@ -17,7 +17,7 @@ from probes.instrument.gateways.registry import make_gateway
 from probes.instrument.gateways.vault import Vault
 from probes.instrument.runner import run_checks
 from probes.instrument.runs import CheckOrder, CheckRun
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import tls_context
 from probes.network.transport import BODY_CAP
@@ -241,7 +241,7 @@ def test_runner_blames_ourselves_when_credentials_cannot_be_used() -> None:
             raise CredentialsError("the key is missing")
             yield
 
-        def withheld(self) -> tuple[Withheld, ...]:
+        def guarded(self) -> tuple[Guarded, ...]:
             return ()
 
     outcome = run(order_to("http://api.test:80", 9, gateway=Locked()))
@@ -256,7 +256,7 @@ def test_runner_blames_ourselves_when_our_own_code_fails() -> None:
             raise RuntimeError("oops")
             yield
 
-        def withheld(self) -> tuple[Withheld, ...]:
+        def guarded(self) -> tuple[Guarded, ...]:
             return ()
 
     outcome = run(order_to("http://api.test:80", 9, gateway=Broken()))

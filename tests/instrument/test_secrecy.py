@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from probes.instrument.gateways.protocol import Ask, Conversation, Gateway
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.secrecy.scrubbing import Scrubber, scrubbed
 from probes.simulator.wire.keys import KeyRing
 from tests.support.echo_checks import CARD_KEY, PAYER, echoed, gateways_of, secrets_of
@@ -62,7 +62,7 @@ def test_a_secret_is_found_when_it_is_written_otherwise(
 ) -> None:
     written = WRITINGS[second](WRITINGS[first](secret))
 
-    text = scrubbed(f"{before} {written} {after}", [Withheld(secret)])
+    text = scrubbed(f"{before} {written} {after}", [Guarded(secret)])
 
     assert leaks(text, [secret]) == [] or leaks(f"{before} {after}", [secret])
 
@@ -96,7 +96,7 @@ def test_a_text_is_kept_but_for_what_looks_secret(text: str, kept: str) -> None:
 
 
 def test_another_account_number_is_kept_when_it_begins_like_ours() -> None:
-    ours = Withheld("PUB_KEY_ID_0114232134", number=True)
+    ours = Guarded("PUB_KEY_ID_0114232134", number=True)
 
     text = scrubbed("PUB_KEY_ID_0114999999, not PUB_KEY_ID_0114232134 (PUB_KEY_ID_0114***)", [ours])
 
@@ -104,7 +104,7 @@ def test_another_account_number_is_kept_when_it_begins_like_ours() -> None:
 
 
 def test_another_account_number_is_kept_when_ours_stood_in_a_header() -> None:
-    scrub = Scrubber(lambda: (Withheld("1900006511", number=True),))
+    scrub = Scrubber(lambda: (Guarded("1900006511", number=True),))
     scrub.note({"Authorization": 'WECHATPAY2-SHA256-RSA2048 mchid="1900006511",nonce_str="N0NCEN0NCE"'})
 
     text = scrub("signed by PUB_KEY_ID_0119000065112026112200, asked with 1900006511 and N0NCEN0NCE")
@@ -121,8 +121,8 @@ def test_the_trace_in_the_log_holds_nothing_secret_when_our_own_code_fails(
             raise RuntimeError(f"cannot read {ask.payer['openid']} and hush-hush-hush")
             yield
 
-        def withheld(self) -> tuple[Withheld, ...]:
-            return (Withheld("hush-hush-hush"),)
+        def guarded(self) -> tuple[Guarded, ...]:
+            return (Guarded("hush-hush-hush"),)
 
     with caplog.at_level(logging.ERROR):
         run = echoed(Broken(), "get", Echo())
@@ -138,7 +138,7 @@ def test_the_trace_in_the_log_holds_nothing_secret_when_our_own_code_fails(
     ids=["nothing", "a short code", "a code", "a page"],
 )
 def test_scrubbing_costs_little_when_an_answer_is_short(text: str, most_us: float) -> None:
-    scrub = Scrubber(lambda: (Withheld("hush-hush-hush"),), payer=PAYER)
+    scrub = Scrubber(lambda: (Guarded("hush-hush-hush"),), payer=PAYER)
     scrub.note({"Authorization": f"Bearer {CARD_KEY}"})
 
     assert _cpu_us(partial(scrub, text), times=200) < most_us

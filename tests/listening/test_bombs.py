@@ -64,7 +64,7 @@ def bomb(coding: str) -> bytes:
     first, *more = coding.split(", ")
     if first == "br":
         packer = brotli.Compressor(quality=1)
-        packed = b"".join(packer.process(bytes(PIECE)) for _ in range(SIZE)) + packer.finish()
+        packed: bytes = b"".join(packer.process(bytes(PIECE)) for _ in range(SIZE)) + packer.finish()
     else:
         shrinker = zlib.compressobj(1, wbits=31 if first == "gzip" else 15)
         packed = b"".join(shrinker.compress(bytes(PIECE)) for _ in range(SIZE)) + shrinker.flush()

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.gateways.vault import Vault
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.simulator.scenario import Scenario, ScenarioKind
 from statuspage.monitoring import orders
 from statuspage.monitoring.models import (
@@ -215,7 +215,7 @@ def test_try_probe_shows_each_step_without_secrets_when_a_conversation_is_signed
     assert "whose: theirs" in bad_out
 
 
-SECRETS = {Withheld("sk_live_51H"), Withheld("oUpF8uMuAJO")}
+SECRETS = {Guarded("sk_live_51H"), Guarded("oUpF8uMuAJO")}
 
 
 @pytest.mark.parametrize(
@@ -257,9 +257,9 @@ def test_secrets_are_those_that_are_sent_when_they_stand_in_the_environment() ->
         "private_key_file": "/k",
     }
 
-    found = Credentials("pay", credentials, Vault(environ={"PROBE_SECRET_KEY": "hush!"})).withheld()
+    found = Credentials("pay", credentials, Vault(environ={"PROBE_SECRET_KEY": "hush!"})).guarded()
 
-    assert found == (Withheld("hush!"), Withheld("1900000001", number=True))
+    assert found == (Guarded("hush!"), Guarded("1900000001", number=True))
 
 
 def test_admin_shows_the_check_when_a_probe_is_tried(admin_client: Client) -> None:

@@ -91,5 +91,5 @@ def echoed(gateway: Gateway, operation: str, how: Echo) -> CheckRun:
 
 def secrets_of(gateway: Gateway) -> set[str]:
     """What a check may give away: its credentials, its payer, and what stood in its headers."""
-    values = {item.value for item in gateway.withheld()}
+    values = {item.value for item in gateway.guarded()}
     return {*values, *PAYER.values(), "k-4711-hush", "s3cr3ts3ss10n"} - {PAYER["card_expiry"]}

@@ -26,7 +26,7 @@ from probes.instrument.gateways.protocol import (
     with_retry_after,
 )
 from probes.instrument.gateways.vault import Vault
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
@@ -80,8 +80,8 @@ class AlipayOpenapi:
                 # Files that were mended are read again without a new start.
                 self._parties = None
 
-    def withheld(self) -> Collection[Withheld]:
-        return self._credentials.withheld()
+    def guarded(self) -> Collection[Guarded]:
+        return self._credentials.guarded()
 
 
 class _TradeDialogue:

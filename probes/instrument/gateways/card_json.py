@@ -22,7 +22,7 @@ from probes.instrument.gateways.protocol import (
     with_retry_after,
 )
 from probes.instrument.gateways.vault import Vault
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 
@@ -61,8 +61,8 @@ class CardJson:
         reason = {"reason": "requested_by_customer"}
         yield self._step(ask, "refund", "POST", f"{place}/refund", reason, refunded)
 
-    def withheld(self) -> Collection[Withheld]:
-        return self._credentials.withheld()
+    def guarded(self) -> Collection[Guarded]:
+        return self._credentials.guarded()
 
     def _step(
         self, ask: Ask, name: str, method: str, target: str, body: dict[str, Any] | None, good: GoodAnswer

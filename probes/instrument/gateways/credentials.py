@@ -19,7 +19,7 @@ from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from probes.instrument.gateways.protocol import CredentialsError
 from probes.instrument.gateways.vault import Vault, VaultError, is_path, is_secret
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 
 _UNUSABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 
@@ -29,7 +29,7 @@ class Credentials:
 
     def __init__(self, endpoint: str, values: Mapping[str, Any], vault: Vault) -> None:
         self._endpoint, self._values, self._vault = endpoint, values, vault
-        self._withheld: tuple[Withheld, ...] | None = None
+        self._guarded: tuple[Guarded, ...] | None = None
 
     def has(self, name: str) -> bool:
         """Whether the entry is given and not empty."""
@@ -42,18 +42,18 @@ class Credentials:
         except VaultError as error:
             raise CredentialsError(f"{self._endpoint}: {name} {error}") from error
 
-    def withheld(self) -> Collection[Withheld]:
+    def guarded(self) -> Collection[Guarded]:
         """The values, without the paths of files; of numbers of ours that are no secrets only the whole."""
-        if self._withheld is None:
-            self._withheld = tuple(self._known())
-        return self._withheld
+        if self._guarded is None:
+            self._guarded = tuple(self._known())
+        return self._guarded
 
-    def _known(self) -> Iterator[Withheld]:
+    def _known(self) -> Iterator[Guarded]:
         for name in self._values:
             if is_path(name):
                 continue
             with suppress(CredentialsError):
-                yield Withheld(self.text(name), number=not is_secret(name))
+                yield Guarded(self.text(name), number=not is_secret(name))
 
     def file(self, name: str) -> bytes:
         """What is in the file that the entry names."""

@@ -15,7 +15,7 @@ from probes.instrument.gateways.protocol import (
     reading_of,
     unread,
 )
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
 
@@ -35,7 +35,7 @@ class GenericHttp:
         request = Request(method=ask.operation.upper(), url=self._base_url + path, headers=headers)
         yield ConversationStep(name=ask.operation, request=request, read=partial(_read, ask))
 
-    def withheld(self) -> Collection[Withheld]:
+    def guarded(self) -> Collection[Guarded]:
         return ()
 
 

@@ -33,7 +33,7 @@ from probes.instrument.gateways.protocol import (
     with_retry_after,
 )
 from probes.instrument.gateways.vault import Vault
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 
@@ -71,8 +71,8 @@ class Iso8583Json:
             yield step(ask.operation, charge)
             yield step("reversal", _reversal(charge))
 
-    def withheld(self) -> Collection[Withheld]:
-        return self._credentials.withheld()
+    def guarded(self) -> Collection[Guarded]:
+        return self._credentials.guarded()
 
 
 def mac_of(message: Message, key: bytes) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from probes.instrument.gateways.page_shapes import PageShape
 from probes.instrument.gateways.vault import Vault
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.secrecy.scrubbing import Scrub, scrubbed
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply, Request
@@ -92,7 +92,7 @@ class Gateway(Protocol):
         Raises :class:`CredentialsError` where it cannot even ask.
         """
 
-    def withheld(self) -> Collection[Withheld]:
+    def guarded(self) -> Collection[Guarded]:
         """The values of its credentials, which nothing that is kept may hold; it does not fail."""
 
 
@@ -106,7 +106,7 @@ class Unusable:
         raise CredentialsError(self._reason)
         yield
 
-    def withheld(self) -> Collection[Withheld]:
+    def guarded(self) -> Collection[Guarded]:
         return ()
 
 

@@ -29,7 +29,7 @@ from probes.instrument.gateways.protocol import (
 )
 from probes.instrument.gateways.vault import Vault
 from probes.instrument.gateways.wechat_pay_signing import NO_CERTIFICATES, Merchant, Platform
-from probes.instrument.secrecy.echoes import Withheld
+from probes.instrument.secrecy.echoes import Guarded
 from probes.instrument.specs import EndpointAccess
 from probes.network.exchange import Reply
 
@@ -78,8 +78,8 @@ class WechatPayV3:
         else:
             yield from dialogue.order()
 
-    def withheld(self) -> Collection[Withheld]:
-        return self._credentials.withheld()
+    def guarded(self) -> Collection[Guarded]:
+        return self._credentials.guarded()
 
     def _loaded(self, now: datetime) -> "_Parties":
         parties = self._parties

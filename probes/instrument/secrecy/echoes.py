@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"[^\s\"',;=<>]{8,}=*")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Withheld:
+class Guarded:
     """A value that an answer may not repeat.
 
     Of a secret the beginning is one, too, whatever follows. The ``number`` of an account or of a key begins
@@ -44,17 +44,17 @@ class _Needle:
 
 
 @lru_cache(maxsize=4096)
-def needles_of(withheld: frozenset[Withheld]) -> tuple[_Needle, ...]:
+def needles_of(guarded: frozenset[Guarded]) -> tuple[_Needle, ...]:
     """What is looked for of these values."""
     return tuple(
         needle
-        for item in sorted(withheld)
+        for item in sorted(guarded)
         if len(item.value.strip()) >= SHORTEST_VALUE
         for needle in _needles(item)
     )
 
 
-def _needles(item: Withheld) -> Iterator[_Needle]:
+def _needles(item: Guarded) -> Iterator[_Needle]:
     value = lowered(item.value.strip())
     digits = value.translate(dict.fromkeys(map(ord, _GAPS)))
     is_number = digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_PART
@@ -67,13 +67,13 @@ def _needles(item: Withheld) -> Iterator[_Needle]:
         yield _Needle(packed, packed, False, True)
 
 
-def tokens_of(header: str) -> Iterator[Withheld]:
+def tokens_of(header: str) -> Iterator[Guarded]:
     """What is worth cutting of a header's value: all of it, and its parts, of which one may come back alone.
 
     What the scheme and the parameters are called is no secret, and codes are called so, too.
     """
     value = _SCHEME.sub("", header)
-    return (Withheld(found) for found in (value, *_TOKEN.findall(_NAMES.sub(" ", value))))
+    return (Guarded(found) for found in (value, *_TOKEN.findall(_NAMES.sub(" ", value))))
 
 
 def texts_in(value: Any) -> Iterator[str]:

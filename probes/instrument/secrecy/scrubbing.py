@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from probes.instrument.secrecy.echoes import (
     SHORTEST_PART,
     SHORTEST_VALUE,
-    Withheld,
+    Guarded,
     echoes,
     lowered,
     needles_of,
@@ -25,14 +25,14 @@ _PLAIN_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-
 _LONGEST_CODE = 64
 
 
-def scrubbed(text: str, withheld: Collection[Withheld] = ()) -> str:
-    """``text`` without what is ``withheld``, however it is written, and without what looks secret.
+def scrubbed(text: str, guarded: Collection[Guarded] = ()) -> str:
+    """``text`` without what is ``guarded``, however it is written, and without what looks secret.
 
     Time grows as the text does and as the number of values does.
     """
     if len(text) < SHORTEST_VALUE:
         return text
-    needles = needles_of(frozenset(withheld))
+    needles = needles_of(frozenset(guarded))
     spans: list[tuple[int, int]] = []
     for view in views_of(text):
         spans += echoes(view, needles)
@@ -53,7 +53,7 @@ class Scrubber:
 
     def __init__(
         self,
-        credentials: Callable[[], Collection[Withheld]],
+        credentials: Callable[[], Collection[Guarded]],
         *,
         payer: Mapping[str, Any] = MappingProxyType({}),
         headers: Mapping[str, Any] = MappingProxyType({}),
@@ -74,12 +74,12 @@ class Scrubber:
         return scrubbed(text, self._sent()) if self._may_repeat(text) else text
 
     @cached_property
-    def _standing(self) -> frozenset[Withheld]:
+    def _standing(self) -> frozenset[Guarded]:
         """What is the same for every check of this endpoint by this payer."""
-        values = (Withheld(value) for value in texts_in([self._payer, self._headers]))
+        values = (Guarded(value) for value in texts_in([self._payer, self._headers]))
         return frozenset((*self._credentials(), *values))
 
-    def _sent(self) -> set[Withheld]:
+    def _sent(self) -> set[Guarded]:
         """The parts of the headers; a number of ours that stands in one remains a number."""
         known = {item.value for item in self._standing}
         return {

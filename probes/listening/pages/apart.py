@@ -46,7 +46,7 @@ class Bounds:
     memory: int = 1 << 30
 
 
-class _Answer(msgspec.Struct, frozen=True):
+class _PageAnswer(msgspec.Struct, frozen=True):
     """What the process says: a page, or why it is none."""
 
     page: PostsPage | None = None
@@ -118,7 +118,7 @@ class _Process:
                 _pipe(pipe).close()
         self._child.wait()
 
-    def ask(self, asked: bytes) -> _Answer:
+    def ask(self, asked: bytes) -> _PageAnswer:
         """Have one page read; PageError where it takes too long, or the process ends of it."""
         deadline = time.monotonic() + MOST_SECONDS
         try:
@@ -126,7 +126,7 @@ class _Process:
             stdin.write(_HEAD.pack(len(asked)) + asked)
             stdin.flush()
             (size,) = _HEAD.unpack(self._came(_HEAD.size, deadline))
-            return msgspec.msgpack.decode(self._came(size, deadline), type=_Answer)
+            return msgspec.msgpack.decode(self._came(size, deadline), type=_PageAnswer)
         except TimeoutError as error:
             raise PageError(f"was not read within {MOST_SECONDS:g} s") from error
         except (OSError, EOFError, msgspec.DecodeError) as error:
@@ -168,15 +168,15 @@ def serve(cpu_s: int, memory: int) -> None:
         stdout.flush()
 
 
-def _read(asked: bytes) -> _Answer:
+def _read(asked: bytes) -> _PageAnswer:
     spec, body, content_type, url, now = pickle.loads(asked)
     try:
-        return _Answer(page=read_page(spec, body, content_type=content_type, url=url, now=now))
+        return _PageAnswer(page=read_page(spec, body, content_type=content_type, url=url, now=now))
     except PageError as error:
-        return _Answer(error=str(error))
+        return _PageAnswer(error=str(error))
     except MemoryError:
-        return _Answer(error="takes more memory than a page may")
+        return _PageAnswer(error="takes more memory than a page may")
     except Exception as error:
         # The web holds more than was thought of, and no source may fail unseen.
         logger.exception("%s: could not be read", spec.slug)
-        return _Answer(error=f"could not be read: {type(error).__name__}: {error}")
+        return _PageAnswer(error=f"could not be read: {type(error).__name__}: {error}")
