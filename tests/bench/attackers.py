@@ -16,6 +16,8 @@ import uvloop
 # So many addresses they come from; readers who mean no harm have another one.
 ADDRESSES = [f"127.0.0.{number}" for number in range(2, 6)]
 DRIP_S = 1.0
+# Whoever was sent away comes back after so long.
+BACK_S = 1.0
 HOST = b"Host: 127.0.0.1\r\n"
 GIGABYTE = 10**9
 CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
@@ -49,6 +51,7 @@ async def _drip(target: Target, address: str, head: bytes) -> None:
             writer.write(b"x")
     finally:
         writer.close()
+    await asyncio.sleep(BACK_S)
 
 
 async def heads(target: Target, address: str) -> None:

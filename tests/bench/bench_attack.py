@@ -21,6 +21,7 @@ from pathlib import Path
 from tests.bench.attackers import ATTACKS
 
 ROOT = Path(__file__).resolve().parents[2]
+KINDS = ("none", *ATTACKS, "all")
 # One question each so often.
 PACE_S = 0.02
 P99_MS = 50.0
@@ -70,17 +71,16 @@ def main() -> int:
     """Print the table; 0 where the page stood through all of it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--connections", type=int, default=2000)
-    parser.add_argument("--seconds", type=float, default=6.0, help="length of each attack")
+    parser.add_argument("--seconds", type=float, default=5.0, help="length of each attack")
     parser.add_argument("--only", choices=["alone", "nginx"])
-    parser.add_argument("--attack", choices=["none", *ATTACKS, "all"], help="this one only")
+    parser.add_argument("--attacks", nargs="+", choices=KINDS, default=KINDS, help="these only")
     chosen = parser.parse_args()
-    attacks = [chosen.attack] if chosen.attack else ["none", *ATTACKS, "all"]
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="fogbreak-attack-") as name:
         _prepare(Path(name))
         for server in ("alone", "nginx"):
             if chosen.only in {None, server}:
-                rows += _under_attack(Path(name), server, attacks, chosen.connections, chosen.seconds)
+                rows += _under_attack(Path(name), server, chosen.attacks, chosen.connections, chosen.seconds)
     print(f"\n{datetime.now(tz=UTC):%Y-%m-%d %H:%M} UTC, {platform.machine()}, {os.cpu_count()} cores")
     print(f"{chosen.connections} connections, {chosen.seconds:g} s each")
     print(f"to reach: no question without its answer, p99 {P99_MS:g} ms, memory {MEMORY_MIB:g} MiB\n")

@@ -164,7 +164,7 @@ def _our_servers(port: int, root: Path) -> str:
     text = re.sub(r"server \{\s+listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
     text = re.sub(r"^\s*ssl_\w+ .*;\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"listen 443[^;]*;", f"listen 127.0.0.1:{port};", text)
-    return re.sub(r"root [^;]+;", f"root {root};", text)
+    return text.replace("/var/lib/fogbreak/snapshot/current", str(root))
 
 
 @contextmanager

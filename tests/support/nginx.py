@@ -35,7 +35,7 @@ def _on_loopback(port: int, app: int, snapshot: Path) -> str:
     text = CONFIG.read_text(encoding="utf-8")
     for old, new in (
         ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
-        ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+        ("listen 443 ssl ", f"listen 127.0.0.1:{port} "),
         ("ssl_certificate /etc/ssl/fogbreak/fullchain.pem;", ""),
         ("ssl_certificate_key /etc/ssl/fogbreak/key.pem;", ""),
         ("/var/lib/fogbreak/snapshot", str(snapshot)),
