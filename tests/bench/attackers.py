@@ -20,6 +20,9 @@ DRIP_S = 1.0
 BACK_S = 1.0
 HOST = b"Host: 127.0.0.1\r\n"
 GIGABYTE = 10**9
+# All who pour have one line of a gigabit. Without it they pour at the speed of memory, and nginx reads what
+# it throws away for as long as more is there already, whoever else waits.
+LINE_BYTES_S = 125_000_000
 CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
 FORM = b"name=x&message=" + b"y" * 200
 
@@ -124,6 +127,7 @@ async def _poured(target: Target, address: str, head: bytes, part: bytes) -> Non
                 return
             writer.write(part)
             await writer.drain()
+            await asyncio.sleep(len(part) * POURERS / LINE_BYTES_S)
     finally:
         writer.close()
 

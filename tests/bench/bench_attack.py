@@ -82,7 +82,7 @@ def main() -> int:
             if chosen.only in {None, server}:
                 rows += _under_attack(Path(name), server, chosen.attacks, chosen.connections, chosen.seconds)
     print(f"\n{datetime.now(tz=UTC):%Y-%m-%d %H:%M} UTC, {platform.machine()}, {os.cpu_count()} cores")
-    print(f"{chosen.connections} connections, {chosen.seconds:g} s each")
+    print(f"{chosen.connections} connections, {chosen.seconds:g} s each; bodies pour at a gigabit a second")
     print(f"to reach: no question without its answer, p99 {P99_MS:g} ms, memory {MEMORY_MIB:g} MiB\n")
     print("| server | attack | asked | failed | p50 ms | p99 ms | memory MiB |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
