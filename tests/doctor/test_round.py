@@ -88,11 +88,3 @@ def test_all_that_is_wrong_is_named_when_settings_are_wrong_and_everything_is_do
     assert {("database", "127.0.0.1:1/fogbreak"), ("broker", "redis://127.0.0.1:1/0")} < set(errors)
     assert "hidden" not in str(found)
     assert time.monotonic() - began < 45
-
-
-def test_migrations_are_all_that_is_told_of_the_database_when_they_are_missing(tmp_path: Path) -> None:
-    status, found = doctor("--language", "zh", SECRET_KEY="0123456789" * 5, VAR_DIR=str(tmp_path))
-
-    assert status == 2
-    assert "manage.py migrate" in str(found)
-    assert "no such table" not in str(found)

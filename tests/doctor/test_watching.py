@@ -142,7 +142,7 @@ def test_keys_are_told_when_a_variable_is_not_set_or_a_request_cannot_be_made() 
 def test_certificate_is_told_when_it_expires_or_the_key_is_not_its_own(
     tmp_path: Path, secrets_folder: Path
 ) -> None:
-    ours, other = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    ours, other = (rsa.generate_private_key(65537, 1024) for _ in range(2))
     now = timezone.now()
     for name, lasts in (("soon", 10), ("over", -1), ("fine", 300)):
         _write_certificate(secrets_folder / f"{name}.pem", ours, now + timedelta(days=lasts))
