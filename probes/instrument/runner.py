@@ -13,6 +13,7 @@ from probes.instrument.codebook import CodeBook
 from probes.instrument.gateways.protocol import CredentialsError
 from probes.instrument.runs import CheckOrder, CheckRun, Witness
 from probes.instrument.starvation import StarvationWatch
+from probes.instrument.stride import Stride
 from probes.instrument.turns import Turns
 from probes.network.loops import room_for
 
@@ -34,7 +35,7 @@ async def run_checks(
 ) -> AsyncGenerator[CheckRun, None]:
     """Run checks side by side and yield each as it ends, however it ended; ``witness`` is shown each step."""
     wanted = list(orders)
-    gate, watch, turns = new_gate(), StarvationWatch(), Turns()
+    gate, stride, watch, turns = new_gate(), Stride(), StarvationWatch(), Turns()
     ended: asyncio.Queue[asyncio.Task[CheckRun]] = asyncio.Queue()
     running: set[asyncio.Task[Any]] = {asyncio.create_task(watch.run())}
 
@@ -52,9 +53,7 @@ async def run_checks(
             task = asyncio.create_task(check)
             running.add(task)
             task.add_done_callback(end)
-            # One in a turn of the loop: what came for others is read first, or all that are due at once would
-            # time each other's beginning.
-            await asyncio.sleep(0)
+            await stride.step()
 
     running.add(asyncio.create_task(begin()))
     try:

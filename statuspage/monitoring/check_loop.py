@@ -13,6 +13,7 @@ from probes.instrument.codebook import CodeBook
 from probes.instrument.runner import new_gate, run_check
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.starvation import StarvationWatch
+from probes.instrument.stride import Stride
 from probes.instrument.turns import Turns
 from probes.network import loops
 from probes.network.exchange import tls_context
@@ -102,6 +103,7 @@ class CheckLoop:
             self._waiting[check] = self._loop.call_at(together, self._due.put_nowait, (check, clock))
 
     async def _begin_due(self) -> None:
+        stride = Stride()
         while True:
             check, clock = await self._due.get()
             await self._gate.acquire()
@@ -111,9 +113,7 @@ class CheckLoop:
             task = self._loop.create_task(self._make(check, clock))
             self._running.add(task)
             task.add_done_callback(self._end)
-            # One in a turn of the loop: what came for others is read first, or all that are due at once would
-            # time each other's beginning.
-            await asyncio.sleep(0)
+            await stride.step()
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -17,6 +17,7 @@ from probes.instrument.runner import run_check
 from probes.instrument.runs import CheckOrder, CheckRun
 from probes.instrument.specs import EndpointAccess
 from probes.instrument.starvation import StarvationWatch
+from probes.instrument.stride import Stride
 from probes.instrument.turns import Turns
 from probes.network import loops
 from probes.network.exchange import tls_context
@@ -95,20 +96,20 @@ def hanging_resolver(seconds: float) -> Iterator[None]:
 
 async def _made(orders: list[CheckOrder], at_once: int, ca_bundle: str = "") -> list[CheckRun]:
     """All of them as soon as may be."""
-    gate, crowd = asyncio.Semaphore(at_once), Crowd(ca_bundle)
+    gate, stride, crowd = asyncio.Semaphore(at_once), Stride(), Crowd(ca_bundle)
     for order in orders:
         await gate.acquire()
         crowd.begin(order).add_done_callback(lambda task: gate.release())
-        await asyncio.sleep(0)
+        await stride.step()
     return await crowd.ended()
 
 
 async def _paced(orders: list[CheckOrder], per_second: float, beside: list[CheckOrder]) -> list[CheckRun]:
     """One after the other at this rate; those ``beside`` them run already."""
-    others, crowd = Crowd(), Crowd()
+    others, stride, crowd = Crowd(), Stride(), Crowd()
     for order in beside:
         others.begin(order)
-        await asyncio.sleep(0)
+        await stride.step()
     loop = asyncio.get_running_loop()
     began = loop.time()
     for number, order in enumerate(orders):
