@@ -19,7 +19,7 @@ MOST_BETWEEN_ENDS = timedelta(hours=3)
 MOST_BLOCKS = 48
 
 
-class Judged(NamedTuple):
+class JudgedResult(NamedTuple):
     """A result that was or will be judged, as the detector needs it; in the order in which it is told."""
 
     at: datetime
@@ -33,29 +33,29 @@ class Judged(NamedTuple):
     latency_ms: float | None
 
 
-def judged_between(since: datetime, until: datetime) -> Iterator[Judged]:
+def judged_between(since: datetime, until: datetime) -> Iterator[JudgedResult]:
     """Results that ended in (since, until] and were neither missed nor late, by end, probe and tick."""
     rows = (
         CheckResult.objects.filter(at__gt=since, at__lte=until, late=False)
         .exclude(outcome=Outcome.MISSED)
         .order_by("at", "probe__slug", "tick")
-        .values_list("at", "probe__slug", *Judged._fields[2:])
+        .values_list("at", "probe__slug", *JudgedResult._fields[2:])
     )
-    fresh = (Judged(*row) for row in rows.iterator(chunk_size=CHUNK))
+    fresh = (JudgedResult(*row) for row in rows.iterator(chunk_size=CHUNK))
     packed = _packed_between(since, until)
     return heapq.merge(fresh, packed, key=_ORDER) if packed else fresh
 
 
 _ORDER = attrgetter("at", "probe", "tick")
-_TOLD = attrgetter(*Judged._fields[2:])
+_TOLD = attrgetter(*JudgedResult._fields[2:])
 
 
-def _packed_between(since: datetime, until: datetime) -> list[Judged]:
+def _packed_between(since: datetime, until: datetime) -> list[JudgedResult]:
     blocks = CheckBlock.objects.filter(
         first_at__lte=until, last_at__gt=since, last_at__lte=until + MOST_BETWEEN_ENDS
     )
     found = [
-        Judged(result.at, slug, *_TOLD(result))
+        JudgedResult(result.at, slug, *_TOLD(result))
         for slug, body in blocks.order_by().values_list("probe__slug", "body")
         for result in unpack(bytes(body))
         if since < result.at <= until and not result.late and result.outcome != Outcome.MISSED
