@@ -91,8 +91,8 @@ def prometheus(stack: ExitStack, site: Site) -> Prometheus:
 @pytest.fixture(scope="module")
 def taken(prometheus: Prometheus, site: Site) -> Taken:
     """After all of it was taken away."""
-    (incident, *_) = site.json("/api/v2/incidents.json")["incidents"]
-    paths = ("/", "/en/", f"/incidents/{incident['id']}/", "/api/v2/summary.json")
+    # Not an incident's page: what is over does not age.
+    paths = ("/", "/en/", "/api/v2/summary.json")
     reader = Reader(
         urls=[address + path for address in (site.app, site.nginx) for path in paths], parts=site.parts
     )
@@ -118,10 +118,11 @@ def test_prometheus_has_data_for_every_panel_when_it_scrapes_the_site(prometheus
     dashboard = json.loads(DASHBOARD.read_text(encoding="utf-8"))
     expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
 
-    empty = [expression for expression in expressions if not prometheus.query(_filled(expression))]
+    def empty() -> list[str]:
+        return [expression for expression in expressions if not prometheus.query(_filled(expression))]
 
     assert len(expressions) >= 10
-    assert empty == []
+    wait_until(lambda: not empty(), seconds=30, what="data for every panel", every=1)
 
 
 def test_prometheus_alerts_by_cause_when_incidents_were_open(prometheus: Prometheus) -> None:
@@ -171,7 +172,7 @@ def test_every_answer_tells_its_age_when_nothing_makes_a_new_one(taken: Taken) -
 
     ages = [_age_told(look) for look in read]
 
-    assert len(read) > 200
+    assert len(read) > 150
     assert None not in ages
     assert len({age for age, look in zip(ages, read, strict=True) if "broker" not in look.left}) == 1
 
