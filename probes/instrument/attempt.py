@@ -11,7 +11,7 @@ from probes.instrument.gateways.page_shapes import PageShape
 from probes.instrument.gateways.protocol import AnswerReading, Aside, Ask, ConversationStep, reading_of
 from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witness, Witnessed
 from probes.instrument.schedule import run_id
-from probes.instrument.secrecy.scrubbing import Scrubber
+from probes.instrument.secrecy.scrubbing import NOTHING, Scrubber
 from probes.instrument.turns import Turns
 from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Obstacle, Reply, Request, exchange
@@ -59,7 +59,7 @@ class Attempt:
         self._current = _OpenStep()
         self._ends_at = float("inf")  # by the loop's clock
         self.scrub = Scrubber(
-            order.gateway.guarded, payer=order.payer, headers=order.options.get("headers", {})
+            order.gateway.guarded, payer=order.payer, headers=order.options.get("headers") or NOTHING
         )
 
     async def converse(self) -> None:

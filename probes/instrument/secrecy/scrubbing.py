@@ -45,6 +45,12 @@ def scrubbed(text: str, guarded: Collection[Guarded] = ()) -> str:
 _scrubbed_code = lru_cache(maxsize=16_384)(scrubbed)
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+# What is guarded of an endpoint and a payer, with what it was made of: a check has no time to make it anew.
+_MOST_STANDING = 16_384
+_STANDING: dict[tuple[object, int, int], tuple[frozenset[Guarded], object, object]] = {}
+
+
 class Scrubber:
     """Cuts what one check holds and nobody may see: the endpoint's secrets, the payer, the headers it sent.
 
@@ -55,8 +61,8 @@ class Scrubber:
         self,
         credentials: Callable[[], Collection[Guarded]],
         *,
-        payer: Mapping[str, Any] = MappingProxyType({}),
-        headers: Mapping[str, Any] = MappingProxyType({}),
+        payer: Mapping[str, Any] = NOTHING,
+        headers: Mapping[str, Any] = NOTHING,
     ) -> None:
         self._credentials, self._payer, self._headers = credentials, payer, headers
         self._noted: list[Mapping[str, str]] = []
@@ -76,8 +82,16 @@ class Scrubber:
     @cached_property
     def _standing(self) -> frozenset[Guarded]:
         """What is the same for every check of this endpoint by this payer."""
-        values = (Guarded(value) for value in texts_in([self._payer, self._headers]))
-        return frozenset((*self._credentials(), *values))
+        key = (self._credentials, id(self._payer), id(self._headers))
+        known = _STANDING.get(key)
+        if known is None:
+            if len(_STANDING) >= _MOST_STANDING:
+                _STANDING.clear()
+            values = (Guarded(value) for value in texts_in([self._payer, self._headers]))
+            guarded = frozenset((*self._credentials(), *values))
+            # As long as these two are held, no others have their ids.
+            known = _STANDING[key] = (guarded, self._payer, self._headers)
+        return known[0]
 
     def _sent(self) -> set[Guarded]:
         """The parts of the headers; a number of ours that stands in one remains a number."""
@@ -98,4 +112,6 @@ class Scrubber:
         if not is_word(code):
             return True
         low = lowered(code)
-        return any(lowered(token.value[:SHORTEST_PART]) in low for token in self._sent())
+        parts = [low[at : at + SHORTEST_PART] for at in range(len(low) - SHORTEST_PART + 1)]
+        sent = [lowered(value) for headers in self._noted for value in headers.values()]
+        return any(part in value for part in parts for value in sent)
