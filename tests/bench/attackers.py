@@ -51,7 +51,8 @@ async def _drip(target: Target, address: str, head: bytes) -> None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(DRIP_S):
                     await reader.read(65536)
-            writer.write(b"x")
+            if not writer.is_closing():
+                writer.write(b"x")
     finally:
         writer.close()
     await asyncio.sleep(BACK_S)
@@ -123,7 +124,7 @@ async def _poured(target: Target, address: str, head: bytes, part: bytes) -> Non
     try:
         writer.write(head)
         for _ in range(GIGABYTE // len(part)):
-            if reader.at_eof():
+            if reader.at_eof() or writer.is_closing():
                 return
             writer.write(part)
             await writer.drain()

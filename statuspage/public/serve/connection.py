@@ -117,10 +117,12 @@ class Connection(asyncio.Protocol):
         return self._phase is ConnectionPhase.ANSWER  # whoever said all may still hear the answer
 
     def pause_writing(self) -> None:
-        self._transport.pause_reading()
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        if self._phase is not ConnectionPhase.ANSWER and self._phase is not ConnectionPhase.GONE:
+        waits_for_us = self._phase in {ConnectionPhase.ANSWER, ConnectionPhase.GONE}
+        if not waits_for_us and not self._transport.is_closing():
             self._transport.resume_reading()
 
     # What the crowd tells.
