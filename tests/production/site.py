@@ -72,7 +72,7 @@ class Site:
 
     def text(self, path: str, *, of: str = "") -> str:
         """A body through nginx, or from ``of``."""
-        with urllib.request.urlopen((of or self.nginx) + path, timeout=10) as reply:
+        with urllib.request.urlopen((of or self.nginx) + path, timeout=30) as reply:
             return str(reply.read().decode())
 
     def json(self, path: str) -> Any:
