@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[tuple[str, ...], int]] = {
     "rows-postgres": (("store_rows", "--postgres"), 120),
     "turn": (("store_turn",), 300),
     "disk": (("store_disk",), 300),
+    "year": (("store_year",), 300),
     "load": (("store_load",), 240),
     "load-postgres": (("store_load", "--postgres"), 240),
 }

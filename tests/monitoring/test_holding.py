@@ -54,6 +54,7 @@ def stored(measuring: Measuring, count: int) -> bool:
     return CheckResult.objects.count() == count
 
 
+@pytest.mark.django_db(transaction=True)
 def test_result_is_stored_when_the_database_answers_again(measuring: Measuring) -> None:
     probe = build_probe()
     with website(**{"": Answer(b"fine")}) as site:
@@ -67,6 +68,7 @@ def test_result_is_stored_when_the_database_answers_again(measuring: Measuring) 
     assert CheckResult.objects.get().outcome == "accepted"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_worker_asks_by_what_it_knows_when_the_database_is_away(measuring: Measuring) -> None:
     probe = build_probe()
     with website(**{"": Answer(b"fine")}) as site:
@@ -79,6 +81,7 @@ def test_worker_asks_by_what_it_knows_when_the_database_is_away(measuring: Measu
         wait_until(lambda: stored(measuring, 1), seconds=5, what="its row")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_worker_asks_once_when_a_check_is_handed_out_twice_while_the_database_is_away(
     measuring: Measuring,
 ) -> None:
