@@ -14,7 +14,7 @@ CORPORA = {target.name: target.corpus for target in TARGETS}
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(seed=st.integers(min_value=0, max_value=2**32), raw=st.binary(max_size=200))
 def test_parser_takes_any_input(target: Target, seed: int, raw: bytes) -> None:
     assert fault_of(target, mutated(CORPORA[target.name], random.Random(seed)))[0] == ""

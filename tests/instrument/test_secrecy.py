@@ -28,7 +28,7 @@ def gateways(keys: KeyRing) -> dict[str, tuple[Gateway, str]]:
 @pytest.mark.parametrize(
     "dialect", ["wechat_pay_v3", "alipay_openapi", "card_json", "iso8583_json", "generic_http"]
 )
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     how=st.builds(
         Echo,
@@ -49,7 +49,7 @@ def test_nothing_that_was_sent_is_kept_when_the_endpoint_says_it_back(
     assert leaks(repr(run), secrets_of(gateway)) == []
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     secret=WORDS,
     before=st.text(max_size=30),
