@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from statuspage.public.publish.manifest import POINTER, manifest_in
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident
 from tests.support.wsgi import ask
@@ -10,7 +11,9 @@ from tests.support.wsgi import ask
 
 def answer(folder: Path, path: str) -> tuple[dict[str, str], str]:
     """Headers and body that the app would send."""
-    found = ask(SnapshotServer(lambda environ, start: [], folder), path)
+    made = manifest_in(folder / POINTER)
+    assert made is not None
+    found = ask(SnapshotServer(lambda environ, start: [], folder, clock=lambda: made.at), path)
     return found.headers, found.body.decode()
 
 
