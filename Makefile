@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-probe bench-attack lighthouse fuzz try-api try-production clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack lighthouse fuzz try-api try-production clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -63,6 +63,9 @@ bench-store: $(VENV)/.development ## checks at size: handing out, making, storin
 
 bench-faults: $(VENV)/.development ## breaks a running site and looks whether it heals (ARGS="--seeds 20 --minutes 90")
 	@$(PY) -m tests.bench.bench_faults $(ARGS)
+
+bench-deaths: $(VENV)/.development ## kills between the statements of each step (ARGS=40 per step; DATABASE_URL)
+	@DEBUG=1 DJANGO_SETTINGS_MODULE=statuspage.settings $(PY) -m tests.faults.killing $(ARGS)
 
 bench-probe: $(VENV)/.development ## what a check costs and how it is timed, beside blackbox_exporter (nginx, h2load)
 	@$(PY) -m tests.bench.bench_probe $(ARGS)
