@@ -6,7 +6,8 @@ from typing import Protocol
 from probes.network.heads import HEAD_CAP, Head, ProtocolError, lines_of, read_headers
 
 _LENGTH = re.compile(rb"[0-9]{1,20}")
-_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,20})(?:;[^\n]*)?[ \t]*")
+# In one way only: what can be read in two is read again and again where a line does not end as it should.
+_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,20})(?:;[^\n]*|[ \t]*)")
 _END_OF_TRAILERS = re.compile(rb"\n\r?\n")
 
 

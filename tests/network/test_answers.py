@@ -1,5 +1,6 @@
 """Answers read by hand mean what h11, which is strict and slow, takes them for."""
 
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, cast
 
@@ -181,3 +182,12 @@ def test_answer_is_refused_when_its_head_does_not_end(endless: bytes) -> None:
 
     with pytest.raises(ProtocolError):
         at_once(receive(read, "GET", most=MOST, stopwatch=Stopwatch()))
+
+
+def test_answer_keeps_nobody_waiting_when_the_line_of_a_chunk_can_be_read_in_many_ways() -> None:
+    raw = STATUS_LINES[0] + CHUNKED + b"\r\n1;" + b" " * 90_000 + b"\n\r\n"
+    began = time.process_time()
+
+    assert ours(raw) == (200, [], b"", False)
+
+    assert time.process_time() - began < 1
