@@ -19,6 +19,7 @@ from tests.support.fronts import PAGE, front, front_on, rest, said, small_snapsh
 GET = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 LAST = b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
 FORM = b"POST /report/ HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\n"
+CHUNKED = b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
 STEADY = Limits()
 
 
@@ -114,6 +115,18 @@ def test_connection_goes_when_its_answers_are_not_read(tmp_path: Path) -> None:
     assert got < 24_000_000
 
 
+def test_connection_goes_when_more_is_asked_behind_the_last_question(tmp_path: Path) -> None:
+    old = b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+    large = small_snapshot(tmp_path, page=b"." * 24_000_000)
+    hasty = replace(STEADY, head_s=0.3, reading_s=0.3)
+
+    with front(large, limits=hasty) as port, callers(port, 1, old + old[:9]) as (caller,):
+        time.sleep(2)
+        got = len(rest(caller))
+
+    assert got < 24_000_000
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
@@ -128,6 +141,13 @@ def test_connection_goes_when_its_answers_are_not_read(tmp_path: Path) -> None:
         pytest.param(
             b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 17_000 + b"\r\n", b"431", id="headers without end"
         ),
+        pytest.param(
+            CHUNKED + b"\r\n1\r\nx\r\n0\r\n" + b"X: y\r\n" * 90_000, b"431", id="trailers without end"
+        ),
+        pytest.param(
+            CHUNKED + b"\r\n1\r\nx\r\n0\r\nX: " + b"y" * 600_000, b"431", id="one trailer without end"
+        ),
+        pytest.param(CHUNKED + b"\r\n1;" + b"x" * 600_000, b"431", id="an extension without end"),
         pytest.param(b"\x16\x03\x01 this is TLS", b"400", id="no HTTP"),
         pytest.param(GET * 40, b"400", id="more questions at once than browsers ask"),
         pytest.param(
@@ -144,7 +164,6 @@ def test_request_is_refused_when_it_is_more_than_may_be(folder: Path, sent: byte
     assert b"Connection: close" in answers[-1]
 
 
-CHUNKED = b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
 SMUGGLED = b"GET /admin/ HTTP/1.1\r\nHost: h\r\n\r\n"
 
 
@@ -341,6 +360,16 @@ def test_application_sees_no_header_that_could_pass_for_another_when_one_is_sent
         answer = said(port, forged)
 
     assert b"X-Names: HTTP_HOST,HTTP_X_REAL\r\n" in answer
+
+
+def test_application_sees_no_trailer_when_one_could_pass_for_a_header_of_a_proxy(folder: Path) -> None:
+    forged = CHUNKED + b"\r\n1\r\nx\r\n0\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n\r\n"
+
+    with front(folder) as port:
+        answer = said(port, forged)
+
+    assert b"X-Names: HTTP_HOST\r\n" in answer
+    assert answer.endswith(b"POST /x  127.0.0.1 1")
 
 
 def test_body_is_left_out_when_only_the_head_is_asked_for(folder: Path) -> None:

@@ -88,6 +88,11 @@ CONDITIONS = [
     ("an older date", lambda tag, date: {"if_modified_since": "Thu, 01 Jan 2015 00:00:00 GMT"}, 200),
     ("a malformed date", lambda tag, date: {"if_modified_since": "yesterday"}, 200),
     (
+        "a date beyond all years",
+        lambda tag, date: {"if_modified_since": "Thu, 01 Jan 99999999999 00:00:00 GMT"},
+        200,
+    ),
+    (
         "another tag and the same date",
         lambda tag, date: {"if_none_match": '"x"', "if_modified_since": date},
         200,

@@ -59,6 +59,8 @@ class Connection(asyncio.Protocol):
     _heeded: dict[bytes, bytes]
     _body: bytes | bytearray
     _head_bytes: int
+    # Of the sizes and extensions of chunks and of trailers, none of which is kept.
+    _around_body: int
     _room: int
     _is_asked: bool
 
@@ -99,6 +101,7 @@ class Connection(asyncio.Protocol):
                 self.leave()
             return
         self._in_packet, self._packet_bytes = 0, len(data)
+        is_in_body, held = self._phase is ConnectionPhase.BODY, len(self._body)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -108,6 +111,10 @@ class Connection(asyncio.Protocol):
             return
         if self._is_asked and self._phase is ConnectionPhase.READING:
             self._enter(ConnectionPhase.HEAD, self._limits.head_s)
+        if is_in_body and self._phase is ConnectionPhase.BODY:
+            self._around_body += len(data) - (len(self._body) - held)
+            if self._around_body > self._limits.head_bytes:
+                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if self._phase is ConnectionPhase.HEAD:
             self._head_bytes += len(data)
             if self._head_bytes > self._limits.head_bytes:
@@ -142,6 +149,8 @@ class Connection(asyncio.Protocol):
     # What the parser tells.
 
     def on_message_begin(self) -> None:
+        if self._is_deaf:
+            return
         self._is_asked = True
         self._in_packet += 1
         if self._in_packet > self._limits.at_once:
@@ -151,6 +160,8 @@ class Connection(asyncio.Protocol):
         self._target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self._is_deaf or self._phase is ConnectionPhase.BODY:
+            return  # a trailer: among the headers it could pass for one that only a proxy may write
         name = name.lower()
         self._headers.append((name, value))
         if name in _HEEDED:
@@ -225,7 +236,7 @@ class Connection(asyncio.Protocol):
         self._headers = []
         self._heeded = {}
         self._body = b""
-        self._head_bytes = 0
+        self._head_bytes = self._around_body = 0
         self._room = 0
         self._is_asked = False
 

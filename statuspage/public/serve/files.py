@@ -196,7 +196,7 @@ def _is_known(tags: str | None, since: str | None, etag: str, modified: datetime
         return False
     try:
         return modified.replace(microsecond=0) <= parsedate_to_datetime(since)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return False
 
 
