@@ -27,10 +27,15 @@ CHUNK_S = 0.5
 PORTION = 2000
 # Between two attempts to store while the database does not answer.
 RETRY_S = 1.0
+# At the end, when there are some seconds left.
+LAST_RETRY_S = 0.25
 # For so long a thread may keep the interpreter from another that wants it.
 SWITCH_S = 0.0005
 # Of the time that is left at the end, for checks that still run; the rest is for storing.
 ASKING_SHARE = 0.6
+
+# What is wrong with a result, and not with the database; no driver takes a text that is no Unicode.
+_UNFIT = (DataError, IntegrityError, ValueError)
 
 log = logging.getLogger(__name__)
 
@@ -115,10 +120,11 @@ class Measuring:
             return 0
         now = self._clock()()
         try:
-            self._store(portion, now)
-        except (DataError, IntegrityError):
-            # One of them will never fit, such as that of a probe that is gone: the others must not wait.
-            self._store_singly(portion, now)
+            try:
+                self._store(portion, now)
+            except _UNFIT:
+                # One of them will never fit, such as that of a probe that is gone: the others must not wait.
+                self._store_singly(portion, now)
         except Error as error:
             log.error("%d results wait for the database, which says: %s", len(self._held), error)
             connection.close_if_unusable_or_obsolete()
@@ -134,8 +140,8 @@ class Measuring:
             self._ending.wait(CHUNK_S)
             while stored := self.store():
                 pass
-            if stored is None:
-                self._ending.wait(RETRY_S)
+            if stored is None and self._ending.wait(RETRY_S):
+                time.sleep(LAST_RETRY_S)
         connection.close()
 
     def _store(self, portion: Sequence[EndedCheck], now: datetime) -> None:
@@ -152,7 +158,7 @@ class Measuring:
         for ended in portion:
             try:
                 self._store([ended], now)
-            except (DataError, IntegrityError) as error:
+            except _UNFIT as error:
                 log.error("a result of %s cannot be stored: %s", ended.given.probe.slug, error)
 
     def _refreshed(self) -> bool:

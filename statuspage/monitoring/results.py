@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -42,8 +43,14 @@ def judged_between(since: datetime, until: datetime) -> Iterator[JudgedResult]:
         .values_list("at", "probe__slug", *JudgedResult._fields[2:])
     )
     fresh = (JudgedResult(*row) for row in rows.iterator(chunk_size=CHUNK))
+    # Rows are asked for before blocks: what is packed between the two is in both then, not in neither.
+    first = list(islice(fresh, 1))
     packed = _packed_between(since, until)
-    return heapq.merge(fresh, packed, key=_ORDER) if packed else fresh
+    if not packed:
+        return chain(first, fresh)
+    known = {(result.probe, result.tick) for result in packed}
+    others = (result for result in chain(first, fresh) if (result.probe, result.tick) not in known)
+    return heapq.merge(others, packed, key=_ORDER)
 
 
 _ORDER = attrgetter("at", "probe", "tick")

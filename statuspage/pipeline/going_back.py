@@ -25,8 +25,11 @@ from statuspage.incidents.models import (
     Maintenance,
     MaintenanceNotice,
 )
+from statuspage.monitoring.blocks import unpack
 from statuspage.monitoring.dispatch import TOLERANCE
+from statuspage.monitoring.inserting import insert_new
 from statuspage.monitoring.models import (
+    CheckBlock,
     CheckResult,
     Component,
     MinuteCounts,
@@ -36,6 +39,7 @@ from statuspage.monitoring.models import (
     Rollup,
     Source,
 )
+from statuspage.monitoring.packing import HOT
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, watched_probes
 from statuspage.monitoring.voices import recount
@@ -76,6 +80,7 @@ def _is_ahead(now: datetime) -> bool:
         for rows in (
             Progress.objects.filter(concluded_until__gt=limit),
             CheckResult.objects.filter(at__gt=limit),
+            CheckBlock.objects.filter(last_at__gt=limit),
             Report.objects.filter(at__gt=limit),
         )
     )
@@ -83,6 +88,7 @@ def _is_ahead(now: datetime) -> bool:
 
 def _go_back(progress: Progress, now: datetime) -> bool:
     """Change ``progress`` without saving it; True if its cursor was ahead."""
+    _unpack_unsettled(now)
     concluded = progress.concluded_until or now
     newest = CheckResult.objects.order_by("-at").values_list("at", flat=True).first() or now
     # Some microseconds more, so that no tick that is dated back falls onto another.
@@ -101,6 +107,16 @@ def _go_back(progress: Progress, now: datetime) -> bool:
     progress.changed_at, progress.published_at = now, None
     progress.clock_corrections += 1
     return was_ahead
+
+
+def _unpack_unsettled(now: datetime) -> None:
+    """Make rows again of what was packed too early: in blocks it is not dated back, nor found on record."""
+    blocks = CheckBlock.objects.filter(last_at__gt=now - HOT)
+    for pk in list(blocks.values_list("pk", flat=True)):
+        block = CheckBlock.objects.get(pk=pk)
+        results = unpack(bytes(block.body))
+        insert_new(CheckResult, [result._asdict() | {"probe_id": block.probe_id} for result in results])
+        block.delete()
 
 
 def _take_back(now: datetime, tallied: datetime) -> None:
