@@ -17,8 +17,10 @@ _NAME = (
 NAME = re.compile(_NAME, re.IGNORECASE)
 _QUOTED = re.compile(rf"[\"']{_NAME}\\*[\"']\s*:\s*\\*\"(?P<cut>(?:[^\"\\]|\\.)*)", re.IGNORECASE)
 _ASSIGNED = re.compile(rf"(?<![\w-]){_NAME}=(?:\\*[\"'])?(?P<cut>[^&\s\"'<>\\]+)", re.IGNORECASE)
+# A name is read from its beginning alone and never twice: a text of nothing but beginnings would take ages.
 _HEADER = re.compile(
-    r"\b(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z0-9-]*(?:key|token|auth|secret|signature)[a-z0-9-]*)"
+    r"(?:\b(?:(?:proxy-)?authorization|(?:set-)?cookie)|(?<![a-z0-9-])"
+    r"(?=(?>[a-z0-9-]*?\bx-)[a-z0-9-]*?(?:key|token|auth|secret|signature))[a-z0-9-]++)"
     r"[\"']?\s*:\s*[\"']?(?:(?:Bearer|Basic|Digest|Token)\s+)?(?P<cut>[^\s\"'<>][^\"'<>\n]*)",
     re.IGNORECASE,
 )
