@@ -224,6 +224,13 @@ def test_old_client_is_answered_and_let_go_when_it_speaks_http_1_0(folder: Path)
     assert answer.endswith(PAGE)
 
 
+def test_reader_is_told_to_come_back_when_a_published_file_is_missing(folder: Path) -> None:
+    (folder / "one" / "index.html").unlink()
+
+    with front(folder) as port:
+        assert said(port, LAST).startswith(b"HTTP/1.1 503")
+
+
 def test_form_is_answered_when_the_front_is_told_to_end_meanwhile(folder: Path) -> None:
     begun = threading.Event()
 

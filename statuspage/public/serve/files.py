@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -134,7 +135,8 @@ class PublishedFiles:
         for path in (*FRONT_PAGES, "/_now.html", "/en/_now.html", "/api/v2/summary.json"):
             for entry in filter(None, (entries.get(path), aged.get(path))):
                 for suffix in ("", *entry.encodings):
-                    self._whole(state, entry, suffix)
+                    with suppress(OSError):  # whoever asks for it is told
+                        self._whole(state, entry, suffix)
         return state
 
     def _whole(self, state: _State, entry: Entry, suffix: str) -> WebAnswer:
