@@ -28,12 +28,11 @@ def device_of(user: AbstractBaseUser) -> TOTPDevice | None:
 
 def new_device(user: AbstractBaseUser) -> TOTPDevice:
     """The authenticator that a user is setting up: the same one until its first code confirms it."""
-    device: TOTPDevice
-    with transaction.atomic():
-        device, _ = TOTPDevice.objects.get_or_create(
-            user_id=user.pk, confirmed=False, defaults={"name": "totp", "digits": DIGITS}
-        )
-    return device
+    # Who opens the page twice at once may have made two: from then on the first one is meant.
+    begun: TOTPDevice | None = (
+        TOTPDevice.objects.filter(user_id=user.pk, confirmed=False).order_by("pk").first()
+    )
+    return begun or TOTPDevice.objects.create(user_id=user.pk, confirmed=False, name="totp", digits=DIGITS)
 
 
 def key_text(device: TOTPDevice) -> str:

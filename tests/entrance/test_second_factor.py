@@ -49,6 +49,19 @@ def test_user_sets_it_up_when_he_enters_what_the_authenticator_shows(
     assert client.get("/admin/").status_code == 200
 
 
+def test_user_sets_it_up_when_two_were_begun_at_the_same_moment(
+    boss: User, client: Client, log_in: LogIn
+) -> None:
+    first, _ = (TOTPDevice.objects.create(user=boss, name="totp", confirmed=False) for _ in range(2))
+    log_in(client)
+
+    page = client.get(PAGE).content.decode()
+    client.post(PAGE, {"do": "set-up", "code": shown(first)})
+
+    assert second_factor.key_text(first) in page
+    assert second_factor.device_of(boss) == first
+
+
 @pytest.mark.parametrize(
     ("code", "gets_in"),
     [
