@@ -13,9 +13,10 @@ _PATIENCE_S = 20.0
 
 def copy_out(database: Path, target: Path) -> dict[str, int]:
     """Copy the database as it is at one moment into ``target``; how many rows its tables have."""
+    address = database.absolute().as_uri()  # which escapes what would end the path, such as "#"
     try:
         with (
-            closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=_PATIENCE_S)) as source,
+            closing(sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=_PATIENCE_S)) as source,
             closing(sqlite3.connect(target)) as copy,
         ):
             _copy(source, copy)

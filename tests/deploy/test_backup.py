@@ -110,6 +110,19 @@ def test_copy_is_of_one_moment_when_others_write_meanwhile(tmp_path: Path) -> No
     assert all(count % 2 == 0 and count == (equal or 0) for count, equal in copies)
 
 
+@pytest.mark.parametrize("name", ["a#b", "a?b", "a%20b"])
+def test_copy_has_all_rows_when_the_path_has_signs_that_mean_something_in_addresses(
+    tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "site.sqlite3")) as database:
+        database.execute(TABLE)
+
+    assert sqlite.copy_out(folder / "site.sqlite3", folder / "copy") == {"lines": 0}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [name]
+
+
 def test_restore_refuses_or_brings_all_back_when_any_byte_is_damaged(backup: Path, tmp_path: Path) -> None:
     whole = bytearray(backup.read_bytes())
     damaged = tmp_path / "damaged.tar"
