@@ -10,7 +10,7 @@ from django.db import Error, connection
 
 from statuspage.locks import brief_transaction
 from statuspage.monitoring.models import Dispatch
-from statuspage.monitoring.standing import LATEST, DueCheck, Rota, Standing
+from statuspage.monitoring.standing import LATEST, DueCheck, Rota, StandingProbes
 
 # Checks per task: a task costs Celery over a millisecond, a message of 500 about 20 kB.
 BATCH = 500
@@ -54,7 +54,7 @@ class Dispatcher:
     """
 
     def __init__(self, vantage: str | None = None) -> None:
-        self._standing = Standing(vantage)
+        self._standing = StandingProbes(vantage)
         self._turn = threading.Lock()
         self._claimed_until: dict[str, datetime] = {}  # of the vantages that this one was the last to claim
         self._alone_until: dict[str, datetime] = {}  # what was handed out without a claim

@@ -15,7 +15,7 @@ LONGEST_HELD = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 
-class Held:
+class HeldRuns:
     """A queue of results in the order in which they came, for one that stores and any number that put."""
 
     def __init__(self, most: int = MOST_HELD) -> None:

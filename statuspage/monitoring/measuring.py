@@ -16,7 +16,7 @@ from statuspage.clock import Clock, calibrated
 from statuspage.monitoring.check_loop import CheckLoop, EndedCheck, GivenCheck
 from statuspage.monitoring.checks import store_runs
 from statuspage.monitoring.codes import site_code_book
-from statuspage.monitoring.holding import Held
+from statuspage.monitoring.holding import HeldRuns
 from statuspage.monitoring.orders import Orders, ProbeOrder
 from statuspage.monitoring.standing import LATEST, DueCheck
 from statuspage.monitoring.sweeping import on_record, record_missed
@@ -62,7 +62,7 @@ class Measuring:
         self._book: CodeBook = default_code_book()
         self._taken = Taken()
         self._turn = threading.Lock()
-        self._held = Held()
+        self._held = HeldRuns()
         self._loop = CheckLoop(self._held.put)
         self._ending = threading.Event()
         self._storing: threading.Thread | None = None

@@ -74,7 +74,7 @@ class Rota:
         return timedelta(seconds=max(probe.timeout_s for probe in self.probes.values()))
 
 
-class Standing:
+class StandingProbes:
     """The rotas of all vantages, or of one alone, as they were when they were last read."""
 
     def __init__(self, vantage: str | None = None) -> None:

@@ -10,7 +10,7 @@ from statuspage.monitoring.dispatch import BATCH, LONGEST_GAP, cursor_of
 from statuspage.monitoring.inserting import insert_new
 from statuspage.monitoring.lateness import concluded_until, is_late
 from statuspage.monitoring.models import CheckResult, Dispatch
-from statuspage.monitoring.standing import LATEST, DueCheck, Rota, Standing
+from statuspage.monitoring.standing import LATEST, DueCheck, Rota, StandingProbes
 
 SWEEP_EVERY = timedelta(seconds=10)
 # Between the latest moment at which a check can end and its write-off: for so long a worker that the database
@@ -24,7 +24,7 @@ def sweep_missed(now: datetime) -> int:
     A check may begin until ``StandingProbe.latest`` and last until its timeout. What was lost on the way,
     expired in a queue or died with its worker leaves no result, and "missed" is all that may be said of it.
     """
-    standing = Standing()
+    standing = StandingProbes()
     standing.refresh()
     return sum(_swept(rota, now) for rota in standing.rotas().values())
 

@@ -229,8 +229,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "statuspage.settings"
 import django; django.setup()
 from datetime import datetime
 from statuspage.monitoring.models import CheckResult
-from statuspage.monitoring.standing import Standing
-standing = Standing()
+from statuspage.monitoring.standing import StandingProbes
+standing = StandingProbes()
 standing.refresh()
 since, until = map(datetime.fromisoformat, sys.argv[1:])
 rows = CheckResult.objects.filter(tick__gt=since, tick__lte=until).exclude(outcome="missed")

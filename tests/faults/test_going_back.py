@@ -17,7 +17,7 @@ from statuspage.monitoring.counts import WindowCounts
 from statuspage.monitoring.minutes import minutes_between
 from statuspage.monitoring.models import CheckResult, Dispatch, Probe, Progress, Rollup, Source, Vantage
 from statuspage.monitoring.pruning import prune
-from statuspage.monitoring.standing import Standing
+from statuspage.monitoring.standing import StandingProbes
 from statuspage.monitoring.tallies import Tally, counts_of, watched_probes
 from statuspage.public.publish.publisher import publish_if_due
 from tests.pipeline.day import DOWN
@@ -180,7 +180,7 @@ def test_checks_are_handed_out_at_once_when_the_cursor_is_an_hour_ahead() -> Non
     ahead = at(HOUR)
     for vantage in Vantage.objects.all():
         Dispatch.objects.create(vantage=vantage, dispatched_until=ahead, swept_until=ahead)
-    standing = Standing()
+    standing = StandingProbes()
     standing.refresh()
 
     first = [dispatch.claim(rota, at(0), at(3)) for rota in standing.rotas().values()]

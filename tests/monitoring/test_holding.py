@@ -13,7 +13,7 @@ from probes.instrument.codebook import default_code_book
 from statuspage.monitoring import orders, standing
 from statuspage.monitoring.check_loop import EndedCheck, GivenCheck
 from statuspage.monitoring.dispatch import Dispatcher
-from statuspage.monitoring.holding import LONGEST_HELD, Held
+from statuspage.monitoring.holding import LONGEST_HELD, HeldRuns
 from statuspage.monitoring.measuring import Measuring, Taken
 from statuspage.monitoring.models import CheckResult, Dispatch, Endpoint, Probe
 from statuspage.monitoring.orders import order_of
@@ -213,7 +213,7 @@ def ended(probe: Probe, tick: datetime) -> EndedCheck:
 def test_oldest_results_go_and_are_told_when_more_are_held_than_may_be(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    probe, held = build_probe(), Held(most=2)
+    probe, held = build_probe(), HeldRuns(most=2)
     results = [ended(probe, NOW + timedelta(seconds=number)) for number in range(3)]
 
     for result in results:
@@ -225,7 +225,7 @@ def test_oldest_results_go_and_are_told_when_more_are_held_than_may_be(
 
 
 def test_results_go_when_they_are_too_old_to_be_waited_for() -> None:
-    probe, held = build_probe(), Held()
+    probe, held = build_probe(), HeldRuns()
     results = [ended(probe, NOW + timedelta(minutes=number)) for number in range(3)]
     for result in results:
         held.put(result)
@@ -236,7 +236,7 @@ def test_results_go_when_they_are_too_old_to_be_waited_for() -> None:
 
 
 def test_only_what_is_stored_goes_when_others_come_meanwhile() -> None:
-    probe, held = build_probe(), Held(most=3)
+    probe, held = build_probe(), HeldRuns(most=3)
     results = [ended(probe, NOW + timedelta(seconds=number)) for number in range(5)]
     for result in results[:3]:
         held.put(result)

@@ -21,7 +21,7 @@ from statuspage.monitoring.counts import WindowCounts  # noqa: E402
 from statuspage.monitoring.minutes import minutes_between  # noqa: E402
 from statuspage.monitoring.models import CheckResult, CheckTotal, Progress, Rollup  # noqa: E402
 from statuspage.monitoring.selectors import standing_probes  # noqa: E402
-from statuspage.monitoring.standing import LATEST, Standing  # noqa: E402
+from statuspage.monitoring.standing import LATEST, StandingProbes  # noqa: E402
 from statuspage.monitoring.sweeping import MARGIN, SWEEP_EVERY  # noqa: E402
 from statuspage.monitoring.tallies import counts_of  # noqa: E402
 
@@ -59,7 +59,7 @@ def audit() -> dict[str, Any]:
 
 def _ticks() -> Iterator[str]:
     now = clock.now()
-    standing = Standing()
+    standing = StandingProbes()
     standing.refresh()
     for rota in standing.rotas().values():
         known: defaultdict[int, set[datetime]] = defaultdict(set)
