@@ -37,8 +37,10 @@ class LoginForm(AdminAuthenticationForm):
         """Refuse what is over a limit, what Django refuses, and a missing or wrong code."""
         if self.request is None:
             raise ValueError("who is asking must be known")
+        if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
+            return self.cleaned_data  # nothing is tried, and nothing written for it
         now = clock.now()
-        account = self.cleaned_data.get("username", "")
+        account = self.cleaned_data["username"]
         attempt = Login(
             account=account,
             network=caller_of(self.request).network,

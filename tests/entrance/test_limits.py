@@ -159,6 +159,15 @@ def test_limit_is_noted_without_the_name_when_it_is_reached(caplog: pytest.LogCa
     assert not any("203" in key and "." in key for key in stored)
 
 
+def test_nothing_is_written_when_a_form_comes_without_a_password(
+    boss: User, client: Client, log_in: LogIn
+) -> None:
+    answer = log_in(client, password="")
+
+    assert answer.status_code == 200
+    assert not LoginAttempts.objects.exists()
+
+
 def test_everybody_may_try_again_when_an_operator_lifts_the_limits(
     boss: User, client: Client, log_in: LogIn
 ) -> None:
