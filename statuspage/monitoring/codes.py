@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import F
-
 from probes.instrument import codebook
 from probes.instrument.codebook import CodeBook, default_code_book
 from probes.instrument.runs import CheckRun
 from probes.vocabulary.outcomes import Outcome
+from statuspage.monitoring.inserting import put
 from statuspage.monitoring.models import CodeRule, UnmappedAnswer
 
 MOST_MESSAGE = 200
+_ANSWER = ("http_status", "code", "message")
 
 logger = logging.getLogger(__name__)
 
@@ -47,23 +47,27 @@ def _book(rows: tuple[tuple[str, int | None, str, str, str], ...]) -> CodeBook:
 
 def note_unmapped(runs: Iterable[CheckRun], book: CodeBook, *, now: datetime) -> None:
     """Count the answers that no rule names, so that an admin can map them."""
-    seen: Counter[tuple[int, str, str, Outcome]] = Counter()
+    seen: Counter[tuple[int, str, str]] = Counter()
+    outcomes: dict[tuple[int, str, str], Outcome] = {}
     for run in runs:
         if not book.is_mapped(
             error=run.error, http_status=run.http_status, code=run.code, message=run.message
         ):
-            seen[(run.http_status or 0, run.code, run.message[:MOST_MESSAGE], run.outcome)] += 1
-    for (http_status, code, message, outcome), count in seen.items():
-        answer, created = UnmappedAnswer.objects.get_or_create(
-            http_status=http_status,
-            code=code,
-            message=message,
-            defaults={"outcome": outcome, "count": count, "first_seen": now, "last_seen": now},
-        )
-        if not created:
-            UnmappedAnswer.objects.filter(pk=answer.pk).update(
-                count=F("count") + count, last_seen=now, outcome=outcome
-            )
+            answer = run.http_status or 0, run.code, run.message[:MOST_MESSAGE]
+            seen[answer] += 1
+            outcomes[answer] = run.outcome
+    # At once, for there may be hundreds; in order, lest two workers wait for each other.
+    rows = [
+        {
+            **dict(zip(_ANSWER, answer, strict=True)),
+            "outcome": outcomes[answer],
+            "count": count,
+            "first_seen": now,
+            "last_seen": now,
+        }
+        for answer, count in sorted(seen.items())
+    ]
+    put(UnmappedAnswer, rows, unique=_ANSWER, replaced=["outcome", "last_seen"], added=["count"])
 
 
 def forget_mapped() -> int:
