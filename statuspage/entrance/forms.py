@@ -48,7 +48,7 @@ class LoginForm(AdminAuthenticationForm):
         )
         wait_until = limits.take_place(attempt, now)
         if wait_until is not None:
-            raise self._refused(wait_until, now)
+            raise forms.ValidationError(told_to_wait(wait_until, now), code="limited")
         try:
             cleaned = super().clean() or self.cleaned_data
             self._check_code()
@@ -72,14 +72,16 @@ class LoginForm(AdminAuthenticationForm):
         # django-otp notes it in the session when the user is logged in.
         user.otp_device = device  # type: ignore[attr-defined]
 
-    def _refused(self, until: datetime, now: datetime) -> forms.ValidationError:
-        minutes = max(1, -int(-(until - now).total_seconds() // 60))
-        text = ngettext(
-            "Too many attempts. Try again in a minute.",
-            "Too many attempts. Try again in %(minutes)d minutes.",
-            minutes,
-        )
-        return forms.ValidationError(text, code="limited", params={"minutes": minutes})
+
+def told_to_wait(until: datetime, now: datetime) -> str:
+    """What who tried too often is told."""
+    minutes = max(1, -int(-(until - now).total_seconds() // 60))
+    text = ngettext(
+        "Too many attempts. Try again in a minute.",
+        "Too many attempts. Try again in %(minutes)d minutes.",
+        minutes,
+    )
+    return text % {"minutes": minutes}
 
 
 class CodeForm(forms.Form):

@@ -4,7 +4,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,9 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django_otp import login as note_in_session
 
-from statuspage.entrance import second_factor
-from statuspage.entrance.forms import CodeForm, LoginForm
+from statuspage import clock
+from statuspage.entrance import limits, second_factor
+from statuspage.entrance.forms import CodeForm, LoginForm, told_to_wait
 from statuspage.entrance.known_device import remember
+from statuspage.entrance.limits import Login
 from statuspage.public.site import site
 from statuspage.wording.active import said
 
@@ -49,6 +51,24 @@ class GuardedAdmin(admin.AdminSite):
         response = super().login(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
             remember(response, request.user.get_username())
+        return response
+
+    def password_change(  # type: ignore[override]  # Django's redirects, too
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's; who holds somebody's session may not guess the old password without end."""
+        if request.method != "POST":
+            return super().password_change(request, extra_context)
+        now = clock.now()
+        # The account's own, whatever browser or network it is.
+        attempt = Login(account=request.user.get_username(), network="", device="change of the password")
+        wait_until = limits.take_place(attempt, now)
+        if wait_until is not None:
+            messages.error(request, told_to_wait(wait_until, now))
+            return HttpResponseRedirect(reverse("admin:password_change"))
+        response = super().password_change(request, extra_context)
+        if response.status_code == 302:
+            limits.give_back(attempt, now)
         return response
 
     @method_decorator(never_cache)

@@ -16,7 +16,7 @@ from django.test import Client
 from statuspage.entrance import limits
 from statuspage.entrance.limits import Login
 from statuspage.entrance.models import LoginAttempts
-from tests.entrance.conftest import LogIn
+from tests.entrance.conftest import PASSWORD, LogIn
 
 NOW = datetime(2026, 3, 2, 12, 0, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -166,6 +166,20 @@ def test_nothing_is_written_when_a_form_comes_without_a_password(
 
     assert answer.status_code == 200
     assert not LoginAttempts.objects.exists()
+
+
+def test_old_password_cannot_be_guessed_when_somebody_holds_a_session(
+    boss: User, client: Client, log_in: LogIn
+) -> None:
+    log_in(client)
+    new = {"new_password1": "a fresh long one", "new_password2": "a fresh long one"}
+    for number in range(limits.PER_DEVICE):
+        client.post("/admin/password_change/", {"old_password": f"guess {number}", **new})
+
+    client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
+
+    boss.refresh_from_db()
+    assert boss.check_password(PASSWORD)
 
 
 def test_everybody_may_try_again_when_an_operator_lifts_the_limits(
