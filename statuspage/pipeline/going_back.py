@@ -90,9 +90,9 @@ def _go_back(progress: Progress, now: datetime) -> bool:
     """Change ``progress`` without saving it; True if its cursor was ahead."""
     _unpack_unsettled(now)
     concluded = progress.concluded_until or now
-    newest = CheckResult.objects.order_by("-at").values_list("at", flat=True).first() or now
+    newest = max(filter(None, (_newest(CheckResult), _newest(Report))), default=now)
     # Some microseconds more, so that no tick that is dated back falls onto another.
-    by = max(concluded, newest) - now + timedelta(microseconds=random.randrange(1, 1_000_000))
+    by = max(concluded, newest, now) - now + timedelta(microseconds=random.randrange(1, 1_000_000))
     log.error("the clock was ahead by about %s: what is dated after %s is dated back", by, now.isoformat())
     _take_back(now, progress.tallied_until or now)
     _date_back_measured(now, by)
@@ -107,6 +107,10 @@ def _go_back(progress: Progress, now: datetime) -> bool:
     progress.changed_at, progress.published_at = now, None
     progress.clock_corrections += 1
     return was_ahead
+
+
+def _newest(model: type[Model]) -> datetime | None:
+    return model._default_manager.order_by("-at").values_list("at", flat=True).first()
 
 
 def _unpack_unsettled(now: datetime) -> None:
