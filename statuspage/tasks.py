@@ -89,11 +89,12 @@ def mirror() -> None:
 @shared_task
 def advance() -> None:
     """Conclude what is new; after a long stop, turn after turn until all is concluded."""
-    pipeline.set_right(clock.now())
-    if patience.is_needed(clock.now()):
-        return
-    while not pipeline.advance(clock.now()).caught_up:
-        pass
+    with patience.of_failures():
+        pipeline.set_right(clock.now())
+        if patience.is_needed(clock.now()):
+            return
+        while not pipeline.advance(clock.now()).caught_up:
+            pass
 
 
 @shared_task

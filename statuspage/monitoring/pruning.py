@@ -8,7 +8,15 @@ from typing import TypeVar
 from django.conf import settings
 from django.db.models import Max, Model, Q, QuerySet, Sum
 
-from statuspage.monitoring.models import CheckBlock, CheckResult, Grain, MinuteCounts, Report, Rollup
+from statuspage.monitoring.models import (
+    CheckBlock,
+    CheckResult,
+    Grain,
+    MinuteCounts,
+    Report,
+    Rollup,
+    UnmappedAnswer,
+)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -19,16 +27,19 @@ PORTIONS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """How many results and minutes went; of reports, how many lost their text."""
+    """How many results, minutes and unmapped answers went; of reports, how many lost their text."""
 
     results: int = 0
     minutes: int = 0
+    answers: int = 0
     texts: int = 0
 
 
 def prune(*, now: datetime) -> Pruned:
     """Remove raw results after RAW_DAYS, counts by the minute after MINUTE_DAYS, and texts after REPORT_DAYS.
 
+    An answer that no rule names goes when no result is kept that shows it: where each holds a number of its
+    own, they would be without end.
     Totals, counts by the hour and day, how many people complained, and the fact that a report was made stay
     forever; so does the text of a report that a person labelled, for the machine to learn from, but not where
     it stood or by whom.
@@ -36,13 +47,16 @@ def prune(*, now: datetime) -> Pruned:
     old = Report.objects.filter(at__lt=_horizon(now, settings.REPORT_DAYS))
     old_texts = old.filter(relabelled_at__isnull=True).exclude(Q(text="") & Q(url="") & Q(author=""))
     old.filter(relabelled_at__isnull=False).exclude(Q(url="") & Q(author="")).update(url="", author="")
-    results = CheckResult.objects.filter(at__lt=_horizon(now, settings.RAW_DAYS))
+    raw = _horizon(now, settings.RAW_DAYS)
+    results = CheckResult.objects.filter(at__lt=raw)
     # An hour of ticks, of which the last may have been written off a quarter of an hour later.
-    blocks = CheckBlock.objects.filter(last_at__lt=_horizon(now, settings.RAW_DAYS))
+    blocks = CheckBlock.objects.filter(last_at__lt=raw)
+    answers = UnmappedAnswer.objects.filter(last_seen__lt=raw)
     minutes = MinuteCounts.objects.filter(start__lt=_horizon(now, settings.MINUTE_DAYS))
     return Pruned(
         results=_in_portions(results, lambda rows: rows.delete()[0]) + _in_portions(blocks, _drop_blocks),
         minutes=_in_portions(minutes, lambda rows: rows.delete()[0]),
+        answers=_in_portions(answers, lambda rows: rows.delete()[0]),
         texts=_in_portions(old_texts, lambda rows: rows.update(text="", url="", author="")),
     )
 

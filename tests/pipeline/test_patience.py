@@ -1,10 +1,12 @@
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 import pytest
+from django.db import OperationalError
 
 from statuspage import clock, pipeline, tasks
 from statuspage.monitoring.models import CheckResult, Progress
-from statuspage.pipeline.patience import GAP, GRACE, NOT_AGAIN, Patience
+from statuspage.pipeline.patience import BRIEF, GAP, GRACE, NOT_AGAIN, Patience
 from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +69,32 @@ def test_tasks_go_on_when_nothing_is_behind(monkeypatch: pytest.MonkeyPatch) -> 
     tasks.advance()
 
     assert (Progress.objects.get().concluded_until or before) > before
+
+
+def test_turn_waits_a_moment_when_the_one_before_failed_by_the_database() -> None:
+    concluded_until(NOW - 5 * SECOND)
+    patience = Patience()
+    with pytest.raises(OperationalError), patience.of_failures():
+        raise OperationalError("the server closed the connection")
+
+    waited = [patience.is_needed(NOW + number * SECOND) for number in range(6)]
+
+    assert waited == [True] * int(BRIEF / SECOND) + [False] * (6 - int(BRIEF / SECOND))
+
+
+def test_task_is_patient_when_its_last_turn_failed_by_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "patience", Patience())
+    concluded_until(clock.now() - 5 * SECOND)
+    with monkeypatch.context() as broken:
+        broken.setattr(pipeline, "advance", lambda now: _raise(OperationalError("gone")))
+        with pytest.raises(OperationalError):
+            tasks.advance()
+    before = Progress.objects.get().concluded_until
+
+    tasks.advance()
+
+    assert Progress.objects.get().concluded_until == before
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
