@@ -44,7 +44,10 @@ def bring_in(dump: Path, rows: Mapping[str, int]) -> None:
     once = ("--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1")
     _run("psql", *once, f"--file={clearing}", f"--file={script}")
     if count_rows() != rows:
-        raise BackupError("the restored tables have not the rows that the backup tells of; take another one")
+        raise BackupError(
+            "all was put back, but not the rows that the backup tells of are there: something else wrote "
+            "meanwhile; stop the site whole and restore again"
+        )
 
 
 def count_rows() -> dict[str, int]:

@@ -57,6 +57,8 @@ def _date_of(probe: Probe) -> datetime | None:
         # A check is made in an event loop, where the database must not be asked for the time.
         tried = try_probe(probe, clock=clock.calibrated())
         headers = dict(tried.steps[-1].headers) if tried.steps else {}
-        return parsedate_to_datetime(headers["date"])
-    except (ValueError, KeyError):
+        told = parsedate_to_datetime(headers["date"])
+    except (ValueError, KeyError, OverflowError):
         return None
+    # "-0000" says that the zone is not known (RFC 5322, 3.3); servers mean UTC.
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
