@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
 from tests.faults import killing
@@ -21,10 +21,14 @@ def place(
     if connection.vendor != "sqlite":
         pytest.skip("SQLite is tried here; the program tries the others")
     name, snapshot = connection.settings_dict["NAME"], settings.SNAPSHOT_DIR
+    # The tests' database is in memory: it would be gone with the connection that holds it.
+    holding = connections["default"]
+    connections["default"] = connections.create_connection("default")
     with django_db_blocker.unblock():
         yield killing.prepared(tmp_path_factory.mktemp("killing"))
         connection.close()
     connection.settings_dict["NAME"], settings.SNAPSHOT_DIR = name, snapshot
+    connections["default"] = holding
 
 
 @pytest.mark.parametrize("step", killing.STEPS)
