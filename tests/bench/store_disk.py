@@ -59,11 +59,11 @@ def _measure(vendor: str) -> list[Figure]:
 
     from statuspage.monitoring.models import CheckBlock, CheckResult, Progress
     from statuspage.monitoring.packing import HOT, HOUR, pack_settled
-    from tests.bench.store_turn import make_estate, store_checks
+    from tests.bench.store_turn import store_checks, watched_estate
 
     end = START + timedelta(hours=HOURS)
     empty = _room()
-    probes = make_estate(START, components=COMPONENTS, interval_s=INTERVAL_S)
+    probes = watched_estate(START, components=COMPONENTS, interval_s=INTERVAL_S)
     bare = _room()
     checks = store_checks(probes, START, HOURS * 3600.0, failing=0.01)
     rows = _room() - bare

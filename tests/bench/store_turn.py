@@ -19,8 +19,6 @@ from tests.bench.own_site import Figure, begin, cost, table
 if TYPE_CHECKING:
     from statuspage.monitoring.models import Probe
 
-TIERS = {"ordinary": "low", "reseller": "high"}
-VANTAGES = ("east", "south")
 PHASES = {"dns": 0.4, "connect": 1.2, "first_byte": 31.5, "body": 0.3}
 COMPONENTS, INTERVAL_S = 1000, 10.0
 TURN_S, PUBLISH_S = 2.0, 15.0
@@ -40,7 +38,7 @@ def measure(components: int = COMPONENTS) -> list[Figure]:
     """On the database that is set up, which must be empty."""
     from statuspage.public.publish.publisher import publish
 
-    probes = make_estate(START, components=components)
+    probes = watched_estate(START, components=components)
     until = START + timedelta(seconds=WARM_S)
     store_checks(probes, START, WARM_S + WATCHED_S)
     _turn(until)
@@ -103,49 +101,15 @@ def _state_size() -> int:
     return len(bytes(Progress.objects.get().detector_state or b""))
 
 
-def make_estate(now: datetime, *, components: int, interval_s: float = 10.0) -> "list[Probe]":
+def watched_estate(now: datetime, *, components: int, interval_s: float = 10.0) -> "list[Probe]":
     """So many components with four probes each, watched from long ago."""
-    from statuspage.monitoring.models import Component, ComponentGroup, Endpoint, Persona, Probe, Vantage
+    from statuspage.demo.estate import Estate, make_estate
+    from statuspage.monitoring.models import Probe
 
-    names = {"name_zh": "名", "name_en": "name"}
-    groups = ComponentGroup.objects.bulk_create(
-        ComponentGroup(slug=f"group-{n}", name_zh=f"产品线 {n}", name_en=f"Line {n}", position=n)
-        for n in range(max(1, components // 10))
+    size = Estate(
+        components=components, probes=4 * components, interval_s=interval_s, url="http://127.0.0.1:9"
     )
-    rows = Component.objects.bulk_create(
-        Component(
-            slug=f"component-{n:04d}",
-            name_zh=f"支付方式 {n}",
-            name_en=f"Payment method {n}",
-            group=groups[n % len(groups)],
-            position=n,
-        )
-        for n in range(components)
-    )
-    endpoint = Endpoint.objects.create(
-        slug="target", gateway="generic_http", base_url="http://127.0.0.1:9", **names
-    )
-    personas = Persona.objects.bulk_create(
-        Persona(slug=slug, risk_tier=tier, **names) for slug, tier in TIERS.items()
-    )
-    vantages = Vantage.objects.bulk_create(Vantage(slug=slug, **names) for slug in VANTAGES)
-    probes = Probe.objects.bulk_create(
-        (
-            Probe(
-                slug=f"{component.slug}.{persona.slug}.{vantage.slug}",
-                component=component,
-                persona=persona,
-                vantage=vantage,
-                endpoint=endpoint,
-                operation="get",
-                interval_seconds=interval_s,
-            )
-            for component in rows
-            for persona in personas
-            for vantage in vantages
-        ),
-        batch_size=1000,
-    )
+    probes = make_estate(size)
     Probe.objects.update(created_at=now - timedelta(days=400))
     return probes
 

@@ -26,9 +26,9 @@ def main() -> int:
 
 def measure() -> list[Figure]:
     """On the database that is set up, which must be empty: a day of counts, and then a year of them."""
-    from tests.bench.store_turn import make_estate
+    from tests.bench.store_turn import watched_estate
 
-    make_estate(NOW, components=COMPONENTS)
+    watched_estate(NOW, components=COMPONENTS)
     # The past day reaches into the day before.
     _count_days(0, 2)
     day = _reading()

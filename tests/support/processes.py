@@ -57,13 +57,14 @@ def running(
     try:
         yield process
     finally:
-        _end(process, stop_with)
+        end(process, stop_with)
 
 
-def _end(process: subprocess.Popen[bytes], stop_with: signal.Signals) -> None:
+def end(process: subprocess.Popen[bytes], stop_with: signal.Signals, *, seconds: float = 10) -> None:
+    """End a process that leads a group, with this signal and patience; then what is left of the group."""
     process.send_signal(stop_with)
     try:
-        process.wait(10)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
     with suppress(ProcessLookupError):

@@ -12,7 +12,7 @@ import psycopg
 
 from tests.support.binaries import require_binary
 from tests.support.postgres import USER, unprivileged
-from tests.support.processes import free_port, listens, wait_until
+from tests.support.processes import end, free_port, listens, wait_until
 from tests.support.rabbitmq import SERVER as RABBITMQ
 from tests.support.rabbitmq import rabbitmq_environment
 
@@ -55,14 +55,7 @@ class Server:
             return
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGCONT)
-        process.send_signal(number)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end(process, number, seconds=15)
 
     def restart(self, number: signal.Signals) -> None:
         self.stop(number)
