@@ -27,6 +27,7 @@ class Chronicle:
         self._world, self._say, self._truth_file = world, say, truth_file
         self._on: dict[str, Occurrence] = {}
         self._told_until = started_at
+        truth_file.touch(mode=0o600)  # it lies beside keys
         truth_file.write_text("", encoding="utf-8")
 
     def tell(self, now: datetime) -> None:

@@ -159,12 +159,12 @@ def _make(folder: Path) -> None:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     letters = string.ascii_letters + string.digits
-    _write(folder / "ca.pem", _pem(ca), secret=False)
+    _write(folder / "ca.pem", _pem(ca))
     _write(folder / "server.pem", _pem(server) + _pem_key(server_key))
     _write(folder / "platform.pem", _pem(platform) + _pem_key(platform_key))
     _write(folder / "platform_next.pem", _pem(next_platform) + _pem_key(next_key))
-    _write(folder / "platform_public_key.pem", public, secret=False)
-    _write(folder / "merchant.pem", _pem(merchant), secret=False)
+    _write(folder / "platform_public_key.pem", public)
+    _write(folder / "merchant.pem", _pem(merchant))
     _write(folder / "merchant_key.pem", _pem_key(merchant_key))
     _write(folder / "apiv3_key", "".join(secrets.choice(letters) for _ in range(32)).encode("ascii"))
 
@@ -229,6 +229,7 @@ def _pem_key(key: _PrivateKey) -> bytes:
     )
 
 
-def _write(path: Path, content: bytes, *, secret: bool = True) -> None:
-    path.touch(mode=0o600 if secret else 0o644)
+def _write(path: Path, content: bytes) -> None:
+    # Certificates, too: in a folder of secrets nobody has to ask which of them are.
+    path.touch(mode=0o600)
     path.write_bytes(content)
