@@ -30,7 +30,7 @@ def _packed_ahead() -> None:
 
 
 @pytest.mark.usefixtures("_packed_ahead")
-def test_nothing_packed_is_left_in_the_future_when_the_clock_is_set_back() -> None:
+def test_what_was_packed_in_the_future_is_kept_and_not_called_missed_when_the_clock_is_set_back() -> None:
     now = time(SET_BACK)
 
     assert not CheckBlock.objects.exists()
@@ -39,10 +39,6 @@ def test_nothing_packed_is_left_in_the_future_when_the_clock_is_set_back() -> No
     assert CheckResult.objects.filter(late=True).count() == len(CATALOG.probes) * 2
     assert CheckResult.objects.filter(late=False).count() == len(CATALOG.probes) * SET_FORWARD / 30
 
-
-@pytest.mark.usefixtures("_packed_ahead")
-def test_what_was_packed_is_not_called_missed_when_the_clock_is_set_back() -> None:
-    now = time(SET_BACK)
     for vantage in Vantage.objects.all():
         Dispatch.objects.create(vantage=vantage, dispatched_until=now, swept_until=at(0))
     made = set(CheckResult.objects.filter(late=False).values_list("probe", "tick"))
