@@ -11,7 +11,7 @@ from statuspage.incidents import notices
 from statuspage.monitoring import packing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
 from statuspage.monitoring.measuring import Measuring, be_prompt
-from statuspage.monitoring.standing import LATEST
+from statuspage.monitoring.standing import LATEST, StandingProbes
 from statuspage.pipeline.patience import Patience
 from statuspage.public.publish.publisher import mirror_if_wanted, publish_if_due
 
@@ -24,6 +24,12 @@ patience = Patience()
 def dispatcher() -> Dispatcher:
     """This process's own: it knows the probes while the database does not answer."""
     return Dispatcher()
+
+
+@lru_cache(maxsize=1)
+def standing() -> StandingProbes:
+    """The probes as this process knows them, for its sweeps."""
+    return StandingProbes()
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +64,7 @@ def sweep_missed() -> None:
     """Write off the checks that never came back."""
     if patience.is_needed(clock.now()):
         return
-    sweeping.sweep_missed(clock.now())
+    sweeping.sweep_missed(clock.now(), standing())
 
 
 @shared_task

@@ -18,13 +18,14 @@ SWEEP_EVERY = timedelta(seconds=10)
 MARGIN = timedelta(seconds=75)
 
 
-def sweep_missed(now: datetime) -> int:
+def sweep_missed(now: datetime, standing: StandingProbes | None = None) -> int:
     """Write ``missed`` rows for ticks whose result can no longer come; how many.
 
     A check may begin until ``StandingProbe.latest`` and last until its timeout. What was lost on the way,
     expired in a queue or died with its worker leaves no result, and "missed" is all that may be said of it.
+    To know the probes anew costs more than all the rest: who sweeps again and again keeps ``standing``.
     """
-    standing = StandingProbes()
+    standing = standing or StandingProbes()
     standing.refresh()
     return sum(_swept(rota, now) for rota in standing.rotas().values())
 

@@ -1,12 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from probes.instrument.schedule import Timetable
 from statuspage.monitoring import dispatch, sweeping
 from statuspage.monitoring.dispatch import Batch, Dispatcher
 from statuspage.monitoring.models import CheckResult, Component, Dispatch, Probe, Progress, Vantage
-from statuspage.monitoring.standing import DueCheck
+from statuspage.monitoring.standing import DueCheck, StandingProbes
 from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,19 @@ def test_sweep_writes_nothing_twice_when_it_is_called_again() -> None:
     sweeping.sweep_missed(NOW + timedelta(seconds=127))
 
     assert sweeping.sweep_missed(NOW + timedelta(seconds=127)) == 0
+
+
+def test_sweep_reads_no_probe_again_when_it_knew_them_a_moment_ago() -> None:
+    build_probe()
+    start_at(NOW)
+    standing = StandingProbes()
+    sweeping.sweep_missed(NOW + timedelta(seconds=127), standing)
+
+    with CaptureQueriesContext(connection) as captured:
+        count = sweeping.sweep_missed(NOW + timedelta(seconds=137), standing)
+
+    assert count == 1
+    assert not [query for query in captured if 'FROM "monitoring_probe"' in query["sql"]]
 
 
 def test_sweep_leaves_old_ticks_without_rows_when_the_monitor_was_off_for_hours() -> None:
