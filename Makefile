@@ -61,7 +61,7 @@ bench-reports: $(VENV)/.development ## the reader of posts beside a plain n-gram
 bench-store: $(VENV)/.development ## checks at size: handing out, making, storing, counting, judging (nginx, postgresql, redis)
 	@$(PY) -m tests.bench.bench_store $(ARGS)
 
-bench-faults: $(VENV)/.development ## breaks a running site and looks whether it heals (ARGS="--seeds 20 --minutes 90")
+bench-faults: $(VENV)/.development ## breaks a running site and looks whether it heals (ARGS="--seeds 20 --side-by-side 3 --minutes 60")
 	@$(PY) -m tests.bench.bench_faults $(ARGS)
 
 bench-deaths: $(VENV)/.development ## kills between the statements of each step (ARGS=40 per step; DATABASE_URL)

@@ -2,7 +2,8 @@
 
 A process whose own clock is an hour fast would ask too early, judge what has not happened yet and forget what
 is still of use. SQLite's database lies on the one machine that all processes share, so there it is the
-machine's. Only the edges (tasks, views, commands) read it; everything else is given ``now``.
+machine's. One that falls behind is not followed at once (``clock_steps.py``).
+Only the edges (tasks, views, commands) read it; everything else is given ``now``.
 """
 
 import logging
@@ -10,14 +11,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
+from django.conf import settings
 from django.db import Error, connection
+
+from statuspage.clock_steps import SteadyClock
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-# Quartz drifts by some milliseconds in that time.
-CALIBRATED_FOR_S = 60.0
+# A process that knows the time from when the database's clock was wrong is not to be wrong for much longer.
+CALIBRATED_FOR_S = 10.0
 # A database that does not answer is not asked for the time by every caller.
 ASKED_AGAIN_S = 10.0
 
@@ -67,13 +72,12 @@ def calibrated() -> Clock:
 def known() -> datetime:
     """The site's time as far as it is known, for what must go on without the database, too.
 
-    Asks the database at most once a minute, leaves no connection open and never raises an error.
+    Asks the database every ten seconds at most, leaves no connection open and never raises an error.
     """
     global _refused_s
     if connection.vendor != "postgresql":
         return _machine()
-    refused = time.monotonic() - _refused_s < ASKED_AGAIN_S
-    if refused or (_last is not None and _last.is_fresh):
+    if is_away() or (_last is not None and _last.is_fresh):
         return _own()()
     was_closed = connection.connection is None
     told = calibrated()
@@ -82,6 +86,11 @@ def known() -> datetime:
     if was_closed:
         connection.close()
     return told()
+
+
+def is_away() -> bool:
+    """Whether :func:`known` asked in vain some seconds ago: whoever cannot wait need not ask, either."""
+    return time.monotonic() - _refused_s < ASKED_AGAIN_S
 
 
 def _own() -> Clock:
@@ -95,9 +104,14 @@ def _calibrate() -> _Calibration:
         cursor.execute("SELECT clock_timestamp()")
         at: datetime = cursor.fetchone()[0]
     # The database looked at its clock at some moment between question and answer.
-    _last = _Calibration(at.astimezone(UTC), (began_s + time.monotonic()) / 2)
+    _last = _Calibration(_steady().at(at.astimezone(UTC)), (began_s + time.monotonic()) / 2)
     return _last
 
 
 def _machine() -> datetime:
-    return datetime.now(tz=UTC)
+    return _steady().at(datetime.now(tz=UTC))
+
+
+@lru_cache(maxsize=1)
+def _steady() -> SteadyClock:
+    return SteadyClock(settings.VAR_DIR / "clock.json")

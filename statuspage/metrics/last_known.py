@@ -9,7 +9,11 @@ from django.db import Error
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from statuspage.hanging import answered_within
+
 log = logging.getLogger(__name__)
+# Prometheus waits for ten seconds, and connecting may have taken five.
+LONGEST_S = 4.0
 # What grows by itself while nobody reads it.
 AGES = frozenset({"fogbreak_age_seconds", "fogbreak_last_check_age_seconds"})
 
@@ -35,19 +39,21 @@ class LastKnown:
     def read(self, collector: Collector, now: datetime) -> Families:
         """What ``collector`` tells at ``now``, or what it told last where the database does not answer."""
         try:
-            families = tuple(collector.collect())
+            with answered_within(LONGEST_S):
+                families = tuple(collector.collect())
         except Error as error:
             log.error("the database does not answer; metrics are as they were last read: %s", error)
-            return Families(self._remembered(now))
+            return self.remembered(now)
         with self._lock:
             self._at, self._families = now, families
         return Families((*families, *_read_at(now, up=True)))
 
-    def _remembered(self, now: datetime) -> Iterable[Metric]:
+    def remembered(self, now: datetime) -> Families:
+        """What was told last, as it is at ``now``."""
         with self._lock:
             at, families = self._at, self._families
         passed = (now - at).total_seconds() if at else 0.0
-        return (*(_older(family, passed) for family in families), *_read_at(at, up=False))
+        return Families((*(_older(family, passed) for family in families), *_read_at(at, up=False)))
 
 
 def _older(family: Metric, seconds: float) -> Metric:

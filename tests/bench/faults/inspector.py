@@ -24,13 +24,13 @@ from statuspage.monitoring.selectors import standing_probes  # noqa: E402
 from statuspage.monitoring.standing import LATEST, StandingProbes  # noqa: E402
 from statuspage.monitoring.sweeping import MARGIN, SWEEP_EVERY  # noqa: E402
 from statuspage.monitoring.tallies import counts_of  # noqa: E402
+from tests.bench.faults.audit import UNWATCHED_S  # noqa: E402
 
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 
 # A tick has a row at the latest so long after it: when the sweep has passed over it.
 SWEPT = LATEST + MARGIN + SWEEP_EVERY + timedelta(seconds=10)
-# A component is unknown when nothing told of it for so long; it is looked at every minute.
-UNWATCHED = timedelta(seconds=200)
+UNWATCHED = timedelta(seconds=UNWATCHED_S)
 
 
 def newest() -> dict[str, Any]:
@@ -47,9 +47,19 @@ def newest() -> dict[str, Any]:
 
 
 def rows() -> dict[str, Any]:
-    """Every row: its key, its probe, when it ended, and whether it was made and is judged."""
-    told = CheckResult.objects.order_by("pk").values_list("pk", "probe__slug", "at", "outcome", "late")
-    return {"rows": [(pk, slug, at.timestamp(), outcome, late) for pk, slug, at, outcome, late in told]}
+    """By probe, the ticks that were due until now since it was made, and those of checks that were made."""
+    due: defaultdict[str, list[float]] = defaultdict(list)
+    made: defaultdict[str, list[float]] = defaultdict(list)
+    standing = StandingProbes()
+    standing.refresh()
+    for rota in standing.rotas().values():
+        first = min(probe.created_at for probe in rota.probes.values())
+        for check in rota.due(first, clock.now()):
+            due[rota.probes[check.probe_id].slug].append(check.tick.timestamp())
+    rows = CheckResult.objects.exclude(outcome="missed").order_by("tick")
+    for slug, tick in rows.values_list("probe__slug", "tick"):
+        made[slug].append(tick.timestamp())
+    return {"due": due, "made": made}
 
 
 def audit() -> dict[str, Any]:

@@ -7,18 +7,20 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
+from tests.bench.faults.network import deliver, lose
 from tests.bench.faults.parts import Part
 from tests.bench.faults.site import COMPONENTS, Site
 from tests.bench.faults.target import MANNERS
 
 HOUR_S = 3600.0
 LASTS_S = (5.0, 11.0)
+MINUTE_S = 60.0
 HEALS_S, HEALS_AFTER_RESTART_S = 30.0, 60.0
 LOCKED = "LOCK TABLE monitoring_checkresult, monitoring_progress IN ACCESS EXCLUSIVE MODE"
 
@@ -31,19 +33,30 @@ class Hit:
     broken: frozenset[str] = frozenset()
 
 
-Fault = Callable[[Site, random.Random], "Iterator[Hit]"]
+Fault = Callable[[Site, random.Random], Iterator[Hit]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """``away``: the database cannot be written meanwhile; ``restarts``: a server has to start again."""
+    """A fault that can befall a site.
+
+    ``away``: the database cannot be written meanwhile; ``restarts``: a server has to start again;
+    ``misdates``: the clock by which the site goes may be wrong.
+    """
 
     name: str
-    make: Callable[[Site, random.Random], "object"]
+    make: Callable[[Site, random.Random], AbstractContextManager[Hit]]
     variants: frozenset[str]
     away: bool = False
     restarts: bool = False
+    misdates: bool = False
     needs_disk: bool = False
+    needs_network: bool = False
+
+    @property
+    def allowed_s(self) -> float:
+        """Within which all has to be current again."""
+        return HEALS_AFTER_RESTART_S if self.restarts else HEALS_S
 
 
 KINDS: list[Kind] = []
@@ -94,16 +107,27 @@ def halted(site: Site, chance: random.Random) -> Iterator[Hit]:
     yield Hit(what=part.name)
 
 
-@kind("a clock set by an hour")
-def clock_set(site: Site, chance: random.Random) -> Iterator[Hit]:
-    part, hours = _any(site, chance), chance.choice((-1, 1))
+@kind("a process's clock set by an hour", SERVED)
+def process_clock_set(site: Site, chance: random.Random) -> Iterator[Hit]:
+    part = _any(site, chance)
+    yield from _clock_set(part, part.name, chance)
+
+
+@kind("the machine's clock set by an hour", frozenset({"sqlite"}), misdates=True)
+def machine_clock_set(site: Site, chance: random.Random) -> Iterator[Hit]:
+    # All parts follow the same file.
+    yield from _clock_set(_any(site, chance), "all", chance)
+
+
+def _clock_set(part: Part, whose: str, chance: random.Random) -> Iterator[Hit]:
+    hours = chance.choice((-1, 1))
     part.set_clock(hours * HOUR_S)
     wait(chance)
     part.set_clock(0)
-    yield Hit(what=f"{'the machine' if site.variant == 'sqlite' else part.name} by {hours:+d} h")
+    yield Hit(what=f"{whose} by {hours:+d} h")
 
 
-@kind("the database's clock set by an hour", SERVED)
+@kind("the database's clock set by an hour", SERVED, misdates=True)
 def database_clock_set(site: Site, chance: random.Random) -> Iterator[Hit]:
     hours = chance.choice((-1, 1))
     assert site.database_clock is not None
@@ -130,6 +154,17 @@ def network_cut(site: Site, chance: random.Random) -> Iterator[Hit]:
     wait(chance)
     for relay in site.relays[name]:
         relay.mend()
+    yield Hit(what=name)
+
+
+@kind("packets to a part lost", SERVED, needs_network=True)
+def packets_lost(site: Site, chance: random.Random) -> Iterator[Hit]:
+    name = chance.choice(sorted(site.relays))
+    for relay in site.relays[name]:
+        lose(relay.port)
+    wait(chance)
+    for relay in site.relays[name]:
+        deliver(relay.port)
     yield Hit(what=name)
 
 
@@ -215,24 +250,16 @@ def disk_full(site: Site, chance: random.Random) -> Iterator[Hit]:
 @kind("disk read-only", frozenset({"sqlite"}), away=True, needs_disk=True)
 def disk_read_only(site: Site, chance: random.Random) -> Iterator[Hit]:
     assert site.disk is not None
-    file = site.database_file
-    # A mount that is written to cannot be made read-only: the file's own flag can.
-    subprocess.run(["chattr", "+i", str(file)], check=False, capture_output=True)
-    wait(chance)
-    subprocess.run(["chattr", "-i", str(file)], check=False, capture_output=True)
-    yield Hit(what=file.name)
+    with _immutable(site.database_file):
+        wait(chance)
+    yield Hit(what=site.database_file.name)
 
 
 @kind("database locked by a writer", frozenset({"sqlite"}), away=True)
 def file_locked(site: Site, chance: random.Random) -> Iterator[Hit]:
     seconds = chance.choice((8.0, 15.0, 30.0))
-    database = sqlite3.connect(site.database_file, timeout=60, isolation_level=None)
-    try:
-        database.execute("BEGIN IMMEDIATE")
+    with _locked(site.database_file):
         time.sleep(seconds)
-        database.execute("ROLLBACK")
-    finally:
-        database.close()
     yield Hit(what=f"for {seconds:.0f} s")
 
 
@@ -286,12 +313,61 @@ def broker_full(site: Site, chance: random.Random) -> Iterator[Hit]:
     yield Hit(what="redis" if site.redis else "rabbitmq")
 
 
-def kinds_for(site: Site) -> list[Kind]:
-    """Those that can befall this site on this machine."""
+@contextmanager
+def _locked(database: Path) -> Iterator[None]:
+    """Written by somebody else, who takes his time."""
+    writer = sqlite3.connect(database, timeout=60, isolation_level=None)
+    try:
+        writer.execute("BEGIN IMMEDIATE")
+        yield
+        writer.execute("ROLLBACK")
+    finally:
+        writer.close()
+
+
+@contextmanager
+def _immutable(database: Path) -> Iterator[None]:
+    """A mount that is written to cannot be made read-only: files can, for those that have them open, too."""
+    files = [str(file) for file in (database, database.with_name(f"{database.name}-wal")) if file.exists()]
+    subprocess.run(["chattr", "+i", *files], check=True, capture_output=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["chattr", "-i", *files], check=True, capture_output=True)
+
+
+@kind("a minute without the database", SERVED, away=True, restarts=True)
+def minute_without_server(site: Site, chance: random.Random) -> Iterator[Hit]:
+    assert site.postgres is not None
+    number = chance.choice((signal.SIGINT, signal.SIGKILL))
+    site.postgres.stop(number)
+    time.sleep(MINUTE_S)
+    site.postgres.start()
+    site.postgres.wait()
+    yield Hit(what=f"PostgreSQL, {number.name}")
+
+
+@kind("a minute without the database", frozenset({"sqlite"}), away=True)
+def minute_without_file(site: Site, chance: random.Random) -> Iterator[Hit]:
+    if site.disk is not None and chance.random() < 0.5:
+        with _immutable(site.database_file):
+            time.sleep(MINUTE_S)
+        yield Hit(what="read-only")
+    else:
+        with _locked(site.database_file):
+            time.sleep(MINUTE_S)
+        yield Hit(what="locked")
+
+
+def kinds_for(site: Site, words: str = "") -> list[Kind]:
+    """Those that can befall this site on this machine, with these words in their name."""
     return [
         kind
         for kind in KINDS
-        if site.variant in kind.variants and (site.disk is not None or not kind.needs_disk)
+        if site.variant in kind.variants
+        and (site.disk is not None or not kind.needs_disk)
+        and (site.has_network or not kind.needs_network)
+        and words in kind.name
     ]
 
 

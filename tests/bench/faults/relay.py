@@ -1,4 +1,8 @@
-"""A network between two parts that can be cut: nothing is refused then, and nothing gets through."""
+"""A network between two parts that can be cut: nothing is refused then, and nothing gets through.
+
+The relay still acknowledges what it is sent, as a machine does whose server hangs; that packets are lost is a
+fault of its own, where a network of the trial's own can be had (``network.py``).
+"""
 
 import asyncio
 from contextlib import suppress

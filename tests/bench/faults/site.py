@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bench.faults.network import own_network
 from tests.bench.faults.parts import Keeper, Part
 from tests.bench.faults.relay import Relay
 from tests.bench.faults.servers import Postgres, RabbitMq, Redis
@@ -30,7 +31,7 @@ COMPONENTS = ("alpha", "beta", "gamma")
 VANTAGES = ("east", "south")
 VARIANTS = ("sqlite", "redis", "rabbitmq")
 INTERVAL_S = 3
-DISK = "160m"
+DISK_MB = 192
 # A dozen processes start at once, perhaps on a machine that has other things to do.
 STARTS_S = 300.0
 
@@ -73,7 +74,11 @@ class Inspector:
 
 @dataclass(kw_only=True)
 class Site:
-    """What runs, by name; ``disk`` is a small file system for the database, where one may be mounted."""
+    """What runs, by name.
+
+    ``disk`` is a small file system for the database, where one may be mounted; ``has_network`` says that the
+    network is its own.
+    """
 
     variant: str
     folder: Path
@@ -86,6 +91,7 @@ class Site:
     redis: Redis | None = None
     rabbitmq: RabbitMq | None = None
     relays: dict[str, list[Relay]] = field(default_factory=dict)
+    has_network: bool = False
     database_clock: Path | None = None
     disk: Path | None = None
 
@@ -123,10 +129,11 @@ class Site:
 @contextmanager
 def running_site(folder: Path, variant: str) -> Iterator[Site]:
     """A site of 12 probes in two places, asked every three seconds; it is current when the block begins."""
+    has_network = own_network()
     with ExitStack() as stack:
         loop = stack.enter_context(loop_in_thread())
         target = stack.enter_context(running_target(loop))
-        disk = stack.enter_context(_small_disk(folder / "disk"))
+        disk = stack.enter_context(_small_disk(folder))
         environ = _environment(folder)
         site = Site(
             variant=variant,
@@ -136,6 +143,7 @@ def running_site(folder: Path, variant: str) -> Iterator[Site]:
             web=environ["SITE_URL"],
             nginx="",
             inspector=Inspector(environ, folder / "inspector.log"),
+            has_network=has_network,
             disk=disk,
         )
         if variant == "sqlite":
@@ -274,15 +282,23 @@ def _part(site: Site, name: str, command: list[str], environ: dict[str, str], lo
 
 
 @contextmanager
-def _small_disk(place: Path) -> Iterator[Path | None]:
-    """A file system of its own, where this user may mount one."""
+def _small_disk(folder: Path) -> Iterator[Path | None]:
+    """A file system of its own in a file of ``folder``, where this user may make and mount one."""
+    place, image = folder / "disk", folder / "disk.image"
     place.mkdir()
-    mount = shutil.which("mount")
-    command = [mount or "mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0755", "tmpfs", str(place)]
-    if not mount or os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode:
+    with image.open("wb") as file:
+        file.truncate(DISK_MB * 1024 * 1024)
+    # A real one: memory's knows no files that nobody may change.
+    made = os.geteuid() == 0 and _succeeds("mkfs.ext4", "-q", "-m", "0", str(image))
+    if not made or not _succeeds("mount", "-o", "loop", str(image), str(place)):
         yield None
         return
     try:
         yield place
     finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=False, capture_output=True)
+        _succeeds("umount", "--lazy", str(place))
+
+
+def _succeeds(*command: str) -> bool:
+    found = shutil.which(command[0])
+    return bool(found) and not subprocess.run(command, check=False, capture_output=True).returncode

@@ -7,26 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tests.bench.faults.audit import Ask
+
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfine"
 BROKEN = b"HTTP/1.1 500 Broken\r\nContent-Length: 6\r\nConnection: close\r\n\r\nbroken"
 GARBAGE = b"\x00\x01 nothing that anybody would understand \xff\r\n\r\n"
 MANNERS = ("error", "hang", "reset", "garbage")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request: when it came (seconds since 1970) and the slug of the probe that made it."""
-
-    at: float
-    probe: str
-
-
 @dataclass
 class Target:
-    """``manners`` says how a component answers, by its slug; well where it says nothing."""
+    """``asked`` are all requests; ``manners`` says how a component answers, by its slug, if not well."""
 
     port: int = 0
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[Ask] = field(default_factory=list)
     manners: dict[str, str] = field(default_factory=dict)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,7 +28,7 @@ class Target:
         try:
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
             probe = head.split(b" ", 2)[1].decode().strip("/")
-            self.asked.append(Asked(time.time(), probe))
+            self.asked.append(Ask(probe, time.time()))
             manner = self.manners.get(probe.partition(".")[0], "")
             if manner == "hang":
                 await asyncio.sleep(10)
