@@ -140,8 +140,8 @@ class Attempt:
         else:
             self._note(asked, reading=self._read(step, answer), aside=True)
 
-    def hang(self, *, starved: bool) -> None:
-        """The total time is over: say where it went; ``starved`` says more of this machine than of theirs."""
+    def hang(self) -> None:
+        """The total time is over: say where it went."""
         asked, stopwatch = self._current, self._current.stopwatch
         stopwatch.enter(None)
         self._account(stopwatch)
@@ -149,7 +149,10 @@ class Attempt:
             self.blame_ourselves(Obstacle.PROXY, f"{stopwatch.at_proxy}: hung in {self._hung_phase}")
             return
         self._note(asked, error="timeout", detail=f"hung in {self._hung_phase}{_came(stopwatch)}")
-        self._starved = starved
+
+    def excuse(self) -> None:
+        """This process was too busy: where no answer came, that says more of this machine than of theirs."""
+        self._starved = any(step.error is not None and not step.aside for step in self._steps)
 
     def blame_ourselves(self, code: str, message: str) -> None:
         """We could not ask, or not understand: nothing of the provider's."""

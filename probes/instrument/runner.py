@@ -81,8 +81,8 @@ async def run_check(
 ) -> CheckRun:
     """Run one check, step by step until one does not pass; whatever happens becomes part of the result.
 
-    A time-out during which this process itself got too little of the processor, as ``watch`` saw it, says
-    nothing about the endpoint: the check is missed, not failed.
+    A failure during which this process itself got too little of the processor, as ``watch`` saw it, says
+    nothing about the endpoint, whose patience may have ended meanwhile: the check is missed, not failed.
     """
     # 1. One limit for all steps together, not one for each read: a server that drips its answer would stay
     #    within every single one and hold its place among the :data:`AT_ONCE` for minutes.
@@ -92,10 +92,8 @@ async def run_check(
         async with asyncio.timeout(order.timeout_s):
             await attempt.converse()
     except TimeoutError:
-        # 2. Say in which phase it hung, then ask whether the hanging was ours: an event loop that did not get
-        #    the processor sees time-outs everywhere.
-        patience = max(STARVED_S, STARVED_SHARE * order.timeout_s)
-        attempt.hang(starved=watch.waited_s - waited_before > patience)
+        # 2. Say in which phase it hung.
+        attempt.hang()
     except CredentialsError as error:
         attempt.blame_ourselves("BAD_CREDENTIALS", str(error))
     except Exception as error:  # noqa: BLE001  (it is logged, scrubbed)
@@ -105,4 +103,8 @@ async def run_check(
             "check of %s failed in our own code:\n%s", order.probe, attempt.scrub(traceback.format_exc())
         )
         attempt.blame_ourselves("MONITOR_FAULT", f"{type(error).__name__}: {error}")
+    # 4. Ask whether a failure was ours: an event loop that did not get the processor sees time-outs and
+    #    connections that were closed everywhere.
+    if watch.waited_s - waited_before > max(STARVED_S, STARVED_SHARE * order.timeout_s):
+        attempt.excuse()
     return attempt.conclude(clock())

@@ -1,6 +1,8 @@
 """Notices when the monitor itself gets too little of the processor to be believed."""
 
 import asyncio
+import math
+import time
 
 STEP_S = 0.05
 
@@ -12,14 +14,16 @@ class StarvationWatch:
     """
 
     def __init__(self) -> None:
-        self.waited_s = 0.0
+        self._noted_s, self._due = 0.0, math.inf
+
+    @property
+    def waited_s(self) -> float:
+        """Also what it did not wake up to see yet: whoever asks may be the first to run after a wait."""
+        return self._noted_s + max(0.0, time.monotonic() - self._due)
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        loop = asyncio.get_running_loop()
-        due = loop.time() + STEP_S
         while True:
+            self._due = time.monotonic() + STEP_S
             await asyncio.sleep(STEP_S)
-            now = loop.time()
-            self.waited_s += max(0.0, now - due)
-            due = now + STEP_S
+            self._noted_s = self.waited_s

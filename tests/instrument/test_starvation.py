@@ -10,16 +10,24 @@ from probes.instrument.runner import run_checks
 from probes.instrument.starvation import StarvationWatch
 from probes.network.exchange import tls_context
 from probes.vocabulary.outcomes import Outcome
-from tests.instrument.faults import hanging, serving
+from tests.instrument.faults import Behaviour, answering, hanging, reply, serving
 from tests.instrument.test_runner import TICK, order_to
 
+failing_slowly = answering(reply("500 Broken"), pause=0.5)
 
-async def _outcome_of_a_hanging_check(*, blocked_s: float) -> Outcome:
+
+async def closing_soon(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Waits for no more than half a second."""
+    await asyncio.sleep(0.5)
+    writer.transport.abort()
+
+
+async def _outcome_of_a_check(behaviour: Behaviour, *, blocked_s: float) -> Outcome:
     async def block() -> None:
         await asyncio.sleep(0.2)
         time.sleep(blocked_s)
 
-    async with serving(hanging) as port:
+    async with serving(behaviour) as port:
         blocking = asyncio.create_task(block())
         order = order_to("http://api.test:80", port, timeout_s=1.5)
         runs = run_checks([order], book=default_code_book(), context=tls_context(""), clock=lambda: TICK)
@@ -29,12 +37,19 @@ async def _outcome_of_a_hanging_check(*, blocked_s: float) -> Outcome:
 
 
 @pytest.mark.parametrize(
-    ("blocked_s", "outcome"),
-    [(0.0, Outcome.TIMEOUT), (1.0, Outcome.MISSED)],
-    ids=["a hang met by a healthy monitor is a time-out", "a hang met by a starving monitor says nothing"],
+    ("behaviour", "blocked_s", "outcome"),
+    [
+        pytest.param(hanging, 0.0, Outcome.TIMEOUT, id="a hang met by a healthy monitor is a time-out"),
+        pytest.param(hanging, 1.0, Outcome.MISSED, id="a hang met by a starving monitor says nothing"),
+        pytest.param(closing_soon, 0.0, Outcome.PROTOCOL, id="the end of its patience met by a healthy one"),
+        pytest.param(closing_soon, 1.0, Outcome.MISSED, id="the end of its patience met by a starving one"),
+        pytest.param(failing_slowly, 1.0, Outcome.SERVER_ERROR, id="an answer met by a starving one"),
+    ],
 )
-def test_runner_blames_itself_when_it_got_no_processor(blocked_s: float, outcome: Outcome) -> None:
-    assert asyncio.run(_outcome_of_a_hanging_check(blocked_s=blocked_s)) is outcome
+def test_runner_blames_itself_when_it_got_no_processor(
+    behaviour: Behaviour, blocked_s: float, outcome: Outcome
+) -> None:
+    assert asyncio.run(_outcome_of_a_check(behaviour, blocked_s=blocked_s)) is outcome
 
 
 def test_starvation_watch_counts_the_time_for_which_its_loop_was_blocked() -> None:
