@@ -47,6 +47,13 @@ def test_snapshot_is_whole_when_its_folder_was_used_before(world: World, tmp_pat
     assert "components/card-checkout/index.html" not in found
 
 
+def test_files_are_compressed_unless_they_fit_into_a_packet(world: World, tmp_path: Path) -> None:
+    entries = write(build(world.now), tmp_path).by_path()
+
+    assert entries["/en/"].encodings == ("br", "gz")
+    assert entries["/en/components/fenfu-qr/history.atom"].encodings == ()
+
+
 def test_older_snapshots_stay_as_they_are_when_newer_ones_share_files(world: World, tmp_path: Path) -> None:
     write(build(world.now), tmp_path)
     first = (tmp_path / "current").resolve()

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,9 @@ from statuspage.public.publish.manifest import (
 )
 
 KEPT_SNAPSHOTS = 3
-SMALLEST_COMPRESSED = 256
+# What fits into one packet with its head is there no sooner for being smaller; and most files of a large site
+# are feeds and badges of that size, each with two more files otherwise.
+SMALLEST_COMPRESSED = 1024
 MANIFESTS = ManifestKeeper(KEPT_SNAPSHOTS)
 
 
@@ -41,6 +43,7 @@ class Shelf:
     there: Mapping[str, Entry]
     last: Path
     known: Mapping[str, Entry]
+    _made: set[Path] = field(default_factory=set)  # folders
 
     def keep(self, entry: Entry) -> None:
         """Take a file over from the last snapshot."""
@@ -65,7 +68,7 @@ class Shelf:
         """Remove what is of no use any more, and write the manifest."""
         wanted = {entry.path for entry in manifest.entries}
         for path in self.there.keys() - wanted:
-            _remove_forms(self.target / file_name(path))
+            _remove_forms(self.target / file_name(path), self.there[path])
         _mark_fresh(self.target / FRESH, manifest.at)
         (self.target / MANIFEST).write_bytes(msgspec.json.encode(manifest))
         MANIFESTS.keep(self.target.resolve(), manifest)
@@ -77,9 +80,10 @@ class Shelf:
     def _room_for(self, path: str) -> Path:
         file = self.target / file_name(path)
         if path in self.there:
-            _remove_forms(file)
-        else:
+            _remove_forms(file, self.there[path])
+        elif file.parent not in self._made:
             file.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(file.parent)
         return file
 
 
@@ -141,8 +145,8 @@ def _snapshots(folder: Path) -> list[Path]:
     return sorted(found, key=lambda entry: entry.stat().st_mtime)
 
 
-def _remove_forms(file: Path) -> None:
-    for suffix in ("", ".br", ".gz"):
+def _remove_forms(file: Path, lying: Entry) -> None:
+    for suffix in ("", *(f".{name}" for name in lying.encodings)):
         Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 

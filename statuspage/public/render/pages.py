@@ -1,8 +1,8 @@
 """The HTML pages of how things stand: the front, components, timelines, and how it is measured."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
@@ -17,7 +17,7 @@ from statuspage.public.render.headline import Headline, headline_of
 from statuspage.public.render.html import Context, html
 from statuspage.public.render.lines import ComponentLine, Section, sections
 from statuspage.public.render.stacks import stacks
-from statuspage.public.render.timelines import by_component, by_day
+from statuspage.public.render.timelines import DayOfIncidents, by_component, by_day
 
 MANY = 100  # of more components than this, the pages are not made anew for their age alone
 CHOICES = 60  # of more components than this, timelines do not offer them one by one
@@ -38,14 +38,43 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SingleComponentPage:
-    """One component with its ninety days and its newest incidents."""
+class Filters:
+    """The links above a timeline; ``chosen`` is a cause or "all", or nothing on a component's page."""
+
+    chosen: str = ""
+    component: str = ""
+    choices: Choices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentStory:
+    """One component with its ninety days and its newest incidents: the same however old the page is."""
 
     line: ComponentLine
     description: Bilingual
     since: datetime
     incidents: tuple[IncidentView, ...]
-    choices: Choices
+    filters: Filters
+
+    @property
+    def days(self) -> Sequence[DayOfIncidents]:
+        return by_day(self.incidents)
+
+    @property
+    def troubled(self) -> list[tuple[date, list[tuple[Cause, timedelta]]]]:
+        """Each day on which anything was wrong, the newest first, with how long what lasted."""
+        return [
+            (day.day, [(cause, timedelta(seconds=seconds)) for cause, seconds in troubles])
+            for day in reversed(self.line.days)
+            if (troubles := day.troubles())
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleComponentPage:
+    """The page of one component."""
+
+    story: ComponentStory
     verdict: Headline | None
 
 
@@ -55,7 +84,7 @@ class TimelinePage:
 
     cause: Cause
     incidents: tuple[IncidentView, ...]
-    choices: Choices
+    filters: Filters
     verdict: None = None
 
 
@@ -81,7 +110,8 @@ def page_drafts(present: Present) -> Iterator[Draft]:
     yield from _component_drafts(present)
     for cause in Cause:
         chosen = tuple(incident for incident in incidents if incident.cause is cause)[:TIMELINE_ON_FILTER]
-        page = TimelinePage(cause=cause, incidents=chosen, choices=present.choices)
+        filters = Filters(chosen=cause.value, choices=present.choices)
+        page = TimelinePage(cause=cause, incidents=chosen, filters=filters)
         yield Draft(path=f"timeline/{cause.value}/", form=TIMELINE, page=page, ages=True)
 
 
@@ -90,14 +120,15 @@ def _component_drafts(present: Present) -> Iterator[Draft]:
     lines = {row.slug: row for section in present.sections for row in section.rows}
     lasts = len(lines) > MANY
     for component in present.snapshot.components:
-        page = SingleComponentPage(
+        story = ComponentStory(
             line=lines[component.slug],
             description=component.description,
             since=component.since,
             incidents=tuple(own.get(component.slug, ())[:TIMELINE_ON_FILTER]),
-            choices=present.choices,
-            verdict=None if lasts else present.verdict,
+            # Where none is offered it is not among them.
+            filters=Filters(component=component.slug if present.choices else "", choices=present.choices),
         )
+        page = SingleComponentPage(story=story, verdict=None if lasts else present.verdict)
         yield Draft(path=f"components/{component.slug}/", form=COMPONENT, page=page, lasts=lasts, ages=True)
 
 
@@ -113,8 +144,7 @@ def _front(present: Present) -> Context:
         "reports": charts.reports_chart(snapshot.recent),
         "heard": stacks(snapshot.recent.heard),
         "lanes": [(cause.value, charts.lane(snapshot.incidents, cause, start, now)) for cause in Cause],
-        "chosen": "",
-        "choices": present.choices,
+        "filters": Filters(chosen="all", choices=present.choices),
         "days": by_day(snapshot.incidents[:TIMELINE_ON_FRONT]),
         "pinned": [announcement for announcement in snapshot.announcements if announcement.pinned],
         "notices": [announcement for announcement in snapshot.announcements if not announcement.pinned],
@@ -131,23 +161,11 @@ def _about(present: Present) -> Context:
 
 
 def _timeline(page: TimelinePage) -> Context:
-    return {"chosen": page.cause.value, "days": by_day(page.incidents), "choices": page.choices}
+    return {"cause": page.cause.value, "days": by_day(page.incidents), "filters": page.filters}
 
 
 def _component(page: SingleComponentPage) -> Context:
-    return {
-        "component": page.line,
-        "description": page.description,
-        "since": page.since,
-        "bars": page.line.bars,
-        "troubled": [
-            (day.day, [(cause, timedelta(seconds=seconds)) for cause, seconds in troubles])
-            for day in reversed(page.line.days)
-            if (troubles := day.troubles())
-        ],
-        "days": by_day(page.incidents),
-        "choices": page.choices,
-    }
+    return {"component": page.story.line, "story": page.story}
 
 
 FRONT = html("public/page.html", _front)

@@ -132,10 +132,15 @@ def since(later: datetime, earlier: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def piece(context: Context, template: str, name: str, value: object) -> SafeString:
+    """What ``template`` makes of a value, as ``name``, alone; it is kept, for many pages show the same."""
+    return PIECES.get(template, str(context["root"]), name, value)
+
+
+@register.simple_tag(takes_context=True)
 def pieces(context: Context, template: str, name: str, values: Iterable[object]) -> SafeString:
-    """What ``template`` makes of each value, as ``name``, alone; it is kept, for many pages show the same."""
-    root = str(context["root"])
-    return mark_safe("".join(PIECES.get(template, root, name, value) for value in values))  # each is rendered
+    """The same of each value."""
+    return mark_safe("".join(piece(context, template, name, value) for value in values))  # each is rendered
 
 
 @register.simple_tag
