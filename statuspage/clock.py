@@ -49,7 +49,7 @@ _refused_s = -ASKED_AGAIN_S  # when it was asked in vain, by the monotonic clock
 def now() -> datetime:
     """The site's time, in UTC; asks the database, and raises its error where it does not answer."""
     if connection.vendor != "postgresql":
-        return _machine()
+        return _file()
     return _calibrate().at
 
 
@@ -60,7 +60,7 @@ def calibrated() -> Clock:
     process never asked. A step of the machine's clock meanwhile does not move it.
     """
     if connection.vendor != "postgresql":
-        return _machine
+        return _file
     try:
         return _calibrate().now
     except Error as error:
@@ -76,7 +76,7 @@ def known() -> datetime:
     """
     global _refused_s
     if connection.vendor != "postgresql":
-        return _machine()
+        return _file()
     if is_away() or (_last is not None and _last.is_fresh):
         return _own()()
     was_closed = connection.connection is None
@@ -108,8 +108,13 @@ def _calibrate() -> _Calibration:
     return _last
 
 
+def _file() -> datetime:
+    """The time where the database is a file of this machine."""
+    return _steady().at(_machine())
+
+
 def _machine() -> datetime:
-    return _steady().at(datetime.now(tz=UTC))
+    return datetime.now(tz=UTC)
 
 
 @lru_cache(maxsize=1)

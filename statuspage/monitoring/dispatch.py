@@ -50,7 +50,8 @@ class Dispatcher:
     """Hands out what becomes due at all vantages, or at one alone; any number of them may be at work.
 
     While the database does not answer, nobody can claim. Then whoever claimed last goes on by the probes that
-    it knows: a few may be asked twice, if there are several schedules and workers, but no result is doubled.
+    it knows: endpoints may be asked twice, if there are several schedules and workers, but no result is
+    doubled.
     """
 
     def __init__(self, vantage: str | None = None) -> None:

@@ -203,10 +203,21 @@ def database_halted(site: Site, chance: random.Random) -> Iterator[Hit]:
 def tables_locked(site: Site, chance: random.Random) -> Iterator[Hit]:
     assert site.postgres is not None
     with psycopg.connect(site.postgres.url()) as database:
-        database.execute(LOCKED)
+        _lock(database)
         wait(chance)
         database.rollback()
     yield Hit(what="LOCK TABLE")
+
+
+def _lock(database: psycopg.Connection) -> None:
+    """Take both tables, however often who has one of them wants the other, too."""
+    while True:
+        try:
+            database.execute(LOCKED)
+        except psycopg.errors.DeadlockDetected:
+            database.rollback()
+        else:
+            return
 
 
 @kind("database read-only", SERVED, away=True)
