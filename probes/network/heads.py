@@ -93,22 +93,22 @@ def is_header_value(text: str) -> bool:
 
 def read_headers(lines: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
     """Header lines as names and values; a line that begins with space goes on with the one before (5.2)."""
-    headers: list[tuple[bytes, bytes]] = []
+    # Joined at the end only: a value may be folded a hundred thousand times.
+    headers: list[tuple[bytes, list[bytes]]] = []
     for line in lines:
         if line[:1] in (b" ", b"\t"):
             if not headers:
                 raise ProtocolError("a continued line where none was begun")
-            name, begun = headers.pop()
-            value = b"%b %b" % (begun, line.strip(b" \t"))
+            value = line
         else:
             raw_name, colon, value = line.partition(b":")
             if not colon or not _NAME.fullmatch(raw_name):
                 raise ProtocolError(f"no header: {line[:60]!r}")
-            name = raw_name.lower()
+            headers.append((raw_name.lower(), []))
         if _NO_VALUE.search(value):
             raise ProtocolError(f"no value of a header: {value[:60]!r}")
-        headers.append((name, value.strip(b" \t")))
-    return headers
+        headers[-1][1].append(value.strip(b" \t"))
+    return [(name, b" ".join(filter(None, parts))) for name, parts in headers]
 
 
 def lines_of(section: bytes) -> list[bytes]:

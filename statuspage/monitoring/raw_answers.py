@@ -11,14 +11,16 @@ from probes.listening.privacy.redaction import CUT, redact
 
 MOST_SHOWN = 2_000  # characters
 # Keys, signatures, hashes: of those that are no secret the beginning tells which one it is.
-_OPAQUE = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{32,}|[A-Za-z0-9+/=]{64,}")
+_LONG_WORD = re.compile(r"[A-Za-z0-9_-]{32,}")
+_LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=]{64,}")
 _BEGINNING = 6
 
 
 def shown(text: str, secrets: Collection[Guarded]) -> str:
     """``text`` as it may be shown to an operator; ``secrets`` are ours that an answer may repeat."""
     head = scrubbed(_printable(text[: 4 * MOST_SHOWN]), secrets)
-    cut = redact(_OPAQUE.sub(lambda found: found[0][:_BEGINNING] + CUT, head))
+    cut = redact(_BASE64.sub(_begun, _LONG_WORD.sub(_begun_if_mixed, head)))
     return cut if len(cut) <= MOST_SHOWN else cut[:MOST_SHOWN] + " …"
 
 
@@ -29,6 +31,18 @@ def secrets_of(order: CheckOrder) -> frozenset[Guarded]:
     """
     keys = (item for item in order.gateway.guarded() if not item.number)
     return frozenset((*keys, *map(Guarded, texts_in(order.payer))))
+
+
+def _begun(found: re.Match[str]) -> str:
+    return found[0][:_BEGINNING] + CUT
+
+
+def _begun_if_mixed(word: re.Match[str]) -> str:
+    """A key has letters and digits; a line of dashes or a long name is none.
+
+    Looked at once it is found, since a pattern that looks ahead for both does so at every sign.
+    """
+    return _begun(word) if _LETTER.search(word[0]) and _DIGIT.search(word[0]) else word[0]
 
 
 def _printable(text: str) -> str:

@@ -15,7 +15,7 @@ from probes.instrument.gateways.credentials import Credentials
 from probes.instrument.gateways.vault import Vault
 from probes.instrument.secrecy.echoes import Guarded
 from probes.simulator.scenario import Scenario, ScenarioKind
-from statuspage.monitoring import orders
+from statuspage.monitoring import orders, raw_answers
 from statuspage.monitoring.models import (
     CheckResult,
     CodeRule,
@@ -27,6 +27,7 @@ from statuspage.monitoring.models import (
 from statuspage.monitoring.orders import order_of
 from statuspage.monitoring.raw_answers import MOST_SHOWN, secrets_of, shown
 from tests.instrument.faults import closed_port
+from tests.support.growth import MOST_GROWTH, growth
 from tests.support.pretended import Pretended, pretended_world, utc_now
 from tests.support.probe_rows import build_probe
 from tests.support.websites import Answer, website
@@ -247,6 +248,15 @@ def test_raw_answer_is_shown_without_what_is_nobodys_business_when_it_holds_some
 
 def test_raw_answer_ends_when_it_is_longer_than_anybody_reads() -> None:
     assert len(shown("word " * 10_000, ())) <= MOST_SHOWN + 2
+
+
+@pytest.mark.parametrize("sign", ["a-", "_1", "\u5206", "a"])
+def test_time_grows_as_a_raw_answer_does_when_it_is_one_long_word(
+    sign: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw_answers, "MOST_SHOWN", 10_000)
+
+    assert growth(lambda text: shown(text, ()), lambda size: sign * size, 2_000) < MOST_GROWTH
 
 
 def test_secrets_are_those_that_are_sent_when_they_stand_in_the_environment() -> None:

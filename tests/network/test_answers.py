@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probes.network.answers import receive
-from probes.network.heads import HEAD_CAP, ProtocolError
+from probes.network.heads import HEAD_CAP, ProtocolError, read_headers
 from probes.network.stopwatch import Stopwatch
+from tests.support.growth import MOST_GROWTH, growth
 
 T = TypeVar("T")
 MOST = 1_000_000
@@ -191,3 +192,12 @@ def test_answer_keeps_nobody_waiting_when_the_line_of_a_chunk_can_be_read_in_man
     assert ours(raw) == (200, [], b"", False)
 
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("line", [b" x", b"\t", b"X: a"], ids=["folded", "folded and empty", "short"])
+def test_time_grows_as_a_head_does_when_it_is_all_of_such_lines(line: bytes) -> None:
+    assert growth(read_headers, lambda count: [b"X: a", *[line] * count], 8_000) < MOST_GROWTH
+
+
+def test_value_is_joined_by_single_spaces_when_it_is_folded() -> None:
+    assert read_headers([b"X:", b" \ta\t", b" ", b"\tb", b"Y: c"]) == [(b"x", b"a b"), (b"y", b"c")]
