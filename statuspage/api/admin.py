@@ -1,9 +1,10 @@
 """The admin of tokens: made here, shown once, revoked here."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +14,29 @@ from statuspage.admin_base import KeptAdmin, ModelForm
 from statuspage.api.models import ApiToken, Scope
 from statuspage.api.tokens import make_token
 
+# Who may write these in the admin may let a program write them.
+NEEDED = {
+    Scope.INCIDENTS: ("incidents.add_incident", "incidents.change_incident"),
+    Scope.MAINTENANCE: ("incidents.add_maintenance", "incidents.change_maintenance"),
+    Scope.ANNOUNCEMENTS: ("incidents.add_announcement", "incidents.change_announcement"),
+}
+
 
 class TokenForm(ModelForm):
+    author: User  # who fills it in
+
     scopes = forms.MultipleChoiceField(
         label=_("May write"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
+
+    def clean_scopes(self) -> list[str]:
+        """What its maker may not write, a program does not either; what it may already, it may go on to."""
+        scopes: list[str] = self.cleaned_data["scopes"]
+        for scope in map(Scope, scopes):
+            if scope not in (self.instance.scopes or ()) and not self.author.has_perms(NEEDED[scope]):
+                text = _("You may not write %(what)s yourself.")
+                raise forms.ValidationError(text, params={"what": scope.label})
+        return scopes
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -36,6 +55,13 @@ class ApiTokenAdmin(KeptAdmin):
     list_filter = ("revoked", "owner")
     fields = ("name", "scopes", "expires_at", "revoked", "start", "owner", "created_at", "used_at")
     readonly_fields = ("start", "owner", "created_at", "used_at")
+
+    def get_form(
+        self, request: HttpRequest, obj: ApiToken | None = None, change: bool = False, **kwargs: Any
+    ) -> type[TokenForm]:
+        form = cast(type[TokenForm], super().get_form(request, obj, change, **kwargs))
+        form.author = request.user  # type: ignore[assignment]  # a class made for this request alone
+        return form
 
     @admin.display(description=_("may write"))
     def may_write(self, token: ApiToken) -> str:

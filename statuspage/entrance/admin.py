@@ -1,17 +1,17 @@
-"""Users with their second factor; nobody sees another's key."""
+"""Users with their second factor, and groups; nobody sees another's key or gains rights by editing either."""
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from statuspage.entrance import second_factor
+from statuspage.entrance import rights, second_factor
 
 if TYPE_CHECKING:
     BaseUserAdmin: TypeAlias = UserAdmin[User]
@@ -20,14 +20,28 @@ else:  # Django's own class takes no parameters when it runs
 
 admin.site.unregister(TOTPDevice)
 admin.site.unregister(User)
+admin.site.unregister(Group)
+
+# What gives rights, and is given by superusers alone.
+RIGHTS = ("is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
 class GuardedUserAdmin(BaseUserAdmin):
-    """Django's, with a column and an action for the second factor."""
+    """Django's, with the second factor; only superusers give rights, and nobody changes who has more."""
 
     list_display = ("username", "email", "is_staff", "is_superuser", "is_active", "has_second_factor")
     actions = ("remove_second_factor",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if self.has_superuser_permission(request) else [*fields, *RIGHTS]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and rights.may_change(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and rights.may_change(request.user, obj)
 
     @admin.display(boolean=True, description=_("second factor"))
     def has_second_factor(self, user: User) -> bool:
@@ -44,4 +58,18 @@ class GuardedUserAdmin(BaseUserAdmin):
 
     def has_superuser_permission(self, request: HttpRequest) -> bool:
         """Who may remove what guards another's account."""
+        return bool(request.user.is_superuser)
+
+
+@admin.register(Group)
+class GuardedGroupAdmin(GroupAdmin):
+    """Django's, for superusers to change: whoever changes a group gives rights to all who are in it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return bool(request.user.is_superuser)

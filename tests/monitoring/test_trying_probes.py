@@ -256,7 +256,7 @@ def test_time_grows_as_a_raw_answer_does_when_it_is_one_long_word(
 ) -> None:
     monkeypatch.setattr(raw_answers, "MOST_SHOWN", 10_000)
 
-    assert growth(lambda text: shown(text, ()), lambda size: sign * size, 2_000) < MOST_GROWTH
+    assert growth(lambda text: shown(text, ()), lambda size: sign * size, 1_000) < MOST_GROWTH
 
 
 def test_secrets_are_those_that_are_sent_when_they_stand_in_the_environment() -> None:
