@@ -13,6 +13,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.db import transaction
@@ -73,11 +74,11 @@ def places_of(attempt: Login) -> tuple[Place, ...]:
 
 def take_place(attempt: Login, now: datetime) -> datetime | None:
     """Count an attempt before anything is hashed for it; where there is no room, when there will be."""
+    # Asked first, and only read, outside of a transaction: a flood that is refused keeps no writer busy.
+    refused = _without_room(attempt, now)
+    if refused:
+        return max(place.ends(now) for place in refused)
     places = places_of(attempt)
-    # Asked first, and only read: a flood that is refused keeps no writer busy.
-    full = [place for place in places if _is_full(place, now)]
-    if full:
-        return max(place.ends(now) for place in full)
     with transaction.atomic():
         refused = [place for place in places if not _take(place, now)] or list(_slowed(attempt, now))
         if refused:
@@ -106,13 +107,31 @@ def _from_everywhere(attempt: Login) -> Iterator[tuple[Place, timedelta]]:
         yield Place(of=("everybody",), most=IN_ALL, period=PERIOD), SLOW_IN_ALL
 
 
+def _without_room(attempt: Login, now: datetime) -> list[Place]:
+    """The limits of an attempt that are full, found by one question."""
+    places = places_of(attempt)
+    shared = [(common, _turn(common, slowly)) for common, slowly in _from_everywhere(attempt)]
+    keys = [place.key(now) for place in (*places, *chain(*shared))]
+    counts = dict(LoginAttempts.objects.filter(key__in=keys).values_list("key", "count"))
+
+    def is_full(place: Place) -> bool:
+        return counts.get(place.key(now), 0) >= place.most
+
+    own = [place for place in places if is_full(place)]
+    return own or [turn for common, turn in shared if is_full(common) and is_full(turn)]
+
+
+def _turn(common: Place, slowly: timedelta) -> Place:
+    """The place of the one that is heard in each ``slowly`` when a place that all share is full."""
+    return Place(of=(SLOWED, *common.of), most=1, period=slowly)
+
+
 def _slowed(attempt: Login, now: datetime) -> Iterator[Place]:
     """Where there is no room in what all share, one is heard at a time; gives the places that are taken."""
     for common, slowly in _from_everywhere(attempt):
-        if not _take(common, now):
-            turn = Place(of=(SLOWED, *common.of), most=1, period=slowly)
-            if not _take(turn, now):
-                yield turn
+        turn = _turn(common, slowly)
+        if not _take(common, now) and not _take(turn, now):
+            yield turn
 
 
 def _is_full(place: Place, now: datetime) -> bool:

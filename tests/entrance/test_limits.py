@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from django.contrib.auth import hashers
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from statuspage.entrance import limits
 from statuspage.entrance.limits import Login
@@ -121,6 +124,32 @@ def test_hashing_keeps_to_a_pace_when_many_networks_guess_many_names(monkeypatch
     # Who was refused for others has not lost a place of his own.
     assert LoginAttempts.objects.filter(count__gt=20).count() == 0
     assert limits.take_place(everybody[-1], NOW + limits.PERIOD) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("limit", "flood"),
+    [
+        pytest.param("PER_NETWORK", lambda number: attempt(f"name {number}"), id="of a network"),
+        pytest.param("PER_ACCOUNT", lambda number: attempt(network=f"10.0.{number}.0/24"), id="an account"),
+        pytest.param("IN_ALL", lambda number: attempt(f"{number}", f"10.0.{number}.0/24"), id="everybody"),
+        pytest.param("PER_DEVICE", lambda number: attempt(device="known"), id="of a known browser"),
+    ],
+)
+def test_flood_keeps_no_writer_busy_when_it_is_refused(
+    limit: str, flood: Callable[[int], Login], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, limit, 5)
+    for number in range(6):
+        limits.take_place(flood(number), NOW)
+
+    with CaptureQueriesContext(connection) as asked:
+        heard = [limits.take_place(flood(number), NOW) is None for number in range(6, 16)]
+
+    assert not any(heard)
+    # A transaction would begin with a lock for writing, or a savepoint here.
+    assert {query["sql"].split()[0] for query in asked.captured_queries} == {"SELECT"}
+    assert len(asked) == 10
 
 
 @pytest.mark.django_db
