@@ -2,14 +2,23 @@ import gzip
 import socket
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from probes.listening.fetching.fetch import MOST_BYTES, Fetched, Fetcher, FetchError, NotYetError
+from probes.listening.fetching import fetch
+from probes.listening.fetching.fetch import (
+    MOST_BYTES,
+    ROBOTS_RETRY_SECONDS,
+    ROBOTS_SECONDS,
+    Fetched,
+    Fetcher,
+    FetchError,
+    NotYetError,
+)
 from probes.network.addresses import is_public
 from tests.support.websites import Answer, Asked, website
 
@@ -193,6 +202,87 @@ def test_fetcher_stays_away_for_now_when_robots_cannot_be_had() -> None:
         get(build_fetcher(), f"{site.url}/page")
 
 
+def test_fetcher_asks_robots_once_in_a_while_when_they_cannot_be_had() -> None:
+    hours = Hours()
+    robots = Answer(status=503, headers={"Retry-After": "7"})
+    with website(**{"robots.txt": robots, "page": Answer(b"x")}) as site:
+        fetcher = build_fetcher(sleep=hours.sleep, clock=hours)
+        for page in ("page", "page", "other"):
+            with pytest.raises(FetchError, match=r"robots.txt answered 503") as caught:
+                get(fetcher, f"{site.url}/{page}")
+            assert caught.value.retry_after_s == 7
+
+        assert len(site.asked) == 1
+        site.answers.clear()
+        site.answers["/page"] = Answer(b"x")
+        hours.seconds = ROBOTS_RETRY_SECONDS
+        assert get(fetcher, f"{site.url}/page").body == b"x"
+
+
+@contextmanager
+def hanging() -> Iterator[tuple[Callable[[Asked], Answer], threading.Event, threading.Event]]:
+    """An answer that hangs until it is let go of; tells when it is asked for."""
+    asked_for, let_go = threading.Event(), threading.Event()
+
+    def hang(asked: Asked) -> Answer:
+        asked_for.set()
+        let_go.wait(30)
+        return Answer(b"")
+
+    try:
+        yield hang, asked_for, let_go
+    finally:
+        let_go.set()
+
+
+def test_other_pages_of_a_host_are_put_off_when_its_robots_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "LONGEST_NAP_SECONDS", 0.05)
+    with (
+        ThreadPoolExecutor(1) as thread,
+        hanging() as (hang, asked_for, let_go),
+        website(page=Answer(b"x"), other=Answer(b"y")) as site,
+    ):
+        site.answers["/robots.txt"] = hang
+        fetcher = build_fetcher()
+        first = thread.submit(get, fetcher, f"{site.url}/page")
+        assert asked_for.wait(30)
+
+        with pytest.raises(NotYetError):
+            get(fetcher, f"{site.url}/other")
+
+        assert not first.done()
+        let_go.set()
+        assert first.result().body == b"x"
+        assert get(fetcher, f"{site.url}/other").body == b"y"
+        assert [asked.path for asked in site.asked].count("/robots.txt") == 1
+
+
+def test_other_pages_of_a_host_are_had_by_older_rules_when_its_robots_hang() -> None:
+    hours = Hours()
+    with (
+        ThreadPoolExecutor(1) as thread,
+        hanging() as (hang, asked_for, _),
+        website(page=Answer(b"x"), other=Answer(b"y")) as site,
+    ):
+        fetcher = build_fetcher(clock=hours, sleep=hours.sleep)
+        get(fetcher, f"{site.url}/page")
+        site.answers["/robots.txt"] = hang
+        hours.seconds = ROBOTS_SECONDS + 1
+        first = thread.submit(get, fetcher, f"{site.url}/page")
+        assert asked_for.wait(30)
+
+        assert get(fetcher, f"{site.url}/other").body == b"y"
+        assert not first.done()
+
+
+def test_robots_have_half_of_a_pages_time_when_they_drip() -> None:
+    with (
+        dripping_site(pause_s=0.01) as url,
+        pytest.raises(FetchError, match=r"took longer than 0\.1 s"),
+    ):
+        get(build_fetcher(most_seconds=0.2), f"{url}/page")
+
+
 def test_fetcher_brings_nothing_when_the_page_has_not_changed() -> None:
     def answer(asked: Asked) -> Answer:
         unchanged = asked.headers.get("if-none-match") == '"v1"'
@@ -268,12 +358,13 @@ def test_fetcher_gives_what_was_kept_once_when_a_visit_goes_on() -> None:
         get(fetcher, kept.url)
 
 
-def test_fetcher_gives_up_in_time_when_headers_drip() -> None:
+def test_fetcher_gives_up_in_time_when_a_page_hangs() -> None:
     with (
-        dripping_site(pause_s=0.01) as url,
-        pytest.raises(FetchError, match=r"took longer than 0\.2 s"),
+        hanging() as (hang, _, _),
+        website(page=hang) as site,
+        pytest.raises(FetchError, match=r"took longer than 0\.5 s"),
     ):
-        get(build_fetcher(most_seconds=0.2), f"{url}/page")
+        get(build_fetcher(most_seconds=0.5), f"{site.url}/page")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ MOST_HOPS = 4
 MOST_SECONDS = 20.0
 SILENT_SECONDS = 10.0  # for connecting, and for each piece of an answer
 ROBOTS_SECONDS = 3600.0
+ROBOTS_RETRY_SECONDS = 30.0  # after a robots.txt that could not be had
+ROBOTS_SHARE = 0.5  # of a page's time
 LONGEST_DELAY_SECONDS = 60.0
 LONGEST_NAP_SECONDS = 5.0  # a thread that sleeps reads nothing else
 KEPT_SECONDS = 900.0
@@ -58,6 +60,10 @@ class Fetched:
 class _Host:
     robots: Robots | None = None
     robots_at: float = float("-inf")
+    # Why robots.txt could not be had when it was asked for last.
+    failure: FetchError | None = None
+    failed_at: float = float("-inf")
+    asking: Lock = field(default_factory=Lock)  # held by who asks for robots.txt
     # The latest turn that was given out, which may lie ahead.
     asked_at: float = float("-inf")
     lock: Lock = field(default_factory=Lock)
@@ -119,7 +125,7 @@ class Fetcher:
         for _ in range(MOST_HOPS + 1):
             self._ask_robots(url, deadline)
             deadline += self._wait(url, delay_s)
-            answer = self._request(url, conditions, deadline)
+            answer = self._request(url, conditions, deadline, self._most_seconds)
             if answer.status == 304 and (etag or last_modified):
                 return Fetched(url=url, body=None, etag=etag, last_modified=last_modified)
             if answer.status not in {301, 302, 303, 307, 308}:
@@ -141,22 +147,48 @@ class Fetcher:
 
     def _ask_robots(self, url: str, deadline: float) -> None:
         site, host = self._host(url)
-        with host.lock:
-            if host.robots is None or self._clock() - host.robots_at > ROBOTS_SECONDS:
-                host.robots, host.robots_at = self._robots(site, deadline), self._clock()
-            allowed = host.robots.allows(url)
-        if not allowed:
+        if not self._rules_of(site, host, deadline).allows(url):
             raise FetchError(f"robots.txt of {site} forbids it", permanent=True)
+
+    def _rules_of(self, site: str, host: _Host, deadline: float) -> Robots:
+        """The rules of a host, for which one asks at a time: others go by older ones, or come again."""
+        known = host.robots
+        if known is not None and self._clock() - host.robots_at <= ROBOTS_SECONDS:
+            return known
+        if not host.asking.acquire(timeout=0 if known else LONGEST_NAP_SECONDS):
+            if known is None:
+                raise NotYetError(LONGEST_NAP_SECONDS)
+            return known
+        try:
+            return self._asked_rules(site, host, deadline)
+        finally:
+            host.asking.release()
+
+    def _asked_rules(self, site: str, host: _Host, deadline: float) -> Robots:
+        """The rules of a host by its robots.txt, unless another has asked for it meanwhile."""
+        now = self._clock()
+        if host.robots is not None and now - host.robots_at <= ROBOTS_SECONDS:
+            return host.robots
+        if host.failure is not None and now - host.failed_at < ROBOTS_RETRY_SECONDS:
+            raise FetchError(str(host.failure), retry_after_s=host.failure.retry_after_s)
+        try:
+            robots = self._robots(site, deadline)
+        except FetchError as error:
+            host.failure, host.failed_at = error, self._clock()
+            raise
+        host.robots, host.robots_at, host.failure = robots, self._clock(), None
+        return robots
 
     def _robots(self, site: str, deadline: float) -> Robots:
         """What robots.txt says; by RFC 9309 a missing one allows all, a failing one nothing for now."""
-        url = f"{site}/robots.txt"
-        answer = self._request(url, {}, deadline)
+        url, most_seconds = f"{site}/robots.txt", ROBOTS_SHARE * self._most_seconds
+        deadline = min(deadline, self._clock() + most_seconds)
+        answer = self._request(url, {}, deadline, most_seconds)
         for _ in range(MOST_HOPS):
             if answer.status not in {301, 302, 307, 308}:
                 break
             url = _redirected(url, answer)
-            answer = self._request(url, {}, deadline)
+            answer = self._request(url, {}, deadline, most_seconds)
         if answer.status >= 500 or answer.status == 429:
             raise FetchError(
                 f"robots.txt answered {answer.status}",
@@ -179,7 +211,9 @@ class Fetcher:
             self._sleep(left)
         return left
 
-    def _request(self, url: str, conditions: Mapping[str, str], deadline: float) -> Reply:
+    def _request(
+        self, url: str, conditions: Mapping[str, str], deadline: float, most_seconds: float
+    ) -> Reply:
         headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
         headers |= {name: value for name, value in conditions.items() if value and is_header_value(value)}
         try:
@@ -191,7 +225,7 @@ class Fetcher:
                 most_bytes=MOST_BYTES,
             )
         except TimeoutError as error:
-            raise FetchError(f"took longer than {self._most_seconds:g} s") from error
+            raise FetchError(f"took longer than {most_seconds:g} s") from error
         if isinstance(answer, Failure):
             raise FetchError(f"{answer.phase}: {answer.detail}" if answer.phase else answer.detail)
         if answer.cut:
