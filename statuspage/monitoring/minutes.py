@@ -24,9 +24,16 @@ class _Cell(msgspec.Struct, array_like=True):
     latency_count: int = 0
 
 
+class _Outcomes(msgspec.Struct, array_like=True, gc=False):
+    """The beginning of a :class:`_Cell`; to look for garbage in it costs more than to read it."""
+
+    outcomes: dict[str, int]
+
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(dict[str, msgspec.Raw]).decode
 _decode_cell = msgspec.msgpack.Decoder(_Cell).decode
+_decode_outcomes = msgspec.msgpack.Decoder(dict[str, _Outcomes]).decode
 
 
 def packed(cells: Mapping[str, WindowCounts]) -> bytes:
@@ -39,6 +46,11 @@ def unpacked(told: bytes, wanted: Callable[[str], bool] = lambda _: True) -> dic
     """The counts of one minute by those series that are ``wanted``."""
     cells = _decode(zlib.decompress(told))
     return {series: _counts_of(_decode_cell(cell)) for series, cell in cells.items() if wanted(series)}
+
+
+def outcomes_in(told: bytes) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """Each series of one minute with its outcomes alone: much faster, for who reads a whole day."""
+    return ((series, cell.outcomes) for series, cell in _decode_outcomes(zlib.decompress(told)).items())
 
 
 def add_minutes(cells: Mapping[tuple[datetime, str], WindowCounts]) -> None:

@@ -73,6 +73,9 @@ def measure(components: int = COMPONENTS) -> list[Figure]:
             reached=share <= 1.0,
         ),
         Figure(name="first publication, by an empty process", measured=f"{first:.1f} s"),
+        Figure(
+            name="reading the past day's minutes, by an empty process", measured=f"{_day_cost(until):.1f} s"
+        ),
         Figure(name="the detector's state", measured=f"{state / 1024:.0f} KiB"),
     ]
 
@@ -84,6 +87,17 @@ def _turn(until: datetime) -> None:
 
     result = pipeline.advance(until + timedelta(seconds=settings.SETTLE_SECONDS))
     assert result.until == until, f"concluded until {result.until}, not {until}"
+
+
+def _day_cost(now: datetime) -> float:
+    """CPU seconds of reading a day of which every minute is like the last one."""
+    from statuspage.monitoring.models import MinuteCounts
+    from statuspage.public.read.recent import RecentReader
+
+    last = MinuteCounts.objects.order_by("-start")[0]
+    minutes = (MinuteCounts(start=last.start - timedelta(minutes=n), cells=last.cells) for n in range(1440))
+    MinuteCounts.objects.bulk_create(minutes, ignore_conflicts=True, batch_size=100)
+    return cost(lambda: RecentReader().read(now))
 
 
 def _publish_a_change(now: datetime) -> None:
