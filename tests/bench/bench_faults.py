@@ -80,11 +80,13 @@ def _all(options: argparse.Namespace) -> Iterator[Trial]:
         for done in as_completed(begun):
             if (trial := done.result()) is not None:
                 yield trial
-    finally:
+    except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
             process.join(60)
+        raise
+    pool.shutdown()
 
 
 def _end_with_its_site() -> None:
