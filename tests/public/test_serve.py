@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 
 from statuspage.ages import STALE_AFTER_S
+from statuspage.monitoring.models import Progress
 from statuspage.public.headers import HEADERS, Kind
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident
@@ -159,7 +160,7 @@ def test_server_forbids_foreign_and_inline_code_when_it_sends_a_page(server: Sna
 def test_server_shows_the_warning_when_the_snapshot_is_old(
     published: Callable[[], Path], world: World
 ) -> None:
-    now = [world.now + timedelta(seconds=119)]
+    now = [world.now + timedelta(seconds=100)]
     server = SnapshotServer(inner, published().parent, clock=lambda: now[0])
     fresh = ask(server, accept_encoding="br")
 
@@ -170,6 +171,26 @@ def test_server_shows_the_warning_when_the_snapshot_is_old(
     assert stale.headers["Content-Encoding"] == "br"
     assert b'id="stale" class="stale">' in brotli.decompress(stale.body)
     assert b'id="stale" class="stale" hidden>' in brotli.decompress(fresh.body)
+
+
+@pytest.mark.parametrize(
+    ("known_s", "is_old"),
+    [
+        pytest.param(60, False, id="known until a minute before"),
+        pytest.param(110, True, id="known until almost two minutes before"),
+        pytest.param(130, False, id="known until so long before that it says so itself"),
+    ],
+)
+def test_page_is_as_old_as_what_it_knows_when_it_was_made_later(
+    published: Callable[[], Path], world: World, known_s: int, is_old: bool
+) -> None:
+    Progress.objects.update(concluded_until=world.now - timedelta(seconds=known_s))
+    server = SnapshotServer(inner, published().parent, clock=lambda: world.now + timedelta(seconds=30))
+
+    page, api = ask(server, "/en/"), ask(server, "/api/v2/status.json")
+
+    assert (b'id="stale" class="stale">' in page.body) is is_old
+    assert json.loads(api.body)["status"]["x_unknown"] is (is_old or known_s > 120)
 
 
 def test_nothing_claims_to_know_when_the_snapshot_is_old(published: Callable[[], Path], world: World) -> None:

@@ -33,14 +33,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """All files of the snapshot that was made ``at`` by the program of ``build``.
 
-    It is not ``complete`` while old incidents' pages follow.
+    What it says of how things stand rests on what was known until ``known_until``, where it says anything of
+    that. It is not ``complete`` while old incidents' pages follow.
     """
 
     at: datetime
+    known_until: datetime | None = None
     folder: str
     entries: tuple[Entry, ...]
     complete: bool = True
     build: str = ""
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment from which on it grows old."""
+        return min(self.at, self.known_until or self.at)
 
     def by_path(self) -> dict[str, Entry]:
         """All of them by public path."""
@@ -48,7 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fresh_names(at: datetime) -> list[str]:
-    """The names of the files in ``FRESH`` of a snapshot that was made ``at``."""
+    """The names of the files in ``FRESH`` of a snapshot as of ``at``."""
     first, last = (int(at.timestamp() + by) // FRESH_STEP_S for by in (-STALE_AFTER_S, STALE_AFTER_S))
     # The first and the last ten seconds are so only in part.
     return [str(number) for number in range(first + 1, last)]

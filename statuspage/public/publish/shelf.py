@@ -69,7 +69,7 @@ class Shelf:
         wanted = {entry.path for entry in manifest.entries}
         for path in self.there.keys() - wanted:
             _remove_forms(self.target / file_name(path), self.there[path])
-        _mark_fresh(self.target / FRESH, manifest.at)
+        _mark_fresh(self.target / FRESH, manifest.as_of)
         (self.target / MANIFEST).write_bytes(msgspec.json.encode(manifest))
         MANIFESTS.keep(self.target.resolve(), manifest)
 

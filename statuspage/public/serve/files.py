@@ -104,7 +104,7 @@ class PublishedFiles:
         return whole
 
     def _is_old(self, state: _State) -> bool:
-        return is_stale(state.manifest.at, self._clock(), after=self._stale_after)
+        return is_stale(state.manifest.as_of, self._clock(), after=self._stale_after)
 
     def _current(self) -> _State | None:
         """The newest snapshot.
