@@ -102,31 +102,59 @@ def pack(results: Sequence[Result]) -> bytes:
 
 def unpack(packed: bytes) -> list[Result]:
     """What :func:`pack` packed. Raises :class:`BlockError` for what it did not."""
+    block = _read(packed)
+    return list(_results(block, _times(block), range(block.count)))
+
+
+def unpack_ended(packed: bytes, since: datetime, until: datetime) -> Iterable[Result]:
+    """Of a block those that ended in (since, until], without phases and steps; the others cost little.
+
+    Raises :class:`BlockError` as :func:`unpack` does.
+    """
+    block = _read(packed)
+    times, first, last = _times(block), _micros(since), _micros(until)
+    wanted = [index for index, end in enumerate(times.ends) if first < end <= last]
+    block.phases, block.steps = {}, {}
+    return _results(block, times, wanted)
+
+
+def _read(packed: bytes) -> _Block:
     try:
         block = _decode(zlib.decompress(packed))
     except (zlib.error, msgspec.DecodeError) as error:
         raise BlockError(f"a block of results cannot be read: {error}") from error
     if block.version != VERSION:
         raise BlockError(f"a block of results is of version {block.version}, not {VERSION}")
-    return list(_results(block))
+    return block
 
 
-def _results(block: _Block) -> Iterable[Result]:
-    count = block.count
+class _Times(NamedTuple):
+    """Of each row the tick and the end, in microseconds, and the latency in milliseconds."""
+
+    ticks: list[int]
+    ends: list[int]
+    latencies: list[float | None]
+
+
+def _times(block: _Block) -> _Times:
     ticks = list(accumulate(accumulate(_unpacked_ints(block.ticks))))
-    latencies = _unpacked_numbers(block.latencies, count)
-    waits, stored = _unpacked_ints(block.waits), _unpacked_ints(block.stored)
-    phases = {name: _unpacked_numbers(column, count) for name, column in block.phases.items()}
-    named = {name: _unpacked_column(column, count) for name, column in block.named.items()}
-    certificates = _unpacked_column(block.certificates, count)
-    for index, (tick, wait, latency_ms) in enumerate(zip(ticks, waits, latencies, strict=True)):
-        end = tick + wait + round((latency_ms or 0.0) * 1000)
-        expires = certificates[index]
+    latencies = _unpacked_numbers(block.latencies, block.count)
+    rows = zip(ticks, _unpacked_ints(block.waits), latencies, strict=True)
+    return _Times(ticks, [tick + wait + round((ms or 0.0) * 1000) for tick, wait, ms in rows], latencies)
+
+
+def _results(block: _Block, times: _Times, wanted: Iterable[int]) -> Iterable[Result]:
+    stored = _unpacked_ints(block.stored)
+    phases = {name: _unpacked_numbers(column, block.count) for name, column in block.phases.items()}
+    named = {name: _unpacked_column(column, block.count) for name, column in block.named.items()}
+    certificates = _unpacked_column(block.certificates, block.count)
+    for index in wanted:
+        end, expires = times.ends[index], certificates[index]
         yield Result(
-            tick=_moment(tick),
+            tick=_moment(times.ticks[index]),
             at=_moment(end),
             stored_at=_moment(end + stored[index]),
-            latency_ms=latency_ms,
+            latency_ms=times.latencies[index],
             phases={name: spent for name, all_ in phases.items() if (spent := all_[index]) is not None},
             steps=block.steps.get(index, []),
             certificate_expires_at=None if expires is None else _moment(expires),

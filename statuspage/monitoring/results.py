@@ -10,10 +10,11 @@ from typing import NamedTuple
 from django.db.models import Min
 
 from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.blocks import Result, unpack
+from statuspage.monitoring.blocks import Result, unpack, unpack_ended
 from statuspage.monitoring.models import CheckBlock, CheckResult
 
 CHUNK = 2000
+BODIES = 100  # of blocks, some kilobytes each, that are read at once
 # Between the ends of the first and the last check of a block: an hour of ticks, and what the last may take.
 MOST_BETWEEN_ENDS = timedelta(hours=3)
 # So many hours of one probe are looked through for its last result of a kind.
@@ -61,11 +62,12 @@ def _packed_between(since: datetime, until: datetime) -> list[JudgedResult]:
     blocks = CheckBlock.objects.filter(
         first_at__lte=until, last_at__gt=since, last_at__lte=until + MOST_BETWEEN_ENDS
     )
+    bodies = blocks.order_by().values_list("probe__slug", "body")
     found = [
         JudgedResult(result.at, slug, *_TOLD(result))
-        for slug, body in blocks.order_by().values_list("probe__slug", "body")
-        for result in unpack(bytes(body))
-        if since < result.at <= until and not result.late and result.outcome != Outcome.MISSED
+        for slug, body in bodies.iterator(chunk_size=BODIES)
+        for result in unpack_ended(bytes(body), since, until)
+        if not result.late and result.outcome != Outcome.MISSED
     ]
     return sorted(found, key=_ORDER)
 

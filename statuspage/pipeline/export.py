@@ -11,7 +11,9 @@ from statuspage.monitoring.results import first_judged_at
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.pipeline.inputs import inputs_between
 
-PORTION = timedelta(hours=1)  # of rows read at once
+# What was packed is sorted in memory, a portion at a time: of four hundred checks a second 120,000. A block
+# holds an hour, and is read for each of its portions.
+PORTION = timedelta(minutes=5)
 
 
 class ExportError(ValueError):

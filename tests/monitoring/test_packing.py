@@ -14,7 +14,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as some
 
 from statuspage import pipeline
-from statuspage.monitoring.blocks import BlockError, Result, pack, unpack
+from statuspage.monitoring.blocks import BlockError, Result, pack, unpack, unpack_ended
 from statuspage.monitoring.models import CheckBlock, CheckResult, Probe, Progress
 from statuspage.monitoring.packing import HOT, pack_settled
 from statuspage.monitoring.pruning import prune
@@ -54,6 +54,16 @@ RESULTS = some.builds(
 @effort(max_examples=60, deadline=None)
 def test_what_is_unpacked_is_what_was_packed_to_the_last_digit(results: list[Result]) -> None:
     assert unpack(pack(results)) == results
+
+
+@given(some.lists(RESULTS, max_size=8), MOMENTS, MOMENTS)
+@effort(max_examples=60, deadline=None)
+def test_what_is_unpacked_of_a_span_is_what_ended_in_it(
+    results: list[Result], since: datetime, until: datetime
+) -> None:
+    ended = [result._replace(phases={}, steps=[]) for result in results if since < result.at <= until]
+
+    assert list(unpack_ended(pack(results), since, until)) == ended
 
 
 @pytest.mark.parametrize("body", [b"", b"nonsense", pack([])[:-3]])

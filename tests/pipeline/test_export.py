@@ -1,7 +1,8 @@
 """What a live system exports gives, when it is replayed, what the live system published."""
 
 import gzip
-from datetime import timedelta
+import tracemalloc
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from probes.vocabulary.observations import MaintenanceWindow, ObservedReport
 from statuspage import pipeline
 from statuspage.incidents.evidence import causes_from_json
 from statuspage.incidents.models import Incident
-from statuspage.monitoring.models import CheckResult
+from statuspage.monitoring.blocks import Result, pack
+from statuspage.monitoring.models import CheckBlock, CheckResult, Probe, Progress
+from statuspage.pipeline.export import export
 from statuspage.replay.answers import Answer
 from tests.pipeline.planting import at, heard, plant_catalog, rounds, small_catalog, store
 
@@ -138,3 +141,61 @@ def test_an_export_begins_with_the_first_check_still_stored_when_posts_are_older
     lines = (tmp_path / "all.jsonl").read_bytes().splitlines()
     assert b'"check"' in lines[1]
     assert not any(b'"report"' in line for line in lines)
+
+
+def _result(tick: datetime, latency_ms: float) -> Result:
+    end = tick + timedelta(milliseconds=latency_ms)
+    return Result(
+        tick=tick,
+        at=end,
+        stored_at=end,
+        outcome="accepted",
+        error=None,
+        http_status=200,
+        code="SUCCESS",
+        message="",
+        latency_ms=latency_ms,
+        phases={"connect": latency_ms / 2},
+        hung_phase="",
+        steps=[],
+        certificate_expires_at=None,
+        excluded="",
+        late=False,
+    )
+
+
+def _plant_packed_hour(count: int) -> None:
+    """So many checks of one hour, packed as they are once it is settled."""
+    plant_catalog(small_catalog())
+    probes = list(Probe.objects.all())
+    each = count // len(probes)
+    for probe in probes:
+        results = [_result(at(number * 3600 / each), number % 900) for number in range(each)]
+        first, last = min(result.at for result in results), max(result.at for result in results)
+        CheckBlock.objects.create(
+            probe=probe,
+            start=at(0),
+            count=each,
+            body=pack(results),
+            first_at=first,
+            last_at=last,
+            judged_from=first,
+            made_until=last,
+        )
+    Progress.objects.create(concluded_until=at(3700))
+
+
+@pytest.mark.django_db
+def test_an_export_stays_small_when_an_hour_holds_many_checks() -> None:
+    _plant_packed_hour(100_000)
+
+    tracemalloc.start()
+    try:
+        lines = sum(1 for _ in export(since=None, until=None))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert lines == 100_000 + 2
+    # Held all at once each would take some four hundred bytes.
+    assert peak < 100 * lines
