@@ -1,5 +1,6 @@
 """nginx with the deployed configuration serves what is published when the app is gone."""
 
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +18,9 @@ from statuspage.management.commands.nginx_headers import with_headers
 from statuspage.public.headers import HEADERS, kind_at
 from statuspage.public.publish.manifest import AGED, read_manifest
 from statuspage.public.publish.publisher import publish
+from statuspage.public.serve.limits import Limits
 from statuspage.wording.refusals import REFUSALS, both
+from tests.support.fronts import front, small_snapshot
 from tests.support.nginx import CONFIG, nginx_server
 from tests.support.processes import free_port
 from tests.support.public_rows import make_world
@@ -54,6 +57,35 @@ def test_nginx_says_in_both_languages_that_it_is_busy_when_the_app_is_gone(addre
 def test_nginx_hides_the_manifest_and_old_forms_when_they_are_asked_for(address: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(address + path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/report/", "/only-me/", "/api/v1/incidents", "/admin/incidents/incident/add/"]
+)
+def test_nginx_takes_bodies_as_large_as_the_app_does_when_they_are_sent_there(
+    tmp_path: Path, path: str
+) -> None:
+    most = Limits().body_bytes(path)
+    small_snapshot(tmp_path / "snapshot")
+
+    with (
+        front(tmp_path / "snapshot") as app,
+        nginx_server(tmp_path, snapshot=tmp_path / "snapshot", app=app) as address,
+    ):
+        with urllib.request.urlopen(address + path, data=bytes(most), timeout=10) as answer:
+            taken = answer.read()
+        larger = _refusal(address, path, most + 1)
+
+    assert taken.endswith(b" %d" % most)
+    assert larger.startswith(b"HTTP/1.1 413")
+
+
+def _refusal(address: str, path: str, size: int) -> bytes:
+    """What is answered to the head of a body that does not come."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as asking:
+        asking.sendall(f"POST {path} HTTP/1.1\r\nHost: h\r\nContent-Length: {size}\r\n\r\n".encode())
+        return asking.recv(4096)
 
 
 OLD = {
