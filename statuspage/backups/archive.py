@@ -7,7 +7,7 @@ import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -59,17 +59,30 @@ def pack(source: Path, target: Path) -> str:
 @contextmanager
 def opened(source: Path) -> Iterator[tuple[BackupManifest, tarfile.TarFile]]:
     """A backup and what it says of itself; raises BackupError where it is none, or damaged."""
-    try:
-        with tarfile.open(source, mode="r:") as archive:
-            yield _described(archive, source), archive
-    except (tarfile.TarError, KeyError) as error:
-        raise BackupError(f"{source}: this is no backup of Fogbreak, or it is damaged ({error})") from error
-    except OSError as error:
-        raise BackupError(f"{error.filename or source}: {error.strerror or error}") from error
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(tarfile.open(source, mode="r:"))
+            manifest = _described(archive, source)
+        except tarfile.TarError as error:
+            raise BackupError(
+                f"{source}: this is no backup of Fogbreak, or it is damaged ({error})"
+            ) from error
+        except OSError as error:
+            raise BackupError(f"{error.filename or source}: {error.strerror or error}") from error
+        yield manifest, archive
 
 
 def unpack(archive: tarfile.TarFile, manifest: BackupManifest, target: Path) -> None:
     """Bring the database out into ``target``; raises BackupError where a byte of it is not as it was."""
+    try:
+        _bring_out(archive, manifest, target)
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BackupError(f"the backup is damaged: {error}") from error
+    except OSError as error:
+        raise BackupError(f"{error.filename or target}: {error.strerror or error}") from error
+
+
+def _bring_out(archive: tarfile.TarFile, manifest: BackupManifest, target: Path) -> None:
     packed = _member(archive, DATABASE)
     digest = hashlib.sha256()
     while chunk := packed.read(_CHUNK):
@@ -77,11 +90,8 @@ def unpack(archive: tarfile.TarFile, manifest: BackupManifest, target: Path) -> 
     if digest.hexdigest() != manifest.sha256:
         raise BackupError("the backup is damaged: its database is not what was written; take another one")
     packed.seek(0)
-    try:
-        with gzip.open(packed, "rb") as plain, target.open("wb") as file:
-            shutil.copyfileobj(plain, file, _CHUNK)
-    except (EOFError, zlib.error) as error:
-        raise BackupError(f"the backup is damaged: {error}") from error
+    with gzip.open(packed, "rb") as plain, target.open("wb") as file:
+        shutil.copyfileobj(plain, file, _CHUNK)
 
 
 def _described(archive: tarfile.TarFile, source: Path) -> BackupManifest:
@@ -99,11 +109,14 @@ def _described(archive: tarfile.TarFile, source: Path) -> BackupManifest:
     return manifest
 
 
-def _member(archive: tarfile.TarFile, name: str) -> io.BufferedReader:
-    file = archive.extractfile(name)
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    try:
+        file = archive.extractfile(name)
+    except KeyError:
+        file = None
     if file is None:
-        raise KeyError(name)
-    return file  # type: ignore[return-value]
+        raise tarfile.ReadError(f"{name} is missing")
+    return file
 
 
 def _for_owner_alone(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -16,7 +16,7 @@ from statuspage.backups.archive import BackupError, BackupManifest, opened, pack
 from statuspage.management.files import whole_file
 from statuspage.version import fogbreak_version
 
-# A turn of the pipeline begins every two seconds.
+# A turn of the pipeline begins every two seconds, and PostgreSQL counts what was written within one.
 _WATCHED_S = 5.0
 _LOOK_S = 0.5
 
@@ -91,11 +91,19 @@ def _refuse_to_overwrite(overwrite: bool, sleep: Callable[[float], None]) -> Non
         raise BackupError(
             "the database is not empty: --overwrite puts the backup in the place of what is there"
         )
-    before = _concluded_until()
+    before = _signs_of_life()
     for _ in range(round(_WATCHED_S / _LOOK_S)):
-        if _concluded_until() != before:
-            raise BackupError("an engine is running on this database: stop it and all workers, then restore")
+        if _signs_of_life() != before:
+            raise BackupError(
+                "something writes into this database: stop the engine, all workers and the web server, then "
+                "restore"
+            )
         sleep(_LOOK_S)
+
+
+def _signs_of_life() -> tuple[object, object]:
+    """What changes while a part of the site runs: the cursor, and whatever is written."""
+    return _concluded_until(), postgres.rows_written() if _is_postgres() else sqlite.commits_of_others()
 
 
 def _concluded_until() -> object:

@@ -5,6 +5,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from django.db import connection
+
 from statuspage.backups.archive import BackupError
 
 # Writers of the site wait for as long.
@@ -38,6 +40,13 @@ def bring_in(copy: Path, database: Path, rows: dict[str, int]) -> None:
         raise BackupError(f"{database}: {error}; stop what uses it, then try again") from error
 
 
+def commits_of_others() -> int:
+    """A number that is another one after each commit of another connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA data_version")
+        return int(cursor.fetchone()[0])
+
+
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """All pages in one step, under one lock of readers: in steps, each write would begin it anew."""
     deadline = time.monotonic() + _PATIENCE_S
@@ -50,9 +59,9 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     source.backup(target, pages=-1, progress=give_up_in_time)
 
 
-def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+def count_rows(database: sqlite3.Connection) -> dict[str, int]:
     """The number of rows by table."""
-    names = connection.execute(
+    names = database.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     ).fetchall()
-    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names}
+    return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names}

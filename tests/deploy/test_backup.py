@@ -165,8 +165,26 @@ def test_restore_refuses_when_an_engine_moves_the_cursor_meanwhile(backup: Path)
     def turn(_: float) -> None:
         Progress.objects.update(concluded_until=F("concluded_until") + timedelta(seconds=2))
 
-    with pytest.raises(BackupError, match="an engine is running"):
+    with pytest.raises(BackupError, match="something writes into this database"):
         restore(backup, overwrite=True, sleep=turn)
+
+
+def test_restore_refuses_when_another_process_writes_any_row(site: Path, backup: Path) -> None:
+    done = threading.Event()
+    writer = threading.Thread(target=_write_groups, args=(site / "fogbreak.sqlite3", done))
+    writer.start()
+
+    refused = started_with("restore", str(backup), "--overwrite", SECRET_KEY=KEY, VAR_DIR=str(site))
+    done.set()
+    writer.join()
+
+    assert refused.returncode == 1
+    assert "something writes into this database" in refused.stderr
+
+
+def test_error_of_the_caller_is_his_own_when_it_comes_while_a_backup_is_open(backup: Path) -> None:
+    with pytest.raises(KeyError, match="the caller's"), opened(backup):
+        raise KeyError("the caller's")
 
 
 @pytest.mark.parametrize("text", [b"", b"not a tar", b"x" * 2000])
@@ -193,6 +211,13 @@ def _write_pairs(database: Path, done: threading.Event) -> None:
                 for _ in range(2):
                     row = writing.execute("INSERT INTO lines (other) VALUES (0)").lastrowid
                     writing.execute("UPDATE lines SET other = id WHERE id = ?", (row,))
+
+
+def _write_groups(database: Path, done: threading.Event) -> None:
+    with closing(sqlite3.connect(database, timeout=20)) as writing:
+        while not done.wait(0.1):
+            with writing:
+                writing.execute("INSERT INTO auth_group (name) VALUES (hex(randomblob(8)))")
 
 
 def _is_refused(damaged: Path, scratch: Path, whole: bytes) -> bool:
