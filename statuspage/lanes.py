@@ -12,6 +12,7 @@ from django.db import Error, connection
 from statuspage import clock, tasks
 from statuspage.celery import make_app
 from statuspage.engine import Lane
+from statuspage.lone_workers import ALONE
 from statuspage.monitoring.dispatch import Dispatcher
 from statuspage.monitoring.measuring import Measuring, be_prompt
 from statuspage.monitoring.selectors import standing_probes
@@ -96,7 +97,5 @@ def _worker(queue: str, threads: int) -> WorkController:
         queues=queue,
         pool_cls="threads",
         concurrency=threads,
-        without_mingle=True,
-        without_gossip=True,
-        without_heartbeat=True,
+        **ALONE,
     )

@@ -6,7 +6,8 @@ schedule whose clock is set back by an hour would wait for an hour.
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from celery import Celery, Task
 from celery.schedules import schedule
@@ -31,6 +32,11 @@ class PunctualTask(Task):  # type: ignore[type-arg]  # generic for the checker a
 
 class PunctualCelery(Celery):
     task_cls = f"{__name__}:PunctualTask"
+
+    @cached_property
+    def Worker(self) -> Any:  # noqa: N802  # as Celery calls it
+        """The class of the workers that are started for this application."""
+        return self.subclass_with_self("statuspage.lone_workers:LoneWorker")
 
     def now(self) -> datetime:
         """The site's time, from which messages get their end and by which they are held to it."""
