@@ -24,8 +24,9 @@ LOOK_SECONDS = 0.5
 # How often it is asked which lanes there are.
 LANES_SECONDS = 5.0
 MOST_NAME = 15
-# For a lane that is told to end.
-GRACE_SECONDS = 5.0
+# For a lane that is told to end: checks take CHECKS_GRACE_SECONDS of it (lanes.py), and before that a claim and
+# its giving back may each wait CONNECT_S for a database (waiting.py). deploy/systemd gives a little more.
+GRACE_SECONDS = 25.0
 # Before a lane is started again: twice as long each time, until it lasted for a while.
 FIRST_PAUSE_S, LONGEST_PAUSE_S, LASTED_S = 0.25, 5.0, 30.0
 
@@ -76,7 +77,7 @@ class Engine:
                 return
 
     def stop(self) -> None:
-        """Ask every lane to end, with a few seconds for what runs."""
+        """Ask every lane to end, with some seconds for what runs and for results that wait to be stored."""
         deadline = time.monotonic() + GRACE_SECONDS
         for child in self._running():
             _signal(child, signal.SIGTERM)

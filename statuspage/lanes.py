@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 CLAIM_SECONDS = 0.5
 LOOK_SECONDS = 0.5
 # At the end: for tasks that run, and for checks and their results.
-TASKS_GRACE_SECONDS, CHECKS_GRACE_SECONDS = 2.0, 4.0
+TASKS_GRACE_SECONDS, CHECKS_GRACE_SECONDS = 2.0, 15.0
 # Loaded before the processes part, so that they share its memory.
 LOADED = (tasks,)
 # Which queues share a process, with the threads of each.
