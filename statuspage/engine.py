@@ -24,8 +24,8 @@ LOOK_SECONDS = 0.5
 # How often it is asked which lanes there are.
 LANES_SECONDS = 5.0
 MOST_NAME = 15
-# For a lane that is told to end: checks take CHECKS_GRACE_SECONDS of it (lanes.py), and before that a claim and
-# its giving back may each wait CONNECT_S for a database (waiting.py). deploy/systemd gives a little more.
+# For a lane that is told to end: checks take CHECKS_GRACE_SECONDS of it (lanes.py), and before that a claim
+# and its giving back may each wait CONNECT_S (waiting.py). deploy/systemd gives a little more.
 GRACE_SECONDS = 25.0
 # Before a lane is started again: twice as long each time, until it lasted for a while.
 FIRST_PAUSE_S, LONGEST_PAUSE_S, LASTED_S = 0.25, 5.0, 30.0
