@@ -14,6 +14,7 @@ from celery.schedules import schedule
 from celery.worker.request import Request
 
 from statuspage import clock
+from statuspage.lone_workers import LoneWorker
 
 _started_at, _mark_s = datetime.now(tz=UTC), time.monotonic()
 
@@ -36,7 +37,7 @@ class PunctualCelery(Celery):
     @cached_property
     def Worker(self) -> Any:  # noqa: N802  # as Celery calls it
         """The class of the workers that are started for this application."""
-        return self.subclass_with_self("statuspage.lone_workers:LoneWorker")
+        return self.subclass_with_self(LoneWorker)
 
     def now(self) -> datetime:
         """The site's time, from which messages get their end and by which they are held to it."""
