@@ -17,8 +17,8 @@ PARTS: dict[str, tuple[tuple[str, ...], int]] = {
     "turn": (("store_turn",), 300),
     "disk": (("store_disk",), 300),
     "year": (("store_year",), 300),
-    "load": (("store_load",), 360),
-    "load-postgres": (("store_load", "--postgres"), 360),
+    "load": (("store_load",), 420),
+    "load-postgres": (("store_load", "--postgres"), 420),
 }
 
 

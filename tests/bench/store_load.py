@@ -1,6 +1,6 @@
 """Lets a whole site watch an estate for a while, and reads from its rows and from /proc how it went.
 
-By itself: ``python -m tests.bench.store_load [--postgres] [--share 0.2] [--seconds 30]``; some four minutes.
+By itself: ``python -m tests.bench.store_load [--postgres] [--share 0.2] [--seconds 30]``; some five minutes.
 Lags depend on what else runs on the machine; CPU seconds hardly do.
 """
 
@@ -79,8 +79,8 @@ class Watched:
         return self.due - self.made
 
 
-# A new site's first publications make every page twice, and bring three folders up to it: not what counts.
-WARM_S = 120.0
+# A new site makes every page twice, unknown and known, and brings three folders up to it: not what counts.
+WARM_S = 180.0
 ON_SQLITE = Size(components=1000, probes=4000, interval_s=10, warm_s=WARM_S, counted_s=60)
 ON_POSTGRES = Size(components=1000, probes=10_000, interval_s=30, warm_s=WARM_S, counted_s=60)
 
