@@ -68,6 +68,43 @@ def test_a_secret_is_found_when_it_is_written_otherwise(
 
 
 @pytest.mark.parametrize(
+    "writing",
+    [
+        "sign by sign",
+        "spaced",
+        "with signs of no width",
+        "as a list",
+        "end alone",
+        "base32",
+        "hexadecimal dump",
+        "UTF-16",
+        "UTF-16 in base64",
+        "percent many times",
+        "by code point",
+        "percent-u",
+        "octal",
+        "HTML by number",
+    ],
+)
+def test_a_key_is_cut_when_it_comes_in_pieces_or_in_a_rare_writing(writing: str) -> None:
+    key = "k7Qz_Vp2mX9rTb4W"
+
+    text = scrubbed(f"you sent {WRITINGS[writing](key)} today", [Guarded(key)])
+
+    left = text.removeprefix("you sent").removesuffix("today")
+    assert "•••" in left
+    assert not any(map(str.isalnum, left))
+
+
+def test_words_are_kept_when_a_value_is_made_of_the_same_ones() -> None:
+    ours = [Guarded("FACE_TO_FACE_PAYMENT"), Guarded("k7Qz_Vp2mX9rTb4W")]
+
+    text = "face to face payment needs a TERMINAL of 9r Tb4W, INVALIDPARAMETERS 2026-03-02 12:30"
+
+    assert scrubbed(text, ours) == text
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [
         ("交易存在风险，请稍后再试", "交易存在风险，请稍后再试"),
@@ -145,7 +182,20 @@ def test_scrubbing_costs_little_when_an_answer_is_short(text: str, most_us: floa
 
 
 @pytest.mark.parametrize(
-    "beginning", ["x-key-", "x-", "authorization ", "sign_", '"key":"', "Bearer ", "+1 "]
+    "beginning",
+    [
+        "x-key-",
+        "x-",
+        "authorization ",
+        "sign_",
+        '"key":"',
+        "Bearer ",
+        "+1 ",
+        "%25",
+        "h u s ",
+        "a1 ",
+        "ush-hush",
+    ],
 )
 def test_scrubbing_takes_as_long_as_the_text_is_when_it_is_made_of_beginnings(beginning: str) -> None:
     text = beginning * (2_000 // len(beginning)) + ".:=@1"

@@ -1,4 +1,4 @@
-"""Finds in a text what a check sent: whole, or only its beginning, where it is cut off or masked."""
+"""Finds in a text what a check sent: whole, in pieces, or its beginning or end where the rest is masked."""
 
 import re
 from base64 import b64encode
@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from probes.instrument.secrecy.views import View
+from probes.instrument.secrecy.views import View, is_word
 
 # So many characters of a secret's beginning are more than anybody may keep.
 SHORTEST_PART = 8
 # A shorter one would be cut out of words that have nothing to do with it.
 SHORTEST_VALUE = 4
 # What may part the digits of a card.
-_GAPS = " -.+_"
+_GAPS = " -.+_/"
 _GAP = re.compile(rf"(?<=\d)[{re.escape(_GAPS)}]{{1,2}}(?=\d)")
 _SCHEME = re.compile(r"^[\w-]+ +(?=\S)")
 _NAMES = re.compile(r"(?:(?<=[\s,;])|^)[\w-]+=(?=[\"\w+/-])")
+# What may part the pieces of a key: all that is neither letter nor digit.
+_APART, _PIECE = re.compile(r"[\W_]+"), re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[^\s\"',;=<>]{8,}=*")
 
 
@@ -35,12 +37,17 @@ class Guarded:
 
 @dataclass(frozen=True, slots=True)
 class _Needle:
-    """A value as it is looked for: in lower case, ``anchor`` first; one ``apart`` stands in no word."""
+    """A value as it is looked for: in lower case, ``anchor`` first; one ``apart`` stands in no word.
+
+    One that no words make up is looked for in pieces, too: ``dense`` is what is left of it without what may
+    part them.
+    """
 
     anchor: str
     value: str
     digits: bool
     apart: bool
+    dense: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +67,10 @@ def _needles(item: Guarded) -> Iterator[_Needle]:
     is_number = digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_PART
     value = digits if is_number else value
     short = len(value) < SHORTEST_PART
-    yield _Needle(value[:SHORTEST_PART], value, is_number, short or item.number)
+    opaque = not (short or is_number or item.number or is_word(item.value.strip()))
+    dense = _APART.sub("", value) if opaque else ""
+    dense = dense if len(dense) >= SHORTEST_PART else ""
+    yield _Needle(value[:SHORTEST_PART], value, is_number, short or item.number, dense)
     if short:
         # Too short to be told from a word where it is packed, but for the whole of it.
         packed = b64encode(item.value.strip().encode(errors="surrogatepass")).decode().rstrip("=").lower()
@@ -91,9 +101,14 @@ def texts_in(value: Any) -> Iterator[str]:
 def echoes(view: View, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
     """Where in a view the needles stand, as spans of the text as it came."""
     text = lowered(view.text)
+    dense = _APART.sub("", text)
     compact: View | None = None
     for needle in needles:
         yield from (view.span(*span) for span in _found(text, needle))
+        if needle.dense:
+            yield from (view.span(*span) for span in _ends(text, needle.value))
+            if needle.dense[:SHORTEST_PART] in dense:
+                yield from (view.span(*span) for span in _in_pieces(text, needle))
         if needle.digits:
             compact = compact or _compact(View(text))
             if compact.places:
@@ -111,6 +126,26 @@ def _found(text: str, needle: _Needle) -> Iterator[tuple[int, int]]:
         if not (needle.apart and (_joins(before) or _joins(text[end : end + 1]))):
             yield start, end
         start = text.find(anchor, end)
+
+
+def _ends(text: str, value: str) -> Iterator[tuple[int, int]]:
+    """Where the end of a value stands, and what comes before it as far as it is the value's."""
+    end_of_value = value[-SHORTEST_PART:]
+    found = text.find(end_of_value)
+    while found >= 0:
+        start, at = found, len(value) - SHORTEST_PART
+        while at and start and text[start - 1] == value[at - 1]:
+            start, at = start - 1, at - 1
+        yield start, found + SHORTEST_PART
+        found = text.find(end_of_value, found + SHORTEST_PART)
+
+
+def _in_pieces(text: str, needle: _Needle) -> Iterator[tuple[int, int]]:
+    """Where a value stands with something between its letters and digits."""
+    places = [at for match in _PIECE.finditer(text) for at in range(*match.span())]
+    joined = "".join(text[at] for at in places)
+    dense = _Needle(needle.dense[:SHORTEST_PART], needle.dense, False, False)
+    return ((places[start], places[end - 1] + 1) for start, end in _found(joined, dense))
 
 
 def _joins(sign: str) -> bool:

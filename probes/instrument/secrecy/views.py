@@ -1,7 +1,7 @@
 """The ways in which a text may be written otherwise: escaped, in hexadecimal digits, in base64."""
 
 import re
-from base64 import b64decode
+from base64 import b32decode, b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -9,13 +9,25 @@ from html import unescape
 # Escaped, and the whole of it escaped again, as a log of a log has it.
 _MOST_UNDONE = 3
 _ESCAPED = re.compile(
-    r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)|(?P<unicode>(?:\\u[0-9A-Fa-f]{4})+)|(?P<byte>(?:\\x[0-9A-Fa-f]{2})+)"
-    r"|\\(?P<plain>[\"'\\/])|\\[bfnrt]|(?P<entity>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});)"
+    # A percent sign that was escaped itself, however often, is undone with what it escapes.
+    r"(?P<percent>(?:%(?:25)*[0-9A-Fa-f]{2})+)|(?P<unicode>(?:[\\%]u[0-9A-Fa-f]{4})+)"
+    r"|(?P<byte>(?:\\x[0-9A-Fa-f]{2})+)|(?P<point>(?:\\u\{[0-9A-Fa-f]{1,5}\})+)|(?P<octal>(?:\\[0-3][0-7]{2})+)"
+    r"|\\(?P<plain>[\"'\\/])|\\[bfnrt]"
+    r"|(?P<entity>&(?:(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});?|[A-Za-z]{2,8};))"
 )
+_PERCENT = re.compile(r"%(?:25)*([0-9A-Fa-f]{2})")
+_POINT = re.compile(r"\{([0-9A-Fa-f]+)\}")
 # Eight bytes need so many signs; fewer would make every word suspect.
 _PACKED = re.compile(r"[A-Za-z0-9+/_-]{11,}")
 _WORDS = re.compile(r"(?:[_/+-]*(?:[A-Z]?[a-z]+|[A-Z]+|\d+)(?![A-Za-z0-9]))+[_/+-]*")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){4,}")
+# As dumps of memory have them.
+_DUMP = re.compile(
+    r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}(?:[ :,-]{1,2}(?:0x)?[0-9A-Fa-f]{2}){7,}(?![0-9A-Za-z])"
+)
+_IN_DUMP = re.compile(r"0x|[ :,-]")
+_BASE32 = re.compile(r"[A-Z2-7]{13,}|[a-z2-7]{13,}")
+_ONE_TOO_MANY = frozenset({1, 3, 6})  # of eight signs
 _WEB_SAFE = str.maketrans("-_", "+/")
 
 
@@ -75,11 +87,15 @@ def _undone(view: View) -> View | None:
 def _meant(match: re.Match[str]) -> str:
     written, kind = match.group(), match.lastgroup
     if kind == "percent":
-        return bytes.fromhex(written.replace("%", "")).decode("utf-8", "replace")
+        return bytes.fromhex("".join(_PERCENT.findall(written))).decode("utf-8", "replace")
     if kind == "byte":
         return bytes.fromhex(written.replace("\\x", "")).decode("utf-8", "replace")
     if kind == "unicode":
-        return bytes.fromhex(written.replace("\\u", "")).decode("utf-16-be", "replace")
+        return bytes.fromhex(written.replace("\\u", "").replace("%u", "")).decode("utf-16-be", "replace")
+    if kind == "point":
+        return "".join(chr(int(code, 16)) for code in _POINT.findall(written))
+    if kind == "octal":
+        return bytes(int(code, 8) for code in written.split("\\")[1:]).decode("utf-8", "replace")
     if kind == "entity":
         return unescape(written)
     return match["plain"] or " "
@@ -89,6 +105,11 @@ def _unpacked(view: View) -> Iterator[View]:
     """What stands in the parts that may be packed, from each sign on where the packing may begin."""
     for match in _HEX.finditer(view.text):
         yield _whole(view, match, bytes.fromhex(match.group()))
+    for match in _DUMP.finditer(view.text):
+        yield _whole(view, match, bytes.fromhex(_IN_DUMP.sub("", match.group())))
+    for match in _BASE32.finditer(view.text):
+        if not is_word(match.group()):
+            yield _whole(view, match, _of_base32(match.group()))
     for match in _PACKED.finditer(view.text):
         run = match.group()
         if is_word(run):
@@ -99,6 +120,12 @@ def _unpacked(view: View) -> Iterator[View]:
             rest = run[first + whole :]
             packed = run[first : first + whole] + (rest + "=" * (4 - len(rest)) if len(rest) > 1 else "")
             yield _whole(view, match, b64decode(packed))
+
+
+def _of_base32(run: str) -> bytes:
+    """What is packed from the beginning of the run on; a last sign that cannot be of it is left out."""
+    run = run[:-1] if len(run) % 8 in _ONE_TOO_MANY else run
+    return b32decode(run.upper() + "=" * (-len(run) % 8))
 
 
 def _whole(view: View, match: re.Match[str], plain: bytes) -> View:
