@@ -1,6 +1,7 @@
 """What must hold whatever the detector sees: no look-ahead, no trace of how it was called, no lost state."""
 
 import random
+import zlib
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
@@ -176,6 +177,27 @@ def test_detector_refuses_a_state_that_is_not_its_own() -> None:
 
     with pytest.raises(StateError, match="cannot be read"):
         Detector(catalog, DetectorSettings(), b"something else")
+
+
+def test_detector_refuses_a_state_that_is_cut_off() -> None:
+    catalog, seen, _ = _day()
+    detector = Detector(catalog, DetectorSettings())
+    detector.advance(seen[:500], seen[499].at)
+
+    with pytest.raises(StateError, match="cannot be read"):
+        Detector(catalog, DetectorSettings(), detector.dump()[:-20])
+
+
+def test_detector_goes_on_from_a_state_that_was_written_before_states_were_packed() -> None:
+    catalog, seen, _ = _day()
+    detector = Detector(catalog, DetectorSettings())
+    detector.advance(seen[:500], seen[499].at)
+    packed = detector.dump()
+
+    plain = zlib.decompress(packed)
+
+    assert len(packed) < len(plain) / 2
+    assert Detector(catalog, DetectorSettings(), plain).dump() == packed
 
 
 def test_detector_says_so_when_a_state_is_of_another_version() -> None:
