@@ -11,6 +11,7 @@ from probes.vocabulary.states import ComponentState
 from statuspage.public.headers import Kind
 from statuspage.public.render.drafts import JSON, Draft, Edition, Form
 from statuspage.public.render.pages import Present
+from statuspage.public.render.xml import writable
 from statuspage.wording import causes, labels
 
 COLORS = {
@@ -73,7 +74,7 @@ def width_of(text: str) -> int:
 
 def _svg(shown: Badge, edition: Edition) -> bytes:
     badge = _as_known(shown, edition)
-    name, said = badge.label.in_(edition.language.code), badge.message.in_(edition.language.code)
+    name, said = (writable(text.in_(edition.language.code)) for text in (badge.label, badge.message))
     message = f"{MARKS[badge.tone]} {said}"
     left, right = width_of(name) + 14, width_of(message) + 16
     whole, label, color = left + right, escape(name), COLORS[badge.tone]

@@ -19,6 +19,7 @@ from statuspage.public.headers import Kind
 from statuspage.public.read.values import IncidentView, Snapshot
 from statuspage.public.render.drafts import Draft, Edition, Form
 from statuspage.public.render.timelines import by_component
+from statuspage.public.render.xml import writable
 from statuspage.wording.causes import heading
 from statuspage.wording.labels import status
 from statuspage.wording.page import FEEDS
@@ -92,7 +93,7 @@ class _Rss(_Dated, Rss201rev2Feed):
 
 
 def _xml(form: type[_Dated], feed: Feed, edition: Edition) -> bytes:
-    code, title = edition.language.code, _writable(_title(feed, edition))
+    code, title = edition.language.code, writable(_title(feed, edition))
     written = form(
         title=title,
         link=_root(edition) + feed.folder,
@@ -104,9 +105,9 @@ def _xml(form: type[_Dated], feed: Feed, edition: Edition) -> bytes:
     )
     for incident in feed.incidents:
         written.add_item(
-            title=_writable(incident.title.in_(code)),
+            title=writable(incident.title.in_(code)),
             link=_url(incident, edition),
-            description=_writable(content(incident, code)),
+            description=writable(content(incident, code)),
             pubdate=_second(incident.created_at),
             updateddate=_second(incident.updated_at),
             unique_id=_feed_id(edition, f"Incident/{incident.id}"),
@@ -167,11 +168,6 @@ def _second(at: datetime) -> datetime:
 
 def _iso(at: datetime) -> str:
     return _second(at).isoformat().replace("+00:00", "Z")
-
-
-def _writable(text: str) -> str:
-    """``text`` without control characters, which XML has no way to write."""
-    return "".join(character for character in text if character >= " " or character in "\n\t")
 
 
 def _form(name: str, content_type: str, render: Callable[[Feed, Edition], bytes]) -> Form:
