@@ -53,6 +53,19 @@ def test_nginx_says_in_both_languages_that_it_is_busy_when_the_app_is_gone(addre
     assert raised.value.read().decode() == both(REFUSALS[HTTPStatus.SERVICE_UNAVAILABLE])
 
 
+def test_nginx_shows_a_new_snapshot_within_two_seconds_when_the_old_one_was_just_asked_for(
+    address: str,
+) -> None:
+    before = _read(f"{address}/en/")
+    publish(timezone.now() + timedelta(seconds=5))
+    published = time.monotonic()
+
+    while _read(f"{address}/en/") == before and time.monotonic() < published + 10:
+        time.sleep(0.05)
+
+    assert time.monotonic() < published + 2
+
+
 @pytest.mark.parametrize("path", ["/.manifest.json", "/.aged/en/index.html", "/.fresh/"])
 def test_nginx_hides_the_manifest_and_old_forms_when_they_are_asked_for(address: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
