@@ -193,6 +193,8 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Also where the address that a login should lead to is another site's.
+LOGIN_REDIRECT_URL = "admin:index"
 # Subdomains and preload lists are for the domain's owner to decide; the proxy in front redirects to https.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W008"]
 

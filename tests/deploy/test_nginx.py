@@ -1,10 +1,13 @@
 """nginx with the deployed configuration serves what is published when the app is gone."""
 
+import http.client
+import re
 import socket
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -70,6 +73,24 @@ def test_nginx_shows_a_new_snapshot_within_two_seconds_when_the_old_one_was_just
 def test_nginx_hides_the_manifest_and_old_forms_when_they_are_asked_for(address: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(address + path)
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        pytest.param("/admin", "/admin/", id="a folder without its slash"),
+        pytest.param("plain:/en/", "https://status.example.com/en/", id="a page without TLS"),
+    ],
+)
+def test_nginx_leads_nobody_to_another_site_when_the_host_is_anothers(
+    address: str, path: str, target: str, tmp_path: Path
+) -> None:
+    ports = re.findall(r"listen 127\.0\.0\.1:(\d+)", (tmp_path / "site.conf").read_text())
+    port = int(ports[0] if path.startswith("plain:") else ports[1])
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as asked:
+        asked.request("GET", path.removeprefix("plain:"), headers={"Host": "evil.example"})
+
+        assert asked.getresponse().getheader("Location") == target
 
 
 @pytest.mark.parametrize(

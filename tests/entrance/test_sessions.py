@@ -1,5 +1,6 @@
 """A session is new at each login, ends with the password, and its cookie stays between browser and site."""
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -37,3 +38,14 @@ def test_other_sessions_end_when_the_password_is_changed(boss: User, log_in: Log
 
     assert here.get("/admin/").status_code == 200
     assert elsewhere.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "/\\evil.example", "https:evil.example", "javascript:x"]
+)
+def test_login_leads_to_the_admin_when_it_is_to_lead_elsewhere(
+    boss: User, client: Client, target: str
+) -> None:
+    answer = client.post("/admin/login/", {"username": "boss", "password": PASSWORD, "next": target})
+
+    assert answer.headers["Location"] == "/admin/"
