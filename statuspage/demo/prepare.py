@@ -25,7 +25,7 @@ def static_files_are_stale() -> bool:
     if not manifest.exists():
         return True
     made = manifest.stat().st_mtime
-    folders = [*map(Path, settings.STATICFILES_DIRS), *settings.BASE_DIR.glob("statuspage/*/static")]
+    folders = settings.BASE_DIR.glob("statuspage/**/static")
     sources = [settings.BASE_DIR / "requirements.lock", *folders]
     files = [file for source in sources for file in (source, *source.rglob("*")) if file.is_file()]
     return any(file.stat().st_mtime > made for file in files)

@@ -83,6 +83,11 @@ def unit_that_runs() -> str:
     return "fogbreak-engine (manage.py engine)" if in_memory else "fogbreak-schedule, fogbreak-site"
 
 
+def unit_that_does(queue: str) -> str:
+    """What must run so that the work of a queue is done."""
+    return unit_that_runs() if settings.BROKER_URL.startswith(IN_MEMORY) else unit_of(queue)
+
+
 def _state(link: Connection, queue: str) -> QueueState:
     # One that is not there closes its channel.
     channel: Any = link.channel()

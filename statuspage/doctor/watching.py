@@ -1,9 +1,8 @@
 """Examines what the site does: whether it asks and concludes, from where, and what it cannot read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Max
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -11,10 +10,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from probes.vocabulary.outcomes import Outcome
 from statuspage import clock
 from statuspage.celery import checks_queue
-from statuspage.doctor.broker import IN_MEMORY, unit_of, unit_that_runs
+from statuspage.doctor.broker import unit_that_does, unit_that_runs
 from statuspage.doctor.findings import Area, Finding, error, warning
 from statuspage.monitoring.conditions import Knowledge, knowledge_at
-from statuspage.monitoring.models import CheckResult, Dispatch
+from statuspage.monitoring.models import CheckResult, Dispatch, Source
 from statuspage.monitoring.refused import last_refusals
 from statuspage.monitoring.selectors import standing_probes
 from statuspage.monitoring.source_health import broken_sources
@@ -41,9 +40,7 @@ def examine_watching() -> Iterator[Finding]:
         yield from asleep(now)
         yield from instrument(knowledge)
     yield from uncontrolled()
-    for source in broken_sources(now):
-        problem = source.last_error or "–"
-        yield warning(Area.WATCHING, source.slug, words.SOURCE_BROKEN, problem=problem, slug=source.slug)
+    yield from unread(broken_sources(now))
 
 
 def concluding(knowledge: Knowledge, now: datetime) -> Iterator[Finding]:
@@ -71,8 +68,7 @@ def asleep(now: datetime) -> Iterator[Finding]:
         made = CheckResult.objects.filter(probe__vantage__slug=slug, at__gt=now - patience)
         if now - newest > patience and not made.exclude(outcome=Outcome.MISSED).exists():
             minutes = round(patience.total_seconds() / 60)
-            in_memory = settings.BROKER_URL.startswith(IN_MEMORY)
-            unit = unit_that_runs() if in_memory else unit_of(checks_queue(slug))
+            unit = unit_that_does(checks_queue(slug))
             yield error(Area.WORKERS, slug, words.VANTAGE_ASLEEP, n=minutes, unit=unit)
 
 
@@ -85,6 +81,21 @@ def instrument(knowledge: Knowledge) -> Iterator[Finding]:
         yield error(
             Area.KEYS, first, words.MISCONFIGURED, n=len(refusal.probes), answer=refusal.answer, slug=first
         )
+
+
+def unread(sources: Iterable[Source]) -> Iterator[Finding]:
+    """Sources that cannot be read, or that nobody visits any more."""
+    for source in sources:
+        problem, since = source.last_error, source.last_success_at
+        if problem or since is None:
+            yield warning(
+                Area.WATCHING, source.slug, words.SOURCE_BROKEN, problem=problem or "–", slug=source.slug
+            )
+        else:
+            told = f"{since:%Y-%m-%d %H:%M:%S} UTC"
+            yield warning(
+                Area.WORKERS, source.slug, words.SOURCE_UNVISITED, since=told, unit=unit_that_does("reports")
+            )
 
 
 def uncontrolled() -> Iterator[Finding]:

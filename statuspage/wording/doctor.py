@@ -13,6 +13,8 @@ class Advice:
     to_do: Sentence
 
 
+# How both are said in one line.
+LINE = Sentence("{what}。→ {to_do}", "{what}. → {to_do}")
 LEVEL_WORDS = {"error": Sentence("错误", "error"), "warning": Sentence("警告", "warning")}
 NOTHING_FOUND = Sentence("没有发现问题。", "Nothing is wrong.")
 
@@ -267,6 +269,10 @@ NO_CONTROL = Advice(
 SOURCE_BROKEN = Advice(
     Sentence("读不到：{problem}", "cannot be read: {problem}"),
     Sentence("用 manage.py try_source {slug} 查看。", "Look with manage.py try_source {slug}."),
+)
+SOURCE_UNVISITED = Advice(
+    Sentence("自 {since} 起没有读过", "was not read since {since}"),
+    Sentence("启动 {unit}。", "Start {unit}."),
 )
 MISCONFIGURED = Advice(
     Sentence("{n} 个探测因我们自己的错误被拒：{answer}", "{n} probes are refused by our own fault: {answer}"),

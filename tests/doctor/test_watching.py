@@ -105,6 +105,20 @@ def test_source_and_vantage_are_told_when_one_is_broken_and_one_has_no_control(
     assert works() == [("warning", "west"), ("warning", "forum")]
 
 
+def test_source_that_nobody_visits_is_told_apart_from_one_that_cannot_be_read(
+    works: Callable[..., list[tuple[str, str]]], settings: Settings
+) -> None:
+    settings.BROKER_URL = "redis://127.0.0.1:1/0"
+    before = timezone.now() - 60 * MINUTE
+    source = Source.objects.create(slug="forum", kind="rss", url="https://f.test/rss", last_success_at=before)
+
+    (found,) = watching.unread([source])
+
+    assert works() == [("warning", "forum")]
+    assert found.what.en == f"was not read since {before:%Y-%m-%d %H:%M:%S} UTC"
+    assert found.to_do.en == "Start fogbreak-reports."
+
+
 def test_catalog_is_missed_when_no_probe_is_in_use() -> None:
     assert said(list(watching.examine_watching())) == [("warning", "catalog")]
 

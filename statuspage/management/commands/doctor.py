@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from statuspage.doctor.findings import Finding, Level
 from statuspage.doctor.round import examine
-from statuspage.wording.doctor import LEVEL_WORDS, NOTHING_FOUND
+from statuspage.wording.doctor import LEVEL_WORDS, LINE, NOTHING_FOUND
 
 # A database that does not answer is told of soon; psycopg reads it.
 CONNECT_WITHIN_S = "5"
@@ -52,8 +52,8 @@ def lines_of(findings: Iterable[Finding], language: str) -> Iterator[str]:
     """One line for each finding."""
     for finding in findings:
         word = LEVEL_WORDS[finding.level].say().in_(language)
-        what, to_do = finding.what.in_(language), finding.to_do.in_(language)
-        yield f"{word:<8} {finding.area:<9} {finding.where}: {what}. → {to_do}"
+        said = LINE.say(what=finding.what, to_do=finding.to_do).in_(language)
+        yield f"{word:<8} {finding.area:<9} {finding.where}: {said}"
     if not findings:
         yield NOTHING_FOUND.say().in_(language)
 
