@@ -29,7 +29,7 @@ test: $(VENV)/.development ## the whole suite (ARGS="tests/analysis -k words" fo
 	@$(PARALLEL) $(or $(ARGS),--ignore=tests/production)
 
 try-production: $(VENV)/.development ## README's "For real" word by word, on each database and broker (postgresql, redis, rabbitmq, nginx, prometheus)
-	@$(PY) -m pytest tests/production $(ARGS)
+	@$(PARALLEL) tests/production $(ARGS)
 
 check: $(VENV)/.development ## format, lint, types, words, imports, templates, translations, migrations, nginx, locks
 	@$(PY) .ci/check.py

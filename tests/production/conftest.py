@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.production.place import made_place
+from tests.production.protocol import RIGHT_AFTER, table
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +14,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The copy of the source, with its environment; one for all of pytest-xdist's processes."""
     base = tmp_path_factory.getbasetemp()
     return made_place(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how soon each combination was right."""
+    properties = [dict(report.user_properties) for report in terminalreporter.stats.get("passed", [])]
+    measured = [found[RIGHT_AFTER] for found in properties if RIGHT_AFTER in found]
+    if measured:
+        terminalreporter.section("right after", sep="-")
+        for line in table(measured):
+            terminalreporter.line(line)

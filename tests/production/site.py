@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -49,10 +50,17 @@ class Combination:
     without: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """By which its figures are told: all but what every site has."""
+        runs = "engine" if self.broker == MEMORY else "workers"
+        started = "by hand" if self.by_hand else "by units"
+        schedules = f", {self.schedules} schedules" if self.schedules > 1 else ""
+        return f"{self.database}, {self.broker}, {runs} {started}{schedules}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A running site. ``parts``: what may be taken away, each with its stack."""
+    """A running site. ``parts``: what may be taken away, each with its stack; ``started``: monotonic."""
 
     combination: Combination
     app: str
@@ -60,6 +68,7 @@ class Site:
     folder: Path
     environ: Mapping[str, str]
     parts: dict[str, ExitStack]
+    started: float
 
     @property
     def snapshot(self) -> Path:
@@ -85,6 +94,16 @@ class Site:
         except (OSError, urllib.error.URLError):
             return set()
         return {row["x_state"] for row in rows if not row["group"]}
+
+    def seconds_until_right(self) -> float:
+        """From the start of its parts until the page tells of every component that it works."""
+        wait_until(
+            lambda: self.states() == {"operational"},
+            seconds=self.started + RIGHT_AFTER_S - time.monotonic(),
+            what=f"a right page; see {self.folder}",
+            every=0.5,
+        )
+        return time.monotonic() - self.started
 
     def complaints(self) -> list[str]:
         """What the logs say of errors."""
@@ -149,6 +168,7 @@ def site_for_real(shared: Path, folder: Path, combination: Combination) -> Itera
             running(["bash", "-e", "-c", script], log=place / "by-hand.log", environ=ENVIRON, folder=place)
         )
         wait_until((place / "prepared").exists, seconds=300, what=f"README's steps; see {place}", every=0.2)
+        started = time.monotonic()
         environ = _environ(place / ("fogbreak.env" if combination.by_hand else "etc/environment"))
         snapshot = Path(environ["VAR_DIR"]) / "snapshot"
         nginx = stack.enter_context(nginx_server(folder, snapshot=snapshot, app=port))
@@ -159,6 +179,7 @@ def site_for_real(shared: Path, folder: Path, combination: Combination) -> Itera
             folder=place,
             environ=environ,
             parts=parts,
+            started=started,
         )
         for unit in _units(place, combination):
             site.start_unit(unit)

@@ -1,15 +1,16 @@
 """Each combination of database and broker is right within a minute, set up as README says."""
 
 import re
+import subprocess
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from statuspage.celery import SITE_QUEUES, checks_queue
 from statuspage.doctor.broker import queue_states, unconsumed
+from tests.production.protocol import RIGHT_AFTER
 from tests.production.rows import empty_place, rows_of
 from tests.production.site import (
     MEMORY,
@@ -28,22 +29,15 @@ SOUTH = "fogbreak-checks@south"
 COMBINATIONS = [
     Combination(database=SQLITE, broker=MEMORY, by_hand=True),
     Combination(database=POSTGRES, broker=MEMORY),
+    Combination(database=SQLITE, broker=MEMORY),
     Combination(database=SQLITE, broker=REDIS),
+    Combination(database=SQLITE, broker=RABBITMQ),
     Combination(database=POSTGRES, broker=RABBITMQ, without=(SOUTH,)),
 ]
 STYLES = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 
 
-def _params(combinations: list[Combination]) -> list[ParameterSet]:
-    """Each by its name, and for a process of its own: most of the time is waiting."""
-    names = [f"{combination.database}, {combination.broker}" for combination in combinations]
-    return [
-        pytest.param(combination, id=name, marks=pytest.mark.xdist_group(name))
-        for name, combination in zip(names, combinations, strict=True)
-    ]
-
-
-@pytest.fixture(scope="module", params=_params(COMBINATIONS))
+@pytest.fixture(scope="module", params=COMBINATIONS, ids=str)
 def site(
     request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
@@ -51,13 +45,10 @@ def site(
         yield running
 
 
-def test_page_is_right_within_a_minute_when_the_site_starts(site: Site) -> None:
-    wait_until(
-        lambda: site.states() == {"operational"},
-        seconds=RIGHT_AFTER_S,
-        what=f"a right page; see {site.folder}",
-        every=0.5,
-    )
+def test_page_is_right_within_a_minute_when_the_site_starts(
+    site: Site, record_property: Callable[[str, object], None]
+) -> None:
+    record_property(RIGHT_AFTER, (str(site.combination), site.seconds_until_right()))
 
     assert "Payment status" in site.text("/en/")
 
@@ -101,10 +92,13 @@ def test_logs_hold_no_errors_when_everything_runs(site: Site) -> None:
     assert site.complaints() == []
 
 
-@pytest.mark.parametrize("site", _params(COMBINATIONS[:2]), indirect=True)
+@pytest.mark.parametrize("site", COMBINATIONS[:2], ids=str, indirect=True)
 def test_backup_comes_back_row_by_row_when_it_is_made_while_the_engine_writes(site: Site) -> None:
     running, still = str(site.folder / "running.tar"), str(site.folder / "still.tar")
     site.manage("backup", running)
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        site.manage("restore", running, "--overwrite")
+    assert "something writes into this database" in refused.value.stderr
     site.stop_ours()
     site.manage("backup", still)
 

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,11 +19,10 @@ from statuspage.public.publish.manifest import MANIFEST, POINTER, read_manifest
 from statuspage.public.publish.shelf import point_to
 from tests.production.place import ROOT
 from tests.production.prometheus import Prometheus, prometheus_server
+from tests.production.protocol import RIGHT_AFTER
 from tests.production.reading import Look, Reader, fetched
-from tests.production.site import POSTGRES, REDIS, RIGHT_AFTER_S, Combination, Site, site_for_real
+from tests.production.site import POSTGRES, REDIS, Combination, Site, site_for_real
 from tests.support.processes import wait_until
-
-pytestmark = pytest.mark.xdist_group("for real")
 
 DASHBOARD = ROOT / "deploy" / "grafana" / "dashboards" / "fogbreak.json"
 # Two things at once, on components that have nothing in common.
@@ -59,19 +58,17 @@ def stack() -> Iterator[ExitStack]:
 
 @pytest.fixture(scope="module")
 def site(stack: ExitStack, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The site when it is right."""
-    running = stack.enter_context(site_for_real(shared, tmp_path_factory.mktemp("real"), COMBINATION))
-    wait_until(
-        lambda: running.states() == {"operational"},
-        seconds=RIGHT_AFTER_S,
-        what=f"a right page; see {running.folder}",
-        every=0.5,
-    )
-    return running
+    return stack.enter_context(site_for_real(shared, tmp_path_factory.mktemp("real"), COMBINATION))
 
 
 @pytest.fixture(scope="module")
-def prometheus(stack: ExitStack, site: Site) -> Prometheus:
+def right_after_s(site: Site) -> float:
+    """How long it took until the site was right."""
+    return site.seconds_until_right()
+
+
+@pytest.fixture(scope="module")
+def prometheus(stack: ExitStack, site: Site, right_after_s: float) -> Prometheus:
     """Prometheus after both incidents came and went."""
     watching = stack.enter_context(prometheus_server(site.folder.parent, scrapes=site.app))
     time.sleep(CALM_S)  # the detector learns what is usual
@@ -103,6 +100,14 @@ def taken(prometheus: Prometheus, site: Site) -> Taken:
         reader.is_done.set()
         reader.join(20)
     return Taken(site=site, looks=reader.looks, stale_from=stale_from, again=again)
+
+
+def test_page_is_right_within_a_minute_when_the_site_starts(
+    site: Site, right_after_s: float, record_property: Callable[[str, object], None]
+) -> None:
+    record_property(RIGHT_AFTER, (str(site.combination), right_after_s))
+
+    assert site.states() == {"operational"}
 
 
 def test_site_for_real_tells_causes_apart_when_two_things_go_wrong_at_once(
