@@ -43,6 +43,17 @@ def test_api_keeps_to_its_description_when_asked_anything(case: schemathesis.Cas
     case.call_and_validate(headers=headers)
 
 
+@schema.include(method="GET").parametrize()
+@settings(max_examples=max(2, EXAMPLES // 5), deadline=None, suppress_health_check=list(HealthCheck))
+def test_api_keeps_to_its_description_when_it_is_read_with_a_token(
+    case: schemathesis.Case[Any], secret: str
+) -> None:
+    answer = case.call_and_validate(headers={"Authorization": f"Bearer {secret}"})
+
+    if case.method == "GET":  # it tries others, too
+        assert answer.headers["cache-control"] == ["no-store"]
+
+
 @schema.include(method=["POST", "PATCH", "PUT", "DELETE"]).parametrize()
 @settings(max_examples=max(2, EXAMPLES // 5), deadline=None, suppress_health_check=list(HealthCheck))
 def test_api_writes_nothing_and_says_so_when_a_program_has_no_token(

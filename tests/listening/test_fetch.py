@@ -19,7 +19,7 @@ from probes.listening.fetching.fetch import (
     FetchError,
     NotYetError,
 )
-from probes.network.addresses import is_public
+from probes.network.addresses import ForbiddenAddressError, is_public, public_only
 from tests.support.websites import Answer, Asked, website
 
 
@@ -97,6 +97,28 @@ def test_is_public_tells_addresses_apart_when_asked(address: str, public: bool) 
 def test_fetcher_refuses_a_private_host_when_no_setting_allows_it() -> None:
     with website(page=Answer(b"secret")) as site, pytest.raises(FetchError, match="not public"):
         get(build_fetcher(private_hosts=()), f"{site.url}/page")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["2130706433", "0x7f000001", "127.1", "0", "[::ffff:127.0.0.1]", "[::]", "localhost.", "①②⑦.⓪.⓪.①"],
+)
+def test_fetcher_refuses_a_private_host_when_it_is_spelled_otherwise(host: str) -> None:
+    with website(page=Answer(b"x")) as site:
+        port = site.url.rpartition(":")[2]
+
+        with pytest.raises(FetchError, match="not public"):
+            get(build_fetcher(private_hosts=()), f"http://{host}:{port}/page")
+
+        assert site.asked == []
+
+
+def test_host_is_refused_when_one_of_its_addresses_is_private() -> None:
+    guard = public_only([])
+
+    with pytest.raises(ForbiddenAddressError, match=r"leads to 127\.0\.0\.1"):
+        guard("evil.example", 80, ["93.184.216.34", "127.0.0.1"])
+    assert guard("good.example", 80, ["93.184.216.34"]) == ["93.184.216.34"]
 
 
 def test_fetcher_refuses_a_redirect_when_it_leads_to_a_private_host() -> None:
