@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack lighthouse fuzz try-api try-production clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack lighthouse fuzz fuzz-guided try-api try-production clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -78,6 +78,9 @@ lighthouse: $(VENV)/.development ## Lighthouse on the page in an outage, as on a
 
 fuzz: $(VENV)/.development ## ten million inputs for the parsers of foreign bytes (ARGS="--minutes 5 --only html")
 	@DEBUG=1 DJANGO_SETTINGS_MODULE=statuspage.settings $(PY) -m tests.fuzz.run $(ARGS)
+
+fuzz-guided: $(VENV)/.development ## inputs for one parser, led by what they reach; needs `pip install atheris` (ARGS="http --inputs 1000000")
+	@DEBUG=1 DJANGO_SETTINGS_MODULE=statuspage.settings $(PY) -m tests.fuzz.guided $(ARGS)
 
 try-api: $(VENV)/.development ## a thousand examples of every operation of the own API against its description
 	@API_EXAMPLES=1000 $(PY) -m pytest -n $(WORKERS) tests/api/test_contract.py $(ARGS)
