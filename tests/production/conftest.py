@@ -1,12 +1,26 @@
-"""What all combinations share: one copy of the source and one environment."""
+"""What all combinations share: one copy of the source and one environment; and what is told at the end."""
 
 import os
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.production.place import made_place
 from tests.production.protocol import RIGHT_AFTER, table
+
+
+class BySite(LoadScopeScheduling):  # type: ignore[misc]  # which has no types
+    """Gives all tests of one site to one process, the longest first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, site = nodeid.partition("[")
+        return site or file.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """So that sites are tried side by side."""
+    return BySite(config, log)
 
 
 @pytest.fixture(scope="session")
