@@ -192,6 +192,13 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Whoever asks can name a host that is not ours.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"untraced": {"()": "statuspage.entrance.untraced.Untraced"}},
+    "loggers": {"django.security.DisallowedHost": {"filters": ["untraced"]}},
+}
 # Also where the address that a login should lead to is another site's.
 LOGIN_REDIRECT_URL = "admin:index"
 # Subdomains and preload lists are for the domain's owner to decide; the proxy in front redirects to https.

@@ -33,3 +33,12 @@ def test_refused_host_bears_the_headers_when_the_request_is_nothing_that_we_answ
 
     assert answer.status_code == 400
     assert "Content-Security-Policy" in answer.headers
+
+
+def test_refused_host_is_one_line_in_the_log_when_a_stranger_names_it(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get("/admin/login/", headers={"host": "elsewhere.example"})
+
+    assert "Invalid HTTP_HOST header: 'elsewhere.example'" in caplog.text
+    assert "Traceback" not in caplog.text
