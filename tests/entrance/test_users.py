@@ -67,6 +67,15 @@ def test_password_of_who_may_do_more_stays_when_one_who_may_less_would_set_it(
     assert editor.check_password(PASSWORD)
 
 
+def test_own_password_stays_when_the_old_one_is_not_told(boss: User, client: Client) -> None:
+    client.force_login(boss)
+
+    assert set_password(client, boss) == 302
+
+    boss.refresh_from_db()
+    assert boss.check_password(PASSWORD)
+
+
 def test_password_is_set_when_its_owner_may_do_no_more(keeper: User, client: Client, staff: Staff) -> None:
     reader = staff("reader", "view_user")
 
