@@ -14,7 +14,7 @@ from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.codes import note_unmapped
 from statuspage.monitoring.inserting import insert_new
 from statuspage.monitoring.lateness import concluded_until, is_late
-from statuspage.monitoring.models import CheckResult, Probe
+from statuspage.monitoring.models import CheckResult, Probe, Progress
 from statuspage.monitoring.usual import learn
 
 
@@ -25,9 +25,33 @@ def store_runs(
     with transaction.atomic():
         until = concluded_until()
         rows = [_row(run, probes[run.probe].pk, now, late=is_late(run.ended_at, until)) for run in runs]
-        insert_new(CheckResult, rows)
+        if insert_new(CheckResult, rows) < len(rows):
+            _put_in_place_of_missed(rows)
         note_unmapped(runs, book, now=now)
         learn(runs, probes)
+
+
+def _put_in_place_of_missed(rows: Sequence[dict[str, Any]]) -> None:
+    """Store what another worker could not begin in time and called missed, while it is not counted.
+
+    The same tick is handed to two workers where nobody could claim it, as long as the database was away.
+    """
+    made = {(row["probe_id"], row["tick"]): row for row in rows if row["outcome"] != Outcome.MISSED}
+    if not made:
+        return
+    missed = CheckResult.objects.filter(
+        outcome=Outcome.MISSED,
+        probe__in={probe for probe, _ in made},
+        tick__gte=min(tick for _, tick in made),
+        tick__lte=max(tick for _, tick in made),
+    )
+    if tallied := Progress.objects.values_list("tallied_until", flat=True).first():
+        missed = missed.filter(at__gt=tallied)
+    found = {(probe, tick): pk for pk, probe, tick in missed.values_list("pk", "probe_id", "tick")}
+    replaced = found.keys() & made.keys()
+    if replaced:
+        CheckResult.objects.filter(pk__in=[found[key] for key in replaced]).delete()
+        insert_new(CheckResult, [made[key] for key in replaced])
 
 
 def _row(run: CheckRun, probe_id: int, now: datetime, *, late: bool) -> dict[str, Any]:

@@ -17,12 +17,13 @@ Row: TypeAlias = Mapping[str, Any]
 _PLAIN = {str, int, float, bool, type(None)}
 
 
-def insert_new(model: type[models.Model], rows: Sequence[Row]) -> None:
+def insert_new(model: type[models.Model], rows: Sequence[Row]) -> int:
     """Insert rows given as values by attribute (``probe_id``, not ``probe``), others taking their default.
 
-    One whose unique key is there already is left out. Follows the model's fields, whichever they are.
+    One whose unique key is there already is left out; gives how many were not. Follows the model's fields,
+    whichever they are.
     """
-    _write(model, rows, "DO NOTHING")
+    return _write(model, rows, "DO NOTHING")
 
 
 def put(
@@ -41,9 +42,9 @@ def put(
     _write(model, rows, f"({key}) DO UPDATE SET {', '.join(changes)}")
 
 
-def _write(model: type[models.Model], rows: Sequence[Row], on_conflict: str) -> None:
+def _write(model: type[models.Model], rows: Sequence[Row], on_conflict: str) -> int:
     if not rows:
-        return
+        return 0
     connection = connections[DEFAULT_DB_ALIAS]
     fields = _fields(model)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
@@ -62,6 +63,8 @@ def _write(model: type[models.Model], rows: Sequence[Row], on_conflict: str) -> 
             cursor.executemany(
                 f"{into} VALUES ({marks}) ON CONFLICT {on_conflict}", _values(complete, fields, connection)
             )
+        written: int = cursor.rowcount
+        return written
 
 
 @lru_cache(maxsize=8)

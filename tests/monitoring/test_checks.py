@@ -9,8 +9,17 @@ from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.checks import store_runs
 from statuspage.monitoring.codes import site_code_book
 from statuspage.monitoring.measuring import run_batch
-from statuspage.monitoring.models import CheckResult, CodeRule, Endpoint, Probe, UnmappedAnswer, Vantage
+from statuspage.monitoring.models import (
+    CheckResult,
+    CodeRule,
+    Endpoint,
+    Probe,
+    Progress,
+    UnmappedAnswer,
+    Vantage,
+)
 from statuspage.monitoring.standing import DueCheck
+from statuspage.monitoring.sweeping import record_missed
 from tests.support.probe_rows import build_probe
 from tests.support.websites import Answer, Asked, website
 
@@ -23,6 +32,26 @@ def clock() -> datetime:
 
 def build_due(probe: Probe, *, age_s: float = 0.0) -> DueCheck:
     return DueCheck(probe_id=probe.pk, tick=clock() - timedelta(seconds=age_s))
+
+
+def build_run(probe: Probe, at: datetime, *, outcome: Outcome, starved: bool = False) -> CheckRun:
+    return CheckRun(
+        probe=probe.slug,
+        tick=at,
+        started_at=at,
+        ended_at=at,
+        outcome=outcome,
+        error="timeout" if starved else None,
+        http_status=None,
+        code="",
+        message="",
+        latency_ms=2000.0,
+        phases_ms={},
+        hung_phase="first_byte" if starved else "",
+        steps=(),
+        certificate_expires_at=None,
+        starved=starved,
+    )
 
 
 def point_to(url: str) -> None:
@@ -59,28 +88,38 @@ def test_batch_keeps_the_raw_answer_and_its_step_when_the_endpoint_refuses() -> 
 
 def test_a_result_says_so_when_this_machine_was_too_busy_for_its_check() -> None:
     probe, at = build_probe(), clock()
-    run = CheckRun(
-        probe=probe.slug,
-        tick=at,
-        started_at=at,
-        ended_at=at,
-        outcome=Outcome.MISSED,
-        error="timeout",
-        http_status=None,
-        code="",
-        message="",
-        latency_ms=2000.0,
-        phases_ms={},
-        hung_phase="first_byte",
-        steps=(),
-        certificate_expires_at=None,
-        starved=True,
-    )
+    run = build_run(probe, at, outcome=Outcome.MISSED, starved=True)
 
     store_runs([run], {probe.slug: probe}, site_code_book(), now=at)
 
     row = CheckResult.objects.get()
     assert (row.outcome, row.excluded) == ("missed", "starved")
+
+
+@pytest.mark.parametrize(
+    ("tallied_s", "outcome"),
+    [
+        pytest.param(-60, "accepted", id="and it is not counted yet"),
+        pytest.param(60, "missed", id="and it is counted as that"),
+    ],
+)
+def test_a_result_is_kept_when_another_worker_could_not_begin_its_check_in_time(
+    tallied_s: float, outcome: str
+) -> None:
+    probe, at = build_probe(), clock()
+    other = build_run(probe, at - timedelta(seconds=60), outcome=Outcome.ACCEPTED)
+    Progress.objects.create(tallied_until=at + timedelta(seconds=tallied_s))
+    record_missed([DueCheck(probe_id=probe.pk, tick=at)], now=at)
+
+    store_runs(
+        [build_run(probe, at, outcome=Outcome.ACCEPTED), other],
+        {probe.slug: probe},
+        site_code_book(),
+        now=at + timedelta(seconds=1),
+    )
+
+    assert CheckResult.objects.get(tick=at).outcome == outcome
+    assert CheckResult.objects.count() == 2
 
 
 def test_batch_asks_nobody_when_the_tick_is_on_record() -> None:

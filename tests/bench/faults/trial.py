@@ -22,7 +22,10 @@ GIVES_UP_S = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One fault: when it began, ended and was healed (seconds since 1970), and what came of it."""
+    """One fault: when it began, ended and was healed (seconds since 1970), and what came of it.
+
+    ``last`` is what healed last; ``problem`` is empty where it did so in time.
+    """
 
     kind: str
     what: str
@@ -32,6 +35,7 @@ class Story:
     began: float
     ended: float
     healed: float
+    last: str
     problem: str
 
     @property
@@ -96,10 +100,10 @@ def _break(site: Site, kind: Kind, chance: random.Random) -> Story:
     with kind.make(site, chance) as hit:
         pass
     ended = time.time()
-    problem = "at once"
+    problem, last = "at once", ""
     while problem and time.time() - ended < GIVES_UP_S:
         time.sleep(0.5)
-        problem = site.is_current(ended)
+        problem, last = site.is_current(ended), problem
     healed = time.time()
     if not problem and healed - ended > kind.allowed_s:
         problem = f"only after {healed - ended:.0f} s"
@@ -112,12 +116,14 @@ def _break(site: Site, kind: Kind, chance: random.Random) -> Story:
         began=began,
         ended=ended,
         healed=healed,
+        last=last,
         problem=problem,
     )
 
 
 def _sentence(story: Story) -> str:
-    return f"{story.kind}, {story.what}: {story.healed_s:.1f} s {story.problem}"
+    told = f"{story.kind}, {story.what}: {story.healed_s:.1f} s"
+    return f"{told} {story.problem}; the last: {story.last}" if story.problem else told
 
 
 def _audited(site: Site, trial: Trial, began: float, watcher: Watcher) -> list[str]:
