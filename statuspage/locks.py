@@ -1,4 +1,4 @@
-"""A transaction that would rather fail than wait long for another writer."""
+"""How writers wait for each other: not for long, and none for ever."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,21 @@ from django.db import connection, transaction
 
 # Long enough for whoever writes some rows; who would write for longer is worth another attempt.
 LOCK_WAIT_MS = 1500
+# Of the moment up to which all is concluded: a number that nothing else of this database uses.
+CURSOR = 0x666F67
+
+
+def wait_for_cursor(*, to_move: bool) -> None:
+    """Hold the cursor still until this transaction ends, beside others, or alone ``to_move`` it.
+
+    Whoever comes first has his turn. The lock of a row is not fair like that: on a busy machine those who
+    share it, each before the other has let go, keep out for ever who wants it alone. SQLite has one writer.
+    """
+    if connection.vendor != "postgresql":
+        return
+    function = "pg_advisory_xact_lock" if to_move else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [CURSOR])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from statuspage.locks import wait_for_cursor
 from statuspage.monitoring.models import Progress
 
 TICK = timedelta(microseconds=1)
@@ -13,19 +14,12 @@ def concluded_until() -> datetime | None:
     """The moment up to which all is concluded, held still until the caller's transaction ends.
 
     Call it inside the transaction that stores rows with an ``at``, and mark as late those for which
-    :func:`is_late` says so. On PostgreSQL the row is locked against the pipeline but not against other
-    callers, so that nothing can be concluded between the question and the commit; SQLite has one writer
-    anyway.
+    :func:`is_late` says so: nothing can be concluded between the question and the commit.
     """
-    if connection.vendor != "postgresql":
-        return Progress.objects.values_list("concluded_until", flat=True).first()
-    if not connection.in_atomic_block:
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
         raise RuntimeError("concluded_until() needs the transaction that stores the rows")
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT concluded_until FROM "{Progress._meta.db_table}" FOR SHARE')
-        row = cursor.fetchone()
-    found: datetime | None = row[0] if row else None
-    return found
+    wait_for_cursor(to_move=False)
+    return Progress.objects.values_list("concluded_until", flat=True).first()
 
 
 def is_late(at: datetime, until: datetime | None) -> bool:

@@ -19,7 +19,7 @@ from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.incidents.recording import Recorded, record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
-from statuspage.locks import brief_transaction
+from statuspage.locks import brief_transaction, wait_for_cursor
 from statuspage.monitoring.conditions import NOTHING_WRONG
 from statuspage.monitoring.excluding import exclude
 from statuspage.monitoring.models import CheckResult, Progress, Report
@@ -178,6 +178,7 @@ def locked_progress() -> Iterator[Progress]:
     """The cursor, for this writer alone, until its transaction ends."""
     Progress.objects.get_or_create(pk=1)
     with brief_transaction():
+        wait_for_cursor(to_move=True)
         yield Progress.objects.select_for_update().get(pk=1)
 
 
