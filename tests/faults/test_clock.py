@@ -21,6 +21,17 @@ goes = clock.calibrated()
 for at in (datetime.now(UTC), clock.now(), goes(), clock.known()):
     print(at.isoformat())
 """
+BEHIND_A_TURN = """
+import django; django.setup()
+from datetime import UTC, datetime, timedelta
+from django.db import connection
+from statuspage import clock
+from statuspage.monitoring.models import Progress
+with connection.schema_editor() as editor:
+    editor.create_model(Progress)
+Progress.objects.create(pk=1, advanced_at=datetime.now(UTC) + timedelta(hours=1))
+print(clock.now().isoformat())
+"""
 FALL_BACK = """
 import sys, django; django.setup()
 from django.db import connection
@@ -80,6 +91,22 @@ def test_clock_goes_on_from_what_it_showed_when_the_database_is_away(tmp_path: P
     told = process.communicate("\n")[0].strip()
 
     assert abs(datetime.fromisoformat(told) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+def test_clock_is_doubted_by_a_new_process_when_it_is_behind_the_last_turn(
+    postgres: str, tmp_path: Path
+) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", BEHIND_A_TURN],
+        env=_environment(postgres, tmp_path, 0),
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    ahead = datetime.fromisoformat(told.strip()) - datetime.now(UTC)
+
+    assert abs(ahead - timedelta(hours=1)) < timedelta(seconds=20)
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """What a published snapshot consists of: written by the publisher, read by the server; knows no Django."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -34,11 +34,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """All files of the snapshot that was made ``at`` by the program of ``build``.
 
     What it says of how things stand rests on what was known until ``known_until``, where it says anything of
-    that. It is not ``complete`` while old incidents' pages follow.
+    that. The machine's clock, which servers go by, was ``off_s`` ahead of the site's, which doubted it. It is
+    not ``complete`` while old incidents' pages follow.
     """
 
     at: datetime
     known_until: datetime | None = None
+    off_s: float = 0.0
     folder: str
     entries: tuple[Entry, ...]
     complete: bool = True
@@ -46,8 +48,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def as_of(self) -> datetime:
-        """The moment from which on it grows old."""
-        return min(self.at, self.known_until or self.at)
+        """The moment from which on it grows old, by the clock of the machine that serves it."""
+        return min(self.at, self.known_until or self.at) + timedelta(seconds=self.off_s)
 
     def by_path(self) -> dict[str, Entry]:
         """All of them by public path."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import storages
 
+from statuspage import clock
 from statuspage.monitoring.models import Progress
 from statuspage.public.publish.build import build_id
 from statuspage.public.publish.filling import fill
@@ -60,6 +61,7 @@ def write(snapshot: Snapshot, folder: Path, *, at_once: int = NEW_AT_ONCE) -> Ma
             at=snapshot.at,
             # One that says that nobody knows needs no doubt.
             known_until=None if snapshot.blind else snapshot.known_until,
+            off_s=clock.machine_is_off().total_seconds(),
             folder=shelf.target.name,
             entries=tuple(entries),
             complete=postponed == 0,

@@ -57,7 +57,7 @@ class Trial:
 
     @property
     def is_clean(self) -> bool:
-        return not self.wrong and not any(story.problem for story in self.stories)
+        return bool(self.stories) and not self.wrong and not any(story.problem for story in self.stories)
 
     def tell(self, what: str) -> None:
         print(
