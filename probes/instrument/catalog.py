@@ -23,6 +23,7 @@ from probes.instrument.specs import (
 from probes.listening.sources import USUAL_ZONE, PageKind, read_options
 from probes.network.names import place_of, wire_url
 from probes.tables import Problems, Table, load, loads, tables, unknown_tables, zone_names
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
@@ -143,6 +144,7 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
         **_named(table),
         group=group,
         product=table.optional_member("product", Product),
+        kind=table.optional_member("kind", ComponentKind),
         description_zh=table.text("description_zh", default=""),
         description_en=table.text("description_en", default=""),
         caution=table.number("caution", default=1.0),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from probes.listening.sources import PageKind
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
@@ -20,7 +21,8 @@ class GroupSpec:
 class ComponentSpec:
     """What a customer sees.
 
-    ``product`` is what people name who complain of it, None where the file leaves that to the admin;
+    ``product`` is what people name who complain of it, ``kind`` what it is for; None where the file leaves
+    that to the admin;
     ``caution`` 10 allows ten times fewer false incidents than the site's target.
     """
 
@@ -31,6 +33,7 @@ class ComponentSpec:
     description_zh: str
     description_en: str
     product: Product | None
+    kind: ComponentKind | None
     caution: float
 
 

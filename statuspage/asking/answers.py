@@ -7,14 +7,14 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.choices import ELSEWHERE, Explanation
 from statuspage.asking.judgement import Judgement
 from statuspage.asking.situation import Situation
+from statuspage.incidents.ways import beside
 from statuspage.wording import asking as words
-from statuspage.wording.advice import DEBITED, ONLY_YOU, THEFT, UNSURE
+from statuspage.wording.advice import DEBITED, ONLY_YOU, THEFT, other_ways, unsure
 from statuspage.wording.advice import advice as advice_on
 from statuspage.wording.causes import GUESSES
-from statuspage.wording.names import outside_group
 from statuspage.wording.numbers import number
 
-_ADVICE = {Explanation.ONLY_YOU: ONLY_YOU, Explanation.THEFT: THEFT, Explanation.UNKNOWN: UNSURE}
+_ADVICE = {Explanation.ONLY_YOU: ONLY_YOU, Explanation.THEFT: THEFT}
 
 
 def place_name(situation: Situation, slug: str) -> Bilingual:
@@ -22,7 +22,7 @@ def place_name(situation: Situation, slug: str) -> Bilingual:
     place = situation.place(slug)
     if place is None:
         return words.ELSEWHERE.say()
-    return outside_group(place.name, place.group_name) if place.group_name else place.name
+    return place.spoken_name
 
 
 def headline(judgement: Judgement) -> Bilingual:
@@ -78,7 +78,18 @@ def advice(judgement: Judgement) -> tuple[Bilingual, ...]:
     likeliest = judgement.likeliest
     if likeliest in _ADVICE:
         return tuple(line.say() for line in _ADVICE[likeliest])
-    return advice_on(Cause(likeliest.value))
+    if likeliest is Explanation.UNKNOWN:
+        return unsure(judgement.kind)
+    return advice_on(Cause(likeliest.value), [judgement.kind])
+
+
+def instead(judgement: Judgement, situation: Situation) -> tuple[Bilingual, ...]:
+    """What works at this moment; nothing where it is theft that is feared."""
+    if judgement.likeliest is Explanation.THEFT:
+        return ()
+    cause = {cause.value: cause for cause in Cause}.get(judgement.likeliest.value)
+    others = beside([judgement.asked.component], situation.ways(), cause=cause)
+    return other_ways([judgement.kind], others)
 
 
 def guard(judgement: Judgement) -> tuple[Bilingual, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.choices import SYMPTOM_OF, Asked, Explanation, Happened, Told
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.symptoms import Symptom
 from statuspage.asking.situation import OpenTrouble, Planned, Situation
 
@@ -106,6 +107,7 @@ class Judgement:
     probability: float
     chances: tuple[tuple[Explanation, float], ...]
     guard: bool  # advice against theft is due, whatever is likeliest
+    kind: ComponentKind  # of what was asked about
     blind: bool
     # Something goes on with what was asked about, whether or not it explains the question.
     disturbed: bool
@@ -142,6 +144,7 @@ def judge(asked: Asked, situation: Situation) -> Judgement:
         probability=by_name[likeliest],
         chances=chances,
         guard=asked.happened is Happened.STOLEN or by_name[Explanation.THEFT] >= GUARDED_FROM,
+        kind=place.kind if place else ComponentKind.PAY,
         blind=blind,
         disturbed=planned is not None
         or any(asked.component in trouble.components for trouble in situation.troubles),

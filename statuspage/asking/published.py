@@ -7,6 +7,7 @@ import msgspec
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from statuspage.analysis.values import Certainty
 from statuspage.asking.situation import AskedPlace, OpenTrouble, Planned, Situation
@@ -30,6 +31,7 @@ class _SummaryComponent(msgspec.Struct, frozen=True, kw_only=True):
     group: bool
     group_id: str | None
     x_state: ComponentState = ComponentState.UNKNOWN
+    x_kind: ComponentKind = ComponentKind.OTHER
 
 
 class _SummaryIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +97,8 @@ def _place(row: _SummaryComponent, group: _SummaryComponent | None) -> AskedPlac
         name=row.x_name.both(),
         group=group.x_slug if group else "",
         group_name=group.x_name.both() if group else NOTHING,
-        blind=row.x_state is ComponentState.UNKNOWN,
+        kind=row.x_kind,
+        state=row.x_state,
     )
 
 

@@ -74,7 +74,7 @@ def _recalled(last: Situation, now: datetime) -> Situation:
     """What was going on is the best that is known; how all else stands, nobody knows after a while."""
     if not is_stale(last.at, now):
         return last
-    return replace(last, places=tuple(replace(place, blind=True) for place in last.places))
+    return replace(last, places=tuple(replace(place, state=ComponentState.UNKNOWN) for place in last.places))
 
 
 def _places(*, blind: bool) -> tuple[AskedPlace, ...]:
@@ -85,7 +85,8 @@ def _places(*, blind: bool) -> tuple[AskedPlace, ...]:
             group=row.group.slug if row.group else "",
             group_name=row.group.name if row.group else NOTHING,
             product=Product(row.product),
-            blind=state_of(row, blind=blind) is ComponentState.UNKNOWN,
+            kind=row.told_kind,
+            state=state_of(row, blind=blind),
         )
         for row in shown_components()
     )

@@ -5,20 +5,35 @@ from datetime import datetime
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.kinds import ComponentKind
+from probes.vocabulary.states import ComponentState
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import Certainty
+from statuspage.incidents.ways import Way
+from statuspage.wording.names import outside_group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPlace:
-    """One thing to pay with, as the first tap offers it. ``blind``: nobody knows how it stands."""
+    """One thing to pay with, as the first tap offers it."""
 
     slug: str
     name: Bilingual
     group: str = ""
     group_name: Bilingual = NOTHING
     product: Product = Product.NONE
-    blind: bool = False
+    kind: ComponentKind = ComponentKind.PAY
+    state: ComponentState = ComponentState.OPERATIONAL
+
+    @property
+    def blind(self) -> bool:
+        """Whether nobody knows how it stands."""
+        return self.state is ComponentState.UNKNOWN
+
+    @property
+    def spoken_name(self) -> Bilingual:
+        """Its name with its group, where that is not said already."""
+        return outside_group(self.name, self.group_name) if self.group_name else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +89,22 @@ class Situation:
     def place(self, slug: str) -> AskedPlace | None:
         """The place of this slug; None for one that is not on the page."""
         return next((place for place in self.places if place.slug == slug), None)
+
+    def ways(self) -> tuple[Way, ...]:
+        """The places as advice weighs them."""
+        troubled = {slug for trouble in self.troubles for slug in trouble.affected or trouble.components}
+        troubled |= {slug for work in self.planned for slug in work.components}
+        return tuple(
+            Way(
+                slug=place.slug,
+                name=place.spoken_name,
+                kind=place.kind,
+                group=place.group,
+                state=place.state,
+                troubled=place.slug in troubled,
+            )
+            for place in self.places
+        )
 
     def say_the_same(self, component: str, symptom: Symptom) -> tuple[int, float | None]:
         """How many people said this of its product, or of none, in the past hour; and the usual."""

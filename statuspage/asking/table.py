@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.choices import ELSEWHERE, Asked, Happened, Told
+from probes.vocabulary.states import ComponentState
 from probes.vocabulary.symptoms import Product
 from statuspage.analysis.values import Certainty
 from statuspage.asking.judgement import Judgement, judge
@@ -50,6 +51,7 @@ def rows() -> Iterator[AnswerRow]:
 
 def _situation(*troubles: OpenTrouble, blind: bool = False, planned: bool = False) -> Situation:
     group = Bilingual("分付", "Fenfu")
+    state = ComponentState.UNKNOWN if blind else ComponentState.OPERATIONAL
     work = Planned(
         title=Bilingual("升级", "Upgrade"),
         components=frozenset({ASKED_ABOUT}),
@@ -60,7 +62,7 @@ def _situation(*troubles: OpenTrouble, blind: bool = False, planned: bool = Fals
         known_until=NOON,
         places=tuple(
             AskedPlace(
-                slug=slug, name=name, group="fenfu", group_name=group, product=Product.FENFU, blind=blind
+                slug=slug, name=name, group="fenfu", group_name=group, product=Product.FENFU, state=state
             )
             for slug, name in (
                 (ASKED_ABOUT, Bilingual("扫码支付", "QR payment")),

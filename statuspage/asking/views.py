@@ -85,7 +85,7 @@ def only_me(request: HttpRequest, language: Language) -> HttpResponse:
         return _see_other(f"{base}?{read.query()}")
     taps = steps.taps_of(request.GET, situation)
     if taps.asked is not None:
-        step = {"step": 4, **_answer(judge(taps.asked, situation))}
+        step = {"step": 4, **_answer(judge(taps.asked, situation), situation)}
     else:
         step = _first_two_taps(taps, situation, base) or {
             "step": 3,
@@ -184,12 +184,13 @@ def _answered(taps: Taps, situation: Situation) -> list[tuple[Bilingual, str]]:
     return done
 
 
-def _answer(judgement: Judgement) -> dict[str, object]:
+def _answer(judgement: Judgement, situation: Situation) -> dict[str, object]:
     return {
         "judgement": judgement,
         "headline": answers.headline(judgement),
         "facts": answers.facts(judgement),
         "advice": answers.advice(judgement),
+        "instead": answers.instead(judgement, situation),
         "guard": answers.guard(judgement),
         "chances": [
             Chance(name=name.value, label=EXPLANATIONS[name].say(), percent=min(99, round(chance * 100)))

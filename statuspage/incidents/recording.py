@@ -148,6 +148,7 @@ class _Recorder:
             started_at=verdict.started_at,
             resolved_at=verdict.resolved_at,
             components=spoken_names(self._rows(verdict.components), self.components.values()),
+            kinds={row.told_kind for row in self._rows(verdict.affected or verdict.components)},
             affected=spoken_names(self._rows(verdict.affected), self.components.values()),
             evidence=as_the_page_tells(verdict.evidence, at=verdict.at),
             previous_cause=before,

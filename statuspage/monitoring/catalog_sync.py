@@ -93,7 +93,8 @@ def _positioned(specs: Sequence[Any]) -> list[Entry]:
 
 
 def _component(entry: Entry, groups: Mapping[str, ComponentGroup]) -> Entry:
-    named = {name: value for name, value in entry.items() if name != "product" or value is not None}
+    left = {"product", "kind"}  # to the admin
+    named = {name: value for name, value in entry.items() if name not in left or value is not None}
     return named | {"group": groups[entry["group"]] if entry["group"] else None}
 
 

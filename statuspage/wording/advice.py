@@ -1,85 +1,192 @@
-"""What to do now: the page's lists, the short form in updates, and what concerns one reader alone."""
+"""What to do now: the page's lists, the short form in updates, and what concerns one reader alone.
 
-from collections.abc import Mapping
+Each line is for a cause and a kind of component: who repays a debt must not be told to pay another way.
+What serves instead is said apart, because it may fail a minute later: it is for what is made anew by then.
+"""
 
-from probes.vocabulary.bilingual import Bilingual
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.kinds import ComponentKind
+from statuspage.wording.names import spoken
 from statuspage.wording.sentence import Sentence
 
-_LISTS: Mapping[Cause, tuple[Sentence, ...]] = {
-    Cause.OUTAGE: (
-        Sentence(
-            "先别重复付款：请先查账单，看是否已经扣款。",
-            "Do not pay twice: first look in your bill whether the payment went through.",
-        ),
-        Sentence(
-            "可改用零钱、银行卡或现金，也可以等待恢复。",
-            "Use another way to pay, such as balance, bank card or cash, or wait.",
-        ),
-        Sentence("不是你账户的问题，无需申诉。", "Your account is not at fault; there is nothing to appeal."),
+# So many lines are read by somebody at a till, and so many of them in an update, whatever is affected.
+LINES, SHORT_LINES = 4, 3
+PAY, REPAY, TRANSFER, ACQUIRE, LIMIT, OTHER = ComponentKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What else there is of a kind: what works now, by name; how many do not; of how many nobody knows."""
+
+    working: tuple[Bilingual, ...] = ()
+    failing: int = 0
+    unknown: int = 0
+
+
+_NOT_YOU = Sentence(
+    "不是你账户的问题，无需申诉。", "Your account is not at fault; there is nothing to appeal."
+)
+_DUE = Sentence(
+    "今天到期的：保留截图和时间，联系官方客服说明，能还时尽快还。",
+    "If it is due today, keep a screenshot with the time, tell support, and repay as soon as it works.",
+)
+_KEEP = Sentence(
+    "保留截图、时间和提示文字；只通过官方客服申诉。",
+    "Keep a screenshot, the time and the message; appeal through official support only.",
+)
+_WAIT = Sentence("请等{maintenance}结束。", "Wait until the work is over.")
+_OTHERS_TOO = Sentence(
+    "其他人也被拒绝，未必是你的问题。", "Others are being declined too, so it may not be anything you did."
+)
+_CHECK_ACCOUNT = Sentence(
+    "检查是否有逾期、限额、新设备或异常交易；别反复尝试，可能更糟。",
+    "Check for overdue repayments, limits, a new device or unusual purchases. Retrying can make it worse.",
+)
+_NOTICE = Sentence(
+    "查看官方公告：涉及谁、从何时起。", "Read the official notice: who is affected, and from when."
+)
+_SETTLE = Sentence("已有的欠款仍须按时还清。", "What you owe stays due; settle it on time.")
+_USELESS = Sentence("反复尝试没有用。", "Trying again will not help.")
+_NOT_TWICE: Mapping[ComponentKind, Sentence] = {
+    PAY: Sentence(
+        "先别重复付款：请先查账单，看是否已经扣款。",
+        "Do not pay twice: check your bill first to see whether the payment went through.",
     ),
-    Cause.MAINTENANCE: (
-        Sentence(
-            "请等{maintenance}结束，其间改用其他付款方式。",
-            "Wait until the work is over; use another way to pay until then.",
-        ),
-        Sentence(
-            "如果已经扣款，请先查账单，不要再付一次。",
-            "If money left your account, look in your bill before you pay again.",
-        ),
+    REPAY: Sentence(
+        "先别重复还款：请先查账单，看是否已经入账。",
+        "Do not repay twice: check your bill first to see whether the repayment was booked.",
     ),
-    Cause.RISK_CONTROL: (
-        Sentence("其他人也被拒绝，未必是你的问题。", "Others are refused too: it need not be your fault."),
-        Sentence(
-            "检查是否有逾期、限额、新设备或异常交易。",
-            "Check overdue repayments, limits, a new device and unusual purchases.",
-        ),
-        Sentence(
-            "保留截图、时间和提示文字；只通过官方客服申诉。",
-            "Keep a screenshot, the time and the message; appeal through official support only.",
-        ),
-        Sentence(
-            "准备好其他付款方式；反复尝试可能使情况更糟。",
-            "Have another way to pay at hand; repeated attempts can make it worse.",
-        ),
+    TRANSFER: Sentence(
+        "先别重复转账：请先查账单，看钱是否已经转出。",
+        "Do not transfer twice: check your bill first to see whether the money has left.",
     ),
-    Cause.POLICY_CHANGE: (
-        Sentence(
-            "查看官方公告：涉及谁、从何时起。",
-            "Read the official notice: who is affected, and from when.",
-        ),
-        Sentence("按时结清欠款，欠款仍须偿还。", "Settle what you owe on time; it stays due."),
-        Sentence(
-            "请改用其他付款方式，反复尝试没有用。",
-            "Change to another way to pay: trying again will not help.",
-        ),
+    ACQUIRE: Sentence(
+        "交货前先在商户后台确认到账，别让顾客重复付款。",
+        "Before handing over goods, check in your merchant account that the money arrived; "
+        "let no customer pay twice.",
     ),
-}
-_SHORT: Mapping[Cause, Sentence] = {
-    Cause.OUTAGE: Sentence(
-        "请先别重复付款，查一下账单是否已经扣款；可改用其他方式付款。",
-        "Do not pay twice: first check whether the payment went through. Use another way to pay.",
+    LIMIT: Sentence(
+        "额度查不到或显示异常，不等于额度被取消；过后再看。",
+        "A limit that is missing or looks wrong has not necessarily been taken away; look again later.",
     ),
-    Cause.MAINTENANCE: Sentence(
-        "请等{maintenance}结束后再试，期间可改用其他方式付款。",
-        "Wait until it is over, or use another way to pay.",
-    ),
-    Cause.RISK_CONTROL: Sentence(
-        "很多人同时被拒，未必是你的问题。请检查还款、限额、设备和近期交易，保留截图，通过官方客服申诉。",
-        "Many are refused at once; it need not be your fault. Check repayments, limits, your device and "
-        "recent purchases, keep screenshots, and appeal through official support.",
-    ),
-    Cause.POLICY_CHANGE: Sentence(
-        "请查看官方公告涉及的对象和日期，按时结清欠款，并改用其他方式付款。",
-        "Read the official notice for whom and from when, settle what you owe, and pay another way.",
+    OTHER: Sentence(
+        "重试之前先查记录，免得重复操作。",
+        "Check your records before you try again, so that nothing is done twice.",
     ),
 }
+_LISTS: Mapping[Cause, Mapping[ComponentKind, tuple[Sentence, ...]]] = {
+    Cause.OUTAGE: {
+        PAY: (_NOT_TWICE[PAY], _NOT_YOU),
+        REPAY: (_NOT_TWICE[REPAY], _DUE, _NOT_YOU),
+        TRANSFER: (_NOT_TWICE[TRANSFER], _NOT_YOU),
+        ACQUIRE: (_NOT_TWICE[ACQUIRE],),
+        LIMIT: (_NOT_TWICE[LIMIT], _NOT_YOU),
+        OTHER: (_NOT_TWICE[OTHER], _NOT_YOU),
+    },
+    Cause.MAINTENANCE: {
+        PAY: (_WAIT, _NOT_TWICE[PAY]),
+        REPAY: (_WAIT, _DUE, _NOT_TWICE[REPAY]),
+        TRANSFER: (_WAIT, _NOT_TWICE[TRANSFER]),
+        ACQUIRE: (_WAIT, _NOT_TWICE[ACQUIRE]),
+        LIMIT: (_WAIT, _NOT_TWICE[LIMIT]),
+        OTHER: (_WAIT, _NOT_TWICE[OTHER]),
+    },
+    Cause.RISK_CONTROL: {
+        PAY: (_OTHERS_TOO, _CHECK_ACCOUNT, _KEEP),
+        REPAY: (
+            _OTHERS_TOO,
+            _DUE,
+            Sentence(
+                "检查还款用的银行卡和限额；别反复尝试，可能更糟。",
+                "Check the bank card that you repay from and its limits. Retrying can make it worse.",
+            ),
+        ),
+        TRANSFER: (_OTHERS_TOO, _CHECK_ACCOUNT, _KEEP),
+        ACQUIRE: (
+            Sentence(
+                "其他商户的顾客也被拒绝，未必是你或这位顾客的问题。",
+                "Customers of other shops are being declined too; it may be neither you nor your customer.",
+            ),
+            Sentence(
+                "别让顾客反复尝试，可能更糟。",
+                "Do not let a customer retry again and again: that can make it worse.",
+            ),
+            _KEEP,
+        ),
+        LIMIT: (
+            Sentence(
+                "其他人的额度也受影响，未必是你的问题。",
+                "Other people's limits are affected too, so it may not be anything you did.",
+            ),
+            _CHECK_ACCOUNT,
+            _KEEP,
+        ),
+        OTHER: (_OTHERS_TOO, _KEEP),
+    },
+    Cause.POLICY_CHANGE: {
+        PAY: (_NOTICE, _SETTLE, _USELESS),
+        REPAY: (
+            _NOTICE,
+            _SETTLE,
+            Sentence("按公告写明的办法还款。", "Repay in the way that the notice describes."),
+        ),
+        TRANSFER: (_NOTICE, _USELESS),
+        ACQUIRE: (
+            _NOTICE,
+            Sentence(
+                "已收的款项何时结算，以公告和收单机构的答复为准。",
+                "The notice and your acquirer say when money that you took is paid out.",
+            ),
+        ),
+        LIMIT: (_NOTICE, _SETTLE),
+        OTHER: (_NOTICE, _SETTLE),
+    },
+}
+_WORKING: Mapping[ComponentKind, Sentence] = {
+    PAY: Sentence("现在可用：{names}。", "Working now: {names}."),
+    REPAY: Sentence("现在可以这样还款：{names}。", "You can repay now by: {names}."),
+    TRANSFER: Sentence("现在可以这样转账：{names}。", "You can transfer now by: {names}."),
+    ACQUIRE: Sentence("现在可以这样收款：{names}。", "You can take payments now by: {names}."),
+}
+_NONE_ELSE: Mapping[ComponentKind, Sentence] = {
+    PAY: Sentence("急用请付现金。", "If it is urgent, pay in cash."),
+    ACQUIRE: Sentence("急用请收现金。", "If it is urgent, take cash."),
+}
+_NONE_WORKS: Mapping[ComponentKind, Sentence] = {
+    PAY: Sentence(
+        "我们看到的其他付款方式现在也有问题；急用请付现金。",
+        "The other payment methods that we watch are in trouble too; if it is urgent, pay in cash.",
+    ),
+    ACQUIRE: Sentence(
+        "我们看到的其他收款方式现在也有问题；急用请收现金。",
+        "The other ways to take payments that we watch are in trouble too; if it is urgent, take cash.",
+    ),
+}
+_NONE_KNOWN: Mapping[ComponentKind, Sentence] = {
+    PAY: Sentence(
+        "其他付款方式现在情况不明；急用请付现金。",
+        "We do not know whether other payment methods work now; if it is urgent, pay in cash.",
+    ),
+    ACQUIRE: Sentence(
+        "其他收款方式现在情况不明；急用请收现金。",
+        "We do not know whether other ways to take payments work now; if it is urgent, take cash.",
+    ),
+}
+_SEE_THE_PAGE = Sentence("现在还有哪些方式可用，见状态页。", "See the status page for what works instead.")
 WHILE_CALM = Sentence(
     "如果只有你付不了，请检查额度、设备和网络，再联系官方客服。",
     "If only yours fails, check your limit, device and network, then ask official support.",
 )
 WHILE_BLIND = Sentence(
     "如果付款失败，请先查账单再重试。", "If a payment fails, look in your bill before you try again."
+)
+_SUPPORT = Sentence(
+    "还不行就留下截图、时间和提示，联系官方客服。",
+    "If it still fails, keep a screenshot, the time and the message and ask official support.",
 )
 ONLY_YOU: tuple[Sentence, ...] = (
     Sentence(
@@ -94,11 +201,7 @@ ONLY_YOU: tuple[Sentence, ...] = (
         "更新应用，换个网络，在常用的手机上再试一次；不要连续重试。",
         "Update the app, change the network and try once more on your usual phone; not again and again.",
     ),
-    Sentence(
-        "还不行就留下截图、时间和提示，联系官方客服；急用先换一种方式付款。",
-        "If it still fails, keep a screenshot, the time and the message and ask official support; "
-        "pay another way until then.",
-    ),
+    _SUPPORT,
 )
 THEFT: tuple[Sentence, ...] = (
     Sentence(
@@ -122,27 +225,49 @@ DEBITED = Sentence(
     "系统出问题时，也会先扣了款却显示失败，这样的钱通常会退回。",
     "When a system fails, money may be taken and the payment shown as failed; it usually comes back.",
 )
-UNSURE: tuple[Sentence, ...] = (
-    Sentence(
-        "先别重复付款：看看账单里有没有这一笔。",
-        "Do not pay twice: first look in your bill whether the payment went through.",
-    ),
-    Sentence(
-        "急用就换一种方式付款；过几分钟再来问一次。",
-        "If it is urgent, pay another way; ask again here in a few minutes.",
-    ),
-    Sentence(
-        "留下截图、时间和提示；一直不行就联系官方客服。",
-        "Keep a screenshot, the time and the message; if it goes on, ask official support.",
-    ),
-)
+_ASK_AGAIN = Sentence("过几分钟再来问一次。", "Ask again here in a few minutes.")
 
 
-def advice(cause: Cause) -> tuple[Bilingual, ...]:
-    """What to do while ``cause`` holds, the most urgent first."""
-    return tuple(line.say() for line in _LISTS[cause])
+def advice(cause: Cause, kinds: Iterable[ComponentKind]) -> tuple[Bilingual, ...]:
+    """What to do while ``cause`` holds for components of these kinds, the most urgent first.
+
+    Each kind has its lines, at least two of them as far as :data:`LINES` reach; what is said once is not said
+    again.
+    """
+    lists = [_LISTS[cause][kind] for kind in _in_order(kinds)]
+    # Of several kinds, what is first for each comes before what is second for any.
+    deepest = max(map(len, lists))
+    lines = dict.fromkeys(told[depth] for depth in range(deepest) for told in lists if depth < len(told))
+    return tuple(line.say() for line in lines)[:LINES]
 
 
-def short_advice(cause: Cause) -> Bilingual:
-    """The same in a sentence or two, as an update ends with it."""
-    return _SHORT[cause].say()
+def short_advice(cause: Cause, kinds: Iterable[ComponentKind]) -> Bilingual:
+    """The same in a few sentences that stay true, as an update ends with it."""
+    wanted = _in_order(kinds)
+    told = sum(advice(cause, wanted)[:SHORT_LINES], NOTHING)
+    return told + _SEE_THE_PAGE.say() if any(kind in _WORKING for kind in wanted) else told
+
+
+def other_ways(
+    kinds: Iterable[ComponentKind], beside: Mapping[ComponentKind, Beside]
+) -> tuple[Bilingual, ...]:
+    """What serves at this moment instead of components of these kinds, as far as it is known."""
+    lines = [_instead_of(kind, beside.get(kind, Beside())) for kind in _in_order(kinds)]
+    return tuple(line for line in lines if line)
+
+
+def unsure(kind: ComponentKind) -> tuple[Bilingual, ...]:
+    """What to do where nobody can tell what it is."""
+    return tuple(line.say() for line in (_NOT_TWICE[kind], _ASK_AGAIN, _SUPPORT))
+
+
+def _in_order(kinds: Iterable[ComponentKind]) -> list[ComponentKind]:
+    wanted = set(kinds) or {OTHER}
+    return [kind for kind in ComponentKind if kind in wanted]
+
+
+def _instead_of(kind: ComponentKind, beside: Beside) -> Bilingual:
+    if beside.working and kind in _WORKING:
+        return _WORKING[kind].say(names=spoken(beside.working))
+    table = _NONE_KNOWN if beside.unknown else _NONE_WORKS if beside.failing else _NONE_ELSE
+    return table[kind].say() if kind in table else NOTHING

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.exclusions import Exclusion
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
@@ -123,6 +124,14 @@ PRODUCTS: Mapping[Product, Sentence] = {
     Product.WECHAT_PAY: Sentence("微信支付", "WeChat Pay"),
     Product.OTHER: Sentence("其他", "another"),
     Product.NONE: Sentence("无", "none"),
+}
+COMPONENT_KINDS: Mapping[ComponentKind, Sentence] = {
+    ComponentKind.PAY: Sentence("付款", "paying"),
+    ComponentKind.REPAY: Sentence("还款", "repaying"),
+    ComponentKind.TRANSFER: Sentence("转账", "transferring"),
+    ComponentKind.ACQUIRE: Sentence("商户收款", "taking payments"),
+    ComponentKind.LIMIT: Sentence("额度", "credit limit"),
+    ComponentKind.OTHER: Sentence("其他", "something else"),
 }
 _PRODUCTS_ON_THE_PAGE: Mapping[Product, Sentence] = {
     **PRODUCTS,

@@ -1,11 +1,12 @@
 """What is said of an incident in plain words: its title and the updates of its timeline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import UpdateKind
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.wording import causes, names
@@ -46,12 +47,12 @@ _LIKELY: Mapping[Cause, Sentence] = {
 }
 _OPENED: Mapping[Cause, Sentence] = {
     Cause.OUTAGE: Sentence(
-        "{since}起，{names}的付款请求失败或过慢，是系统一侧的故障。",
+        "{since}起，{names}的请求失败或过慢，是系统一侧的故障。",
         "Since {since}: requests to {names} fail or are too slow; the fault is the system's.",
     ),
     Cause.MAINTENANCE: Sentence(
-        "{since}起，{names}正在{maintenance}，暂时不能付款。",
-        "Since {since}: {maintenance} of {names}; no payments for now.",
+        "{since}起，{names}正在{maintenance}，暂时不能使用。",
+        "Since {since}: {maintenance} of {names}; it cannot be used for now.",
     ),
     Cause.RISK_CONTROL: Sentence(
         "{since}起，{names}的系统正常，但一批较高风险等级的账户被{risk_control}拒绝。",
@@ -67,7 +68,7 @@ _CONFIRMED = Sentence("已证实。", "This is now certain.")
 _CAUSE_FOUND = Sentence("原因判断为{cause}。", "We now hold this to be {cause}.")
 _OVERRUN = Sentence(
     "{maintenance}时间已过，服务仍未恢复，现按{outage}处理。",
-    "The {maintenance} should be over but payments still fail: this is now an {outage}.",
+    "The {maintenance} should be over but it still fails: this is now an {outage}.",
 )
 _CORRECTION = Sentence(
     "更正：原因不是{before}，而是{cause}。", "Correction: this is not {before} but {cause}."
@@ -94,15 +95,15 @@ _LEADS: Mapping[UpdateKind, Sentence] = {
     UpdateKind.REOPENED: Sentence("问题再次出现。", "The trouble is back."),
 }
 _OVER: Mapping[Cause, Sentence] = {
-    Cause.OUTAGE: Sentence("已恢复正常。", "Payments work again."),
+    Cause.OUTAGE: Sentence("已恢复正常。", "It works again."),
     Cause.MAINTENANCE: Sentence(
-        "{maintenance}已结束，服务已恢复。", "The {maintenance} is over and payments work again."
+        "{maintenance}已结束，服务已恢复。", "The {maintenance} is over and the service works again."
     ),
     Cause.RISK_CONTROL: Sentence("被拒绝的比例已回到平时水平。", "Refusals are back to their usual level."),
     Cause.POLICY_CHANGE: Sentence("服务已重新提供。", "The service is offered again."),
 }
 _LASTED = Sentence("{since}开始，历时 {lasted}。", "It began at {since} and lasted {lasted}.")
-RESOLVED_BY_HAND = Sentence("问题已解决，服务恢复正常。", "This is resolved; payments work normally again.")
+RESOLVED_BY_HAND = Sentence("问题已解决，服务恢复正常。", "This is resolved; all works normally again.")
 JUDGED_ANEW = Sentence(
     "监测程序重新开始判断，此前的结论到此为止。",
     "The monitor starts to judge anew; what it concluded before ends here.",
@@ -111,7 +112,10 @@ JUDGED_ANEW = Sentence(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """An incident as it is to be told at ``at``. ``affected`` are the names of what fails now."""
+    """An incident as it is to be told at ``at``.
+
+    ``affected`` are the names of what fails now, ``kinds`` what that is for.
+    """
 
     at: datetime
     zone: tzinfo
@@ -120,6 +124,7 @@ class Story:
     resolved_at: datetime | None
     components: Sequence[Bilingual]
     affected: Sequence[Bilingual]
+    kinds: Collection[ComponentKind]
     evidence: Evidence
     previous_cause: Cause | None = None
 
@@ -177,7 +182,7 @@ def update(kind: UpdateKind, story: Story) -> Bilingual:
     if kind not in _WITHOUT_FACTS:
         told += facts(story.evidence)
     if kind in _WITH_ADVICE:
-        told += short_advice(story.cause)
+        told += short_advice(story.cause, story.kinds)
     return told
 
 

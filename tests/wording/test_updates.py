@@ -7,6 +7,7 @@ import pytest
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import UpdateKind
 from statuspage.analysis.values import Certainty, Evidence
 from statuspage.wording.names import spoken
@@ -15,6 +16,7 @@ from statuspage.wording.updates import Story, title, update
 from tests.incidents.building import at, evidence
 
 QR = Bilingual(zh="分付 · 扫码支付", en="Fenfu QR payment")
+REPAYMENT = Bilingual(zh="分付 · 还款", en="Fenfu repayment")
 
 
 def story(kind: UpdateKind = UpdateKind.OPENED, **changes: Any) -> Story:
@@ -26,6 +28,7 @@ def story(kind: UpdateKind = UpdateKind.OPENED, **changes: Any) -> Story:
         "resolved_at": at(1620) if kind is UpdateKind.RESOLVED else None,
         "components": [QR],
         "affected": [QR],
+        "kinds": {ComponentKind.PAY},
         "evidence": evidence(),
     }
     return Story(**values | changes)
@@ -45,20 +48,21 @@ def test_an_opening_says_since_when_what_and_what_to_do_when_it_is_an_outage() -
     said = update(UpdateKind.OPENED, story())
 
     assert said.zh == (
-        "12:03（UTC+8）起，分付 · 扫码支付的付款请求失败或过慢，是系统一侧的故障。"
+        "12:03（UTC+8）起，分付 · 扫码支付的请求失败或过慢，是系统一侧的故障。"
         "1 个探测点、2 类账户的 20 次检查中，16 次未受理。212 人反馈（平时 6.2 人）。"
-        "请先别重复付款，查一下账单是否已经扣款；可改用其他方式付款。"
+        "先别重复付款：请先查账单，看是否已经扣款。不是你账户的问题，无需申诉。"
+        "现在还有哪些方式可用，见状态页。"
     )
     assert said.en.startswith("Since 12:03 (UTC+8): requests to Fenfu QR payment fail or are too slow;")
     assert "16 of 20 checks were not accepted (1 vantage, 2 kinds of payer)." in said.en
-    assert said.en.endswith("Use another way to pay.")
+    assert said.en.endswith("See the status page for what works instead.")
 
 
 def test_a_resolution_says_how_long_it_was_when_it_is_over() -> None:
     said = update(UpdateKind.RESOLVED, story(UpdateKind.RESOLVED))
 
     assert said.zh == "已恢复正常。12:03（UTC+8）开始，历时 27 分钟。"
-    assert said.en == "Payments work again. It began at 12:03 (UTC+8) and lasted 27 minutes."
+    assert said.en == "It works again. It began at 12:03 (UTC+8) and lasted 27 minutes."
 
 
 def test_a_correction_names_both_causes_when_the_machine_was_wrong() -> None:
@@ -117,3 +121,18 @@ def test_names_are_counted_when_there_are_many() -> None:
 )
 def test_a_duration_has_two_units_at_most_when_it_is_told(seconds: int, zh: str, en: str) -> None:
     assert duration(at(seconds) - at(0)) == Bilingual(zh=zh, en=en)
+
+
+@pytest.mark.parametrize("kind", list(UpdateKind))
+@pytest.mark.parametrize("cause", list(Cause))
+def test_an_update_speaks_of_no_payment_when_repaying_fails(kind: UpdateKind, cause: Cause) -> None:
+    repaying = story(
+        kind, cause=cause, kinds={ComponentKind.REPAY}, components=[REPAYMENT], affected=[REPAYMENT]
+    )
+
+    said = update(kind, repaying)
+
+    assert "付款" not in said.zh
+    assert "ayments work" not in said.en
+    assert "payments still" not in said.en
+    assert "no payments" not in said.en

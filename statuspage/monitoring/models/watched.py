@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.kinds import ComponentKind, guessed_kind
 from probes.vocabulary.symptoms import Product
 from statuspage.monitoring.models.bilingual import BilingualText
 from statuspage.wording.active import choices_of
-from statuspage.wording.labels import PRODUCTS, TIERS
+from statuspage.wording.labels import COMPONENT_KINDS, PRODUCTS, TIERS
 
 
 class Named(models.Model):
@@ -56,6 +57,13 @@ class Component(Named):
         default=Product.NONE,
         help_text=_("What people name who complain of it."),
     )
+    kind = models.CharField(
+        _("kind"),
+        max_length=12,
+        choices=choices_of(COMPONENT_KINDS),
+        blank=True,
+        help_text=_("What it is for, which decides what users are advised; guessed from its name if empty."),
+    )
     caution = models.FloatField(
         _("caution"),
         default=1.0,
@@ -71,6 +79,13 @@ class Component(Named):
         constraints = [
             models.CheckConstraint(condition=models.Q(caution__gt=0), name="component_caution_positive")
         ]
+
+    @property
+    def told_kind(self) -> ComponentKind:
+        """What it is for: as it was told, or else as its names speak of it."""
+        if self.kind:
+            return ComponentKind(self.kind)
+        return guessed_kind(self.slug, self.name_zh, self.name_en)
 
 
 class Persona(Named):

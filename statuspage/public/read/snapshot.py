@@ -112,6 +112,7 @@ def _component(row: Component, record: Record, blind: bool) -> ComponentView:
         name=row.name,
         description=row.description,
         group=row.group.slug if row.group else "",
+        kind=row.told_kind,
         position=row.position,
         state=status.shown(blind=blind),
         since=status.since,

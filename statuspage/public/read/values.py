@@ -9,6 +9,7 @@ import msgspec
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.exclusions import Exclusion
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
@@ -61,6 +62,7 @@ class ComponentView:
     name: Bilingual
     description: Bilingual
     group: str
+    kind: ComponentKind
     position: int
     state: ComponentState
     since: datetime

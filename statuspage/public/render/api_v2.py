@@ -162,6 +162,7 @@ def _component(snapshot: Snapshot, group: GroupView, component: ComponentView) -
         "only_show_if_degraded": False,
         "x_slug": component.slug,
         "x_state": component.state.value,
+        "x_kind": component.kind.value,
         "x_name": _names(component.name),
         "x_uptime_90d": component.uptime,
     }

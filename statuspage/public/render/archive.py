@@ -8,11 +8,13 @@ from functools import partial
 from django.utils.timezone import get_current_timezone
 
 from probes.vocabulary.bilingual import Bilingual
+from statuspage.incidents.ways import kinds_of
 from statuspage.public.read.values import IncidentView, Names, PastIncident, Snapshot
 from statuspage.public.render.drafts import Draft, ReadIncidents, digest
 from statuspage.public.render.evidence import evidence_table
 from statuspage.public.render.headline import Headline
 from statuspage.public.render.html import Context, html
+from statuspage.public.render.instead import instead_of, ways_of
 from statuspage.public.render.timelines import by_day
 from statuspage.wording.advice import advice
 
@@ -27,6 +29,8 @@ class SingleIncidentPage:
     components: tuple[tuple[str, Bilingual], ...]
     names: Names
     verdict: Headline | None
+    advice: tuple[Bilingual, ...] = ()
+    instead: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,9 @@ def archive_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
         yield Draft(
             path=f"incidents/{incident.id}/",
             form=INCIDENT,
-            page=_page_of(incident, components, snapshot.names, verdict if incident.is_open else None),
+            page=_open_page(incident, components, snapshot, verdict)
+            if incident.is_open
+            else _page_of(incident, components, snapshot.names, None),
             lasts=not incident.is_open,
             can_wait=not incident.is_open,
             ages=incident.is_open,
@@ -92,6 +98,17 @@ def _page_of(
         components=tuple((slug, components.get(slug, Bilingual(slug, slug))) for slug in incident.components),
         names=names.only({probe.persona for probe in probes}, {probe.vantage for probe in probes}),
         verdict=verdict,
+    )
+
+
+def _open_page(
+    incident: IncidentView, components: ComponentNames, snapshot: Snapshot, verdict: Headline
+) -> SingleIncidentPage:
+    concerned = incident.affected or incident.components
+    return replace(
+        _page_of(incident, components, snapshot.names, verdict),
+        advice=advice(incident.cause, kinds_of(concerned, ways_of(snapshot))),
+        instead=instead_of(snapshot, concerned, incident.cause),
     )
 
 
@@ -141,7 +158,8 @@ def _incident(page: SingleIncidentPage) -> Context:
         "incident": incident,
         "names": page.components,
         "table": evidence_table(incident, page.names, dict(page.components)),
-        "advice": advice(incident.cause) if incident.is_open else (),
+        "advice": page.advice,
+        "instead": page.instead,
     }
 
 

@@ -9,8 +9,10 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.standing import by_rank
+from statuspage.incidents.ways import kinds_of
 from statuspage.public.read.values import WORST_FIRST, ComponentView, IncidentView, Snapshot
 from statuspage.public.render.charts import is_far_above
+from statuspage.public.render.instead import instead_of, ways_of
 from statuspage.wording import evidence, labels, names
 from statuspage.wording import headline as words
 from statuspage.wording.advice import WHILE_BLIND, WHILE_CALM, advice
@@ -37,6 +39,7 @@ class Headline:
     headline: Bilingual
     facts: tuple[Bilingual, ...] = ()
     advice: tuple[Bilingual, ...] = ()
+    instead: tuple[Bilingual, ...] = ()  # what works at this moment
     since: datetime | None = None
     until: datetime | None = None  # the announced end
     incident: IncidentView | None = None
@@ -76,13 +79,16 @@ def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Headline:
     if first.certainty is Certainty.SUSPECTED:
         facts.append(words.NOT_CERTAIN.say(share=chance(first.confidence)))
     is_planned = first.cause is Cause.MAINTENANCE
+    concerned = first.affected or first.components
+    kinds = kinds_of(concerned, ways_of(snapshot))
     return Headline(
         tone=first.cause.value,
         headline=first.title,
         facts=tuple(fact for fact in facts if fact),
-        advice=advice(first.cause),
+        advice=advice(first.cause, kinds),
+        instead=instead_of(snapshot, concerned, first.cause),
         since=first.started_at,
-        until=_announced_end(snapshot, first.affected or first.components) if is_planned else None,
+        until=_announced_end(snapshot, concerned) if is_planned else None,
         incident=first,
         others=tuple(incidents[1:]),
     )
@@ -125,12 +131,14 @@ def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Headline:
     worst = max((component.state for component in afraid), key=by_rank)
     same = [component for component in afraid if component.state is worst]
     told, tone = _named(snapshot, same), TONE_OF_STATE[worst]
+    slugs = [component.slug for component in same]
     return Headline(
         tone=tone,
         headline=words.STATES.say(names=told.capitalised(), state=labels.state(worst)),
-        advice=advice(Cause(tone)),
+        advice=advice(Cause(tone), {component.kind for component in same}),
+        instead=instead_of(snapshot, slugs, Cause(tone)),
         since=min(component.since for component in same),
-        until=_announced_end(snapshot, [component.slug for component in same]),
+        until=_announced_end(snapshot, slugs),
     )
 
 

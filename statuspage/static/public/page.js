@@ -72,6 +72,7 @@
     if (servedOld === null) servedOld = stale.hidden ? "" : asof.dataset.made;
     var old = servedOld === asof.dataset.made || Date.now() / 1000 - Number(asof.dataset.made) > Number(asof.dataset.stale);
     stale.hidden = !old;
+    root.classList.toggle("is-old", old);
     if (document.getElementById("live")) face(old);
   }
   // The tab shows what the page says, and a screen reader hears it once whenever it has become something else.
