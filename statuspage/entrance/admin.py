@@ -47,7 +47,8 @@ class GuardedUserAdmin(BaseUserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002  (Django's)
         """Another's password; for one's own the old one is asked, or a session would do to take it."""
-        if unquote(id) == str(request.user.pk):
+        # Looked up as Django does it, which takes "01" for 1.
+        if self.get_object(request, unquote(id)) == request.user:
             return HttpResponseRedirect(reverse("admin:password_change"))
         return super().user_change_password(request, id, form_url)
 

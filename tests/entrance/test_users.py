@@ -35,9 +35,10 @@ def keeper(staff: Staff, client: Client) -> User:
     return user
 
 
-def set_password(client: Client, user: User) -> int:
+def set_password(client: Client, user: User, spelling: str = "{}") -> int:
     form = {"usable_password": "true", "password1": NEW, "password2": NEW}
-    return client.post(f"/admin/auth/user/{user.pk}/password/", {**form, "set-password": "1"}).status_code
+    address = f"/admin/auth/user/{spelling.format(user.pk)}/password/"
+    return client.post(address, {**form, "set-password": "1"}).status_code
 
 
 def change(client: Client, user: User, **fields: object) -> int:
@@ -67,10 +68,11 @@ def test_password_of_who_may_do_more_stays_when_one_who_may_less_would_set_it(
     assert editor.check_password(PASSWORD)
 
 
-def test_own_password_stays_when_the_old_one_is_not_told(boss: User, client: Client) -> None:
+@pytest.mark.parametrize("spelling", ["{}", "0{}", "+{}", "%20{}", "%EF%BC%90{}"])
+def test_own_password_stays_when_the_old_one_is_not_told(boss: User, client: Client, spelling: str) -> None:
     client.force_login(boss)
 
-    assert set_password(client, boss) == 302
+    assert set_password(client, boss, spelling) == 302
 
     boss.refresh_from_db()
     assert boss.check_password(PASSWORD)
