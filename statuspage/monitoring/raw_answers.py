@@ -30,7 +30,7 @@ def secrets_of(order: CheckOrder) -> frozenset[Guarded]:
     Account and serial numbers of ours stay: whether they are the right ones is what is looked for.
     """
     keys = (item for item in order.gateway.guarded() if not item.number)
-    return frozenset((*keys, *map(Guarded, texts_in(order.payer))))
+    return frozenset((*keys, *(Guarded(value, text=True) for value in texts_in(order.payer))))
 
 
 def _begun(found: re.Match[str]) -> str:

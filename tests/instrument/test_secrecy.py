@@ -105,6 +105,47 @@ def test_words_are_kept_when_a_value_is_made_of_the_same_ones() -> None:
 
 
 @pytest.mark.parametrize(
+    ("payers", "said"),
+    [
+        ("Test Customer", "CUSTOMER_BLOCKED"),
+        ("Customer One", "CUSTOMER_BLOCKED"),
+        ("Test Merchant", "MERCHANT_NOT_FOUND"),
+        ("Jane Declined", "card_declined"),
+        ("Jane Declined", "Your card was declined."),
+        ("order: insufficient_funds", "insufficient_funds"),
+        ("tok_chargeDeclined", "card_declined"),
+        ("tester@example.com", "see https://docs.example.com/errors"),
+        ("t3st3r@payers.example", "see https://docs.payers.example/errors"),
+        ("Fogbreak test payment", "This payment method is not available to Fogbreak"),
+    ],
+)
+def test_what_decides_is_kept_when_a_payers_text_has_the_same_words(payers: str, said: str) -> None:
+    scrub = Scrubber(tuple, payer={"name": payers})
+
+    assert scrub(said) == said
+    assert scrub(f"not for {payers}!") == "not for •••!"
+
+
+@pytest.mark.parametrize(
+    ("payers", "said", "kept"),
+    [
+        ("Jane Declined", "Jane Decl***", "•••***"),
+        ("someone@payers.example", "someone@p***", "•••***"),
+        ("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "***zNjWeS6o", "***•••"),
+        ("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "oUpF 8uMu AJO_ M2px", "•••"),
+        ("130512345678901234", "1305 1234 5678 9012 34", "•••"),
+    ],
+)
+def test_a_payers_text_is_cut_when_enough_of_it_is_said_back(payers: str, said: str, kept: str) -> None:
+    assert Scrubber(tuple, payer={"name": payers})(said) == kept
+
+
+@pytest.mark.parametrize("key", ["correct horse battery", "quiet 9Hx/declined", "q9Hx@example.com"])
+def test_the_end_of_a_key_is_cut_when_it_looks_like_a_word(key: str) -> None:
+    assert scrubbed(f"***{key[-10:]}", [Guarded(key)]) == "***•••"
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [
         ("交易存在风险，请稍后再试", "交易存在风险，请稍后再试"),

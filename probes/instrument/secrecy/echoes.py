@@ -20,6 +20,7 @@ _SCHEME = re.compile(r"^[\w-]+ +(?=\S)")
 _NAMES = re.compile(r"(?:(?<=[\s,;])|^)[\w-]+=(?=[\"\w+/-])")
 # What may part the pieces of a key: all that is neither letter nor digit.
 _APART, _PIECE = re.compile(r"[\W_]+"), re.compile(r"[^\W_]+")
+_NOT_OF_WORDS = re.compile(r"\W+")
 _TOKEN = re.compile(r"[^\s\"',;=<>]{8,}=*")
 
 
@@ -28,11 +29,13 @@ class Guarded:
     """A value that an answer may not repeat.
 
     Of a secret the beginning is one, too, whatever follows. The ``number`` of an account or of a key begins
-    as many others do, which tell what is wrong: its beginning counts where it is cut off there.
+    as many others do, which tell what is wrong: its beginning counts where it is cut off there. A payer's
+    ``text`` may be made of words, of which each alone may be a part of a code: it counts from two on.
     """
 
     value: str
     number: bool = False
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class _Needle:
     """A value as it is looked for: in lower case, ``anchor`` first; one ``apart`` stands in no word.
 
     One that no words make up is looked for in pieces, too: ``dense`` is what is left of it without what may
-    part them.
+    part them. ``ends`` says whether its end alone is looked for.
     """
 
     anchor: str
@@ -48,6 +51,7 @@ class _Needle:
     digits: bool
     apart: bool
     dense: str = ""
+    ends: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -62,19 +66,34 @@ def needles_of(guarded: frozenset[Guarded]) -> tuple[_Needle, ...]:
 
 
 def _needles(item: Guarded) -> Iterator[_Needle]:
-    value = lowered(item.value.strip())
+    written = item.value.strip()
+    value = lowered(written)
     digits = value.translate(dict.fromkeys(map(ord, _GAPS)))
     is_number = digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_PART
     value = digits if is_number else value
     short = len(value) < SHORTEST_PART
-    opaque = not (short or is_number or item.number or is_word(item.value.strip()))
+    worded = item.text and _is_of_words(written)
+    opaque = not (short or is_number or item.number or worded or is_word(written))
     dense = _APART.sub("", value) if opaque else ""
     dense = dense if len(dense) >= SHORTEST_PART else ""
-    yield _Needle(value[:SHORTEST_PART], value, is_number, short or item.number, dense)
+    ends = bool(dense) and not (item.text and _is_of_words(written[-SHORTEST_PART:]))
+    anchor = value[: _into_second_word(value)] if worded else value[:SHORTEST_PART]
+    yield _Needle(anchor, value, is_number, short or item.number, dense, ends)
     if short:
         # Too short to be told from a word where it is packed, but for the whole of it.
-        packed = b64encode(item.value.strip().encode(errors="surrogatepass")).decode().rstrip("=").lower()
+        packed = b64encode(written.encode(errors="surrogatepass")).decode().rstrip("=").lower()
         yield _Needle(packed, packed, False, True)
+
+
+def _is_of_words(text: str) -> bool:
+    """Whether a text is made of words, whatever parts them, as names and addresses of mail are."""
+    return not text.isdigit() and all(is_word(part) for part in _NOT_OF_WORDS.split(text) if part)
+
+
+def _into_second_word(value: str) -> int:
+    """How many characters of a text of words are more than its first word, where it has a second one."""
+    pieces = list(_PIECE.finditer(value))
+    return max(SHORTEST_PART, pieces[1].start() + 1 if len(pieces) > 1 else 0)
 
 
 def tokens_of(header: str) -> Iterator[Guarded]:
@@ -105,10 +124,10 @@ def echoes(view: View, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
     compact: View | None = None
     for needle in needles:
         yield from (view.span(*span) for span in _found(text, needle))
-        if needle.dense:
+        if needle.ends:
             yield from (view.span(*span) for span in _ends(text, needle.value))
-            if needle.dense[:SHORTEST_PART] in dense:
-                yield from (view.span(*span) for span in _in_pieces(text, needle))
+        if needle.dense and needle.dense[:SHORTEST_PART] in dense:
+            yield from (view.span(*span) for span in _in_pieces(text, needle))
         if needle.digits:
             compact = compact or _compact(View(text))
             if compact.places:

@@ -87,8 +87,9 @@ class Scrubber:
         if known is None:
             if len(_STANDING) >= _MOST_STANDING:
                 _STANDING.clear()
-            values = (Guarded(value) for value in texts_in([self._payer, self._headers]))
-            guarded = frozenset((*self._credentials(), *values))
+            payers = (Guarded(value, text=True) for value in texts_in(self._payer))
+            headers = map(Guarded, texts_in(self._headers))
+            guarded = frozenset((*self._credentials(), *payers, *headers))
             # As long as these two are held, no others have their ids.
             known = _STANDING[key] = (guarded, self._payer, self._headers)
         return known[0]
