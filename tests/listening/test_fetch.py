@@ -12,6 +12,7 @@ import pytest
 from probes.listening.fetching import fetch
 from probes.listening.fetching.fetch import (
     MOST_BYTES,
+    ROBOTS_KEPT_SECONDS,
     ROBOTS_RETRY_SECONDS,
     ROBOTS_SECONDS,
     Fetched,
@@ -239,6 +240,58 @@ def test_fetcher_asks_robots_once_in_a_while_when_they_cannot_be_had() -> None:
         site.answers["/page"] = Answer(b"x")
         hours.seconds = ROBOTS_RETRY_SECONDS
         assert get(fetcher, f"{site.url}/page").body == b"x"
+
+
+def test_fetcher_leaves_robots_alone_for_as_long_as_they_ask_when_they_cannot_be_had() -> None:
+    hours = Hours()
+    robots = Answer(status=503, headers={"Retry-After": "3600"})
+    with website(**{"robots.txt": robots, "page": Answer(b"x")}) as site:
+        fetcher = build_fetcher(sleep=hours.sleep, clock=hours)
+        for seconds in (0, 31, 3599):
+            hours.seconds = seconds
+            with pytest.raises(FetchError, match=r"robots.txt answered 503") as caught:
+                get(fetcher, f"{site.url}/page")
+            assert caught.value.retry_after_s == 3600 - seconds
+        assert len(site.asked) == 1
+
+        del site.answers["/robots.txt"]
+        hours.seconds = 3600
+        assert get(fetcher, f"{site.url}/page").body == b"x"
+
+
+def test_failure_of_robots_is_for_good_for_every_page_when_it_was_for_the_first() -> None:
+    nowhere = Answer(status=302, headers={"Location": "http://[nowhere"})
+    with website(**{"robots.txt": nowhere}) as site:
+        fetcher = build_fetcher(clock=Hours())
+        for page in ("page", "other"):
+            with pytest.raises(FetchError, match="redirects to") as caught:
+                get(fetcher, f"{site.url}/{page}")
+            assert caught.value.permanent
+        assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [{"status": 503, "headers": {"Retry-After": "7"}}, {"status": 302, "headers": {"Location": "http://["}}],
+)
+def test_pages_are_had_by_the_known_rules_for_a_day_when_robots_fail(failing: dict[str, Any]) -> None:
+    hours = Hours()
+    with website(page=Answer(b"x"), other=Answer(b"y"), private=Answer(b"z")) as site:
+        site.answers["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /private")
+        fetcher = build_fetcher(clock=hours, sleep=hours.sleep)
+        get(fetcher, f"{site.url}/page")
+        site.answers["/robots.txt"] = Answer(**failing)
+        hours.seconds = ROBOTS_SECONDS + 1
+
+        assert get(fetcher, f"{site.url}/page").body == b"x"
+        assert get(fetcher, f"{site.url}/other").body == b"y"
+        with pytest.raises(FetchError, match="forbids it"):
+            get(fetcher, f"{site.url}/private")
+        assert [asked.path for asked in site.asked].count("/robots.txt") == 2
+
+        hours.seconds = ROBOTS_KEPT_SECONDS + 1
+        with pytest.raises(FetchError, match=r"robots.txt answered 503|redirects to"):
+            get(fetcher, f"{site.url}/page")
 
 
 @contextmanager

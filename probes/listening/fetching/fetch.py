@@ -20,7 +20,8 @@ MOST_HOPS = 4
 MOST_SECONDS = 20.0
 SILENT_SECONDS = 10.0  # for connecting, and for each piece of an answer
 ROBOTS_SECONDS = 3600.0
-ROBOTS_RETRY_SECONDS = 30.0  # after a robots.txt that could not be had
+ROBOTS_KEPT_SECONDS = 86_400.0  # where no newer ones can be had, as RFC 9309 (2.4) allows
+ROBOTS_RETRY_SECONDS = 30.0  # after a robots.txt that could not be had, or what it asked for
 ROBOTS_SHARE = 0.5  # of a page's time
 LONGEST_DELAY_SECONDS = 60.0
 LONGEST_NAP_SECONDS = 5.0  # a thread that sleeps reads nothing else
@@ -151,9 +152,13 @@ class Fetcher:
             raise FetchError(f"robots.txt of {site} forbids it", permanent=True)
 
     def _rules_of(self, site: str, host: _Host, deadline: float) -> Robots:
-        """The rules of a host, for which one asks at a time: others go by older ones, or come again."""
-        known = host.robots
-        if known is not None and self._clock() - host.robots_at <= ROBOTS_SECONDS:
+        """The rules of a host, for which one asks at a time: others go by older ones, or come again.
+
+        Older ones hold for a day where no newer ones can be had; raises :class:`FetchError` after that.
+        """
+        age_s = self._clock() - host.robots_at
+        known = host.robots if age_s <= ROBOTS_KEPT_SECONDS else None
+        if known is not None and age_s <= ROBOTS_SECONDS:
             return known
         if not host.asking.acquire(timeout=0 if known else LONGEST_NAP_SECONDS):
             if known is None:
@@ -161,6 +166,10 @@ class Fetcher:
             return known
         try:
             return self._asked_rules(site, host, deadline)
+        except FetchError:
+            if known is None:
+                raise
+            return known
         finally:
             host.asking.release()
 
@@ -169,8 +178,8 @@ class Fetcher:
         now = self._clock()
         if host.robots is not None and now - host.robots_at <= ROBOTS_SECONDS:
             return host.robots
-        if host.failure is not None and now - host.failed_at < ROBOTS_RETRY_SECONDS:
-            raise FetchError(str(host.failure), retry_after_s=host.failure.retry_after_s)
+        if host.failure is not None:
+            _raise_again(host.failure, passed_s=now - host.failed_at)
         try:
             robots = self._robots(site, deadline)
         except FetchError as error:
@@ -233,6 +242,14 @@ class Fetcher:
         if answer.fault:
             raise FetchError(answer.fault_detail)
         return answer
+
+
+def _raise_again(failure: FetchError, *, passed_s: float) -> None:
+    """What was so ``passed_s`` ago, for as long as it is not to be tried again."""
+    asked_s = failure.retry_after_s
+    if passed_s < max(ROBOTS_RETRY_SECONDS, asked_s or 0.0):
+        left_s = None if asked_s is None else max(0.0, asked_s - passed_s)
+        raise FetchError(str(failure), retry_after_s=left_s, permanent=failure.permanent)
 
 
 def _require_success(answer: Reply) -> None:
