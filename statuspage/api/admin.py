@@ -12,14 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ModelForm
 from statuspage.api.models import ApiToken, Scope
-from statuspage.api.tokens import make_token
-
-# Who may write these in the admin may let a program write them.
-NEEDED = {
-    Scope.INCIDENTS: ("incidents.add_incident", "incidents.change_incident"),
-    Scope.MAINTENANCE: ("incidents.add_maintenance", "incidents.change_maintenance"),
-    Scope.ANNOUNCEMENTS: ("incidents.add_announcement", "incidents.change_announcement"),
-}
+from statuspage.api.tokens import NEEDED, make_token
 
 
 class TokenForm(ModelForm):
@@ -30,7 +23,7 @@ class TokenForm(ModelForm):
     )
 
     def clean_scopes(self) -> list[str]:
-        """What its maker may not write, a program does not either; what it may already, it may go on to."""
+        """What its maker may not write, a program does not either; what was given may stay ticked."""
         scopes: list[str] = self.cleaned_data["scopes"]
         for scope in map(Scope, scopes):
             if scope not in (self.instance.scopes or ()) and not self.author.has_perms(NEEDED[scope]):

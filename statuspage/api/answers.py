@@ -16,7 +16,7 @@ from ninja.security import HttpBearer
 
 from statuspage import clock
 from statuspage.api.models import ApiToken, Scope
-from statuspage.api.tokens import find_token
+from statuspage.api.tokens import find_token, may_write
 
 KEPT = "public, max-age=5, stale-while-revalidate=10, stale-if-error=86400"
 
@@ -130,8 +130,8 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         found = find_token(token, now=clock.known())
-        if found is not None and self.scope.value not in found.scopes:
-            raise HttpError(403, f"This token may not write {self.scope.value}.")
+        if found is not None and not may_write(found, self.scope):
+            raise HttpError(403, f"This token, or who made it, may not write {self.scope.value}.")
         return found
 
 

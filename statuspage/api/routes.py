@@ -20,7 +20,7 @@ from statuspage.api.answers import Bearer, Problem, modified
 from statuspage.api.kinds import After, DayOf, Limit, Moment
 from statuspage.api.models import ApiToken, Scope
 from statuspage.api.paging import ListPage, chosen, one, page_of
-from statuspage.api.tokens import find_token
+from statuspage.api.tokens import find_token, may_write
 from statuspage.incidents import handling
 from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.reading import shown_components
@@ -254,7 +254,7 @@ def change_maintenance(
 def _sees_all(request: HttpRequest) -> bool:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     token = find_token(secret.strip(), now=clock.known()) if kind.lower() == "bearer" else None
-    return token is not None and Scope.ANNOUNCEMENTS.value in token.scopes
+    return token is not None and may_write(token, Scope.ANNOUNCEMENTS)
 
 
 @announcements.get("", response={200: bodies.AnnouncementList, **READ}, summary="Announcements")

@@ -12,6 +12,12 @@ from statuspage.api.models import ApiToken, Scope
 PREFIX = "fb_"
 SHOWN = 9
 USE_NOTED_EVERY = timedelta(minutes=1)
+# Who may write these in the admin may let a program write them.
+NEEDED = {
+    Scope.INCIDENTS: ("incidents.add_incident", "incidents.change_incident"),
+    Scope.MAINTENANCE: ("incidents.add_maintenance", "incidents.change_maintenance"),
+    Scope.ANNOUNCEMENTS: ("incidents.add_announcement", "incidents.change_announcement"),
+}
 
 
 def digest_of(secret: str) -> str:
@@ -57,3 +63,8 @@ def find_token(secret: str, *, now: datetime) -> ApiToken | None:
     if row is not None and (row.used_at is None or now - row.used_at > USE_NOTED_EVERY):
         ApiToken.objects.filter(pk=row.pk).update(used_at=now)
     return row
+
+
+def may_write(token: ApiToken, scope: Scope) -> bool:
+    """Whether a token was given the scope and its owner may still write that himself."""
+    return scope.value in token.scopes and token.owner.has_perms(NEEDED[scope])

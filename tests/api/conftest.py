@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from statuspage.api.models import Scope
 from statuspage.api.tokens import make_token
 from tests.support.public_rows import World, make_world
 from tests.support.responses import Response
+
+WRITTEN = ("incident", "maintenance", "announcement")
 
 
 @pytest.fixture
@@ -43,7 +45,11 @@ class Program:
 
 @pytest.fixture
 def owner(db: None) -> User:
-    return User.objects.create_user("ops", is_staff=True)
+    """One of the staff who may write all that a token may."""
+    user = User.objects.create_user("ops", is_staff=True)
+    named = [f"{verb}_{what}" for verb in ("add", "change") for what in WRITTEN]
+    user.user_permissions.set(Permission.objects.filter(codename__in=named))
+    return user
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from statuspage.api.models import ApiToken, Scope
@@ -117,6 +117,34 @@ def test_incident_is_refused_when_the_token_has_another_scope(
 
     assert response.status_code == 403
     assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize("lost", ["add_incident", "change_incident"])
+def test_incident_is_refused_when_the_owner_may_write_none_any_more(
+    world: World, program: Programs, owner: User, lost: str
+) -> None:
+    robot = program()
+    owner.user_permissions.remove(Permission.objects.get(codename=lost))
+
+    response = robot.send("POST", "/incidents", INCIDENT)
+
+    assert response.status_code == 403
+    assert not Incident.objects.exists()
+    assert robot.send("POST", "/maintenance", maintenance(world.now)).status_code == 201
+
+
+def test_announcement_to_come_is_hidden_when_the_owner_may_write_none_any_more(
+    world: World, program: Programs, owner: User
+) -> None:
+    robot = program(Scope.ANNOUNCEMENTS)
+    later = (world.now + timedelta(days=1)).isoformat()
+    robot.send("POST", "/announcements", {"title": TITLE, "body": SAID, "starts_at": later})
+    read = {"Authorization": f"Bearer {robot.secret}"}
+    assert len(robot.get("/announcements", **read).json()["items"]) == 1
+
+    owner.user_permissions.clear()
+
+    assert robot.get("/announcements", **read).json()["items"] == []
 
 
 @pytest.mark.parametrize(
