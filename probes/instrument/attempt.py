@@ -13,6 +13,7 @@ from probes.instrument.runs import CheckOrder, CheckRun, StepRun, Witness, Witne
 from probes.instrument.schedule import run_id
 from probes.instrument.secrecy.scrubbing import NOTHING, Scrubber
 from probes.instrument.turns import Turns
+from probes.network.bodies import BodyFault
 from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Obstacle, Reply, Request, exchange
 from probes.network.stopwatch import Stopwatch
@@ -54,7 +55,7 @@ class Attempt:
         self._phases: dict[str, float] = {}
         self._expires_at: datetime | None = None
         self._hung_phase = ""
-        self._starved = False
+        self._starved = self._broke_off = False
         self._shape: PageShape | None = None
         self._current = _OpenStep()
         self._ends_at = float("inf")  # by the loop's clock
@@ -98,6 +99,7 @@ class Attempt:
                 return None
             self._note(asked, error=answer.error, detail=f"{answer.phase}: {answer.detail}")
             return None
+        self._broke_off = answer.fault is BodyFault.TRUNCATED
         if step.aside is not None and not answer.fault:
             await self._ask_aside(step.aside, answer)
         reading = self._read(step, answer)
@@ -151,8 +153,9 @@ class Attempt:
         self._note(asked, error="timeout", detail=f"hung in {self._hung_phase}{_came(stopwatch)}")
 
     def excuse(self) -> None:
-        """This process was too busy: where no answer came, that says more of this machine than of theirs."""
-        self._starved = any(step.error is not None and not step.aside for step in self._steps)
+        """This process was too busy: where no whole answer came, that tells of this machine alone."""
+        failed = any(step.error is not None and not step.aside for step in self._steps)
+        self._starved = failed or self._broke_off
 
     def blame_ourselves(self, code: str, message: str) -> None:
         """We could not ask, or not understand: nothing of the provider's."""

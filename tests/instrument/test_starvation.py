@@ -14,11 +14,21 @@ from tests.instrument.faults import Behaviour, answering, hanging, reply, servin
 from tests.instrument.test_runner import TICK, order_to
 
 failing_slowly = answering(reply("500 Broken"), pause=0.5)
+garbled = answering(reply("200 OK", b"no gzip", "Content-Encoding: gzip"), pause=0.5)
 
 
 async def closing_soon(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Waits for no more than half a second."""
     await asyncio.sleep(0.5)
+    writer.transport.abort()
+
+
+async def breaking_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Sends half of an answer, and waits for no more than half a second for it to be taken."""
+    await asyncio.sleep(0.1)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+    await writer.drain()
+    await asyncio.sleep(0.4)
     writer.transport.abort()
 
 
@@ -43,6 +53,11 @@ async def _outcome_of_a_check(behaviour: Behaviour, *, blocked_s: float) -> Outc
         pytest.param(hanging, 1.0, Outcome.MISSED, id="a hang met by a starving monitor says nothing"),
         pytest.param(closing_soon, 0.0, Outcome.PROTOCOL, id="the end of its patience met by a healthy one"),
         pytest.param(closing_soon, 1.0, Outcome.MISSED, id="the end of its patience met by a starving one"),
+        pytest.param(breaking_off, 0.0, Outcome.BAD_ANSWER, id="half an answer met by a healthy one"),
+        pytest.param(breaking_off, 1.0, Outcome.MISSED, id="half an answer met by a starving one"),
+        pytest.param(
+            garbled, 1.0, Outcome.BAD_ANSWER, id="a whole answer that is none met by a starving one"
+        ),
         pytest.param(failing_slowly, 1.0, Outcome.SERVER_ERROR, id="an answer met by a starving one"),
     ],
 )
