@@ -8,6 +8,16 @@ BLIND_AFTER = timedelta(seconds=120)
 STALE_AFTER_S = round(BLIND_AFTER.total_seconds())
 
 
+def as_of(made: datetime, known_until: datetime | None) -> datetime:
+    """The moment from which on a page grows old: it is no newer than what it knows.
+
+    One that says itself that nobody knows needs no doubt, and is as old as it is.
+    """
+    if known_until is None or made - known_until > BLIND_AFTER:
+        return made
+    return min(made, known_until)
+
+
 def is_stale(at: datetime, now: datetime, *, after: timedelta = BLIND_AFTER) -> bool:
     """Whether a page of ``at`` is too old; one that a clock made which is as far ahead tells no more."""
     return abs(now - at) > after

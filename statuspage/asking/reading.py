@@ -72,7 +72,7 @@ class SituationReader:
 
 def _recalled(last: Situation, now: datetime) -> Situation:
     """What was going on is the best that is known; how all else stands, nobody knows after a while."""
-    if not is_stale(last.at, now):
+    if not is_stale(last.as_of, now):
         return last
     return replace(last, places=tuple(replace(place, state=ComponentState.UNKNOWN) for place in last.places))
 

@@ -8,6 +8,7 @@ from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.symptoms import Product, Symptom
+from statuspage.ages import as_of
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.ways import Way
 from statuspage.wording.names import outside_group
@@ -85,6 +86,11 @@ class Situation:
     troubles: tuple[OpenTrouble, ...] = ()
     planned: tuple[Planned, ...] = ()
     voices: tuple[Complaints, ...] = ()
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment from which on it grows old."""
+        return as_of(self.at, self.known_until)
 
     def place(self, slug: str) -> AskedPlace | None:
         """The place of this slug; None for one that is not on the page."""

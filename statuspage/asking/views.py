@@ -212,7 +212,8 @@ def _page(
     answer, query = context.get("headline"), taps.query()
     title = answer if isinstance(answer, Bilingual) else words.QUESTIONS[name].say()
     path = f"{ADDRESSES[name]}?{query}" if query else ADDRESSES[name]
-    frame = frame_of(site(), language, path, situation.at, FormHeadline(headline=title))
+    verdict = FormHeadline(headline=title)
+    frame = frame_of(site(), language, path, verdict, at=situation.at, as_of=situation.as_of)
     part = request.headers.get("HX-Request") == "true"
     template = f"public/asking/_{name}.html" if part else f"public/asking/{name}.html"
     known = {"taps": taps, "answered": _answered(taps, situation), "part": part}

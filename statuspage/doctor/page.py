@@ -9,7 +9,7 @@ from django.conf import settings
 from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Request, exchange_within, tls_context
 from statuspage import clock
-from statuspage.ages import STALE_AFTER_S
+from statuspage.ages import STALE_AFTER_S, as_of
 from statuspage.doctor.broker import unit_that_runs
 from statuspage.doctor.findings import Area, Finding, error, warning
 from statuspage.public.headers import HEADERS, Kind
@@ -24,6 +24,7 @@ ANSWERS_WITHIN_S, MOST_BYTES = 8.0, 64 * 1024
 
 class _Made(msgspec.Struct):
     updated_at: datetime
+    x_known_until: datetime | None = None
 
 
 class _Answered(msgspec.Struct):
@@ -37,14 +38,15 @@ def examine_page() -> Iterator[Finding]:
     if manifest is None:
         yield error(Area.PAGE, str(settings.SNAPSHOT_DIR), words.NO_SNAPSHOT, unit=unit_that_runs())
         return
-    yield from old(str(settings.SNAPSHOT_DIR), words.OLD_SNAPSHOT, manifest.at, now)
+    since = as_of(manifest.at, manifest.known_until)
+    yield from old(str(settings.SNAPSHOT_DIR), words.OLD_SNAPSHOT, since, now)
     yield from answered(settings.SITE_URL, now)
 
 
-def old(where: str, advice: Advice, made: datetime, now: datetime) -> Iterator[Finding]:
-    """When a page was made; it is renewed several times a minute."""
-    if (now - made).total_seconds() > STALE_AFTER_S:
-        yield error(Area.PAGE, where, advice, since=f"{made:%Y-%m-%d %H:%M:%S} UTC", unit=unit_that_runs())
+def old(where: str, advice: Advice, since: datetime, now: datetime) -> Iterator[Finding]:
+    """From when on a page grows old; it is renewed several times a minute."""
+    if (now - since).total_seconds() > STALE_AFTER_S:
+        yield error(Area.PAGE, where, advice, since=f"{since:%Y-%m-%d %H:%M:%S} UTC", unit=unit_that_runs())
 
 
 def answered(site_url: str, now: datetime) -> Iterator[Finding]:
@@ -71,13 +73,13 @@ def read(
 ) -> Iterator[Finding]:
     """What was answered: the file itself, of now, with the headers that it is published with."""
     try:
-        made = msgspec.json.decode(body, type=_Answered).page.updated_at if status == 200 else None
+        made = msgspec.json.decode(body, type=_Answered).page if status == 200 else None
     except msgspec.DecodeError:
         made = None
     if made is None:
         yield error(Area.PAGE, site_url + ASKED, words.OTHER_ANSWER, status=status)
         return
-    yield from old(site_url, words.OLD_ANSWER, made, now)
+    yield from old(site_url, words.OLD_ANSWER, as_of(made.updated_at, made.x_known_until), now)
     lacking = [name for name, _ in HEADERS[Kind.API] if name.lower() not in headers]
     if lacking:
         yield warning(Area.PAGE, site_url, words.HEADERS_LACKING, names=", ".join(lacking))

@@ -17,11 +17,16 @@ class FramedVerdict(Protocol):
 
 
 def frame_of(
-    of: Site, language: Language, path: str, at: datetime, verdict: FramedVerdict | None
+    of: Site, language: Language, path: str, verdict: FramedVerdict | None, *, at: datetime, as_of: datetime
 ) -> dict[str, object]:
-    """``verdict`` is None on a page that lasts: it must not speak of how things stand now."""
+    """The frame of a page that was made ``at`` and grows old from ``as_of`` on.
+
+    ``verdict`` is None on one that lasts: it must not speak of how things stand now, nor of until when that
+    is known.
+    """
     return {
         "at": at,
+        "as_of": as_of if verdict else at,
         "verdict": verdict,
         "language": language.tag,
         "root": language.root,

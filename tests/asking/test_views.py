@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import signing
@@ -26,6 +26,15 @@ def ticket(age_s: float = 30.0) -> str:
 
 def form(**changes: str) -> dict[str, str]:
     return {"on": "fenfu-qr", "what": "failed", "token": ticket(), "website": "", **changes}
+
+
+def test_script_reckons_from_what_the_form_knows_when_it_is_asked_for(browser: Client) -> None:
+    known = datetime.now(UTC) - timedelta(seconds=60)
+    Progress.objects.update(concluded_until=known)
+
+    page = browser.get("/en/only-me/").content.decode()
+
+    assert re.findall(r'data-made="(\d+)"', page) == [str(int(known.timestamp()))]
 
 
 @pytest.mark.parametrize("root", ["/", "/en/"])

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from probes.vocabulary.causes import Cause
 from statuspage.asking.published import published_situation
 from statuspage.asking.reading import SituationReader
+from statuspage.monitoring.models import Progress
 from statuspage.public.publish.publisher import publish
 from statuspage.wording.refusals import DATABASE_AWAY, both
 from tests.support.public_rows import World, make_incident, make_world
@@ -71,6 +72,18 @@ def test_places_are_blind_and_trouble_is_remembered_when_it_has_been_away_for_lo
     assert all(place.blind for place in situation.places)
     assert [trouble.cause for trouble in situation.troubles] == [Cause.OUTAGE]
     assert situation.at < now - timedelta(minutes=59)
+
+
+def test_places_are_blind_when_what_was_published_knew_nothing_newer_for_long(
+    world: World, reader: SituationReader, tmp_path: Path
+) -> None:
+    Progress.objects.update(concluded_until=world.now - timedelta(seconds=100))
+    publish(world.now)
+
+    with no_database():
+        situation = reader.current(world.now + timedelta(seconds=30))
+
+    assert all(place.blind for place in situation.places)
 
 
 def test_published_situation_is_that_of_the_tables_but_for_what_people_said(

@@ -9,6 +9,9 @@ from pytest_django import Settings
 
 from statuspage.doctor import page
 from statuspage.doctor.findings import Finding
+from statuspage.monitoring.models import Progress
+from statuspage.public.headers import HEADERS, Kind
+from statuspage.public.publish.manifest import POINTER
 from statuspage.public.publish.publisher import write
 from statuspage.public.read.snapshot import build
 from statuspage.public.serve.server import SnapshotServer
@@ -41,6 +44,27 @@ def test_page_is_examined_as_readers_get_it_when_it_is_published(settings: Setti
     assert served == []
     assert said(elsewhere) == [("error", f"{settings.SITE_URL}/nowhere{page.ASKED}")]
     assert said(list(page.examine_page())) == [("warning", settings.SITE_URL)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("made_s", "known_s", "is_old"), [(30, 125, True), (30, 90, False), (30, 900, False)]
+)
+def test_page_is_told_by_what_it_knows_when_it_was_made_later(
+    settings: Settings, tmp_path: Path, made_s: int, known_s: int, is_old: bool
+) -> None:
+    settings.SNAPSHOT_DIR, settings.SITE_URL = tmp_path, "http://127.0.0.1:1"
+    now = datetime.now(tz=UTC)
+    made, known = now - timedelta(seconds=made_s), now - timedelta(seconds=known_s)
+    Progress.objects.update_or_create(pk=1, defaults={"concluded_until": known})
+    write(build(made), tmp_path)
+    headers = dict.fromkeys((name.lower() for name, _ in HEADERS[Kind.API]), "x")
+    body = (tmp_path / POINTER / page.ASKED.lstrip("/")).read_bytes()
+
+    found = [finding for finding in page.examine_page() if finding.where == str(tmp_path)]
+    answered = list(page.read("https://pay.test", 200, headers, body, now))
+
+    assert [bool(found), bool(answered)] == [is_old, is_old]
 
 
 def test_answer_is_told_when_it_is_old_or_lacks_the_headers_that_are_published() -> None:

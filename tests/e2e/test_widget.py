@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
@@ -65,6 +66,26 @@ def test_widget_says_that_nobody_knows_when_the_site_is_gone(
     said = page.get_by_role("status").inner_text()
     page.close()
     assert said == "Status not known"
+
+
+def test_widget_says_that_nobody_knows_when_the_page_knows_nothing_newer_for_long(
+    world: World, publish: Callable[[], None], elsewhere: str, browser: Browser
+) -> None:
+    publish()
+    made, known = (datetime.now(UTC) - timedelta(seconds=seconds) for seconds in (250, 350))
+    told = {"updated_at": made.isoformat(), "x_known_until": known.isoformat()}
+    page = browser.new_page()
+    page.route(
+        "**/api/v2/status.json",
+        lambda route: route.fulfill(json={"page": told}, headers={"Access-Control-Allow-Origin": "*"}),
+    )
+
+    page.goto(elsewhere)
+    page.get_by_role("status").wait_for()
+
+    said = page.get_by_role("status").inner_text()
+    page.close()
+    assert said == "Payment status: not known"
 
 
 @pytest.fixture

@@ -193,6 +193,27 @@ def test_page_is_as_old_as_what_it_knows_when_it_was_made_later(
     assert json.loads(api.body)["status"]["x_unknown"] is (is_old or known_s > 120)
 
 
+@pytest.mark.parametrize(
+    ("known_s", "as_of_s"),
+    [
+        pytest.param(60, 60, id="known until a minute before"),
+        pytest.param(-60, 0, id="known until a minute later"),
+        pytest.param(130, 0, id="known until so long before that it says so itself"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/en/", "/en/_now.html", "/en/components/fenfu-qr/"])
+def test_script_reckons_from_what_the_page_knows_when_it_was_made_later(
+    published: Callable[[], Path], world: World, path: str, known_s: int, as_of_s: int
+) -> None:
+    Progress.objects.update(concluded_until=world.now - timedelta(seconds=known_s))
+    server = SnapshotServer(inner, published().parent, clock=lambda: world.now)
+
+    page = ask(server, path).body.decode()
+
+    since = int((world.now - timedelta(seconds=as_of_s)).timestamp())
+    assert re.findall(r'data-made="(\d+)"', page) == [str(since)]
+
+
 def test_nothing_claims_to_know_when_the_snapshot_is_old(published: Callable[[], Path], world: World) -> None:
     old = SnapshotServer(inner, published().parent, clock=lambda: world.now + timedelta(hours=1))
 
@@ -275,6 +296,7 @@ def test_server_turns_to_the_new_snapshot_when_the_pointer_moves(
     server = SnapshotServer(inner, published().parent)
     first = ask(server).headers["ETag"]
     world.now += timedelta(seconds=15)
+    Progress.objects.update(concluded_until=world.now)
     published()
 
     assert ask(server).headers["ETag"] != first

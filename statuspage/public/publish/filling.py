@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 
+from statuspage.ages import as_of
 from statuspage.public.headers import Kind
 from statuspage.public.languages import Language
 from statuspage.public.publish.build import build_id
@@ -91,7 +92,12 @@ def _make(
     draft: Draft, page: object, file: _File, key: str | None, shelf: Shelf, snapshot: Snapshot
 ) -> Entry:
     edition = Edition(
-        site=snapshot.site, language=file.language, path=draft.path, at=snapshot.at, aged=file.aged
+        site=snapshot.site,
+        language=file.language,
+        path=draft.path,
+        at=snapshot.at,
+        as_of=as_of(snapshot.at, snapshot.known_until),
+        aged=file.aged,
     )
     body = draft.form.render(page, edition)
     etag, before = fingerprint(body), shelf.known.get(file.path)

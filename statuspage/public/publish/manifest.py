@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from statuspage.ages import STALE_AFTER_S
+from statuspage.ages import STALE_AFTER_S, as_of
 from statuspage.public.headers import Kind
 
 MANIFEST = ".manifest.json"
@@ -33,9 +33,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """All files of the snapshot that was made ``at`` by the program of ``build``.
 
-    What it says of how things stand rests on what was known until ``known_until``, where it says anything of
-    that. The machine's clock, which servers go by, was ``off_s`` ahead of the site's, which doubted it. It is
-    not ``complete`` while old incidents' pages follow.
+    What it says of how things stand rests on what was known until ``known_until``. The machine's clock, which
+    servers go by, was ``off_s`` ahead of the site's, which doubted it. It is not ``complete`` while old
+    incidents' pages follow.
     """
 
     at: datetime
@@ -49,7 +49,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def as_of(self) -> datetime:
         """The moment from which on it grows old, by the clock of the machine that serves it."""
-        return min(self.at, self.known_until or self.at) + timedelta(seconds=self.off_s)
+        return as_of(self.at, self.known_until) + timedelta(seconds=self.off_s)
 
     def by_path(self) -> dict[str, Entry]:
         """All of them by public path."""

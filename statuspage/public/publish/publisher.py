@@ -59,8 +59,7 @@ def write(snapshot: Snapshot, folder: Path, *, at_once: int = NEW_AT_ONCE) -> Ma
         entries, postponed = fill(shelf, snapshot, at_once=at_once)
         manifest = Manifest(
             at=snapshot.at,
-            # One that says that nobody knows needs no doubt.
-            known_until=None if snapshot.blind else snapshot.known_until,
+            known_until=snapshot.known_until,
             off_s=clock.machine_is_off().total_seconds(),
             folder=shelf.target.name,
             entries=tuple(entries),

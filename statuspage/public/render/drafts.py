@@ -22,13 +22,15 @@ ReadIncidents = Callable[[Sequence[int]], Sequence[IncidentView]]
 class Edition:
     """For whom and when one file is made. ``path`` is below the language's root.
 
-    ``aged`` is the form that is served when nothing newer came for too long: it claims to know nothing.
+    It grows old from ``as_of`` on. ``aged`` is the form that is served when nothing newer came for too long:
+    it claims to know nothing.
     """
 
     site: Site
     language: Language
     path: str
     at: datetime
+    as_of: datetime
     aged: bool = False
 
 

@@ -21,7 +21,9 @@ def html(template: str, context_of: Callable[[Any], Context], kind: Kind = Kind.
 
     def render(page: Any, edition: Edition) -> bytes:
         context = context_of(page)
-        frame = frame_of(edition.site, edition.language, edition.path, edition.at, page.verdict)
+        frame = frame_of(
+            edition.site, edition.language, edition.path, page.verdict, at=edition.at, as_of=edition.as_of
+        )
         with translation.override(edition.language.code):
             return tidy(render_to_string(template, {**frame, "aged": edition.aged, **context})).encode()
 

@@ -33,7 +33,9 @@ a:focus-visible{outline:2px solid;outline-offset:2px}i{width:.65em;height:.65em;
     if (document.hidden) return;
     try {
       const [badge, page] = await Promise.all([read(`${root}badge/${of}status.json`), read(site + "/api/v2/status.json")]);
-      const old = Math.abs(Date.now() - Date.parse(page.page.updated_at)) > 300000;
+      const made = Date.parse(page.page.updated_at), known = Date.parse(page.page.x_known_until) || made;
+      // It is no newer than what it knows, but where it says itself that nobody knows.
+      const old = Math.abs(Date.now() - (made - known > 120000 ? made : Math.min(made, known))) > 300000;
       // What is too old is no news: better to say that nobody knows.
       show(badge.label + (english ? ": " : "：") + (old ? (english ? "not known" : "暂不清楚") : badge.message), old ? "" : badge.color);
     } catch {
