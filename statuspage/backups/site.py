@@ -46,8 +46,12 @@ def back_up(target: Path, *, now: datetime) -> BackupManifest:
 
 
 def restore(source: Path, *, overwrite: bool, sleep: Callable[[float], None] = time.sleep) -> BackupManifest:
-    """Put a backup in the place of the database; raises BackupError, and has changed nothing then."""
-    with opened(source) as (manifest, archive), tempfile.TemporaryDirectory(dir=_scratch()) as scratch:
+    """Put a backup in the place of the database; raises BackupError or OSError where nothing has changed."""
+    with (
+        opened(source) as (manifest, archive),
+        # What cannot be cleared away in the end does not undo what was restored.
+        tempfile.TemporaryDirectory(dir=_scratch(), ignore_cleanup_errors=True) as scratch,
+    ):
         _refuse_another_engine(manifest)
         _refuse_a_newer_version(manifest)
         _refuse_to_overwrite(overwrite, sleep)

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
 
@@ -180,6 +181,15 @@ def test_restore_refuses_when_another_process_writes_any_row(site: Path, backup:
 
     assert refused.returncode == 1
     assert "something writes into this database" in refused.stderr
+
+
+def test_restore_says_in_a_sentence_what_is_wrong_when_there_is_no_room_beside_the_database(
+    backup: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "gone" / "fogbreak.sqlite3"))
+
+    with pytest.raises(CommandError, match=r"^nothing was restored: .*gone.*: No such file or directory$"):
+        call_command("restore", str(backup), "--overwrite")
 
 
 def test_error_of_the_caller_is_his_own_when_it_comes_while_a_backup_is_open(backup: Path) -> None:
