@@ -9,6 +9,7 @@ Only the edges (tasks, views, commands) read it; everything else is given ``now`
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from statuspage.clock_steps import STEP_S, SteadyClock, up_s
+from statuspage.hanging import answered_within
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ CALIBRATED_FOR_S = 10.0
 ASKED_AGAIN_S = 10.0
 # A question that took long tells little: it is asked again, but not for ever.
 MOST_ASKED = 3
+# What must go on without the database waits for no longer.
+KNOWN_WITHIN_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +59,17 @@ def now() -> datetime:
     return _calibrate().at
 
 
-def calibrated() -> Clock:
+def calibrated(*, within_s: float | None = None) -> Clock:
     """A clock that asks the database once, now, and from then on goes by itself: for reading it often.
 
-    Where the database does not answer it goes on from what it showed last, or by the machine's clock if this
-    process never asked. A step of the machine's clock meanwhile does not move it.
+    Where the database does not answer, or not ``within_s``, it goes on from what it showed last, or by the
+    machine's clock if this process never asked. A step of the machine's clock meanwhile does not move it.
     """
     if connection.vendor != "postgresql":
         return _file
     try:
-        return _calibrate().now
+        with nullcontext() if within_s is None else answered_within(within_s):
+            return _calibrate().now
     except Error as error:
         log.warning("the database's clock cannot be read: %s", error)
         connection.close_if_unusable_or_obsolete()
@@ -82,7 +87,7 @@ def known() -> datetime:
     if is_away() or (_last is not None and _last.is_fresh):
         return _own()()
     was_closed = connection.connection is None
-    told = calibrated()
+    told = calibrated(within_s=KNOWN_WITHIN_S if was_closed else None)
     if _last is None or not _last.is_fresh:
         _refused_s = time.monotonic()
     if was_closed:

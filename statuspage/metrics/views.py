@@ -1,6 +1,7 @@
 """Answers that are made for each request: the metrics."""
 
 import gzip
+import time
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from prometheus_client.exposition import choose_encoder
 from statuspage import clock
 from statuspage.encodings import preferred
 from statuspage.metrics.collector import SiteCollector
-from statuspage.metrics.last_known import LastKnown
+from statuspage.metrics.last_known import LONGEST_S, LastKnown
 from statuspage.public.publish.manifest import read_manifest
 
 # Text of 240 kB becomes 16 kB within some milliseconds.
@@ -26,13 +27,16 @@ KEPT = LastKnown()
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Everything that Prometheus may want to know, in the text form or the OpenMetrics one."""
+    began_s = time.monotonic()
     now = clock.known()
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     registry = CollectorRegistry(auto_describe=False)
     if clock.is_away():
         registry.register(KEPT.remembered(now))
     else:
-        registry.register(KEPT.read(SiteCollector(now, read_manifest(settings.SNAPSHOT_DIR)), now))
+        collector = SiteCollector(now, read_manifest(settings.SNAPSHOT_DIR))
+        left_s = LONGEST_S - (time.monotonic() - began_s)
+        registry.register(KEPT.read(collector, now, within_s=left_s))
     return _packed(HttpResponse(encode(registry), content_type=content_type), request)
 
 
