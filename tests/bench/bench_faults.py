@@ -55,6 +55,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", choices=VARIANTS, help="sites of one kind alone")
     parser.add_argument("--kind", default="", metavar="WORDS", help="faults with these words in their name")
     parser.add_argument("--side-by-side", type=int, default=1, metavar="N", help="sites at once (default 1)")
+    parser.add_argument(
+        "--patience", type=float, default=1.0, metavar="N", help="let sites take N times as long (default 1)"
+    )
     parser.add_argument("--minutes", type=float, default=8.0, help="begin no more faults after (default 8)")
     return parser.parse_args()
 
@@ -99,7 +102,7 @@ def _try(seed: int, options: argparse.Namespace, ends: float) -> Trial | None:
         return None
     folder = Path(tempfile.mkdtemp(prefix=f"fogbreak-faults-{seed}-", dir=_memory()))
     folder.chmod(0o755)
-    trial = Trial(seed, options.only or BY_SEED[seed % len(BY_SEED)], folder)
+    trial = Trial(seed, options.only or BY_SEED[seed % len(BY_SEED)], folder, options.patience)
     return try_seed(trial, faults=options.faults, ends=ends, only=options.kind)
 
 

@@ -50,6 +50,7 @@ class Trial:
     seed: int
     variant: str
     folder: Path
+    patience: float = 1.0  # times as long as a site may take to heal where the machine is busy
     stories: list[Story] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     asked: int = 0
@@ -77,7 +78,7 @@ def try_seed(trial: Trial, *, faults: int, ends: float, only: str = "") -> Trial
             for kind in _chosen(kinds_for(site, only), chance, faults):
                 if time.time() > ends:
                     break
-                trial.stories.append(_break(site, kind, chance))
+                trial.stories.append(_break(site, kind, chance, trial.patience))
                 trial.tell(_sentence(trial.stories[-1]))
             trial.wrong += _audited(site, trial, began, watcher)
     except Exception as error:  # noqa: BLE001  (whatever ends a trial is told among what it found)
@@ -95,17 +96,17 @@ def _chosen(kinds: Sequence[Kind], chance: random.Random, faults: int) -> Iterat
         yield bag.pop()
 
 
-def _break(site: Site, kind: Kind, chance: random.Random) -> Story:
+def _break(site: Site, kind: Kind, chance: random.Random, patience: float) -> Story:
     began = time.time()
     with kind.make(site, chance) as hit:
         pass
     ended = time.time()
     problem, last = "at once", ""
-    while problem and time.time() - ended < GIVES_UP_S:
+    while problem and time.time() - ended < GIVES_UP_S * patience:
         time.sleep(0.5)
         problem, last = site.is_current(ended), problem
     healed = time.time()
-    if not problem and healed - ended > kind.allowed_s:
+    if not problem and healed - ended > kind.allowed_s * patience:
         problem = f"only after {healed - ended:.0f} s"
     return Story(
         kind=kind.name,
