@@ -33,7 +33,8 @@ COMBINATION = Combination(
 )
 WEB, WEB_AGAIN = "fogbreak-web", "the web server, once more"
 AT_PAGE = re.compile(r'<time datetime="([^"]+)" data-form="seconds"')
-AT_JSON = re.compile(r'"updated_at":"([^"]+)","x_known_until"')
+# A page tells until when things were known, which is before it was made.
+AT_JSON = re.compile(r'"updated_at":"[^"]+","x_known_until":"([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
