@@ -231,11 +231,10 @@ _ASK_AGAIN = Sentence("过几分钟再来问一次。", "Ask again here in a few
 def advice(cause: Cause, kinds: Iterable[ComponentKind]) -> tuple[Bilingual, ...]:
     """What to do while ``cause`` holds for components of these kinds, the most urgent first.
 
-    Each kind has its lines, at least two of them as far as :data:`LINES` reach; what is said once is not said
-    again.
+    Of several kinds, what comes first for each is said before what comes second for any; nothing is said
+    twice, and :data:`LINES` in all.
     """
     lists = [_LISTS[cause][kind] for kind in _in_order(kinds)]
-    # Of several kinds, what is first for each comes before what is second for any.
     deepest = max(map(len, lists))
     lines = dict.fromkeys(told[depth] for depth in range(deepest) for told in lists if depth < len(told))
     return tuple(line.say() for line in lines)[:LINES]
