@@ -169,7 +169,7 @@ def cursor_of(rota: Rota, now: datetime) -> Dispatch:
 
 def healed(dispatched: datetime, swept: datetime, now: datetime) -> tuple[datetime, datetime]:
     """Both cursors as they are, or where a clock was ahead from now on; the sweep looks back once more."""
-    if dispatched <= now + AHEAD + TOLERANCE and swept <= now:
+    if dispatched <= now + AHEAD + TOLERANCE and swept <= now + TOLERANCE:
         return dispatched, swept
     return now, now - LONGEST_GAP
 

@@ -20,15 +20,19 @@ PROGRAM = textwrap.dedent(
     import os, signal, sys, threading
     from statuspage.engine import Engine, Lane
 
+    def say(*words):
+        # In one piece: all write to the same file, and print may write word by word.
+        os.write(1, " ".join(map(str, words)).encode() + b"\\n")
+
     def work(name):
         def run(stopped):
-            print(name, os.getpid(), flush=True)
+            say(name, os.getpid())
             stopped.wait()
-            print(name, "ended", flush=True)
+            say(name, "ended")
         return Lane(name=name, run=run)
 
     def breaks(stopped):
-        print("third", os.getpid(), flush=True)
+        say("third", os.getpid())
         raise RuntimeError("as it is meant")
 
     stopped = threading.Event()
@@ -36,7 +40,7 @@ PROGRAM = textwrap.dedent(
     engine = Engine(lambda: [work("first"), work("second"), Lane(name="third", run=breaks)])
     engine.run(stopped)
     engine.stop()
-    print("engine ended", flush=True)
+    say("engine ended")
     """
 )
 

@@ -1,8 +1,19 @@
 """Workers have nothing to do with each other, on every broker."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from statuspage.celery import app as sites_app
 from statuspage.celery import make_app
+
+
+@pytest.fixture(autouse=True)
+def _sites_app_is_current_again() -> Iterator[None]:
+    """A worker makes its application that of the whole process: other tests' tasks would go to it."""
+    yield
+    sites_app.set_current()
+    sites_app.set_default()
 
 
 @pytest.mark.filterwarnings("ignore:.*superuser privileges")

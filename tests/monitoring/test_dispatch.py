@@ -152,6 +152,17 @@ def test_missed_rows_are_marked_late_when_their_moment_is_concluded() -> None:
     assert CheckResult.objects.get().late
 
 
+@pytest.mark.parametrize(("ahead_s", "is_kept"), [(0.0, True), (2.0, True), (3600.0, False)])
+def test_cursors_are_kept_when_another_schedule_made_them_by_a_clock_slightly_ahead(
+    ahead_s: float, is_kept: bool
+) -> None:
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    theirs = now + timedelta(seconds=ahead_s)
+    made = (theirs - timedelta(seconds=1), theirs)
+
+    assert (dispatch.healed(*made, now) == made) is is_kept
+
+
 def test_packed_checks_are_the_same_when_they_are_unpacked() -> None:
     checks = [DueCheck(probe_id=7, tick=NOW + timedelta(microseconds=123))]
 
