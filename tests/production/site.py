@@ -1,6 +1,7 @@
 """A site as a newcomer sets it up: README's steps in order, in an environment of the run-time lock alone."""
 
 import json
+import os
 import re
 import subprocess
 import time
@@ -24,8 +25,8 @@ from tests.support.redis import redis_server
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 MEMORY, REDIS, RABBITMQ = "memory", "Redis", "RabbitMQ"
-# As README promises.
-RIGHT_AFTER_S = 60
+# As README promises; what checks every change may run on a busy machine.
+RIGHT_AFTER_S = 180 if os.environ.get("CI") else 60
 # What asks for the rights of the machine's owner: here it is noted or left out.
 STANDING_IN = """
 sudo() { "$@"; }
