@@ -42,6 +42,11 @@ def _two_units(larger: Bilingual, left_over: int, unit: Sentence) -> Bilingual:
     return Bilingual(f"{larger.zh} {smaller.zh}", f"{larger.en} {smaller.en}")
 
 
+def milliseconds(wait_ms: float) -> str:
+    """A short wait, the same in every language: 180 ms, 1.4 s."""
+    return f"{wait_ms:.0f} ms" if wait_ms < 1000 else f"{wait_ms / 1000:.1f} s".replace(".0 s", " s")
+
+
 def moment(at: datetime, *, zone: tzinfo, seen_from: datetime) -> Bilingual:
     """A time of day in ``zone``, with its date where that is not the date of ``seen_from``."""
     local = at.astimezone(zone)

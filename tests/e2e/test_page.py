@@ -69,6 +69,7 @@ def test_other_pages_are_accessible_when_there_is_an_incident(
 
     for path in (
         "about/",
+        "data/",
         "history/",
         "timeline/outage/",
         "components/fenfu-qr/",

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from probes.vocabulary.bilingual import NOTHING
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.tiers import RiskTier
 from statuspage.public.read.snapshot import build
 from statuspage.public.read.values import AcceptanceLine, Day, Recent
 from statuspage.public.render import charts
+from statuspage.public.render.acceptance import acceptance_chart, acceptance_of, floor_of
+from statuspage.public.render.complaints import day_chart, rounded_up
 from tests.support.public_rows import NOW, make_incident, make_world
 
 QUIET = Day(day=date(2026, 11, 1), observed=True)
@@ -24,6 +27,10 @@ def recent(reports: tuple[int, ...], usual: tuple[tuple[float, float], ...] | No
         reports_last_hour=0,
         usual_last_hour=None,
     )
+
+
+def complaints_of(recent: Recent) -> charts.Chart:
+    return day_chart(recent, (), NOW).chart
 
 
 def heights(chart: charts.Chart, kind: str) -> list[float]:
@@ -71,9 +78,9 @@ def test_bars_say_what_they_show_when_read_aloud(days: tuple[Day, ...], sentence
 
 
 def test_reports_are_called_far_above_when_they_are() -> None:
-    loud = charts.reports_chart(recent((1, 30, 2), ((0, 2), (0, 2), (0, 2)))).sentence.en
-    calm = charts.reports_chart(recent((1, 4, 2), ((0, 2), (0, 2), (0, 2)))).sentence.en
-    young = charts.reports_chart(recent((0, 0, 0), None)).sentence.en
+    loud = complaints_of(recent((1, 30, 2), ((0, 2), (0, 2), (0, 2)))).sentence.en
+    calm = complaints_of(recent((1, 4, 2), ((0, 2), (0, 2), (0, 2)))).sentence.en
+    young = complaints_of(recent((0, 0, 0), None)).sentence.en
 
     assert loud == (
         "33 complaints in 24 hours, most of them (30) in the quarter of an hour from 12:41; "
@@ -83,12 +90,55 @@ def test_reports_are_called_far_above_when_they_are() -> None:
     assert young == "0 complaints in 24 hours; there is not yet a week of history to say what is usual."
 
 
+@pytest.mark.parametrize(
+    ("highest", "top"), [(0.2, 1), (4, 4), (4.2, 5), (7, 8), (11, 15), (31, 40), (212, 300)]
+)
+def test_axis_ends_at_a_number_that_people_write_when_something_is_higher(
+    highest: float, top: float
+) -> None:
+    assert rounded_up(highest) == top
+
+
+def test_incidents_lie_behind_the_complaints_when_they_were_within_the_day(db: None) -> None:
+    world = make_world()
+    make_incident(world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=3), lasted=timedelta(hours=1))
+    snapshot = build(world.now)
+
+    day = day_chart(snapshot.recent, snapshot.incidents, world.now)
+
+    assert day.causes == (Cause.RISK_CONTROL,)
+    assert [shape.kind for shape in day.chart.shapes[:2]] == ["behind-risk_control", "risk_control"]
+    assert day.chart.sentence.en.endswith(" Meanwhile: Risk control 1 time, 60 minutes in all.")
+
+
 def test_acceptance_line_has_a_gap_when_nothing_was_asked() -> None:
-    chart = charts.acceptance_chart(recent((0,), None), "g")
+    told = acceptance_of(recent((0, 0, 0), None), "g", NOTHING, 0.0)
+
+    assert told is not None
+    assert told.chart.shapes[0].d.count("M") == 2
+    assert acceptance_of(recent((0, 0, 0), None), "other", NOTHING, 0.0) is None
+
+
+def test_table_of_acceptance_has_the_lowest_of_each_hour_when_quarters_differ() -> None:
+    told = acceptance_of(recent((0, 0, 0), None), "g", NOTHING, 0.0)
+
+    assert told is not None
+    assert [hour.shares for hour in told.hours] == [(0.1,)]
+
+
+@pytest.mark.parametrize(("lowest", "floor"), [(0.99, 0.9), (0.8, 0.75), (0.6, 0.5), (0.1, 0.0)])
+def test_axis_of_acceptance_begins_near_the_lowest_when_all_is_above(lowest: float, floor: float) -> None:
+    assert floor_of([1.0, None, lowest]) == floor
+
+
+def test_fall_to_four_fifths_takes_most_of_the_height_when_all_else_is_accepted() -> None:
+    shares = [1.0, 0.8]
+
+    chart = acceptance_chart([(RiskTier.LOW, shares)], floor_of(shares))
 
     assert chart is not None
-    assert chart.shapes[0].d.count("M") == 2
-    assert charts.acceptance_chart(recent((0,), None), "other") is None
+    assert chart.shapes[0].d == "M0 2.0h1L960 94.8"
+    assert (chart.top, chart.bottom) == ("100%", "75%")
 
 
 def test_lane_is_cut_to_the_day_when_an_incident_began_before(db: None) -> None:

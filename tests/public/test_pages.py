@@ -15,17 +15,8 @@ from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
 from statuspage.monitoring.models import Progress
+from tests.support.html import text, tree
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state
-
-
-def tree(file: Path) -> HTMLParser:
-    return HTMLParser(file.read_text())
-
-
-def text(parser: HTMLParser, selector: str) -> str:
-    node = parser.css_first(selector)
-    assert node is not None, selector
-    return " ".join(node.text(separator=" ").split())
 
 
 HEADLINES = [
@@ -125,25 +116,6 @@ def test_bars_read_as_a_sentence_when_the_component_had_trouble(
     assert bars.attributes["href"] == "/en/components/fenfu-qr/#days"
     label = bars.css("svg.days")[0].attributes["aria-label"] or ""
     assert re.match(r"QR payment: Availability over 90 days: \d+(\.\d+)?%\. ", label)
-
-
-def test_incident_page_shows_its_evidence_when_it_is_over(
-    world: World, published: Callable[[], Path]
-) -> None:
-    incident = make_incident(
-        world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=3), lasted=timedelta(hours=1)
-    )
-
-    page = tree(published() / f"en/incidents/{incident.public_id}/index.html")
-
-    table = text(page, ".evidence table")
-    assert "Reseller high-risk payers" in table
-    assert "6/100 6%" in table
-    assert "403 RULE_LIMIT 当前交易存在风险" in table
-    assert "frozen when it ended" in text(page, ".evidence")
-    assert "扫码一直转圈" in text(page, ".heard")
-    assert "System outage" in text(page, ".odds")
-    assert "automatic" in text(page, ".updates")
 
 
 def test_lasting_page_claims_nothing_about_now_when_it_is_kept(

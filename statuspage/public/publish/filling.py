@@ -12,9 +12,10 @@ from statuspage.public.languages import Language
 from statuspage.public.publish.build import build_id
 from statuspage.public.publish.manifest import AGED, Entry
 from statuspage.public.publish.shelf import Shelf, fingerprint
+from statuspage.public.read.hours import HoursReader
 from statuspage.public.read.incidents import read_incidents
 from statuspage.public.read.values import Snapshot
-from statuspage.public.render.drafts import Draft, Edition, digest
+from statuspage.public.render.drafts import MANY, Draft, Edition, Reads, digest
 from statuspage.public.render.everything import drafts
 from statuspage.public.site import Site
 
@@ -33,7 +34,7 @@ def fill(shelf: Shelf, snapshot: Snapshot, *, at_once: int) -> tuple[list[Entry]
     Of these only ``at_once`` are made; the others stay as they were, which is better than not at all.
     """
     keys = _Keys(snapshot.site)
-    read = partial(read_incidents, withheld=snapshot.withheld)
+    reads = _reads(snapshot)
     entries: list[Entry] = []
     waiting = 0
     for draft in drafts(snapshot):
@@ -42,11 +43,18 @@ def fill(shelf: Shelf, snapshot: Snapshot, *, at_once: int) -> tuple[list[Entry]
         if draft.can_wait and due:
             waiting += 1
         if due and not (draft.can_wait and waiting > at_once):
-            page = draft.later(read) if draft.later else draft.page
+            page = draft.later(reads) if draft.later else draft.page
             entries += [_make(draft, page, file, key, shelf, snapshot) for file in due]
             files = [file for file in files if file not in due]
         entries += _kept(files, shelf)
     return entries, max(0, waiting - at_once)
+
+
+def _reads(snapshot: Snapshot) -> Reads:
+    slugs = [component.slug for component in snapshot.components]
+    # Where there are many, only a few pages are due at a time.
+    hours = HoursReader(snapshot.at, slugs if len(slugs) <= MANY else ())
+    return Reads(incidents=partial(read_incidents, withheld=snapshot.withheld), hours=hours.of)
 
 
 class _Keys:

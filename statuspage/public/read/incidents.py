@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from django.db.models import CharField
 from django.db.models.functions import Cast
@@ -10,11 +11,11 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.quoting import Withheld, without_withheld
-from statuspage.analysis.values import Certainty
-from statuspage.incidents.evidence import evidence_from_json
+from statuspage.analysis.values import CauseHeld, Certainty
+from statuspage.incidents.evidence import causes_from_json, evidence_from_json
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.public.read.markup import html_of
-from statuspage.public.read.values import IncidentView, PastIncident, UpdateView
+from statuspage.public.read.values import Correction, IncidentView, PastIncident, UpdateView
 
 INCIDENTS_SHOWN = 500
 _COMPONENTS = Incident.components.through
@@ -57,7 +58,7 @@ def read_incidents(pks: Collection[int], withheld: Collection[Withheld]) -> tupl
     for pk, slug in named.values_list("incident", "component__slug"):
         slugs[pk].append(slug)
     updates = _updates(pks)
-    rows = Incident.objects.filter(pk__in=pks).defer("causes").order_by("-started_at", "-pk")
+    rows = Incident.objects.filter(pk__in=pks).order_by("-started_at", "-pk")
     return tuple(_view(row, slugs[row.pk], updates[row.pk], withheld) for row in rows)
 
 
@@ -105,4 +106,14 @@ def _view(
         alternatives=tuple((str(name), float(probability)) for name, probability in row.alternatives),
         updates=tuple(updates),
         postmortem=html_of(row.postmortem),
+        corrections=_corrections(causes_from_json(row.causes)),
+    )
+
+
+def _corrections(held: Iterable[CauseHeld]) -> tuple[Correction, ...]:
+    """When the cause was told to be another one than before, the first time first."""
+    return tuple(
+        Correction(at=after.at, before=before.cause, after=after.cause)
+        for before, after in pairwise(held)
+        if before.cause is not after.cause
     )

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.states import MaintenanceStatus
+from probes.vocabulary.symptoms import Product
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.evidence import withheld
 from statuspage.incidents.models import Maintenance
@@ -113,6 +114,7 @@ def _component(row: Component, record: Record, blind: bool) -> ComponentView:
         description=row.description,
         group=row.group.slug if row.group else "",
         kind=row.told_kind,
+        product=Product(row.product),
         position=row.position,
         state=status.shown(blind=blind),
         since=status.since,

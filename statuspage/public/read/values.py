@@ -63,6 +63,7 @@ class ComponentView:
     description: Bilingual
     group: str
     kind: ComponentKind
+    product: Product
     position: int
     state: ComponentState
     since: datetime
@@ -95,6 +96,15 @@ class UpdateView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """From ``at`` on an incident was held to be of another cause than before."""
+
+    at: datetime
+    before: Cause
+    after: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
     """One story on the page; ``updates`` newest first, ``alternatives`` likeliest first."""
 
@@ -119,6 +129,7 @@ class IncidentView:
     alternatives: tuple[tuple[str, float], ...]
     updates: tuple[UpdateView, ...]
     postmortem: Bilingual
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -168,6 +179,23 @@ class AcceptanceLine:
     group: str
     tier: RiskTier
     ratios: tuple[float | None, ...]
+
+
+class HourOfChecks(msgspec.Struct, frozen=True, kw_only=True):
+    """One clock hour of one component, the last of which still runs.
+
+    ``accepted`` is by risk tier: how many checks were accepted, of how many that count. ``latency_ms`` is
+    the mean time to an answer, None where nothing answered.
+    """
+
+    start: datetime
+    accepted: dict[RiskTier, tuple[int, int]] = {}
+    latency_ms: float | None = None
+
+    def share(self, tier: RiskTier) -> float | None:
+        """The share (0 to 1) of the tier's checks that were accepted; None where none was made."""
+        accepted, counted = self.accepted.get(tier, (0, 0))
+        return accepted / counted if counted else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from django.utils.timezone import get_current_timezone
 from probes.vocabulary.bilingual import Bilingual
 from statuspage.incidents.ways import kinds_of
 from statuspage.public.read.values import IncidentView, Names, PastIncident, Snapshot
-from statuspage.public.render.drafts import Draft, ReadIncidents, digest
-from statuspage.public.render.evidence import evidence_table
+from statuspage.public.render.drafts import Draft, Reads, digest
+from statuspage.public.render.evidence import evidence_table, other_causes
 from statuspage.public.render.headline import Headline
 from statuspage.public.render.html import Context, html
 from statuspage.public.render.instead import instead_of, ways_of
@@ -75,8 +75,8 @@ def _past_drafts(snapshot: Snapshot, components: ComponentNames) -> Iterator[Dra
     # All names at once, for to know which ones a page shows it would have to be read.
     besides = digest(components, snapshot.names, snapshot.withheld)
 
-    def page_of(pk: int, read: ReadIncidents) -> SingleIncidentPage:
-        (incident,) = read([pk])
+    def page_of(pk: int, reads: Reads) -> SingleIncidentPage:
+        (incident,) = reads.incidents([pk])
         return _page_of(incident, components, snapshot.names, None)
 
     for past in snapshot.past:
@@ -132,9 +132,9 @@ def _month_draft(month: _Month, page: MonthPage) -> Draft:
     whole = tuple(month.incidents)
     stamps = tuple((past.id, past.stamp) for past in month.past)
 
-    def page_with(read: ReadIncidents) -> MonthPage:
+    def page_with(reads: Reads) -> MonthPage:
         # One that is still open may be the oldest.
-        members = [*whole, *(read([past.pk for past in month.past]) if month.past else ())]
+        members = [*whole, *(reads.incidents([past.pk for past in month.past]) if month.past else ())]
         members.sort(key=lambda incident: incident.started_at, reverse=True)
         return replace(page, incidents=tuple(members))
 
@@ -158,6 +158,7 @@ def _incident(page: SingleIncidentPage) -> Context:
         "incident": incident,
         "names": page.components,
         "table": evidence_table(incident, page.names, dict(page.components)),
+        "others": other_causes(incident),
         "advice": page.advice,
         "instead": page.instead,
     }

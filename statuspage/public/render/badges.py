@@ -10,7 +10,7 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import ComponentState
 from statuspage.public.headers import Kind
 from statuspage.public.render.drafts import JSON, Draft, Edition, Form
-from statuspage.public.render.pages import Present
+from statuspage.public.render.present import Present
 from statuspage.public.render.xml import writable
 from statuspage.wording import causes, labels
 

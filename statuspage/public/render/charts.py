@@ -7,15 +7,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from math import log10, sqrt
 
-from django.utils.timezone import localtime
-
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from probes.vocabulary.tiers import RiskTier
-from statuspage.public.read.values import WORST_FIRST, Day, IncidentView, Recent
-from statuspage.wording import causes, labels
+from statuspage.public.read.values import WORST_FIRST, Day, IncidentView
+from statuspage.wording import causes
 from statuspage.wording import charts as words
-from statuspage.wording.numbers import number, percent
 from statuspage.wording.times import duration
 
 DAY_WIDTH = 5
@@ -24,6 +20,8 @@ BARS_HEIGHT = 32
 CHART_WIDTH = 960
 CHART_HEIGHT = 120
 LANE_HEIGHT = 10
+Points = list[tuple[float, float]]
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +34,17 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Shapes in a box of ``width`` by ``height``, and what they say."""
+    """Shapes in a box of ``width`` by ``height``, and what they say.
+
+    ``top`` and ``bottom`` are the ends of the upright axis, as they are read.
+    """
 
     width: int
     height: int
     shapes: tuple[Shape, ...]
     sentence: Bilingual
     top: str = ""
+    bottom: str = ""
 
 
 def day_bars(days: Sequence[Day], share: str) -> Chart:
@@ -89,52 +91,7 @@ def _days_sentence(days: Sequence[Day], share: str) -> Bilingual:
     ]
     if len(parts) == 1:
         parts.append(words.NO_INCIDENTS.say())
-    return _joined(" ", parts)
-
-
-def reports_chart(recent: Recent) -> Chart:
-    """The number of complaints by quarter of an hour, over the band of what is usual."""
-    highest = max([4.0, *recent.reports, *(high for _, high in recent.usual or ())])
-    shapes = []
-    if recent.usual:
-        lower = _points([low for low, _ in recent.usual], highest)
-        upper = _points([high for _, high in recent.usual], highest)
-        shapes.append(Shape(kind="band", d=_polygon(upper, lower)))
-    line = _points([float(count) for count in recent.reports], highest)
-    floor = [(x, float(CHART_HEIGHT)) for x, _ in line]
-    shapes.append(Shape(kind="under", d=_polygon(line, floor)))
-    shapes.append(Shape(kind="line", d=_polyline(line)))
-    return Chart(
-        width=CHART_WIDTH,
-        height=CHART_HEIGHT,
-        shapes=tuple(shapes),
-        sentence=_reports_sentence(recent),
-        top=number(highest),
-    )
-
-
-def _reports_sentence(recent: Recent) -> Bilingual:
-    total = sum(recent.reports)
-    peak = max(range(len(recent.reports)), key=lambda index: recent.reports[index])
-    at = localtime(recent.start + timedelta(seconds=peak * recent.step_s)).strftime("%H:%M")
-    parts = [words.COMPLAINTS.say(n=total)]
-    if total:
-        parts.append(words.MOST.say(n=recent.reports[peak], at=at))
-    parts.append(_against_the_usual(recent))
-    return _joined("", parts)
-
-
-def _against_the_usual(recent: Recent) -> Bilingual:
-    if recent.usual is None:
-        return words.NO_HISTORY.say()
-    above = sum(
-        1 for count, (_, high) in zip(recent.reports, recent.usual, strict=True) if is_far_above(count, high)
-    )
-    return words.FAR_ABOVE.say(n=above) if above else words.AS_USUAL.say()
-
-
-def _joined(by: str, parts: Sequence[Bilingual]) -> Bilingual:
-    return Bilingual(by.join(part.zh for part in parts), by.join(part.en for part in parts))
+    return joined(" ", parts)
 
 
 def is_far_above(count: int, usually_at_most: float) -> bool:
@@ -142,93 +99,78 @@ def is_far_above(count: int, usually_at_most: float) -> bool:
     return count > usually_at_most + 3 * sqrt(max(1.0, usually_at_most))
 
 
-def latest_acceptance(recent: Recent, group: str) -> tuple[tuple[RiskTier, float], ...]:
-    """The newest known share of each tier of one group."""
-    found: list[tuple[RiskTier, float]] = []
-    for line in recent.acceptance:
-        if line.group == group:
-            known = [ratio for ratio in line.ratios if ratio is not None]
-            found += [(line.tier, known[-1])] if known else []
-    return tuple(found)
-
-
-def acceptance_chart(recent: Recent, group: str) -> Chart | None:
-    """One line per risk tier of one group; None where nothing was measured."""
-    lines = [line for line in recent.acceptance if line.group == group]
-    if not any(ratio is not None for line in lines for ratio in line.ratios):
-        return None
-    shapes, parts = [], []
-    for line in lines:
-        shapes.append(Shape(kind=f"tier-{line.tier.value}", d=_broken_line(line.ratios)))
-        known = [ratio for ratio in line.ratios if ratio is not None]
-        if known:
-            parts.append(
-                words.ACCEPTANCE.say(
-                    who=labels.payers(line.tier), now=percent(known[-1]), low=percent(min(known))
-                )
-            )
-    return Chart(
-        width=CHART_WIDTH,
-        height=CHART_HEIGHT,
-        shapes=tuple(shapes),
-        sentence=words.ACCEPTANCES.say(parts=_joined("; ", parts)),
-        top="100%",
-    )
-
-
 def lane(incidents: Sequence[IncidentView], cause: Cause, start: datetime, now: datetime) -> Chart:
     """When incidents of one cause were going on between ``start`` and ``now``."""
-    whole = (now - start).total_seconds()
-    bars, seconds = [], 0.0
-    for incident in incidents:
-        end = incident.resolved_at or now
-        if incident.cause is not cause or end <= start:
-            continue
-        begin = max(incident.started_at, start)
-        seconds += (end - begin).total_seconds()
-        x = CHART_WIDTH * (begin - start).total_seconds() / whole
-        width = max(4.0, CHART_WIDTH * (end - begin).total_seconds() / whole)
-        bars.append(f"M{min(x, CHART_WIDTH - width):.0f} 0h{width:.0f}v{LANE_HEIGHT}h-{width:.0f}z")
-    if bars:
-        sentence = words.TIMES.say(n=len(bars), span=duration(timedelta(seconds=seconds)))
-    else:
-        sentence = words.NONE.say()
+    spans = spans_of(incidents, cause, start, now)
     return Chart(
         width=CHART_WIDTH,
         height=LANE_HEIGHT,
-        shapes=(Shape(kind=cause.value, d="".join(bars)),),
-        sentence=sentence,
+        shapes=(Shape(kind=cause.value, d=strip(spans, start, now, LANE_HEIGHT)),),
+        sentence=times(spans) if spans else words.NONE.say(),
     )
 
 
-Points = list[tuple[float, float]]
+def spans_of(incidents: Sequence[IncidentView], cause: Cause, start: datetime, now: datetime) -> list[Span]:
+    """When incidents of one cause were going on, cut to the time from ``start`` to ``now``."""
+    spans = []
+    for incident in incidents:
+        end = incident.resolved_at or now
+        if incident.cause is cause and end > start:
+            spans.append((max(incident.started_at, start), end))
+    return spans
 
 
-def _points(values: Sequence[float], highest: float) -> Points:
+def strip(spans: Sequence[Span], start: datetime, end: datetime, height: float) -> str:
+    """A bar from the top of the box for each span of the time from ``start`` to ``end``, never too thin."""
+    whole = (end - start).total_seconds()
+    bars = []
+    for begin, until in spans:
+        x = CHART_WIDTH * (begin - start).total_seconds() / whole
+        width = max(4.0, CHART_WIDTH * (until - begin).total_seconds() / whole)
+        bars.append(f"M{min(x, CHART_WIDTH - width):.0f} 0h{width:.0f}v{height:g}h-{width:.0f}z")
+    return "".join(bars)
+
+
+def times(spans: Sequence[Span]) -> Bilingual:
+    """How often something was going on, and for how long in all."""
+    lasted = sum((until - begin for begin, until in spans), timedelta())
+    return words.TIMES.say(n=len(spans), span=duration(lasted))
+
+
+def joined(by: str, parts: Sequence[Bilingual]) -> Bilingual:
+    """Parts of a sentence, or sentences, in a row."""
+    return Bilingual(by.join(part.zh for part in parts), by.join(part.en for part in parts))
+
+
+def points(values: Sequence[float], *, lowest: float = 0.0, highest: float) -> Points:
+    """Where values at even distances lie in the box of a chart between ``lowest`` and ``highest``."""
     step = CHART_WIDTH / max(1, len(values) - 1)
+    whole = highest - lowest
     return [
-        (round(index * step, 1), round(CHART_HEIGHT * (1 - value / highest), 1))
+        (round(index * step, 1), round(CHART_HEIGHT * (1 - (value - lowest) / whole), 1))
         for index, value in enumerate(values)
     ]
 
 
-def _polyline(points: Points) -> str:
-    return "M" + " ".join(f"{x:g} {y:g}" for x, y in points)
+def polyline(through: Points) -> str:
+    """A line."""
+    return "M" + " ".join(f"{x:g} {y:g}" for x, y in through)
 
 
-def _polygon(upper: Points, lower: Points) -> str:
-    return _polyline(upper) + "L" + " ".join(f"{x:g} {y:g}" for x, y in reversed(lower)) + "z"
+def polygon(upper: Points, lower: Points) -> str:
+    """The area between two lines."""
+    return polyline(upper) + "L" + " ".join(f"{x:g} {y:g}" for x, y in reversed(lower)) + "z"
 
 
-def _broken_line(ratios: Sequence[float | None]) -> str:
+def broken_line(values: Sequence[float | None], *, lowest: float, highest: float) -> str:
     """A line with gaps where nothing was known; a lone point is a short dash."""
-    step = CHART_WIDTH / max(1, len(ratios) - 1)
+    step = CHART_WIDTH / max(1, len(values) - 1)
     parts, pen_down = [], False
-    for index, ratio in enumerate(ratios):
-        if ratio is None:
+    for index, value in enumerate(values):
+        if value is None:
             pen_down = False
             continue
-        x, y = index * step, 2 + (CHART_HEIGHT - 4) * (1 - ratio)
+        x, y = index * step, 2 + (CHART_HEIGHT - 4) * (1 - (value - lowest) / (highest - lowest))
         parts.append(f"{'L' if pen_down else 'M'}{x:.0f} {y:.1f}" + ("" if pen_down else "h1"))
         pen_down = True
     return "".join(parts)

@@ -10,12 +10,19 @@ import msgspec
 
 from statuspage.public.headers import Kind
 from statuspage.public.languages import LANGUAGES, Language
-from statuspage.public.read.values import IncidentView
+from statuspage.public.read.values import HourOfChecks, IncidentView
 from statuspage.public.site import Site
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
-ReadIncidents = Callable[[Sequence[int]], Sequence[IncidentView]]
+MANY = 100  # of more components than this, the pages are not made anew for their age alone
+
+
+class Reads(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be read when a file must be made: incidents by their keys, the past day of one component."""
+
+    incidents: Callable[[Sequence[int]], Sequence[IncidentView]]
+    hours: Callable[[str], Sequence[HourOfChecks]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     lasts: bool = True
     can_wait: bool = False
     ages: bool = False
-    later: Callable[[ReadIncidents], object] | None = None
+    later: Callable[[Reads], object] | None = None
 
 
 def digest(*values: object) -> bytes:

@@ -7,11 +7,13 @@ from statuspage.public.render.api_v2 import api_drafts
 from statuspage.public.render.archive import archive_drafts
 from statuspage.public.render.badges import badge_drafts
 from statuspage.public.render.calendar import calendar_drafts
+from statuspage.public.render.components import component_drafts
 from statuspage.public.render.drafts import Draft
 from statuspage.public.render.feeds import feed_drafts
 from statuspage.public.render.files import file_drafts
-from statuspage.public.render.pages import page_drafts, present_of
+from statuspage.public.render.pages import page_drafts
 from statuspage.public.render.pieces import PIECES
+from statuspage.public.render.present import present_of
 
 
 def drafts(snapshot: Snapshot) -> Iterator[Draft]:
@@ -20,6 +22,7 @@ def drafts(snapshot: Snapshot) -> Iterator[Draft]:
     present = present_of(snapshot)
     yield from file_drafts()
     yield from page_drafts(present)
+    yield from component_drafts(present)
     yield from archive_drafts(snapshot, present.verdict)
     yield from api_drafts(snapshot)
     yield from feed_drafts(snapshot)

@@ -1,11 +1,9 @@
 """Components as the lines of a page, by group."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import ComponentState
-from probes.vocabulary.tiers import RiskTier
 from statuspage.public.read.values import ComponentView, Day, GroupView, Snapshot
 from statuspage.public.render import charts
 from statuspage.public.render.headline import TONE_OF_STATE, UNTROUBLED
@@ -31,40 +29,22 @@ class ComponentLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
-    """How one group's payments were accepted over the past day, and the newest share of each tier."""
-
-    name: Bilingual
-    chart: charts.Chart
-    latest: tuple[tuple[RiskTier, float], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One group with its lines, and its acceptance where it was measured."""
+    """One group with its lines."""
 
     name: Bilingual
     rows: tuple[ComponentLine, ...]
-    acceptances: tuple[Acceptance, ...]
 
 
 def sections(snapshot: Snapshot) -> tuple[Section, ...]:
-    """Every group with its lines and with what its charts show."""
+    """Every group with its lines."""
     return tuple(
         Section(
             name=group.name,
             rows=tuple(line_of(snapshot, group, component) for component in group.components),
-            acceptances=tuple(_acceptances(snapshot, group)),
         )
         for group in snapshot.groups
     )
-
-
-def _acceptances(snapshot: Snapshot, group: GroupView) -> Iterator[Acceptance]:
-    chart = charts.acceptance_chart(snapshot.recent, group.slug)
-    if chart is not None:
-        latest = charts.latest_acceptance(snapshot.recent, group.slug)
-        yield Acceptance(name=group.name, chart=chart, latest=latest)
 
 
 def line_of(snapshot: Snapshot, group: GroupView, component: ComponentView) -> ComponentLine:

@@ -1,81 +1,26 @@
-"""The HTML pages of how things stand: the front, components, timelines, and how it is measured."""
+"""The HTML pages of how things stand: the front, the data behind it, timelines, and how it is measured."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.incidents.uptime import formula
 from statuspage.public.headers import Kind
-from statuspage.public.read.values import IncidentView, Snapshot
-from statuspage.public.render import charts
+from statuspage.public.read.values import IncidentView, Recent
+from statuspage.public.render.acceptance import acceptance_of, common_floor
 from statuspage.public.render.api_v2 import BODIES
-from statuspage.public.render.drafts import Draft, digest
-from statuspage.public.render.headline import Headline, headline_of
+from statuspage.public.render.charts import lane
+from statuspage.public.render.complaints import day_chart
+from statuspage.public.render.drafts import Draft
 from statuspage.public.render.html import Context, html
-from statuspage.public.render.lines import ComponentLine, Section, sections
+from statuspage.public.render.present import TIMELINE_ON_FILTER, Filters, Present
 from statuspage.public.render.stacks import stacks
-from statuspage.public.render.timelines import DayOfIncidents, by_component, by_day
+from statuspage.public.render.timelines import by_day
 
-MANY = 100  # of more components than this, the pages are not made anew for their age alone
-CHOICES = 60  # of more components than this, timelines do not offer them one by one
-TIMELINE_ON_FRONT = 8
-TIMELINE_ON_FILTER = 50
-Choices = tuple[tuple[str, Bilingual], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
-    """How everything stands. ``rest`` changes when something that surrounds the verdict does."""
-
-    snapshot: Snapshot
-    verdict: Headline
-    sections: tuple[Section, ...]
-    choices: Choices
-    rest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """The links above a timeline; ``chosen`` is a cause or "all", or nothing on a component's page."""
-
-    chosen: str = ""
-    component: str = ""
-    choices: Choices
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentStory:
-    """One component with its ninety days and its newest incidents: the same however old the page is."""
-
-    line: ComponentLine
-    description: Bilingual
-    since: datetime
-    incidents: tuple[IncidentView, ...]
-    filters: Filters
-
-    @property
-    def days(self) -> Sequence[DayOfIncidents]:
-        return by_day(self.incidents)
-
-    @property
-    def troubled(self) -> list[tuple[date, list[tuple[Cause, timedelta]]]]:
-        """Each day on which anything was wrong, the newest first, with how long what lasted."""
-        return [
-            (day.day, [(cause, timedelta(seconds=seconds)) for cause, seconds in troubles])
-            for day in reversed(self.line.days)
-            if (troubles := day.troubles())
-        ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SingleComponentPage:
-    """The page of one component."""
-
-    story: ComponentStory
-    verdict: Headline | None
+TIMELINE_ON_FRONT = 5
+SHOWN_ON_FRONT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,26 +33,17 @@ class TimelinePage:
     verdict: None = None
 
 
-def present_of(snapshot: Snapshot) -> Present:
-    """What the pages of how things stand have in common."""
-    components = snapshot.components
-    states = [component.state for component in components]
-    rest = digest(snapshot.incidents, snapshot.maintenances, snapshot.announcements, states)
-    return Present(
-        snapshot=snapshot,
-        verdict=headline_of(snapshot),
-        sections=sections(snapshot),
-        choices=tuple((row.slug, row.name) for row in components) if len(components) <= CHOICES else (),
-        rest=rest.hex()[:12],
-    )
-
-
 def page_drafts(present: Present) -> Iterator[Draft]:
     """Every HTML page of how things stand."""
-    for path, form in (("", FRONT), ("_now.html", NOW), ("about/", ABOUT), ("embed/", EMBED)):
+    for path, form in (
+        ("", FRONT),
+        ("_now.html", NOW),
+        ("data/", DATA),
+        ("about/", ABOUT),
+        ("embed/", EMBED),
+    ):
         yield Draft(path=path, form=form, page=present, lasts=False, ages=True)
     incidents = present.snapshot.incidents
-    yield from _component_drafts(present)
     for cause in Cause:
         chosen = tuple(incident for incident in incidents if incident.cause is cause)[:TIMELINE_ON_FILTER]
         filters = Filters(chosen=cause.value, choices=present.choices)
@@ -115,21 +51,95 @@ def page_drafts(present: Present) -> Iterator[Draft]:
         yield Draft(path=f"timeline/{cause.value}/", form=TIMELINE, page=page, ages=True)
 
 
-def _component_drafts(present: Present) -> Iterator[Draft]:
-    own = by_component(present.snapshot.incidents)
-    lines = {row.slug: row for section in present.sections for row in section.rows}
-    lasts = len(lines) > MANY
-    for component in present.snapshot.components:
-        story = ComponentStory(
-            line=lines[component.slug],
-            description=component.description,
-            since=component.since,
-            incidents=tuple(own.get(component.slug, ())[:TIMELINE_ON_FILTER]),
-            # Where none is offered it is not among them.
-            filters=Filters(component=component.slug if present.choices else "", choices=present.choices),
-        )
-        page = SingleComponentPage(story=story, verdict=None if lasts else present.verdict)
-        yield Draft(path=f"components/{component.slug}/", form=COMPONENT, page=page, lasts=lasts, ages=True)
+def _front(present: Present) -> Context:
+    snapshot = present.snapshot
+    now = snapshot.at
+    planned = [
+        m for m in snapshot.maintenances if m.status is not MaintenanceStatus.COMPLETED and m.ends_at > now
+    ]
+    newest = [incident for incident in snapshot.incidents if now - incident.started_at <= SHOWN_ON_FRONT]
+    return {
+        **_now(present),
+        "snapshot": snapshot,
+        "chart": day_chart(snapshot.recent, snapshot.incidents, now),
+        "filters": Filters(chosen="all", choices=present.choices),
+        "days": by_day(newest[:TIMELINE_ON_FRONT]),
+        "pinned": [announcement for announcement in snapshot.announcements if announcement.pinned],
+        "notices": [announcement for announcement in snapshot.announcements if not announcement.pinned],
+        "planned": sorted(planned, key=lambda maintenance: maintenance.starts_at),
+    }
+
+
+def _data(present: Present) -> Context:
+    snapshot = present.snapshot
+    recent = snapshot.recent
+    floor = common_floor(recent.acceptance)
+    groups = (acceptance_of(recent, group.slug, group.name, floor) for group in snapshot.groups)
+    return {
+        "snapshot": snapshot,
+        "chart": day_chart(recent, snapshot.incidents, snapshot.at),
+        "slots": _slots(recent),
+        "heard": stacks(recent.heard),
+        "acceptances": [acceptance for acceptance in groups if acceptance],
+        "lanes": [
+            (cause.value, lane(snapshot.incidents, cause, recent.start, snapshot.at)) for cause in Cause
+        ],
+    }
+
+
+def _slots(recent: Recent) -> list[tuple[datetime, int, tuple[float, float] | None]]:
+    """The table behind the chart of complaints: each slot's start, its number and what is usual, newest first."""
+    usual: Sequence[tuple[float, float] | None] = recent.usual or [None] * len(recent.reports)
+    step = timedelta(seconds=recent.step_s)
+    rows = [
+        (recent.start + step * index, count, range_)
+        for index, (count, range_) in enumerate(zip(recent.reports, usual, strict=True))
+    ]
+    return rows[::-1]
+
+
+def _now(present: Present) -> Context:
+    return {"sections": present.sections, "rest": present.rest}
+
+
+def _about(present: Present) -> Context:
+    return {"formula": formula(), "endpoints": list(BODIES), "sections": present.sections}
+
+
+def _timeline(page: TimelinePage) -> Context:
+    return {"cause": page.cause.value, "days": by_day(page.incidents), "filters": page.filters}
+
+
+FRONT = 5
+SHOWN_ON_FRONT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelinePage:
+    """The newest incidents of one cause."""
+
+    cause: Cause
+    incidents: tuple[IncidentView, ...]
+    filters: Filters
+    verdict: None = None
+
+
+def page_drafts(present: Present) -> Iterator[Draft]:
+    """Every HTML page of how things stand."""
+    for path, form in (
+        ("", FRONT),
+        ("_now.html", NOW),
+        ("data/", DATA),
+        ("about/", ABOUT),
+        ("embed/", EMBED),
+    ):
+        yield Draft(path=path, form=form, page=present, lasts=False, ages=True)
+    incidents = present.snapshot.incidents
+    for cause in Cause:
+        chosen = tuple(incident for incident in incidents if incident.cause is cause)[:TIMELINE_ON_FILTER]
+        filters = Filters(chosen=cause.value, choices=present.choices)
+        page = TimelinePage(cause=cause, incidents=chosen, filters=filters)
+        yield Draft(path=f"timeline/{cause.value}/", form=TIMELINE, page=page, ages=True)
 
 
 def _front(present: Present) -> Context:
@@ -169,8 +179,8 @@ def _component(page: SingleComponentPage) -> Context:
 
 
 FRONT = html("public/page.html", _front)
+DATA = html("public/data.html", _data)
 NOW = html("public/_now.html", _now)
 ABOUT = html("public/about.html", _about)
 EMBED = html("public/embed.html", lambda present: {}, Kind.EMBED)
 TIMELINE = html("public/timeline.html", _timeline)
-COMPONENT = html("public/component.html", _component)

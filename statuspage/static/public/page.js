@@ -55,7 +55,7 @@
       var at = new Date(element.dateTime), form = element.dataset.form;
       // Days begin in the site's zone: under its date, a time that is on another day for the reader needs its own.
       var day = form === "time" && element.closest(".day");
-      if (day && day.querySelector(".date").textContent !== format(at, "day")) form = "short";
+      if (day && day.querySelector(".date").dataset.day !== format(at, "day")) form = "short";
       element.textContent = format(at, form);
     });
     within.querySelectorAll(".zone").forEach(function (element) {
@@ -93,6 +93,19 @@
     heard = text;
     document.title = text + " · " + document.querySelector(".brand").textContent.trim();
   }
+  // What has become something else is marked for a while.
+  var seen = {}, markedUntil = {};
+  function mark() {
+    document.querySelectorAll("#verdict, .state[id]").forEach(function (element) {
+      var said = (element.querySelector("#saying") || element).textContent.trim(), before = seen[element.id];
+      seen[element.id] = said;
+      if (before !== undefined && before !== said) {
+        markedUntil[element.id] = Date.now() + 8000;
+        setTimeout(mark, 8100);
+      }
+      element.classList.toggle("changed", Date.now() < (markedUntil[element.id] || 0));
+    });
+  }
   function refresh() {
     if (document.visibilityState === "visible" && window.htmx) window.htmx.trigger("#live", "refresh");
     age();
@@ -100,6 +113,7 @@
   function swapped(event) {
     localise(document.body);
     age();
+    mark();
     if (event.detail.target.id !== "live") return;
     var verdict = document.getElementById("verdict");
     var rest = document.getElementById("rest");
@@ -139,6 +153,7 @@
       remember("theme", root.dataset.theme);
     });
     if (document.getElementById("live")) {
+      mark();
       document.getElementById("rest").dataset.rest = document.getElementById("verdict").dataset.rest;
       document.body.addEventListener("htmx:beforeSwap", unchanged);
       document.body.addEventListener("htmx:afterSettle", swapped);
