@@ -60,6 +60,7 @@ def _chart(product: Product, lines: Sequence[HeardLine], highest: int) -> Chart:
         shapes=tuple(shapes),
         sentence=_sentence(product, lines),
         top=str(highest),
+        bottom="0",
     )
 
 
