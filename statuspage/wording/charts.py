@@ -29,4 +29,6 @@ SYMPTOM = Sentence("{symptom} {n} 条", "{symptom} {n}")
 SYMPTOM_AND_USUAL = Sentence("{symptom} {n} 条（平时 {usual} 条）", "{symptom} {n} (usually {usual})")
 MEANWHILE = Sentence("这期间：{parts}。", " Meanwhile: {parts}.")
 OF_CAUSE = Sentence("{cause} {times}", "{cause} {times}")
-LATENCY = Sentence("现在平均 {now}，最慢的一小时平均 {most}。", "Now {now} on average; {most} in the slowest hour.")
+LATENCY = Sentence(
+    "现在平均 {now}，最慢的一小时平均 {most}。", "Now {now} on average; {most} in the slowest hour."
+)

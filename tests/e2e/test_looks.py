@@ -25,7 +25,11 @@ def make_ten_methods(world: World) -> None:
     cards = world.components["card-checkout"].group
     for number in range(METHODS - len(world.components)):
         row = Component.objects.create(
-            slug=f"more-{number}", name_zh=f"国际卡 {number}", name_en=f"Card {number}", group=cards, position=50
+            slug=f"more-{number}",
+            name_zh=f"国际卡 {number}",
+            name_en=f"Card {number}",
+            group=cards,
+            position=50,
         )
         ComponentStatus.objects.create(
             component=row, state=ComponentState.OPERATIONAL, since=world.now, updated_at=world.now
@@ -68,7 +72,9 @@ def test_no_page_scrolls_sideways_when_the_screen_is_narrow(
     world: World, publish: Callable[[], None], site: str, opened: Opener, situation: str
 ) -> None:
     bring_about(world, situation)
-    incident = make_incident(world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=9), lasted=timedelta(hours=1))
+    incident = make_incident(
+        world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=9), lasted=timedelta(hours=1)
+    )
     publish()
     page = opened(site, width=NARROW)
 

@@ -93,9 +93,7 @@ def test_reports_are_called_far_above_when_they_are() -> None:
 @pytest.mark.parametrize(
     ("highest", "top"), [(0.2, 1), (4, 4), (4.2, 5), (7, 8), (11, 15), (31, 40), (212, 300)]
 )
-def test_axis_ends_at_a_number_that_people_write_when_something_is_higher(
-    highest: float, top: float
-) -> None:
+def test_axis_ends_at_a_number_that_people_write_when_something_is_higher(highest: float, top: float) -> None:
     assert rounded_up(highest) == top
 
 

@@ -82,7 +82,9 @@ def test_component_page_has_its_charts_with_a_table_behind_each_when_it_was_meas
 
     page = tree(published() / "en/components/fenfu-qr/index.html")
 
-    acceptance, latency = (text(page, f"section[aria-labelledby={name}]") for name in ("h-accepted", "h-latency"))
+    acceptance, latency = (
+        text(page, f"section[aria-labelledby={name}]") for name in ("h-accepted", "h-latency")
+    )
     assert "now 80%, lowest 80%" in acceptance
     assert "The upright axis begins at 75%." in acceptance
     assert "48/60" in acceptance

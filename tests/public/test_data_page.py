@@ -7,6 +7,9 @@ from pathlib import Path
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
+from statuspage.incidents.models import Incident
+from statuspage.public.read.snapshot import build
+from statuspage.public.render.present import present_of
 from tests.support.html import text, tree
 from tests.support.public_rows import World, make_incident, make_past_day
 
@@ -53,3 +56,16 @@ def test_front_tells_the_last_week_only_when_there_is_more(
 
     assert "No incidents in the past 7 days." in calm
     assert len(busy.css("#chosen .story")) == 5
+
+
+def test_front_is_not_fetched_anew_when_only_the_evidence_of_an_incident_grew(world: World) -> None:
+    incident = make_incident(world)
+    before = present_of(build(world.now)).rest
+    evidence = {**incident.evidence, "window_seconds": 9999.0}
+    Incident.objects.filter(pk=incident.pk).update(evidence=evidence)
+
+    grown = present_of(build(world.now)).rest
+    Incident.objects.filter(pk=incident.pk).update(title_zh="更正过的")
+
+    assert grown == before
+    assert present_of(build(world.now)).rest != before

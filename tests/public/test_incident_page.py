@@ -129,9 +129,7 @@ def test_correction_is_told_when_the_cause_changed(world: World, published: Call
     assert page.count("was held to be “System outage”, and no longer “Risk control”") == 1
 
 
-def test_percentage_stands_beside_what_is_suspected_only(
-    world: World, published: Callable[[], Path]
-) -> None:
+def test_percentage_stands_beside_what_is_suspected_only(world: World, published: Callable[[], Path]) -> None:
     sure, not_sure = make_incident(world), make_incident(world, certainty=Certainty.SUSPECTED)
 
     folder = published()

@@ -18,7 +18,6 @@ from statuspage.monitoring.models import Progress
 from tests.support.html import text, tree
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day, set_state
 
-
 HEADLINES = [
     (Cause.OUTAGE, "分付扫码支付：系统故障", "Fenfu QR payment: system outage", "先别重复付款"),
     (Cause.MAINTENANCE, "分付扫码支付：系统维护", "Fenfu QR payment: maintenance", "请等维护结束"),

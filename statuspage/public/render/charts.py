@@ -142,12 +142,11 @@ def joined(by: str, parts: Sequence[Bilingual]) -> Bilingual:
     return Bilingual(by.join(part.zh for part in parts), by.join(part.en for part in parts))
 
 
-def points(values: Sequence[float], *, lowest: float = 0.0, highest: float) -> Points:
-    """Where values at even distances lie in the box of a chart between ``lowest`` and ``highest``."""
+def points(values: Sequence[float], highest: float) -> Points:
+    """Where values at even distances lie in the box of a chart that ends at ``highest``."""
     step = CHART_WIDTH / max(1, len(values) - 1)
-    whole = highest - lowest
     return [
-        (round(index * step, 1), round(CHART_HEIGHT * (1 - (value - lowest) / whole), 1))
+        (round(index * step, 1), round(CHART_HEIGHT * (1 - value / highest), 1))
         for index, value in enumerate(values)
     ]
 

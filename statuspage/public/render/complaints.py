@@ -86,10 +86,10 @@ def _bands(spans: Spans, start: datetime, end: datetime) -> list[Shape]:
 def _lines(recent: Recent, highest: float) -> list[Shape]:
     shapes = []
     if recent.usual:
-        lower = points([low for low, _ in recent.usual], highest=highest)
-        upper = points([high for _, high in recent.usual], highest=highest)
+        lower = points([low for low, _ in recent.usual], highest)
+        upper = points([high for _, high in recent.usual], highest)
         shapes.append(Shape(kind="band", d=polygon(upper, lower)))
-    line = points([float(count) for count in recent.reports], highest=highest)
+    line = points([float(count) for count in recent.reports], highest)
     floor = [(x, float(CHART_HEIGHT)) for x, _ in line]
     return [*shapes, Shape(kind="under", d=polygon(line, floor)), Shape(kind="line", d=polyline(line))]
 
@@ -103,7 +103,9 @@ def _sentence(recent: Recent, spans: Spans) -> Bilingual:
         parts.append(words.MOST.say(n=recent.reports[peak], at=at))
     parts.append(_against_the_usual(recent))
     if spans:
-        told = [words.OF_CAUSE.say(cause=causes.heading(cause), times=times(own)) for cause, own in spans.items()]
+        told = [
+            words.OF_CAUSE.say(cause=causes.heading(cause), times=times(own)) for cause, own in spans.items()
+        ]
         parts.append(words.MEANWHILE.say(parts=listed(told)))
     return joined("", parts)
 

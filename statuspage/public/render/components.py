@@ -1,4 +1,4 @@
-"""The page of one component: how it stands and why, its ninety days, what is measured, what users say of it."""
+"""The page of one component: how it stands and why, its ninety days, what is measured, what users say."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

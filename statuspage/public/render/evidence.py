@@ -1,9 +1,9 @@
 """The evidence of an incident, arranged for reading: who was asked from where, and what came back."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from re import compile as pattern
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
@@ -18,7 +18,7 @@ QUOTES_SHOWN = 3
 TELLING_SPREAD = 0.2  # tiers matter where the shares that are accepted are this far apart
 LIKELY = 0.05  # what is less likely than this is not worth a reader's worry
 # A sample begins with what only programs read: an error, an HTTP status and a code.
-_MACHINE_PART = pattern(
+_MACHINE_PART = re.compile(
     r"(?:(?:timeout|connect|dns|tls|protocol)(?: |$))?"
     r"(?:[1-5]\d\d(?: |$))?"
     r"(?:(?:[A-Z0-9][A-Z0-9_.-]+|[a-z0-9]+_[a-z0-9_]+)(?: |$))?"

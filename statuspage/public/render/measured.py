@@ -1,4 +1,4 @@
-"""Draws what was measured of one component over the past day, by the hour: acceptance, and time to an answer."""
+"""Draws what was measured of one component in the past day, by the hour: acceptance, time to an answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Measured:
 
     @property
     def rows(self) -> list[tuple[datetime, list[tuple[float | None, int, int]]]]:
-        """The table of shares: each hour with the share, the accepted and the counted of each tier, newest first."""
+        """The table of shares, newest first: the share, the accepted and the counted of each tier."""
         return [
             (hour.start, [(hour.share(tier), *hour.accepted.get(tier, (0, 0))) for tier in self.tiers])
             for hour in reversed(self.hours)

@@ -19,9 +19,6 @@ from statuspage.public.render.present import TIMELINE_ON_FILTER, Filters, Presen
 from statuspage.public.render.stacks import stacks
 from statuspage.public.render.timelines import by_day
 
-TIMELINE_ON_FRONT = 5
-SHOWN_ON_FRONT = timedelta(days=7)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelinePage:
@@ -57,13 +54,12 @@ def _front(present: Present) -> Context:
     planned = [
         m for m in snapshot.maintenances if m.status is not MaintenanceStatus.COMPLETED and m.ends_at > now
     ]
-    newest = [incident for incident in snapshot.incidents if now - incident.started_at <= SHOWN_ON_FRONT]
     return {
         **_now(present),
         "snapshot": snapshot,
         "chart": day_chart(snapshot.recent, snapshot.incidents, now),
         "filters": Filters(chosen="all", choices=present.choices),
-        "days": by_day(newest[:TIMELINE_ON_FRONT]),
+        "days": by_day(present.newest),
         "pinned": [announcement for announcement in snapshot.announcements if announcement.pinned],
         "notices": [announcement for announcement in snapshot.announcements if not announcement.pinned],
         "planned": sorted(planned, key=lambda maintenance: maintenance.starts_at),
@@ -88,7 +84,7 @@ def _data(present: Present) -> Context:
 
 
 def _slots(recent: Recent) -> list[tuple[datetime, int, tuple[float, float] | None]]:
-    """The table behind the chart of complaints: each slot's start, its number and what is usual, newest first."""
+    """The table behind the chart of complaints: each slot with its number and what is usual, newest first."""
     usual: Sequence[tuple[float, float] | None] = recent.usual or [None] * len(recent.reports)
     step = timedelta(seconds=recent.step_s)
     rows = [
@@ -108,74 +104,6 @@ def _about(present: Present) -> Context:
 
 def _timeline(page: TimelinePage) -> Context:
     return {"cause": page.cause.value, "days": by_day(page.incidents), "filters": page.filters}
-
-
-FRONT = 5
-SHOWN_ON_FRONT = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelinePage:
-    """The newest incidents of one cause."""
-
-    cause: Cause
-    incidents: tuple[IncidentView, ...]
-    filters: Filters
-    verdict: None = None
-
-
-def page_drafts(present: Present) -> Iterator[Draft]:
-    """Every HTML page of how things stand."""
-    for path, form in (
-        ("", FRONT),
-        ("_now.html", NOW),
-        ("data/", DATA),
-        ("about/", ABOUT),
-        ("embed/", EMBED),
-    ):
-        yield Draft(path=path, form=form, page=present, lasts=False, ages=True)
-    incidents = present.snapshot.incidents
-    for cause in Cause:
-        chosen = tuple(incident for incident in incidents if incident.cause is cause)[:TIMELINE_ON_FILTER]
-        filters = Filters(chosen=cause.value, choices=present.choices)
-        page = TimelinePage(cause=cause, incidents=chosen, filters=filters)
-        yield Draft(path=f"timeline/{cause.value}/", form=TIMELINE, page=page, ages=True)
-
-
-def _front(present: Present) -> Context:
-    snapshot = present.snapshot
-    now, start = snapshot.at, snapshot.recent.start
-    planned = [
-        m for m in snapshot.maintenances if m.status is not MaintenanceStatus.COMPLETED and m.ends_at > now
-    ]
-    return {
-        **_now(present),
-        "snapshot": snapshot,
-        "reports": charts.reports_chart(snapshot.recent),
-        "heard": stacks(snapshot.recent.heard),
-        "lanes": [(cause.value, charts.lane(snapshot.incidents, cause, start, now)) for cause in Cause],
-        "filters": Filters(chosen="all", choices=present.choices),
-        "days": by_day(snapshot.incidents[:TIMELINE_ON_FRONT]),
-        "pinned": [announcement for announcement in snapshot.announcements if announcement.pinned],
-        "notices": [announcement for announcement in snapshot.announcements if not announcement.pinned],
-        "planned": sorted(planned, key=lambda maintenance: maintenance.starts_at),
-    }
-
-
-def _now(present: Present) -> Context:
-    return {"sections": present.sections, "rest": present.rest}
-
-
-def _about(present: Present) -> Context:
-    return {"formula": formula(), "endpoints": list(BODIES), "sections": present.sections}
-
-
-def _timeline(page: TimelinePage) -> Context:
-    return {"cause": page.cause.value, "days": by_day(page.incidents), "filters": page.filters}
-
-
-def _component(page: SingleComponentPage) -> Context:
-    return {"component": page.story.line, "story": page.story}
 
 
 FRONT = html("public/page.html", _front)

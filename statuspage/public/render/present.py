@@ -1,26 +1,34 @@
 """What the pages of how things stand have in common, worked out once for all of them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from probes.vocabulary.bilingual import Bilingual
-from statuspage.public.read.values import Snapshot
+from statuspage.public.read.values import IncidentView, Snapshot
 from statuspage.public.render.drafts import digest
 from statuspage.public.render.headline import Headline, headline_of
 from statuspage.public.render.lines import Section, sections
 
 CHOICES = 60  # of more components than this, timelines do not offer them one by one
+TIMELINE_ON_FRONT = 5
+SHOWN_ON_FRONT = timedelta(days=7)
 TIMELINE_ON_FILTER = 50
 Choices = tuple[tuple[str, Bilingual], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """How everything stands. ``rest`` changes when something that surrounds the verdict does."""
+    """How everything stands, with the ``newest`` incidents, those of the last days.
+
+    ``rest`` is another one when the front page says something else than before around its verdict: readers
+    who look at it then fetch it anew. The evidence of what is going on, which grows each second, is not there.
+    """
 
     snapshot: Snapshot
     verdict: Headline
     sections: tuple[Section, ...]
     choices: Choices
+    newest: tuple[IncidentView, ...]
     rest: str
 
 
@@ -36,12 +44,20 @@ class Filters:
 def present_of(snapshot: Snapshot) -> Present:
     """What the pages of how things stand have in common."""
     components = snapshot.components
+    newest = _newest(snapshot)
+    told = [(row.title, row.cause, row.resolved_at, row.updates[:1]) for row in newest]
     states = [component.state for component in components]
-    rest = digest(snapshot.incidents, snapshot.maintenances, snapshot.announcements, states)
+    rest = digest(told, snapshot.maintenances, snapshot.announcements, states)
     return Present(
         snapshot=snapshot,
         verdict=headline_of(snapshot),
         sections=sections(snapshot),
         choices=tuple((row.slug, row.name) for row in components) if len(components) <= CHOICES else (),
+        newest=newest,
         rest=rest.hex()[:12],
     )
+
+
+def _newest(snapshot: Snapshot) -> tuple[IncidentView, ...]:
+    shown = [row for row in snapshot.incidents if snapshot.at - row.started_at <= SHOWN_ON_FRONT]
+    return tuple(shown[:TIMELINE_ON_FRONT])
