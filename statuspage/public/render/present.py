@@ -20,8 +20,8 @@ Choices = tuple[tuple[str, Bilingual], ...]
 class Present:
     """How everything stands, with the ``newest`` incidents, those of the last days.
 
-    ``rest`` is another one when the front page says something else than before around its verdict: readers
-    who look at it then fetch it anew. The evidence of what is going on, which grows each second, is not there.
+    ``rest`` is another one when the front page says something else than before around its verdict: who
+    looks at it then fetches it anew. The evidence of what is going on, which grows each second, is not there.
     """
 
     snapshot: Snapshot
