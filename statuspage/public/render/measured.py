@@ -6,7 +6,7 @@ from datetime import datetime
 
 from probes.vocabulary.tiers import RiskTier
 from statuspage.public.read.values import HourOfChecks
-from statuspage.public.render.acceptance import acceptance_chart, floor_of, latest
+from statuspage.public.render.acceptance import acceptance_chart, floor_of
 from statuspage.public.render.charts import CHART_HEIGHT, CHART_WIDTH, Chart, Shape, broken_line
 from statuspage.public.render.complaints import rounded_up
 from statuspage.wording import charts as words
@@ -22,7 +22,6 @@ class Measured:
     hours: tuple[HourOfChecks, ...]
     tiers: tuple[RiskTier, ...]
     acceptance: Chart | None
-    latest: tuple[tuple[RiskTier, float], ...]
     latency: Chart | None
 
     @property
@@ -52,7 +51,6 @@ def measured_of(hours: Sequence[HourOfChecks]) -> Measured | None:
         hours=tuple(hours),
         tiers=tiers,
         acceptance=acceptance_chart(lines, floor_of(share for _, shares in lines for share in shares)),
-        latest=latest(lines),
         latency=_latency_chart([hour.latency_ms for hour in hours]),
     )
 
