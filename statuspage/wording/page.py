@@ -41,7 +41,6 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "announcements": Sentence("公告与{maintenance}计划", "Announcements and planned work"),
     "past_day": Sentence("过去 24 小时", "Past 24 hours"),
     "past_day_by_hour": Sentence("过去 24 小时，按小时", "Past 24 hours, by the hour"),
-    "past_week": Sentence("过去 7 天", "Past 7 days"),
     "calm_week": Sentence("过去 7 天没有事件。", "No incidents in the past 7 days."),
     "all_history": Sentence("全部历史", "All of the history"),
     "more_data": Sentence("更多数据", "More data"),
@@ -77,10 +76,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "no_complaints": Sentence("没有读到反馈。", "No complaints were read."),
     "usual_at_this_hour": Sentence("同一时段的平时水平", "usual at this hour"),
     "what_users_say": Sentence("用户怎么说", "What users say"),
-    "accepted_payments": Sentence("受理率", "Accepted payments"),
-    "troubled_days": Sentence("哪天出过事", "Days with trouble"),
     "no_troubled_day": Sentence("没有出过问题的日子。", "No day with trouble."),
-    "because_of": Sentence("原因：", "Because of:"),
     "still_going_on": Sentence("前一天开始：", "Begun before:"),
     # The timeline.
     "timeline": Sentence("时间线", "Timeline"),

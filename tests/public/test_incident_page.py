@@ -108,7 +108,8 @@ def test_answer_is_the_most_frequent_one_when_there_are_several() -> None:
 
 def test_only_likely_causes_are_told_when_it_could_be_something_else(world: World) -> None:
     alternatives = [["normal", 0.05], ["risk_control", 0.12], ["maintenance", 0.01]]
-    make_incident(world, cause=Cause.OUTAGE, alternatives=alternatives)
+    row = make_incident(world, cause=Cause.OUTAGE)
+    Incident.objects.filter(pk=row.pk).update(alternatives=alternatives)
 
     (incident,) = build(world.now).incidents
 

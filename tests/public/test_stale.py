@@ -37,7 +37,7 @@ from statuspage.public.publish.publisher import write
 from statuspage.public.read import incidents
 from statuspage.public.read.recent import RecentReader
 from statuspage.public.read.snapshot import build
-from statuspage.public.render import pages
+from statuspage.public.render import components
 from statuspage.public.render.pieces import PIECES
 from statuspage.public.templatetags.fogbreak import LABELS
 from statuspage.wording.sentence import Sentence
@@ -71,7 +71,8 @@ def publish_all(world: World, folder: Path, recent: RecentReader) -> Manifest:
 def rich(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Something of everything that a page can show; most of it so long ago that its files are kept."""
     monkeypatch.setattr(incidents, "INCIDENTS_SHOWN", 3)
-    monkeypatch.setattr(pages, "MANY", 3)
+    for module in (components, filling):
+        monkeypatch.setattr(module, "MANY", 3)
     make_past_day(world)
     for days in (100, 70, 40, 2):
         make_incident(world, ago=timedelta(days=days), lasted=timedelta(minutes=5))

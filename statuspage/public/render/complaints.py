@@ -30,7 +30,7 @@ from statuspage.wording.names import listed
 from statuspage.wording.numbers import number
 
 STRIP_HEIGHT = 7  # of the patterned top of a band, by which causes are told apart without colours
-TICKS = 4
+TICKS, TICK_EVERY = 4, timedelta(hours=6)
 LEAST_TOP = 4.0  # of an axis: one complaint must not look like a wave
 STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -62,7 +62,7 @@ def day_chart(recent: Recent, incidents: Sequence[IncidentView], now: datetime) 
             bottom="0",
         ),
         causes=tuple(spans),
-        ticks=tuple(recent.start + (end - recent.start) * tick / TICKS for tick in range(TICKS)),
+        ticks=tuple(recent.start + TICK_EVERY * tick for tick in range(TICKS)),
     )
 
 

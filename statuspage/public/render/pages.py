@@ -59,7 +59,7 @@ def _front(present: Present) -> Context:
         "snapshot": snapshot,
         "chart": day_chart(snapshot.recent, snapshot.incidents, now),
         "filters": Filters(chosen="all", choices=present.choices),
-        "days": by_day(present.newest),
+        "newest": present.newest,
         "pinned": [announcement for announcement in snapshot.announcements if announcement.pinned],
         "notices": [announcement for announcement in snapshot.announcements if not announcement.pinned],
         "planned": sorted(planned, key=lambda maintenance: maintenance.starts_at),
