@@ -55,7 +55,7 @@ def test_front_tells_the_last_week_only_when_there_is_more(
     busy = tree(published() / "en/index.html")
 
     assert "No incidents in the past 7 days." in calm
-    assert len(busy.css("#chosen .story")) == 5
+    assert len(busy.css("#chosen .story")) == 4
 
 
 def test_front_is_not_fetched_anew_when_only_the_evidence_of_an_incident_grew(world: World) -> None:

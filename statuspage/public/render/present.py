@@ -10,7 +10,7 @@ from statuspage.public.render.headline import Headline, headline_of
 from statuspage.public.render.lines import Section, sections
 
 CHOICES = 60  # of more components than this, timelines do not offer them one by one
-TIMELINE_ON_FRONT = 5
+TIMELINE_ON_FRONT = 4
 SHOWN_ON_FRONT = timedelta(days=7)
 TIMELINE_ON_FILTER = 50
 Choices = tuple[tuple[str, Bilingual], ...]
