@@ -5,6 +5,7 @@ what was expected; of it only the reading of DATABASE_URL is used.
 """
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
@@ -27,6 +28,26 @@ SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS
 PROXY_PREFIX = "PROBE_PROXY_"
 # What Django's own deployment check wants of SECRET_KEY: characters, and different ones among them.
 SECRET_LENGTH, SECRET_VARIETY = 50, 5
+# What the addresses of the site begin with: where it lay below such a path, "/en/" could mean two pages.
+OUR_FOLDERS = {
+    "about",
+    "admin",
+    "api",
+    "assets",
+    "badge",
+    "components",
+    "embed",
+    "en",
+    "history",
+    "incidents",
+    "maintenance",
+    "metrics",
+    "only-me",
+    "report",
+    "static",
+    "timeline",
+    "zh-hant",
+}
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -127,6 +148,20 @@ def web_address(raw: str) -> str:
     except ValueError as error:
         raise ValueError(f"expected an address such as https://status.example.com: {error}") from error
     return raw.rstrip("/")
+
+
+def site_address(raw: str) -> str:
+    """The page's own address, which may have a path, but none that begins as those of the site itself do."""
+    address = web_address(raw)
+    parts = urlsplit(address)
+    if parts.query or parts.fragment or not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", parts.path):
+        raise ValueError(
+            "expected an address such as https://example.com/status, its path of letters, digits, - . _ ~ alone"
+        )
+    first = parts.path.split("/")[1] if parts.path else ""
+    if first in OUR_FOLDERS:
+        raise ValueError(f"the site itself has a folder /{first}: expected another path, such as /status")
+    return address
 
 
 def broker(raw: str) -> str:

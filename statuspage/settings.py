@@ -4,6 +4,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -27,6 +28,7 @@ from statuspage.environment import (
     read,
     seconds,
     secret,
+    site_address,
     storage,
     time_zone,
     web_address,
@@ -43,7 +45,10 @@ VAR_DIR = read("VAR_DIR", folder, str(BASE_DIR / "var"))
 SECRET_KEY = read("SECRET_KEY", secret, "")
 ALLOWED_HOSTS = read("ALLOWED_HOSTS", words, "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = read("CSRF_TRUSTED_ORIGINS", words, "")
-SITE_URL = read("SITE_URL", web_address, "http://127.0.0.1:8000")
+SITE_URL = read("SITE_URL", site_address, "http://127.0.0.1:8000")
+# The path that everything lies below; whoever asks may leave it out, as a proxy does that takes it off.
+SITE_PATH = urlsplit(SITE_URL).path
+FORCE_SCRIPT_NAME = SITE_PATH or None
 SITE_NAME_ZH = read("SITE_NAME_ZH", str, "支付状态")
 SITE_NAME_EN = read("SITE_NAME_EN", str, "Payment status")
 
@@ -171,7 +176,7 @@ TIME_ZONE = read("SITE_TIME_ZONE", time_zone, "Asia/Shanghai")
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{SITE_PATH}/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -185,6 +190,8 @@ HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Other sites of the same host, where ours lies below a path, are not sent them.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{SITE_PATH}/"
 # A working day: who comes back later logs in again.
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0

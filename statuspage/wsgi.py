@@ -13,4 +13,4 @@ from statuspage.public.serve.server import SnapshotServer
 # For `manage.py serve`, whose front has answered what is published.
 behind_the_front = get_wsgi_application()
 # For any other server: what is published is answered before Django is asked.
-application = SnapshotServer(behind_the_front, settings.SNAPSHOT_DIR)
+application = SnapshotServer(behind_the_front, settings.SNAPSHOT_DIR, below=settings.SITE_PATH)

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
@@ -22,6 +21,8 @@ from statuspage.api.examples import example, page_example
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json, withheld
 from statuspage.incidents.models import Announcement, ComponentDay, Incident, IncidentUpdate, Maintenance
 from statuspage.incidents.uptime import uptime_ratio
+from statuspage.public.languages import CHINESE
+from statuspage.public.site import site
 
 
 class Both(Schema):
@@ -263,7 +264,7 @@ class IncidentBody(RowBody):
 
     @staticmethod
     def resolve_url(row: Incident) -> str:
-        return f"{settings.SITE_URL}/incidents/{row.public_id}/"
+        return site().address(CHINESE, f"incidents/{row.public_id}/")
 
     @staticmethod
     def resolve_alternatives(row: Incident) -> list[dict[str, object]]:

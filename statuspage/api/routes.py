@@ -172,7 +172,7 @@ def open_incident(
 ) -> Status[Incident]:
     """Scope: incidents. A person's incident wins over the machine's word."""
     row = writing.open_incident(order, author=_author(request), now=clock.now())
-    response.headers["Location"] = f"/api/v1/incidents/{row.public_id}"
+    response.headers["Location"] = f"{request.path}/{row.public_id}"
     return Status(201, reading.incident_rows().get(pk=row.pk))
 
 
@@ -231,7 +231,7 @@ def plan_maintenance(
 ) -> Status[Maintenance]:
     """Scope: maintenance. The detector is told as well, so that it expects what was announced."""
     row = writing.plan_maintenance(order, now=clock.now())
-    response.headers["Location"] = f"/api/v1/maintenance/{row.public_id}"
+    response.headers["Location"] = f"{request.path}/{row.public_id}"
     return Status(201, row)
 
 
@@ -287,7 +287,7 @@ def announce(
 ) -> Status[Announcement]:
     """Scope: announcements. It is on the page within seconds."""
     row = writing.announce(order, now=clock.now())
-    response.headers["Location"] = f"/api/v1/announcements/{row.pk}"
+    response.headers["Location"] = f"{request.path}/{row.pk}"
     return Status(201, row)
 
 

@@ -21,6 +21,8 @@ from statuspage.asking.caller import Caller
 from statuspage.asking.situation import AskedPlace
 from statuspage.monitoring.models import Report, ReportQuota, Source
 from statuspage.monitoring.voices import HOUR, recount
+from statuspage.public.languages import CHINESE
+from statuspage.public.site import site
 from statuspage.wording.active import said
 from statuspage.wording.asking import HAPPENED
 
@@ -134,7 +136,7 @@ def _source() -> Source:
             "name_zh": "本页反馈",
             "name_en": "Reports on this page",
             "kind": Source.Kind.HERE,
-            "url": f"{settings.SITE_URL}/report/",
+            "url": site().address(CHINESE, "report/"),
         },
     )
     return source

@@ -77,7 +77,7 @@ def in_language(view: View) -> View:
 def only_me(request: HttpRequest, language: Language) -> HttpResponse:
     """Three taps and the answer. A pasted message is read at once and dropped: only its reading goes on."""
     situation = _reader.current(clock.known())
-    base = f"{language.root}{ADDRESSES['only_me']}"
+    base = site().root(language) + ADDRESSES["only_me"]
     if request.method == "POST":
         pasted = read_pasted(request.POST.get("message", ""))
         taps = steps.taps_of(request.POST, situation)
@@ -104,14 +104,14 @@ def report(request: HttpRequest, language: Language) -> HttpResponse:
     """Three taps, and the report is filed."""
     now = clock.known()
     situation = _reader.current(now)
-    base = f"{language.root}{ADDRESSES['report']}"
+    base = site().root(language) + ADDRESSES["report"]
     posted = request.method == "POST"
     taps = steps.taps_of(request.POST if posted else request.GET, situation)
     trouble = ""
     if posted:
         trouble = _file(request, taps, situation, now)
         if not trouble:
-            return _see_other(f"{language.root}{ADDRESSES['thanks']}?{taps.query()}")
+            return _see_other(f"{site().root(language)}{ADDRESSES['thanks']}?{taps.query()}")
     step = _first_two_taps(taps, situation, base) or {
         "step": 3,
         "token": filing.new_token(now),
@@ -133,7 +133,7 @@ def thanks(request: HttpRequest, language: Language) -> HttpResponse:
     context: dict[str, object] = {}
     if taps.component is not None and taps.happened is not None:
         same, _ = situation.say_the_same(taps.component, SYMPTOM_OF[taps.happened])
-        context = {"same": same, "ask": f"{language.root}{ADDRESSES['only_me']}?{taps.query()}"}
+        context = {"same": same, "ask": f"{site().root(language)}{ADDRESSES['only_me']}?{taps.query()}"}
     return _page(request, language, "thanks", taps, situation, context)
 
 

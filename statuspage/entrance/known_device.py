@@ -5,6 +5,7 @@ import secrets
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 COOKIE = "fogbreak_known"
 SALT = "fogbreak.entrance.known"
@@ -26,7 +27,7 @@ def remember(response: HttpResponse, account: str) -> None:
         COOKIE,
         signing.dumps([account, secrets.token_urlsafe(12)], salt=SALT),
         max_age=LASTS_S,
-        path="/admin/login/",
+        path=reverse("admin:login"),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",

@@ -1,7 +1,7 @@
 """The style sheet, scripts and icons of the page, under names that change with their content."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -36,8 +36,13 @@ class Asset:
 
 
 @cache
-def assets() -> dict[str, Asset]:
-    """All of them by their short name; read once, for they change only with the code."""
+def assets(below: str = "") -> dict[str, Asset]:
+    """All of them by their short name, their paths ``below`` that of the site.
+
+    Read once, for they change only with the code.
+    """
+    if below:
+        return {name: replace(asset, path=below + asset.path) for name, asset in assets().items()}
     return {name: _read(source) for name, source in SOURCES.items()}
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Protocol
 
 from statuspage.ages import STALE_AFTER_S
-from statuspage.public.assets import Asset, assets
-from statuspage.public.languages import Language
+from statuspage.public.assets import assets
+from statuspage.public.languages import CHINESE, Language
 from statuspage.public.site import Site
 
 
@@ -21,25 +21,30 @@ def frame_of(
 ) -> dict[str, object]:
     """The frame of a page that was made ``at`` and grows old from ``as_of`` on.
 
+    Links begin with ``root``, that of the language, or with ``top``, that of the site, which is the Chinese
+    one; ``origin`` before either makes a whole address.
+
     ``verdict`` is None on one that lasts: it must not speak of how things stand now, nor of until when that
     is known.
     """
+    asset = assets(of.path)
     return {
         "at": at,
         "as_of": as_of if verdict else at,
         "verdict": verdict,
         "language": language.tag,
-        "root": language.root,
+        "root": of.root(language),
+        "top": of.root(CHINESE),
         "path": path,
         "site_name": of.name.in_(language.code),
-        "site_url": of.url,
-        "asset": assets(),
-        "favicon": _favicon(verdict),
+        "origin": of.origin,
+        "asset": asset,
+        "favicon": asset[_favicon(verdict)],
         "stale_seconds": STALE_AFTER_S,
     }
 
 
-def _favicon(verdict: FramedVerdict | None) -> Asset:
+def _favicon(verdict: FramedVerdict | None) -> str:
     if verdict is None:
-        return assets()["favicon"]
-    return assets()[{"ok": "favicon_ok", "unknown": "favicon_unknown"}.get(verdict.tone, "favicon_trouble")]
+        return "favicon"
+    return {"ok": "favicon_ok", "unknown": "favicon_unknown"}.get(verdict.tone, "favicon_trouble")

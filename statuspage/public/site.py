@@ -1,19 +1,42 @@
 """Which site this is: what it is called, where it lies, and the zone of its days."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from probes.vocabulary.bilingual import Bilingual
+from statuspage.public.languages import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """``zone`` is the one that days begin and moments are told in."""
+    """``url`` is its address, which may have a path, without a slash at its end.
+
+    ``zone`` is the one that days begin and moments are told in.
+    """
 
     name: Bilingual
     url: str
     zone: str
+
+    @property
+    def path(self) -> str:
+        """The path of its address, such as ``/status``; empty where it has a host of its own."""
+        return urlsplit(self.url).path
+
+    @property
+    def origin(self) -> str:
+        """The address without its path."""
+        return self.url.removesuffix(self.path)
+
+    def root(self, language: Language) -> str:
+        """Where the pages of a language begin, as a link on the site names it."""
+        return self.path + language.root
+
+    def address(self, language: Language, path: str = "") -> str:
+        """The whole address of what lies at ``path`` below the root of a language."""
+        return self.url + language.root + path
 
 
 def site() -> Site:

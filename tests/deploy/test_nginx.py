@@ -24,7 +24,7 @@ from statuspage.public.publish.manifest import AGED, read_manifest
 from statuspage.public.publish.publisher import publish
 from statuspage.public.serve.limits import Limits
 from statuspage.wording.refusals import REFUSALS, both
-from tests.support.fronts import front, small_snapshot
+from tests.support.fronts import PAGE, front, small_snapshot
 from tests.support.nginx import CONFIG, nginx_server
 from tests.support.processes import free_port
 from tests.support.public_rows import make_world
@@ -115,6 +115,31 @@ def test_nginx_takes_bodies_as_large_as_the_app_does_when_they_are_sent_there(
 
     assert taken.endswith(b" %d" % most)
     assert larger.startswith(b"HTTP/1.1 413")
+
+
+def test_nginx_takes_the_path_off_when_the_site_lies_below_one(tmp_path: Path) -> None:
+    folder = small_snapshot(tmp_path / "snapshot")
+
+    with (
+        front(folder, below="/status") as app,
+        nginx_server(tmp_path, snapshot=folder, app=app, below_a_path=True) as address,
+    ):
+        page, plain = _read(f"{address}/status/"), _read(f"{address}/")
+        asked = _read(f"{address}/status/only-me/?on=fenfu-qr")
+        admin = _read(f"{address}/status/admin/incidents/")
+        led = [_led(address, path) for path in ("/status", "/status/admin")]
+
+    assert page == plain == PAGE
+    assert asked.startswith(b"GET /only-me/ on=fenfu-qr ")
+    assert admin.startswith(b"GET /admin/incidents/ ")
+    assert led == ["/status/", "/status/admin/"]
+
+
+def _led(address: str, path: str) -> str | None:
+    """Where a request is sent to."""
+    with closing(http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)) as asked:
+        asked.request("GET", path)
+        return asked.getresponse().getheader("Location")
 
 
 def _refusal(address: str, path: str, size: int) -> bytes:

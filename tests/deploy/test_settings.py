@@ -35,6 +35,7 @@ def started_with(*command: str, **variables: str) -> subprocess.CompletedProcess
         ("DATABASE_URL", "mysql://u@h/d", "expected sqlite:///PATH or postgres://"),
         ("BROKER_URL", "carrier-pigeon", "expected memory://, redis://"),
         ("SITE_URL", "status.example.com", "expected an address such as https://"),
+        ("SITE_URL", "https://example.com/api", "the site itself has a folder /api"),
         ("NOTICES_URL", "https://me:secret@ops.example/feed", "a user name or password stands in"),
         ("SCRAPE_PRIVATE_HOSTS", "10.0.0.5,http://forum", "is no host"),
         ("SITE_TIME_ZONE", "Mars/Olympus", "not a time zone such as Asia/Shanghai"),
@@ -128,6 +129,20 @@ def test_scheme_that_a_header_tells_is_believed_only_when_a_proxy_is_trusted(
     assert believed in done.stdout, done.stderr
     # Cookies are for HTTPS alone, however the site learns of it.
     assert done.stdout.strip().endswith("True, True]")
+
+
+def test_everything_lies_below_the_path_when_the_address_has_one(tmp_path: Path) -> None:
+    names = "FORCE_SCRIPT_NAME", "STATIC_URL", "SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH"
+    shown = f"from django.conf import settings; print([getattr(settings, name) for name in {names}])"
+
+    done = started_with(
+        *("shell", "--no-imports", "--command", shown),
+        SECRET_KEY=KEY,
+        VAR_DIR=str(tmp_path),
+        SITE_URL="https://example.com/status/",
+    )
+
+    assert done.stdout.strip() == "['/status', '/status/static/', '/status/', '/status/']", done.stderr
 
 
 def test_deployment_checks_find_nothing_when_the_site_is_served_by_https(tmp_path: Path) -> None:

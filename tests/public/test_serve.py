@@ -138,7 +138,7 @@ def test_server_hands_on_when_the_path_is_not_published(server: SnapshotServer) 
 def test_server_adds_the_slash_when_it_was_left_out(server: SnapshotServer) -> None:
     answer = ask(server, "/about")
 
-    assert (answer.status, answer.headers["Location"]) == (301, "/about/")
+    assert (answer.status, answer.headers["Location"]) == (301, "about/")
 
 
 def test_server_opens_the_api_to_every_origin_when_asked_by_a_browser(server: SnapshotServer) -> None:

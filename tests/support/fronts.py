@@ -49,14 +49,20 @@ def small_snapshot(folder: Path, *, page: bytes = PAGE) -> Path:
 
 @contextmanager
 def front(
-    folder: Path, *, application: WSGIApplication = teller, limits: Limits | None = None, slots: int = 2
+    folder: Path,
+    *,
+    application: WSGIApplication = teller,
+    limits: Limits | None = None,
+    slots: int = 2,
+    below: str = "",
 ) -> Iterator[int]:
-    """The port of a front that serves ``folder``, with ``slots`` threads behind it."""
+    """The port of a front that serves ``folder`` ``below`` a path, with ``slots`` threads behind it."""
     with socket.socket(socket.AF_UNIX) as workers, socket.create_server(("127.0.0.1", 0)) as listener:
         workers.bind(str(folder / "workers"))
         workers.listen(16)
         threads = start_answering(application, workers, threads=slots)
-        with front_on(listener, folder, folder / "workers", limits=limits or Limits(), slots=slots) as port:
+        given = limits or Limits()
+        with front_on(listener, folder, folder / "workers", limits=given, slots=slots, below=below) as port:
             yield port
         workers.shutdown(socket.SHUT_RDWR)
         for thread in threads:
@@ -65,7 +71,7 @@ def front(
 
 @contextmanager
 def front_on(
-    listener: socket.socket, folder: Path, workers: Path, *, limits: Limits, slots: int = 2
+    listener: socket.socket, folder: Path, workers: Path, *, limits: Limits, slots: int = 2, below: str = ""
 ) -> Iterator[int]:
     """As :func:`front`, with whoever listens at ``workers``."""
     alive, hold = os.pipe()
@@ -73,7 +79,9 @@ def front_on(
 
     async def run() -> None:
         shared = listener.dup()
-        await serve(shared, folder=folder, workers=workers, slots=slots, limits=limits, alive=alive)
+        await serve(
+            shared, folder=folder, workers=workers, slots=slots, limits=limits, alive=alive, below=below
+        )
 
     thread = threading.Thread(target=lambda: _run(run()), daemon=True)
     thread.start()

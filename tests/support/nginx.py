@@ -12,11 +12,17 @@ CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 
 
 @contextmanager
-def nginx_server(folder: Path, *, snapshot: Path, app: int) -> Iterator[str]:
-    """The URL of an nginx that serves ``snapshot``; the rest goes to port ``app``; logs to ``folder``."""
+def nginx_server(
+    folder: Path, *, snapshot: Path, app: int, below_a_path: bool = False
+) -> Iterator[str]:
+    """The URL of an nginx that serves ``snapshot``; the rest goes to port ``app``; logs to ``folder``.
+
+    Where it serves a site ``below_a_path``, that is /status, and the lines that wait for it are let in.
+    """
     nginx = require_binary("nginx", package="nginx")
     port = free_port()
-    (folder / "site.conf").write_text(_on_loopback(port, app, snapshot), encoding="utf-8")
+    site = _on_loopback(port, app, snapshot)
+    (folder / "site.conf").write_text(_below_a_path(site) if below_a_path else site, encoding="utf-8")
     (folder / "nginx.conf").write_text(
         f"{'user root;' if os.geteuid() == 0 else ''}\n"
         f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{ worker_connections 8192; }}\n"
@@ -28,6 +34,12 @@ def nginx_server(folder: Path, *, snapshot: Path, app: int) -> Iterator[str]:
     with running(command, log=folder / "nginx.log"):
         wait_until(lambda: listens(port), seconds=10, what=f"nginx; see {folder}")
         yield f"http://127.0.0.1:{port}"
+
+
+def _below_a_path(site: str) -> str:
+    waiting = "    # rewrite "
+    assert site.count(waiting) == 2
+    return site.replace(waiting, "    rewrite ")
 
 
 def _on_loopback(port: int, app: int, snapshot: Path) -> str:

@@ -23,6 +23,7 @@ class Command(BaseCommand):
             if options[name] < 1:
                 raise CommandError(f"--{name}={options[name]}: expected 1 or more")
         chosen = [f"--{name}={options[name]}" for name in ("host", "port", "fronts", "workers", "threads")]
+        chosen.append(f"--below={settings.SITE_PATH}")
         if settings.TRUSTED_PROXIES:
             chosen.append("--behind-proxy")
         # Settings were read, and a wrong one named. What supervises needs no Django, and stays this process.

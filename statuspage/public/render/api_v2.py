@@ -12,7 +12,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from statuspage.incidents.standing import by_rank
 from statuspage.public.headers import Kind
-from statuspage.public.languages import CHINESE
+from statuspage.public.languages import CHINESE, ENGLISH
 from statuspage.public.read.ids import opaque_id
 from statuspage.public.read.values import (
     ComponentView,
@@ -214,7 +214,7 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
         "monitoring_at": stamp(incident.monitoring_at),
         "resolved_at": stamp(incident.resolved_at),
         "impact": incident.impact.value,
-        "shortlink": f"{snapshot.site.url}/en/incidents/{incident.id}/",
+        "shortlink": snapshot.site.address(ENGLISH, f"incidents/{incident.id}/"),
         "started_at": stamp(incident.started_at),
         "page_id": page_id(snapshot),
         "incident_updates": [_update(snapshot, incident, update) for update in incident.updates],
@@ -281,7 +281,7 @@ def _maintenance(snapshot: Snapshot, row: MaintenanceView) -> Body:
         "monitoring_at": None,
         "resolved_at": stamp(row.ends_at) if row.status is MaintenanceStatus.COMPLETED else None,
         "impact": "maintenance",
-        "shortlink": f"{snapshot.site.url}/en/",
+        "shortlink": snapshot.site.address(ENGLISH),
         "started_at": stamp(row.starts_at),
         "page_id": page_id(snapshot),
         "incident_updates": [],

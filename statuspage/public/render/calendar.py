@@ -43,7 +43,7 @@ def _event(row: MaintenanceView, edition: Edition) -> Event:
     event.add("dtend", row.ends_at.astimezone(UTC))
     event.add("summary", row.title.in_(edition.language.code))
     event.add("status", "CANCELLED" if row.status is MaintenanceStatus.CANCELLED else "CONFIRMED")
-    event.add("url", edition.site.url + edition.language.root)
+    event.add("url", edition.site.address(edition.language))
     return event
 
 

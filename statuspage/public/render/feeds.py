@@ -61,8 +61,8 @@ def _title(feed: Feed, edition: Edition) -> str:
     return " · ".join(part.in_(edition.language.code) for part in parts if part)
 
 
-def _root(edition: Edition) -> str:
-    return edition.site.url + edition.language.root
+def _address(edition: Edition, path: str) -> str:
+    return edition.site.address(edition.language, path)
 
 
 def _feed_id(edition: Edition, suffix: str) -> str:
@@ -70,7 +70,7 @@ def _feed_id(edition: Edition, suffix: str) -> str:
 
 
 def _url(incident: IncidentView, edition: Edition) -> str:
-    return f"{_root(edition)}incidents/{incident.id}/"
+    return _address(edition, f"incidents/{incident.id}/")
 
 
 class _Dated(SyndicationFeed):
@@ -96,11 +96,11 @@ def _xml(form: type[_Dated], feed: Feed, edition: Edition) -> bytes:
     code, title = edition.language.code, writable(_title(feed, edition))
     written = form(
         title=title,
-        link=_root(edition) + feed.folder,
+        link=_address(edition, feed.folder),
         description=FEEDS.say().in_(code),
         language=edition.language.tag,
         author_name=title,
-        feed_url=_root(edition) + edition.path,
+        feed_url=_address(edition, edition.path),
         feed_guid=_feed_id(edition, f"{edition.language.root}{feed.folder}history"),
     )
     for incident in feed.incidents:
@@ -126,8 +126,8 @@ def _json_feed(feed: Feed, edition: Edition) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": _title(feed, edition),
         "description": FEEDS.say().in_(code),
-        "home_page_url": _root(edition) + feed.folder,
-        "feed_url": _root(edition) + edition.path,
+        "home_page_url": _address(edition, feed.folder),
+        "feed_url": _address(edition, edition.path),
         "language": edition.language.tag,
         "items": [
             {

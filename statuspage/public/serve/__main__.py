@@ -23,8 +23,16 @@ def main(words: list[str]) -> None:
     """Supervise, or be the part that the first word names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     match words:
-        case ["front", listener, alive, snapshot, workers, slots, place]:
-            _front(int(listener), int(alive), Path(snapshot), Path(workers), int(slots), place == "proxied")
+        case ["front", listener, alive, snapshot, workers, slots, place, below]:
+            _front(
+                int(listener),
+                int(alive),
+                snapshot=Path(snapshot),
+                workers=Path(workers),
+                slots=int(slots),
+                behind_proxy=place == "proxied",
+                below=below,
+            )
         case ["worker", listener, alive, threads]:
             _worker(int(listener), int(alive), int(threads))
         case _:
@@ -37,6 +45,7 @@ def _supervise(words: list[str]) -> None:
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--host", required=True)
     parser.add_argument("--snapshot", type=Path, required=True)
+    parser.add_argument("--below", default="")
     parser.add_argument("--behind-proxy", action="store_true")
     try:
         supervise(ServingPlan(**vars(parser.parse_args(words))))
@@ -44,7 +53,9 @@ def _supervise(words: list[str]) -> None:
         sys.exit(f"serve: {error}")
 
 
-def _front(listener: int, alive: int, snapshot: Path, workers: Path, slots: int, behind_proxy: bool) -> None:
+def _front(
+    listener: int, alive: int, *, snapshot: Path, workers: Path, slots: int, behind_proxy: bool, below: str
+) -> None:
     import uvloop
 
     from statuspage.public.serve.front import most_connections, serve
@@ -62,6 +73,7 @@ def _front(listener: int, alive: int, snapshot: Path, workers: Path, slots: int,
             slots=slots,
             limits=replace(limits, connections=most, of_one=of_one),
             alive=alive,
+            below=below,
         )
     )
 

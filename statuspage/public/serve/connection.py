@@ -16,7 +16,7 @@ import httptools
 
 from statuspage.public.serve.answers import WebAnswer, refusal
 from statuspage.public.serve.crowd import share_of
-from statuspage.public.serve.requests import WebRequest, path_of
+from statuspage.public.serve.requests import WebRequest, origin_form, path_of, without_prefix
 
 if TYPE_CHECKING:
     from statuspage.public.serve.front import Front
@@ -171,7 +171,11 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         if self._is_deaf:
             return
-        self._path = path_of(self._target.decode("latin-1"))
+        target = self._target.decode("latin-1")
+        if self._front.below:
+            target = without_prefix(origin_form(target), self._front.below)
+            self._target = target.encode("latin-1")
+        self._path = path_of(target)
         if self._head_bytes + self._packet_bytes > self._limits.head_bytes and self._is_head_too_large():
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         elif not self._path:

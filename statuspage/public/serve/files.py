@@ -161,7 +161,8 @@ class PublishedFiles:
 
 def _elsewhere(state: _State | None, path: str) -> WebAnswer | None:
     if state and f"{path}/" in state.entries:
-        return plain(HTTPStatus.MOVED_PERMANENTLY, NOTHING, ("Location", f"{path}/"))
+        # Seen from where it was asked for, which may be below a path that nobody tells here.
+        return plain(HTTPStatus.MOVED_PERMANENTLY, NOTHING, ("Location", f"{path.rpartition('/')[2]}/"))
     if state is None and path in FRONT_PAGES:
         return plain(HTTPStatus.SERVICE_UNAVAILABLE, NOTHING_PUBLISHED, ("Retry-After", "5"))
     return None

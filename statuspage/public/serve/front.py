@@ -27,10 +27,10 @@ LAST_WORDS_S = 5.0
 
 
 class Front:
-    """What all connections of a process share."""
+    """What all connections of a process share. The site lies ``below`` a path, or has a host of its own."""
 
-    def __init__(self, files: PublishedFiles, workers: Workers, limits: Limits) -> None:
-        self.files, self.limits = files, limits
+    def __init__(self, files: PublishedFiles, workers: Workers, limits: Limits, *, below: str = "") -> None:
+        self.files, self.limits, self.below = files, limits, below
         self.crowd = Crowd(most=limits.connections, of_one=limits.of_one)
         # Bytes of bodies that are on their way or being answered.
         self.held_bytes = 0
@@ -91,13 +91,21 @@ class Front:
 
 
 async def serve(
-    listener: socket.socket, *, folder: Path, workers: Path, slots: int, limits: Limits, alive: int
+    listener: socket.socket,
+    *,
+    folder: Path,
+    workers: Path,
+    slots: int,
+    limits: Limits,
+    alive: int,
+    below: str = "",
 ) -> None:
     """Answer on ``listener`` until ``alive``, of which the parent holds the other end, is closed."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(alive, ended.set)
-    front = Front(PublishedFiles(folder), Workers(workers, slots=slots, limits=limits), limits)
+    asked = Workers(workers, slots=slots, limits=limits)
+    front = Front(PublishedFiles(folder), asked, limits, below=below)
     server = await loop.create_server(front.connection, sock=listener, backlog=4096)
     looking = loop.create_task(front.keep_looking())
     await ended.wait()

@@ -7,25 +7,32 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from statuspage.ages import STALE_AFTER_S
 from statuspage.public.serve.files import PublishedFiles
+from statuspage.public.serve.requests import without_prefix
 
 
 class SnapshotServer:
-    """A WSGI application that answers what is published and hands everything else to ``inner``."""
+    """A WSGI application that answers what is published and hands everything else to ``inner``.
+
+    The site lies ``below`` a path, or has a host of its own; neither knows of the path.
+    """
 
     def __init__(
         self,
         inner: WSGIApplication,
         folder: Path,
         *,
+        below: str = "",
         stale_after_s: float = STALE_AFTER_S,
         clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
     ) -> None:
-        self._inner = inner
+        self._inner, self._below = inner, below
         self._files = PublishedFiles(folder, stale_after_s=stale_after_s, clock=clock)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = without_prefix(environ.get("PATH_INFO") or "/", self._below)
+        environ["PATH_INFO"] = path
         answer = self._files.answer(
-            environ.get("PATH_INFO") or "/",
+            path,
             environ["REQUEST_METHOD"],
             accepts=environ.get("HTTP_ACCEPT_ENCODING", ""),
             tags=environ.get("HTTP_IF_NONE_MATCH"),

@@ -39,6 +39,8 @@ class ServingPlan:
     host: str
     port: int
     snapshot: Path
+    # The path that the site lies below, or nothing.
+    below: str
     fronts: int
     workers: int
     threads: int
@@ -107,7 +109,7 @@ def _run(
     (fronts_alive, hold_fronts), (workers_alive, hold_workers) = os.pipe(), os.pipe()
     slots = max(1, plan.workers * plan.threads // plan.fronts)
     words = (str(listener.fileno()), str(fronts_alive), str(plan.snapshot), str(door), str(slots))
-    front = ("front", *words, "proxied" if plan.behind_proxy else "open")
+    front = ("front", *words, "proxied" if plan.behind_proxy else "open", plan.below)
     worker = ("worker", str(workers.fileno()), str(workers_alive), str(plan.threads))
     fronts = [_ServingPart(front, (listener.fileno(), fronts_alive)) for _ in range(plan.fronts)]
     rest = [_ServingPart(worker, (workers.fileno(), workers_alive)) for _ in range(plan.workers)]

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   var root = document.documentElement;
+  // Where the site begins, perhaps below a path: this script lies in a folder of it.
+  var top = new URL("..", document.currentScript.src).pathname;
   function recall(name) {
     try { return localStorage.getItem(name); } catch (error) { return null; }
   }
@@ -15,7 +17,7 @@
   var preferred = (navigator.languages || []).map(function (name) { return name.slice(0, 2).toLowerCase(); }).filter(function (name) { return name === "en" || name === "zh"; })[0];
   var chosen = recall("language");
   var isInside = document.referrer.indexOf(location.origin + "/") === 0;
-  if (chosen === "en" && location.pathname === "/" && !isInside) location.replace("/en/" + location.hash);
+  if (chosen === "en" && location.pathname === top && !isInside) location.replace(top + "en/" + location.hash);
   if (!chosen && preferred && preferred !== language) root.dataset.offer = preferred;
   function choose(event) {
     var link = event.target.closest("#language, .offer a"), stay = event.target.closest(".offer button");

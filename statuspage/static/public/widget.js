@@ -1,8 +1,8 @@
 // How payments stand, on somebody else's page: <script async src=".../widget.js" data-lang="en" data-component="..."></script>
 (() => {
-  const script = document.currentScript, data = script.dataset, site = new URL(script.src).origin;
+  const script = document.currentScript, data = script.dataset, site = new URL(".", script.src).href;
   const english = (data.lang || document.documentElement.lang || "zh").startsWith("en");
-  const root = site + (english ? "/en/" : "/"), of = data.component ? encodeURIComponent(data.component) + "/" : "";
+  const root = site + (english ? "en/" : ""), of = data.component ? encodeURIComponent(data.component) + "/" : "";
   const host = document.createElement("span"), inside = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`a{display:inline-flex;gap:.5em;align-items:center;padding:.35em .8em;border:1px solid #8884;border-radius:99px;
@@ -32,7 +32,7 @@ a:focus-visible{outline:2px solid;outline-offset:2px}i{width:.65em;height:.65em;
   const look = async () => {
     if (document.hidden) return;
     try {
-      const [badge, page] = await Promise.all([read(`${root}badge/${of}status.json`), read(site + "/api/v2/status.json")]);
+      const [badge, page] = await Promise.all([read(`${root}badge/${of}status.json`), read(site + "api/v2/status.json")]);
       const made = Date.parse(page.page.updated_at), known = Date.parse(page.page.x_known_until) || made;
       // It is no newer than what it knows, but where it says itself that nobody knows.
       const old = Math.abs(Date.now() - (made - known > 120000 ? made : Math.min(made, known))) > 300000;
