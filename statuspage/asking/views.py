@@ -29,6 +29,7 @@ from statuspage.public.site import site
 from statuspage.wording import asking as words
 from statuspage.wording.active import said
 from statuspage.wording.causes import EXPLANATIONS
+from statuspage.wording.numbers import chance_percent
 
 ANSWER_KEPT = "public, max-age=3"
 NOT_KEPT = "no-store"
@@ -193,7 +194,7 @@ def _answer(judgement: Judgement, situation: Situation) -> dict[str, object]:
         "instead": answers.instead(judgement, situation),
         "guard": answers.guard(judgement),
         "chances": [
-            Chance(name=name.value, label=EXPLANATIONS[name].say(), percent=min(99, round(chance * 100)))
+            Chance(name=name.value, label=EXPLANATIONS[name].say(), percent=chance_percent(chance))
             for name, chance in judgement.shown
         ],
         "certain": judgement.likeliest is not Explanation.UNKNOWN,

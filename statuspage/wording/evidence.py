@@ -4,7 +4,7 @@ from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Evidence
 from statuspage.wording import labels, names
-from statuspage.wording.numbers import number
+from statuspage.wording.numbers import number, percent
 from statuspage.wording.sentence import Counted, Sentence
 
 _MEASURED = Sentence(
@@ -51,7 +51,7 @@ def acceptance(evidence: Evidence) -> Bilingual:
         seen = [probe for probe in evidence.probes if probe.tier is tier]
         checks = sum(probe.checks for probe in seen)
         if checks:
-            share = f"{round(sum(probe.accepted for probe in seen) / checks * 100)}%"
+            share = percent(sum(probe.accepted for probe in seen) / checks)
             payers = labels.payers(tier)
             shares.append(Bilingual(f"{payers.zh} {share}", f"{payers.en} {share}"))
     return _ACCEPTED.say(n=_vantages(evidence), shares=names.listed(shares)) if shares else NOTHING

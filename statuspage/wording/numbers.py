@@ -1,19 +1,29 @@
-"""Shares and counts as they are read, the same in every language."""
+"""Shares and counts as they are read, the same in every language.
+
+Both kinds of shares are told to the nearest, but never as all or none where they are not: a minute of outage in
+ninety days does not read 100%, nor one refusal in a thousand 0%.
+"""
 
 
 def percent(ratio: float | None) -> str:
-    """A share as per cent, with the more digits the nearer it is to all; a dash where it is unknown."""
+    """A share as per cent, with the more digits the nearer it is to all or none; a dash where it is unknown."""
     if ratio is None:
         return "–"
-    if ratio >= 1:
-        return "100%"
-    digits = 2 if ratio >= 0.99 else 1 if ratio >= 0.9 else 0
-    return f"{int(ratio * 100 * 10**digits) / 10**digits:.{digits}f}%"
+    if ratio >= 1 or ratio <= 0:
+        return "100%" if ratio >= 1 else "0%"
+    digits = 2 if ratio >= 0.99 or ratio < 0.01 else 1 if ratio >= 0.9 else 0
+    least = 10.0**-digits
+    return f"{min(100 - least, max(least, ratio * 100)):.{digits}f}%"
 
 
 def chance(probability: float) -> str:
     """A probability as whole per cent, never more certain than 99."""
-    return f"{min(99, round(probability * 100))}%"
+    return f"{chance_percent(probability)}%"
+
+
+def chance_percent(probability: float) -> int:
+    """The number of :func:`chance`."""
+    return 0 if probability <= 0 else min(99, max(1, round(probability * 100)))
 
 
 def number(value: float) -> str:

@@ -14,6 +14,7 @@ from statuspage.monitoring.models import Component, Persona, Vantage
 from statuspage.monitoring.models.watched import Named
 from statuspage.wording.active import said
 from statuspage.wording.labels import SYMPTOMS, TIERS, outcome
+from statuspage.wording.numbers import chance, percent
 
 CAUSES: dict[str, Promise] = dict(CAUSE_CHOICES)
 
@@ -40,7 +41,7 @@ def explanations_of(incident: Incident) -> SafeString:
         (_("or else"), str(CAUSES.get(name, _("nothing out of the ordinary"))), float(probability))
         for name, probability in incident.alternatives
     ]
-    return _table([], ((when, name, f"{probability:.0%}") for when, name, probability in rows))
+    return _table([], ((when, name, chance(probability)) for when, name, probability in rows))
 
 
 def _probes(evidence: Evidence) -> SafeString:
@@ -79,7 +80,7 @@ def _probe(
         said(TIERS[probe.tier].say()),
         vantages[probe.vantage],
         f"{probe.accepted} / {probe.checks}",
-        f"{probe.usual_failure_ratio:.1%}",
+        percent(probe.usual_failure_ratio),
         ", ".join(f"{said(outcome(each))} {count}" for each, count in probe.outcomes),
         probe.sample,
         f"{probe.weight:.1f}",

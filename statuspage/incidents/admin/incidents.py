@@ -18,6 +18,7 @@ from statuspage.incidents.admin.evidence import evidence_of, explanations_of
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.timeline import new_public_id
 from statuspage.incidents.totals import note_corrected, note_opened
+from statuspage.wording.numbers import chance
 
 
 class UpdateInline(StackedInline):
@@ -110,7 +111,7 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
 
     @admin.display(description=_("confidence"))
     def confidence_percent(self, incident: Incident) -> str:
-        return f"{incident.confidence:.0%}"
+        return chance(incident.confidence)
 
     @admin.display(description=_("what was measured and heard"))
     def evidence_table(self, incident: Incident) -> SafeString:
