@@ -1,4 +1,4 @@
-"""How an incident, a maintenance and a component stand, and what an incident's next update tells."""
+"""How an incident, a maintenance and a component stand, and what the next update of either tells."""
 
 from enum import StrEnum
 
@@ -31,6 +31,29 @@ class MaintenanceStatus(StrEnum):
     def moves_by_time(self) -> bool:
         """Whether its times alone move it on, for nobody holds it open or withdrew it."""
         return self in (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)
+
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody works on it now."""
+        return self in (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will come of it any more."""
+        return self in (MaintenanceStatus.COMPLETED, MaintenanceStatus.CANCELLED)
+
+
+class PlannedStep(StrEnum):
+    """How planned work differs from what the public was told of it last."""
+
+    SCHEDULED = "scheduled"
+    RESCHEDULED = "rescheduled"
+    STARTED = "started"
+    EXTENDED = "extended"  # it ends later than was told while it was under way
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
 
 
 class ComponentState(StrEnum):

@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.causes import Impact
-from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
+from probes.vocabulary.states import ComponentState, IncidentStatus
 from statuspage.analysis.values import Certainty
+from statuspage.incidents.planned_models import Maintenance, MaintenanceNotice, MaintenanceUpdate
 from statuspage.monitoring.models import Component
 from statuspage.monitoring.models.bilingual import BilingualText
 from statuspage.wording.active import choices_of
@@ -18,8 +19,20 @@ from statuspage.wording.labels import (
     COMPONENT_STATES,
     IMPACTS,
     INCIDENT_STATUSES,
-    MAINTENANCE_STATUSES,
 )
+
+__all__ = [
+    "Announcement",
+    "BlindSpell",
+    "ComponentDay",
+    "ComponentStatus",
+    "Incident",
+    "IncidentTotal",
+    "IncidentUpdate",
+    "Maintenance",
+    "MaintenanceNotice",
+    "MaintenanceUpdate",
+]
 
 CAUSE_CHOICES = choices_of(CAUSES)
 IMPACT_CHOICES = choices_of(IMPACTS)
@@ -160,64 +173,6 @@ class IncidentUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} · {self.get_status_display()}"
-
-
-class Maintenance(models.Model):
-    """Planned work, announced by an admin or read from the operator's own notice."""
-
-    slug = models.SlugField(_("slug"), max_length=100, unique=True)
-    public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
-    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=200)
-    title = BilingualText()
-    body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)
-    body_en = models.TextField(_("text (English)"), max_length=5000, blank=True)
-    body = BilingualText()
-    components = models.ManyToManyField(Component, related_name="maintenances", verbose_name=_("components"))
-    starts_at = models.DateTimeField(_("starts at"))
-    ends_at = models.DateTimeField(_("ends at"))
-    status = models.CharField(
-        _("status"),
-        max_length=12,
-        choices=choices_of(MAINTENANCE_STATUSES),
-        default=MaintenanceStatus.SCHEDULED.value,
-    )
-    announced_at = models.DateTimeField(_("announced at"))
-    updated_at = models.DateTimeField(_("updated at"))
-    feed_hash = models.CharField(max_length=64, blank=True, editable=False)
-    revision = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Grows with every change (iCalendar)."
-    )
-
-    class Meta:
-        ordering = ["-starts_at"]
-        verbose_name = _("scheduled maintenance")
-        verbose_name_plural = _("scheduled maintenances")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="maintenance_ends_later"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.slug
-
-
-class MaintenanceNotice(models.Model):
-    """One announcement or change of a window as the detector was told it: written once, never changed."""
-
-    maintenance = models.ForeignKey(Maintenance, models.CASCADE, related_name="notices")
-    at = models.DateTimeField()
-    components = models.JSONField()
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    cancelled = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["at", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.maintenance_id}@{self.at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 class Announcement(models.Model):

@@ -24,6 +24,7 @@ from statuspage.incidents.models import (
     IncidentUpdate,
     Maintenance,
     MaintenanceNotice,
+    MaintenanceUpdate,
 )
 from statuspage.monitoring.blocks import unpack
 from statuspage.monitoring.dispatch import TOLERANCE
@@ -153,6 +154,7 @@ def _date_back_measured(now: datetime, by: timedelta) -> None:
 def _date_back_planned(now: datetime, by: timedelta) -> None:
     """Windows that began or ended before their time go back; what a person ended stays ended."""
     MaintenanceNotice.objects.filter(at__gt=now).update(at=now)
+    MaintenanceUpdate.objects.filter(created_at__gt=now).update(created_at=now)
     by_time = [MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.COMPLETED]
     for row in Maintenance.objects.filter(updated_at__gt=now):
         if row.status in by_time and (row.status != MaintenanceStatus.COMPLETED or row.ends_at <= now + by):

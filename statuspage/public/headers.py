@@ -22,7 +22,7 @@ class Kind(StrEnum):
 PLACES = {
     Kind.ASSET: r"^/assets/",
     Kind.API: r"^/api/",
-    Kind.FEED: r"/history\.(atom|rss|json)$|^/(en/)?badge/|^/(en/)?maintenance\.ics$|^/widget\.js$",
+    Kind.FEED: r"/(history|updates)\.(atom|rss|json)$|^/(en/)?badge/|^/(en/)?maintenance\.ics$|^/widget\.js$",
     Kind.EMBED: r"^/(en/)?embed/",
 }
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID, uuid5
 
 from django.conf import settings
 
@@ -13,12 +14,13 @@ from statuspage.public.languages import Language
 class Site:
     """``url`` is its address, which may have a path, without a slash at its end.
 
-    ``zone`` is the one that days begin and moments are told in.
+    ``zone`` is the one that days begin and moments are told in. ``identity`` stays the same whatever is set.
     """
 
     name: Bilingual
     url: str
     zone: str
+    identity: UUID = UUID(int=0)
 
     @property
     def path(self) -> str:
@@ -33,6 +35,10 @@ class Site:
     def root(self, language: Language) -> str:
         """Where the pages of a language begin, as a link on the site names it."""
         return self.path + language.root
+
+    def lasting_id(self, name: str) -> str:
+        """An id for programs of what is called ``name`` here: no setting changes it, and no other site has it."""
+        return str(uuid5(self.identity, name))
 
     def address(self, language: Language, path: str = "") -> str:
         """The whole address of what lies at ``path`` below the root of a language."""

@@ -85,6 +85,11 @@ LABELS: Mapping[str, Sentence] = {
         "Every cause and every payment method has its own feeds and badges; pictures are SVG, and the JSON "
         "beside them is for shields.io.",
     ),
+    "about_updates": Sentence(
+        "history 中每个事件是一个条目，内容随进展更新；updates 中每条进展各是一个条目，适合不再次显示已读条目的阅读器。",
+        "In history every incident is one entry, which changes as it goes on; in updates every update is an "
+        "entry of its own, for readers that do not show an entry twice.",
+    ),
     "about_embedding": Sentence(
         "放在您自己的网页上：一行会自动更新的状态，或不需要脚本的框架。",
         "On your own page: a line that renews itself, or a frame that works without scripts.",

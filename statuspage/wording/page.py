@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from statuspage.wording.charts import NO_INCIDENTS
+from statuspage.wording.planned import MAY_NOT_WORK
 from statuspage.wording.sentence import Counted, Sentence
 
+EACH_UPDATE = Sentence("每条进展", "Every update")
 LABELS: Mapping[str, Sentence | Counted] = {
     # Around every page.
     "skip": Sentence("跳到正文", "Skip to the content"),
@@ -25,6 +27,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "history": Sentence("历史", "History"),
     "how_we_measure": Sentence("如何检测", "How we measure"),
     "calendar": Sentence("日历", "Calendar"),
+    "each_update": EACH_UPDATE,
     "what_availability_counts": Sentence(
         "可用率只计{outage}；{risk_control}和{policy_change}单独列出。",
         "Availability counts system {outage}s only; {risk_control} and {policy_change}s are shown on their "
@@ -39,6 +42,10 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "more_of_the_incident": Sentence("证据与经过", "Evidence and course of events"),
     "payment_methods": Sentence("支付方式", "Payment methods"),
     "announcements": Sentence("公告与{maintenance}计划", "Announcements and planned work"),
+    # Planned work.
+    "may_not_work": MAY_NOT_WORK,
+    "takes": Sentence("预计 {span}", "takes about {span}"),
+    "to_the_calendar": Sentence("加入日历（含提醒）", "Add to your calendar, with a reminder"),
     "past_day": Sentence("过去 24 小时", "Past 24 hours"),
     "past_day_by_hour": Sentence("过去 24 小时，按小时", "Past 24 hours, by the hour"),
     "calm_week": Sentence("过去 7 天没有事件。", "No incidents in the past 7 days."),

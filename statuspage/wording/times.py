@@ -10,8 +10,9 @@ _MINUTES = Counted("{n} 分钟", "{n} minute", "{n} minutes")
 _DAYS = Counted("{n} 天", "{n} day", "{n} days")
 _SHORT_HOURS = Sentence("{n} 小时", "{n} h")
 _SHORT_MINUTES = Sentence("{n} 分钟", "{n} min")
-_TODAY = Sentence("{clock}（{offset}）", "{clock} ({offset})")
-_ON_A_DAY = Sentence("{month} 月 {day} 日 {clock}（{offset}）", "{month} {day}, {clock} ({offset})")
+_DATED = Sentence("{month} 月 {day} 日 {clock}", "{month} {day}, {clock}")
+_ZONED = Sentence("{clock}（{offset}）", "{clock} ({offset})")
+_SPAN = Sentence("{start}–{end}", "{start} – {end}")
 
 
 def told_seconds(seconds: float) -> int:
@@ -50,11 +51,28 @@ def milliseconds(wait_ms: float) -> str:
 def moment(at: datetime, *, zone: tzinfo, seen_from: datetime) -> Bilingual:
     """A time of day in ``zone``, with its date where that is not the date of ``seen_from``."""
     local = at.astimezone(zone)
-    clock, offset = f"{local:%H:%M}", offset_of(local)
-    if local.date() == seen_from.astimezone(zone).date():
-        return _TODAY.say(clock=clock, offset=offset)
-    month = Bilingual(str(local.month), f"{local:%b}")
-    return _ON_A_DAY.say(month=month, day=local.day, clock=clock, offset=offset)
+    is_today = local.date() == seen_from.astimezone(zone).date()
+    return _ZONED.say(clock=_clock(local, dated=not is_today), offset=offset_of(local))
+
+
+def span(start: datetime, end: datetime, *, zone: tzinfo) -> Bilingual:
+    """A time with its date in ``zone``, and that of its end where it is another one; the offset is said once."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    begins, ends = _clock(first, dated=True), _clock(last, dated=first.date() != last.date())
+    if offset_of(first) == offset_of(last):
+        return _ZONED.say(clock=_SPAN.say(start=begins, end=ends), offset=offset_of(first))
+    # The clocks are changed meanwhile.
+    return _SPAN.say(
+        start=_ZONED.say(clock=begins, offset=offset_of(first)),
+        end=_ZONED.say(clock=ends, offset=offset_of(last)),
+    )
+
+
+def _clock(local: datetime, *, dated: bool) -> Bilingual:
+    clock = f"{local:%H:%M}"
+    if not dated:
+        return Bilingual(clock, clock)
+    return _DATED.say(month=Bilingual(str(local.month), f"{local:%b}"), day=local.day, clock=clock)
 
 
 def offset_of(local: datetime) -> str:

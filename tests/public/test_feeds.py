@@ -1,18 +1,29 @@
 """Feeds: in the form that readers know, stable to the byte while nothing changes."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid5
 from xml.etree import ElementTree as ET
 
 import feedparser
 from django.utils.feedgenerator import Atom1Feed
+from pytest_django import Settings
 
 from probes.vocabulary.causes import Cause
+from statuspage.incidents.maintenance import tell
+from statuspage.incidents.models import IncidentUpdate
+from statuspage.monitoring.models import Progress
 from statuspage.public.render.feeds import ENTRIES
-from tests.support.public_rows import World, make_incident
+from tests.support.public_rows import World, make_incident, make_maintenance
+
+
+def lasting(name: str) -> str:
+    """The id of what is called ``name`` on this site."""
+    return f"urn:uuid:{uuid5(Progress.objects.get().site_id, name)}"
 
 
 def test_feeds_are_read_without_complaint_when_there_are_incidents(
@@ -25,7 +36,7 @@ def test_feeds_are_read_without_complaint_when_there_are_incidents(
     for name in ("history.atom", "history.rss", "en/history.atom", "en/history.rss"):
         feed = feedparser.parse((folder / name).read_bytes())
         assert not feed.bozo, (name, feed.get("bozo_exception"))
-        assert feed.entries[0].id == f"tag:127.0.0.1,2005:Incident/{incident.public_id}"
+        assert feed.entries[0].id == lasting(f"Incident/{incident.public_id}")
         assert feed.entries[0].link.endswith(f"/incidents/{incident.public_id}/")
         assert feed.entries[0].tags[0].term == "risk_control"
 
@@ -44,7 +55,7 @@ def test_atom_has_newest_update_first_in_the_known_form_when_there_are_two(
     )
     assert "<strong>Identified</strong> - This is now certain." in content
     assert content.index("Identified") < content.index("Investigating")
-    assert feed.findtext("a:id", namespaces={"a": Atom1Feed.ns}) == "tag:127.0.0.1,2005:/en/history"
+    assert feed.findtext("a:id", namespaces={"a": Atom1Feed.ns}) == lasting("/en/history")
 
 
 def test_feeds_of_a_cause_and_a_component_hold_only_theirs_when_there_are_others(
@@ -58,7 +69,7 @@ def test_feeds_of_a_cause_and_a_component_hold_only_theirs_when_there_are_others
     for name in ("timeline/risk_control/history.json", "en/components/fenfu-online/history.json"):
         feed = json.loads((folder / name).read_text())
         assert feed["version"] == "https://jsonfeed.org/version/1.1"
-        assert [item["id"] for item in feed["items"]] == [f"tag:127.0.0.1,2005:Incident/{wave.public_id}"]
+        assert [item["id"] for item in feed["items"]] == [lasting(f"Incident/{wave.public_id}")]
         assert feed["items"][0]["tags"] == ["risk_control", "confirmed"]
         assert feed["feed_url"].endswith(name)
 
@@ -95,3 +106,65 @@ def test_feed_is_bounded_when_there_are_many_incidents(world: World, published: 
 
     assert len(feed.entries) == ENTRIES
     assert feed.entries[0].published_parsed > time.struct_time((2020, 1, 1, 0, 0, 0, 0, 1, 0))
+
+
+def test_feed_of_updates_has_an_entry_for_each_when_a_story_goes_on(
+    world: World, published: Callable[[], Path]
+) -> None:
+    incident = make_incident(world)
+    tell(make_maintenance(world, updated_at=world.now - timedelta(days=1)))
+
+    folder = published()
+
+    told = list(IncidentUpdate.objects.order_by("-sequence").values_list("public_id", flat=True))
+    for name in ("updates.atom", "updates.rss", "en/updates.atom", "en/updates.rss"):
+        feed = feedparser.parse((folder / name).read_bytes())
+        assert not feed.bozo, (name, feed.get("bozo_exception"))
+        ids = [entry.id for entry in feed.entries]
+        assert ids[:2] == [lasting(f"Incident/{incident.public_id}/{update}") for update in told]
+        assert len(ids) == 3
+        assert feed.entries[0].link.endswith(f"/incidents/{incident.public_id}/#u-{told[0]}")
+    items = json.loads((folder / "en/updates.json").read_text())["items"]
+    assert items[0]["title"] == "Fenfu QR payment: system outage · Identified"
+    assert "This is now certain." in items[0]["content_html"]
+    assert items[2]["title"] == "Upgrade of Fenfu repayment · Scheduled"
+    assert f'id="u-{told[0]}"' in (folder / f"incidents/{incident.public_id}/index.html").read_text()
+
+
+def test_ids_of_feeds_and_calendar_stay_when_settings_change(
+    world: World, published: Callable[[], Path], settings: Settings
+) -> None:
+    make_incident(world)
+    tell(make_maintenance(world))
+
+    def ids() -> dict[str, list[str]]:
+        folder = published()
+        found = {
+            name: re.findall(r"<(?:id|guid[^>]*)>([^<]+)<", (folder / name).read_text())
+            for name in ("history.atom", "history.rss", "updates.atom", "en/updates.rss")
+        }
+        found["maintenance.ics"] = re.findall(r"UID:(.+)", (folder / "maintenance.ics").read_text())
+        return found
+
+    before = ids()
+    settings.SITE_URL, settings.TIME_ZONE = "https://elsewhere.example/status", "UTC"
+    settings.SITE_NAME_ZH, settings.SITE_NAME_EN = "别名", "Another name"
+
+    assert all(before.values())
+    assert ids() == before
+
+
+def test_history_tells_of_planned_work_when_there_is_any(
+    world: World, published: Callable[[], Path]
+) -> None:
+    work = make_maintenance(world)
+    tell(work)
+
+    folder = published()
+
+    for name in ("history.json", "timeline/maintenance/history.json", "components/fenfu-repay/history.json"):
+        (item,) = json.loads((folder / name).read_text())["items"]
+        assert item["id"] == lasting(f"Maintenance/{work.public_id}")
+        assert item["url"].endswith(f"/maintenance/{work.public_id}/")
+        assert item["tags"] == ["maintenance", "scheduled"]
+    assert json.loads((folder / "timeline/outage/history.json").read_text())["items"] == []

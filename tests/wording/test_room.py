@@ -16,12 +16,12 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.choices import Explanation, Happened, Told
 from probes.vocabulary.outcomes import Outcome
-from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
+from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus, PlannedStep
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
 from statuspage.public.templatetags.fogbreak import LABELS
-from statuspage.wording import asking, causes, labels
+from statuspage.wording import asking, causes, labels, planned
 from statuspage.wording.sentence import CAUSE_WORDS, Counted, Sentence
 
 ROOT = Path(statuspage.wording.__file__).parents[2]
@@ -111,6 +111,7 @@ def test_sentence_is_used_somewhere(address: str) -> None:
         (labels.COMPONENT_STATES, ComponentState),
         (labels.INCIDENT_STATUSES, IncidentStatus),
         (labels.MAINTENANCE_STATUSES, MaintenanceStatus),
+        (planned.STEPS, PlannedStep),
         (labels.CERTAINTIES, Certainty),
         (labels.IMPACTS, Impact),
         (labels.TIERS, RiskTier),

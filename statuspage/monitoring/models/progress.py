@@ -1,5 +1,7 @@
 """How far the site has come: with concluding, and with handing out checks."""
 
+from uuid import uuid4
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,9 @@ class Progress(models.Model):
     detector_state = models.BinaryField(null=True)
     state_token = models.CharField(
         max_length=32, blank=True, help_text="Another one with each change of the detector's state."
+    )
+    site_id = models.UUIDField(
+        default=uuid4, editable=False, help_text="Which site this is, in ids that no setting changes."
     )
     conditions = models.JSONField(_("conditions"), default=dict)
     advanced_at = models.DateTimeField(_("advanced at"), null=True)

@@ -1,5 +1,7 @@
 """Turns the Markdown that people write into HTML that is safe to show."""
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 
@@ -14,6 +16,8 @@ def html_of(text: Bilingual) -> Bilingual:
     return Bilingual(_html(text.zh), _html(text.en))
 
 
+# The same texts are shown by each publication.
+@lru_cache(2048)
 def _html(markdown: str) -> str:
     if not markdown.strip():
         return ""

@@ -1,6 +1,7 @@
 """Reads the tables into one snapshot: the only reader of tables for what is rendered."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from probes.vocabulary.states import MaintenanceStatus
 from probes.vocabulary.symptoms import Product
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.evidence import withheld
-from statuspage.incidents.models import Maintenance
+from statuspage.incidents.models import Maintenance, MaintenanceUpdate
 from statuspage.incidents.reading import announced_at, shown_components, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
@@ -34,11 +35,12 @@ from statuspage.public.read.values import (
     Names,
     Record,
     Snapshot,
+    UpdateView,
 )
 from statuspage.public.site import site
 
 DAYS_SHOWN = 90
-MAINTENANCES_SHOWN = 50
+MAINTENANCES_SHOWN = 200
 ANNOUNCEMENTS_SHOWN = 20
 
 
@@ -56,7 +58,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         incidents=incidents,
         past=past,
         withheld=kept_back,
-        site=site(),
+        site=replace(site(), identity=known.site_id),
         planned=_planned(),
         announcements=_announcements(now),
         recent=(recent or RecentReader()).read(now),
@@ -126,14 +128,14 @@ def _component(row: Component, record: Record, blind: bool) -> ComponentView:
 
 
 def _planned() -> tuple[MaintenanceView, ...]:
-    rows: Iterable[Maintenance] = Maintenance.objects.order_by("-starts_at").prefetch_related("components")[
-        :MAINTENANCES_SHOWN
-    ]
+    newest = Maintenance.objects.order_by("-starts_at").prefetch_related("components", "updates")
+    rows: Iterable[Maintenance] = newest[:MAINTENANCES_SHOWN]
     return tuple(
         MaintenanceView(
             id=row.public_id,
             title=row.title,
             body=html_of(row.body),
+            text=row.body,
             status=MaintenanceStatus(row.status),
             components=tuple(component.slug for component in row.components.all()),
             starts_at=row.starts_at,
@@ -141,8 +143,19 @@ def _planned() -> tuple[MaintenanceView, ...]:
             announced_at=row.announced_at,
             updated_at=row.updated_at,
             revision=row.revision,
+            updates=tuple(map(_update, row.updates.all())),
         )
         for row in rows
+    )
+
+
+def _update(row: MaintenanceUpdate) -> UpdateView:
+    return UpdateView(
+        id=row.public_id,
+        status=MaintenanceStatus(row.status),
+        body=row.body,
+        at=row.created_at,
+        by_machine=True,
     )
 
 

@@ -86,10 +86,10 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateView:
-    """One entry of an incident's timeline."""
+    """One entry of the timeline of an incident or of planned work."""
 
     id: str
-    status: IncidentStatus
+    status: IncidentStatus | MaintenanceStatus
     body: Bilingual
     at: datetime
     by_machine: bool
@@ -147,11 +147,12 @@ class PastIncident(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceView:
-    """Planned work."""
+    """Planned work; ``updates`` newest first. ``body`` is sanitised HTML, ``text`` the Markdown of it."""
 
     id: str
     title: Bilingual
     body: Bilingual
+    text: Bilingual
     status: MaintenanceStatus
     components: tuple[str, ...]
     starts_at: datetime
@@ -159,6 +160,7 @@ class MaintenanceView:
     announced_at: datetime
     updated_at: datetime
     revision: int = 0
+    updates: tuple[UpdateView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from statuspage.public.read.values import (
 from statuspage.public.render.drafts import JSON, Draft, Edition, Form
 
 Body = dict[str, object]
-INCIDENTS_LISTED = 50
+INCIDENTS_LISTED = MAINTENANCES_LISTED = 50
 ACTIVE = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
 AHEAD = (MaintenanceStatus.SCHEDULED, *ACTIVE)
 
@@ -234,16 +234,21 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
 
 
 def _update(snapshot: Snapshot, incident: IncidentView, update: UpdateView) -> Body:
-    is_newest = update is incident.updates[0]
+    is_told = update is incident.updates[0] and incident.is_open
+    slugs = incident.affected or incident.components
+    return _entry(incident.id, update, _affected(snapshot, slugs) if is_told else None)
+
+
+def _entry(of: str, update: UpdateView, affected: list[Body] | None) -> Body:
     return {
         "id": update.id,
         "status": update.status.value,
         "body": update.body.en,
-        "incident_id": incident.id,
+        "incident_id": of,
         "created_at": stamp(update.at),
         "updated_at": stamp(update.at),
         "display_at": stamp(update.at),
-        "affected_components": _affected(snapshot, incident) if is_newest and incident.is_open else None,
+        "affected_components": affected,
         "deliver_notifications": True,
         "custom_tweet": None,
         "tweet_id": None,
@@ -252,8 +257,8 @@ def _update(snapshot: Snapshot, incident: IncidentView, update: UpdateView) -> B
     }
 
 
-def _affected(snapshot: Snapshot, incident: IncidentView) -> list[Body]:
-    slugs = set(incident.affected or incident.components)
+def _affected(snapshot: Snapshot, slugs: Iterable[str]) -> list[Body]:
+    wanted = set(slugs)
     return [
         {
             "code": component.id,
@@ -262,35 +267,41 @@ def _affected(snapshot: Snapshot, incident: IncidentView) -> list[Body]:
             "new_status": api_state(component.state).value,
         }
         for component in snapshot.components
-        if component.slug in slugs
+        if component.slug in wanted
     ]
 
 
 def _planned(snapshot: Snapshot, *statuses: MaintenanceStatus) -> Body:
-    rows = [row for row in snapshot.maintenances if row.status in statuses]
+    rows = [row for row in snapshot.maintenances[:MAINTENANCES_LISTED] if row.status in statuses]
     return {"scheduled_maintenances": [_maintenance(snapshot, row) for row in rows]}
 
 
 def _maintenance(snapshot: Snapshot, row: MaintenanceView) -> Body:
+    verified = [update.at for update in row.updates if update.status is MaintenanceStatus.VERIFYING]
     return {
         "id": row.id,
         "name": row.title.en,
         "status": row.status.value,
         "created_at": stamp(row.announced_at),
         "updated_at": stamp(row.updated_at),
-        "monitoring_at": None,
+        "monitoring_at": stamp(min(verified, default=None)),
         "resolved_at": stamp(row.ends_at) if row.status is MaintenanceStatus.COMPLETED else None,
         "impact": "maintenance",
-        "shortlink": snapshot.site.address(ENGLISH),
+        "shortlink": snapshot.site.address(ENGLISH, f"maintenance/{row.id}/"),
         "started_at": stamp(row.starts_at),
         "page_id": page_id(snapshot),
-        "incident_updates": [],
+        "incident_updates": [_planned_update(snapshot, row, update) for update in row.updates],
         "components": _of(snapshot, row.components),
         "scheduled_for": stamp(row.starts_at),
         "scheduled_until": stamp(row.ends_at),
         "x_cause": Cause.MAINTENANCE.value,
         "x_name": _names(row.title),
     }
+
+
+def _planned_update(snapshot: Snapshot, row: MaintenanceView, update: UpdateView) -> Body:
+    is_told = update is row.updates[0] and row.status.is_under_way
+    return _entry(row.id, update, _affected(snapshot, row.components) if is_told else None)
 
 
 BODIES: dict[str, Callable[[Snapshot], Body]] = {

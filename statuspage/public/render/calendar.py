@@ -2,49 +2,74 @@
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta
-from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event, vDuration, vText
+from icalendar import Alarm, Calendar, Event, vDuration, vText
 
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.public.headers import Kind
-from statuspage.public.read.values import MaintenanceView, Snapshot
 from statuspage.public.render.drafts import Draft, Edition, Form
+from statuspage.public.render.planned import PlannedLine
 from statuspage.wording.page import CALENDAR_NAME
+from statuspage.wording.planned import MAY_NOT_WORK
 
+LISTED = 50
 REFRESHED = timedelta(minutes=15)
+REMINDED = timedelta(hours=1)
 
 
-def calendar_drafts(snapshot: Snapshot) -> Iterator[Draft]:
+def calendar_drafts(planned: tuple[PlannedLine, ...]) -> Iterator[Draft]:
     """The calendar in both languages; withdrawn work stays in it as cancelled, so that programs drop it."""
-    yield Draft(path="maintenance.ics", form=CALENDAR, page=snapshot.planned)
+    yield Draft(path="maintenance.ics", form=CALENDAR, page=planned[:LISTED])
 
 
-def _calendar(planned: tuple[MaintenanceView, ...], edition: Edition) -> bytes:
+def _calendar(planned: tuple[PlannedLine, ...], edition: Edition) -> bytes:
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Fogbreak//Maintenance//EN")
     calendar.add("x-wr-calname", vText(CALENDAR_NAME.say().in_(edition.language.code)))
     calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESHED))
-    for row in planned:
-        calendar.add_component(_event(row, edition))
+    for line in planned:
+        calendar.add_component(_event(line, edition))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(row: MaintenanceView, edition: Edition) -> Event:
+def _event(line: PlannedLine, edition: Edition) -> Event:
+    """One event; it blocks nobody's time, and one that may still come has a reminder."""
+    row, code = line.row, edition.language.code
+    address = edition.site.address(edition.language, f"maintenance/{row.id}/")
     event = Event()
-    event.add("uid", f"{row.id}@{urlsplit(edition.site.url).hostname}")
+    event.add("uid", edition.site.lasting_id(f"Maintenance/{row.id}"))
     event.add("sequence", row.revision)
     event.add("dtstamp", row.updated_at.astimezone(UTC))
     event.add("last-modified", row.updated_at.astimezone(UTC))
     event.add("dtstart", row.starts_at.astimezone(UTC))
     event.add("dtend", row.ends_at.astimezone(UTC))
-    event.add("summary", row.title.in_(edition.language.code))
+    event.add("summary", row.title.in_(code))
+    event.add("description", "\n\n".join(_description(line, code, address)))
     event.add("status", "CANCELLED" if row.status is MaintenanceStatus.CANCELLED else "CONFIRMED")
-    event.add("url", edition.site.address(edition.language))
+    event.add("transp", "TRANSPARENT")
+    event.add("url", address)
+    if not row.status.is_over:
+        event.add_component(_alarm(row.title.in_(code)))
     return event
+
+
+def _description(line: PlannedLine, code: str, address: str) -> Iterator[str]:
+    if line.names:
+        yield MAY_NOT_WORK.say(names=line.names).in_(code)
+    if line.row.text:
+        yield line.row.text.in_(code).strip()
+    yield address
+
+
+def _alarm(title: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", -REMINDED)
+    return alarm
 
 
 CALENDAR = Form(

@@ -13,6 +13,7 @@ from statuspage.public.render.feeds import feed_drafts
 from statuspage.public.render.files import file_drafts
 from statuspage.public.render.pages import page_drafts
 from statuspage.public.render.pieces import PIECES
+from statuspage.public.render.planned import planned_drafts
 from statuspage.public.render.present import present_of
 
 
@@ -24,7 +25,8 @@ def drafts(snapshot: Snapshot) -> Iterator[Draft]:
     yield from page_drafts(present)
     yield from component_drafts(present)
     yield from archive_drafts(snapshot, present.verdict)
+    yield from planned_drafts(present)
     yield from api_drafts(snapshot)
     yield from feed_drafts(snapshot)
     yield from badge_drafts(present)
-    yield from calendar_drafts(snapshot)
+    yield from calendar_drafts(present.planned)

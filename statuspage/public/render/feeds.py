@@ -1,4 +1,8 @@
-"""Renders the history as Atom, RSS and JSON Feed, in both languages, in the form that readers know."""
+"""Renders what was told as Atom, RSS and JSON Feed, in both languages, in the form that readers know.
+
+The history has one entry for each story, which changes as the story goes on; many readers do not show what they
+have shown before. So there is a second feed, of updates, each of which is an entry that stays as it is.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,7 +11,6 @@ from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import escape
@@ -16,47 +19,81 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause
 from statuspage.public.headers import Kind
-from statuspage.public.read.values import IncidentView, Snapshot
+from statuspage.public.read.values import Snapshot, UpdateView
 from statuspage.public.render.drafts import Draft, Edition, Form
+from statuspage.public.render.stories import Story, newest_updates, stories_of
 from statuspage.public.render.timelines import by_component
 from statuspage.public.render.xml import writable
 from statuspage.wording.causes import heading
 from statuspage.wording.labels import status
-from statuspage.wording.page import FEEDS
+from statuspage.wording.page import EACH_UPDATE, FEEDS
 
-ENTRIES = 25
+ENTRIES, UPDATES = 25, 50
 NEVER = datetime(2005, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """One feed: the folder of the page that shows the same, what it is about, and what is in it."""
+    """A feed of stories: the folder of the page that shows the same, what it is about, and what is in it."""
 
     folder: str
     topic: Bilingual
-    incidents: tuple[IncidentView, ...]
+    stories: tuple[Story, ...]
+    name: str = "history"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateFeed:
+    """A feed of single updates, of which each says of what story it is one."""
+
+    folder: str
+    topic: Bilingual
+    updates: tuple[tuple[Story, UpdateView], ...]
+    name: str = "updates"
+
+
+AnyFeed = Feed | UpdateFeed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """One entry in one language. No setting changes its ``id``."""
+
+    id: str
+    url: str
+    title: str
+    html: str
+    published: datetime
+    updated: datetime
+    tags: tuple[str, ...]
 
 
 def feed_drafts(snapshot: Snapshot) -> Iterator[Draft]:
-    """Feeds of everything, of each cause and of each component; they change only with their incidents."""
-    for feed in _feeds(snapshot):
-        for form in FORMS:
-            yield Draft(path=f"{feed.folder}{form.name}", form=form, page=feed)
+    """Feeds of everything, of each cause and of each component; they change only with their stories."""
+    stories = stories_of(snapshot)
+    for feed in _feeds(snapshot, stories):
+        yield from _drafts(feed)
+    pairs = newest_updates(stories, UPDATES)
+    yield from _drafts(UpdateFeed(folder="", topic=EACH_UPDATE.say(), updates=pairs))
 
 
-def _feeds(snapshot: Snapshot) -> Iterator[Feed]:
-    newest = snapshot.incidents
-    yield Feed(folder="", topic=NOTHING, incidents=newest[:ENTRIES])
+def _drafts(feed: AnyFeed) -> Iterator[Draft]:
+    for suffix, form in FORMS.items():
+        yield Draft(path=f"{feed.folder}{feed.name}{suffix}", form=form, page=feed)
+
+
+def _feeds(snapshot: Snapshot, stories: tuple[Story, ...]) -> Iterator[Feed]:
+    yield Feed(folder="", topic=NOTHING, stories=stories[:ENTRIES])
     for cause in Cause:
-        of_cause = tuple(incident for incident in newest if incident.cause is cause)[:ENTRIES]
-        yield Feed(folder=f"timeline/{cause.value}/", topic=heading(cause.value), incidents=of_cause)
-    of_components = by_component(newest)
+        of_cause = tuple(story for story in stories if story.cause is cause)[:ENTRIES]
+        yield Feed(folder=f"timeline/{cause.value}/", topic=heading(cause.value), stories=of_cause)
+    of_components = by_component(stories)
     for component in snapshot.components:
         of_component = tuple(of_components.get(component.slug, ())[:ENTRIES])
-        yield Feed(folder=f"components/{component.slug}/", topic=component.name, incidents=of_component)
+        yield Feed(folder=f"components/{component.slug}/", topic=component.name, stories=of_component)
 
 
-def _title(feed: Feed, edition: Edition) -> str:
+def _title(feed: AnyFeed, edition: Edition) -> str:
     parts = (edition.site.name, feed.topic)
     return " · ".join(part.in_(edition.language.code) for part in parts if part)
 
@@ -65,16 +102,45 @@ def _address(edition: Edition, path: str) -> str:
     return edition.site.address(edition.language, path)
 
 
-def _feed_id(edition: Edition, suffix: str) -> str:
-    return f"tag:{urlsplit(edition.site.url).hostname},2005:{suffix}"
+def _id(edition: Edition, name: str) -> str:
+    return f"urn:uuid:{edition.site.lasting_id(name)}"
 
 
-def _url(incident: IncidentView, edition: Edition) -> str:
-    return _address(edition, f"incidents/{incident.id}/")
+def _entries(feed: AnyFeed, edition: Edition) -> Iterator[FeedEntry]:
+    if isinstance(feed, UpdateFeed):
+        yield from (_of_update(story, update, edition) for story, update in feed.updates)
+    else:
+        yield from (_of_story(story, edition) for story in feed.stories)
+
+
+def _of_story(story: Story, edition: Edition) -> FeedEntry:
+    code = edition.language.code
+    return FeedEntry(
+        id=_id(edition, story.name),
+        url=_address(edition, story.path),
+        title=story.title.in_(code),
+        html="".join(_paragraph(update, code) for update in story.updates),
+        published=story.created_at,
+        updated=story.updated_at,
+        tags=story.tags,
+    )
+
+
+def _of_update(story: Story, update: UpdateView, edition: Edition) -> FeedEntry:
+    code = edition.language.code
+    return FeedEntry(
+        id=_id(edition, f"{story.name}/{update.id}"),
+        url=f"{_address(edition, story.path)}#u-{update.id}",
+        title=f"{story.title.in_(code)} · {status(update.status).in_(code)}",
+        html=_paragraph(update, code),
+        published=update.at,
+        updated=update.at,
+        tags=story.tags[:1],
+    )
 
 
 class _Dated(SyndicationFeed):
-    """A feed that was last changed when its incidents were: one without any is the same at every moment."""
+    """A feed that was last changed when its entries were: one without any is the same at every moment."""
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else NEVER
@@ -92,66 +158,63 @@ class _Rss(_Dated, Rss201rev2Feed):
     """RSS 2.0."""
 
 
-def _xml(form: type[_Dated], feed: Feed, edition: Edition) -> bytes:
-    code, title = edition.language.code, writable(_title(feed, edition))
+def _xml(form: type[_Dated], feed: AnyFeed, edition: Edition) -> bytes:
+    title = writable(_title(feed, edition))
     written = form(
         title=title,
         link=_address(edition, feed.folder),
-        description=FEEDS.say().in_(code),
+        description=FEEDS.say().in_(edition.language.code),
         language=edition.language.tag,
         author_name=title,
         feed_url=_address(edition, edition.path),
-        feed_guid=_feed_id(edition, f"{edition.language.root}{feed.folder}history"),
+        feed_guid=_id(edition, f"{edition.language.root}{feed.folder}{feed.name}"),
     )
-    for incident in feed.incidents:
+    for entry in _entries(feed, edition):
         written.add_item(
-            title=writable(incident.title.in_(code)),
-            link=_url(incident, edition),
-            description=writable(content(incident, code)),
-            pubdate=_second(incident.created_at),
-            updateddate=_second(incident.updated_at),
-            unique_id=_feed_id(edition, f"Incident/{incident.id}"),
+            title=writable(entry.title),
+            link=entry.url,
+            description=writable(entry.html),
+            pubdate=_second(entry.published),
+            updateddate=_second(entry.updated),
+            unique_id=entry.id,
             unique_id_is_permalink=False,
-            categories=[incident.cause.value],
+            categories=entry.tags[:1],
         )
     document = BytesIO()
     written.write(document, "utf-8")
     return document.getvalue()
 
 
-def _json_feed(feed: Feed, edition: Edition) -> bytes:
+def _json_feed(feed: AnyFeed, edition: Edition) -> bytes:
     """JSON Feed 1.1."""
-    code = edition.language.code
     body = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _title(feed, edition),
-        "description": FEEDS.say().in_(code),
+        "description": FEEDS.say().in_(edition.language.code),
         "home_page_url": _address(edition, feed.folder),
         "feed_url": _address(edition, edition.path),
         "language": edition.language.tag,
         "items": [
             {
-                "id": _feed_id(edition, f"Incident/{incident.id}"),
-                "url": _url(incident, edition),
-                "title": incident.title.in_(code),
-                "content_html": content(incident, code),
-                "date_published": _iso(incident.created_at),
-                "date_modified": _iso(incident.updated_at),
-                "tags": [incident.cause.value, incident.certainty.value],
+                "id": entry.id,
+                "url": entry.url,
+                "title": entry.title,
+                "content_html": entry.html,
+                "date_published": _iso(entry.published),
+                "date_modified": _iso(entry.updated),
+                "tags": entry.tags,
             }
-            for incident in feed.incidents
+            for entry in _entries(feed, edition)
         ],
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def content(incident: IncidentView, language: str) -> str:
-    """The updates as HTML, newest first."""
-    return "".join(
+def _paragraph(update: UpdateView, language: str) -> str:
+    return (
         f"<p><small>{_small_time(update.at)}</small><br>"
         f"<strong>{escape(status(update.status).in_(language))}</strong> - "
         f"{escape(update.body.in_(language))}</p>"
-        for update in incident.updates
     )
 
 
@@ -170,12 +233,12 @@ def _iso(at: datetime) -> str:
     return _second(at).isoformat().replace("+00:00", "Z")
 
 
-def _form(name: str, content_type: str, render: Callable[[Feed, Edition], bytes]) -> Form:
-    return Form(name=name, content_type=content_type, kind=Kind.FEED, render=render)
+def _form(suffix: str, content_type: str, render: Callable[[AnyFeed, Edition], bytes]) -> Form:
+    return Form(name=f"feed{suffix}", content_type=content_type, kind=Kind.FEED, render=render)
 
 
-FORMS = (
-    _form("history.atom", "application/atom+xml; charset=utf-8", partial(_xml, _Atom)),
-    _form("history.rss", "application/rss+xml; charset=utf-8", partial(_xml, _Rss)),
-    _form("history.json", "application/feed+json; charset=utf-8", _json_feed),
-)
+FORMS = {
+    ".atom": _form(".atom", "application/atom+xml; charset=utf-8", partial(_xml, _Atom)),
+    ".rss": _form(".rss", "application/rss+xml; charset=utf-8", partial(_xml, _Rss)),
+    ".json": _form(".json", "application/feed+json; charset=utf-8", _json_feed),
+}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from probes.vocabulary.causes import Cause
-from probes.vocabulary.states import MaintenanceStatus
 from statuspage.incidents.uptime import formula
 from statuspage.public.headers import Kind
 from statuspage.public.read.values import IncidentView, Recent
@@ -51,9 +50,6 @@ def page_drafts(present: Present) -> Iterator[Draft]:
 def _front(present: Present) -> Context:
     snapshot = present.snapshot
     now = snapshot.at
-    planned = [
-        m for m in snapshot.maintenances if m.status is not MaintenanceStatus.COMPLETED and m.ends_at > now
-    ]
     return {
         **_now(present),
         "snapshot": snapshot,
@@ -62,7 +58,8 @@ def _front(present: Present) -> Context:
         "newest": present.newest,
         "pinned": [announcement for announcement in snapshot.announcements if announcement.pinned],
         "notices": [announcement for announcement in snapshot.announcements if not announcement.pinned],
-        "planned": sorted(planned, key=lambda maintenance: maintenance.starts_at),
+        "near": present.near,
+        "later": present.later,
     }
 
 

@@ -8,6 +8,7 @@ from statuspage.public.read.values import IncidentView, Snapshot
 from statuspage.public.render.drafts import digest
 from statuspage.public.render.headline import Headline, headline_of
 from statuspage.public.render.lines import Section, sections
+from statuspage.public.render.planned import PlannedLine, ahead, planned_lines
 
 CHOICES = 60  # of more components than this, timelines do not offer them one by one
 TIMELINE_ON_FRONT = 4
@@ -22,11 +23,15 @@ class Present:
 
     ``rest`` is another one when the front page says something else than before around its verdict: who
     looks at it then fetches it anew. The evidence of what is going on, which grows each second, is not there.
+    Of what is ``planned`` the front tells the ``near`` before the list of what works, the ``later`` after it.
     """
 
     snapshot: Snapshot
     verdict: Headline
     sections: tuple[Section, ...]
+    planned: tuple[PlannedLine, ...]
+    near: tuple[PlannedLine, ...]
+    later: tuple[PlannedLine, ...]
     choices: Choices
     newest: tuple[IncidentView, ...]
     rest: str
@@ -44,14 +49,18 @@ class Filters:
 def present_of(snapshot: Snapshot) -> Present:
     """What the pages of how things stand have in common."""
     components = snapshot.components
-    newest = _newest(snapshot)
+    newest, planned = _newest(snapshot), planned_lines(snapshot)
+    near, later = ahead(planned, snapshot.at)
     told = [(row.title, row.cause, row.resolved_at, row.updates[:1]) for row in newest]
     states = [component.state for component in components]
-    rest = digest(told, snapshot.maintenances, snapshot.announcements, states)
+    rest = digest(told, near, later, snapshot.announcements, states)
     return Present(
         snapshot=snapshot,
         verdict=headline_of(snapshot),
         sections=sections(snapshot),
+        planned=planned,
+        near=tuple(near),
+        later=tuple(later),
         choices=tuple((row.slug, row.name) for row in components) if len(components) <= CHOICES else (),
         newest=newest,
         rest=rest.hex()[:12],

@@ -1,9 +1,10 @@
-"""Incidents arranged by the day on which they began."""
+"""Incidents arranged by the day on which they began, and by component."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Protocol, TypeVar
 
 from django.utils.timezone import localtime
 
@@ -26,10 +27,20 @@ def by_day(incidents: Iterable[IncidentView]) -> list[DayOfIncidents]:
     ]
 
 
-def by_component(incidents: Sequence[IncidentView]) -> dict[str, list[IncidentView]]:
-    """Incidents of each component, by its slug."""
-    found: dict[str, list[IncidentView]] = {}
-    for incident in incidents:
-        for slug in incident.components:
-            found.setdefault(slug, []).append(incident)
+class Concerning(Protocol):
+    """What concerns components."""
+
+    @property
+    def components(self) -> Sequence[str]: ...
+
+
+T = TypeVar("T", bound=Concerning)
+
+
+def by_component(told: Iterable[T]) -> dict[str, list[T]]:
+    """What concerns each component, by its slug."""
+    found: dict[str, list[T]] = {}
+    for one in told:
+        for slug in one.components:
+            found.setdefault(slug, []).append(one)
     return found
