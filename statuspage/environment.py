@@ -156,7 +156,7 @@ def site_address(raw: str) -> str:
     parts = urlsplit(address)
     if parts.query or parts.fragment or not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", parts.path):
         raise ValueError(
-            "expected an address such as https://example.com/status, its path of letters, digits, - . _ ~ alone"
+            "expected an address such as https://example.com/status, its path of letters, digits and - . _ ~"
         )
     first = parts.path.split("/")[1] if parts.path else ""
     if first in OUR_FOLDERS:

@@ -32,7 +32,6 @@ class MaintenanceStatus(StrEnum):
         """Whether its times alone move it on, for nobody holds it open or withdrew it."""
         return self in (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)
 
-
     @property
     def is_under_way(self) -> bool:
         """Whether somebody works on it now."""

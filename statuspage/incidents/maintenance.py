@@ -63,7 +63,7 @@ def store_window(announced: AnnouncedWindow, *, now: datetime, notice_at: dateti
 
 
 def leave_notice(row: Maintenance, *, at: datetime) -> None:
-    """Tell detector and public how ``row`` stands now and grow its revision, once it and components are saved."""
+    """Tell detector and public how ``row`` stands now and grow its revision, once all of it is saved."""
     tell(row)
     Maintenance.objects.filter(pk=row.pk).update(revision=row.revision + 1)
     MaintenanceNotice.objects.create(
@@ -82,7 +82,9 @@ def tell(row: Maintenance) -> None:
     step = next_step(last and _standing(last), _standing(row))
     if step is None:
         return
-    names = spoken_names(list(row.components.select_related("group")), Component.objects.select_related("group"))
+    names = spoken_names(
+        list(row.components.select_related("group")), Component.objects.select_related("group")
+    )
     sequence = last.sequence + 1 if last else 1
     MaintenanceUpdate.objects.create(
         maintenance=row,
@@ -104,9 +106,7 @@ def tell(row: Maintenance) -> None:
 
 
 def _standing(row: Maintenance | MaintenanceUpdate) -> PlannedStanding:
-    return PlannedStanding(
-        status=MaintenanceStatus(row.status), starts_at=row.starts_at, ends_at=row.ends_at
-    )
+    return PlannedStanding(status=MaintenanceStatus(row.status), starts_at=row.starts_at, ends_at=row.ends_at)
 
 
 def status_at(row: Maintenance, *, now: datetime, cancelled: bool = False) -> MaintenanceStatus:

@@ -32,7 +32,9 @@ def next_step(told: PlannedStanding | None, now: PlannedStanding) -> PlannedStep
     if told is None:
         return _STEP_TO[now.status]
     if told.status is not now.status:
-        goes_on = now.status is MaintenanceStatus.IN_PROGRESS and told.status is not MaintenanceStatus.SCHEDULED
+        goes_on = (
+            now.status is MaintenanceStatus.IN_PROGRESS and told.status is not MaintenanceStatus.SCHEDULED
+        )
         return PlannedStep.EXTENDED if goes_on else _STEP_TO[now.status]
     if now.status.is_over or (told.starts_at, told.ends_at) == (now.starts_at, now.ends_at):
         return None

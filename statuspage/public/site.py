@@ -10,6 +10,9 @@ from probes.vocabulary.bilingual import Bilingual
 from statuspage.public.languages import Language
 
 
+NOBODYS = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """``url`` is its address, which may have a path, without a slash at its end.
@@ -20,7 +23,7 @@ class Site:
     name: Bilingual
     url: str
     zone: str
-    identity: UUID = UUID(int=0)
+    identity: UUID = NOBODYS
 
     @property
     def path(self) -> str:
@@ -37,7 +40,7 @@ class Site:
         return self.path + language.root
 
     def lasting_id(self, name: str) -> str:
-        """An id for programs of what is called ``name`` here: no setting changes it, and no other site has it."""
+        """An id of what is called ``name`` here: no setting changes it, and no other site has it."""
         return str(uuid5(self.identity, name))
 
     def address(self, language: Language, path: str = "") -> str:

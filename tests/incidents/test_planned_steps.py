@@ -29,7 +29,10 @@ STEPS = [
         standing("in_progress"), standing("in_progress", ends=300), PlannedStep.RESCHEDULED, id="made shorter"
     ),
     pytest.param(
-        standing("completed"), standing("in_progress", ends=900), PlannedStep.EXTENDED, id="going on after all"
+        standing("completed"),
+        standing("in_progress", ends=900),
+        PlannedStep.EXTENDED,
+        id="going on after all",
     ),
     pytest.param(standing("in_progress"), standing("verifying"), PlannedStep.VERIFYING, id="being checked"),
     pytest.param(standing("verifying"), standing("completed"), PlannedStep.COMPLETED, id="over"),

@@ -154,9 +154,7 @@ def test_ids_of_feeds_and_calendar_stay_when_settings_change(
     assert ids() == before
 
 
-def test_history_tells_of_planned_work_when_there_is_any(
-    world: World, published: Callable[[], Path]
-) -> None:
+def test_history_tells_of_planned_work_when_there_is_any(world: World, published: Callable[[], Path]) -> None:
     work = make_maintenance(world)
     tell(work)
 

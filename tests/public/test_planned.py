@@ -101,7 +101,11 @@ def test_api_lists_what_was_told_of_planned_work_when_it_is_being_checked(
     body = json.loads((published() / "api/v2/scheduled-maintenances/active.json").read_text())
 
     (work,) = body["scheduled_maintenances"]
-    assert [update["status"] for update in work["incident_updates"]] == ["verifying", "in_progress", "scheduled"]
+    assert [update["status"] for update in work["incident_updates"]] == [
+        "verifying",
+        "in_progress",
+        "scheduled",
+    ]
     assert work["shortlink"].endswith(f"/en/maintenance/{row.public_id}/")
     assert work["monitoring_at"] == "2026-11-22T04:06:05.000Z"
     (affected,) = work["incident_updates"][0]["affected_components"]

@@ -12,9 +12,7 @@ CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 
 
 @contextmanager
-def nginx_server(
-    folder: Path, *, snapshot: Path, app: int, below_a_path: bool = False
-) -> Iterator[str]:
+def nginx_server(folder: Path, *, snapshot: Path, app: int, below_a_path: bool = False) -> Iterator[str]:
     """The URL of an nginx that serves ``snapshot``; the rest goes to port ``app``; logs to ``folder``.
 
     Where it serves a site ``below_a_path``, that is /status, and the lines that wait for it are let in.

@@ -25,7 +25,7 @@ def drafts(snapshot: Snapshot) -> Iterator[Draft]:
     yield from page_drafts(present)
     yield from component_drafts(present)
     yield from archive_drafts(snapshot, present.verdict)
-    yield from planned_drafts(present)
+    yield from planned_drafts(snapshot, present.planned, present.verdict)
     yield from api_drafts(snapshot)
     yield from feed_drafts(snapshot)
     yield from badge_drafts(present)

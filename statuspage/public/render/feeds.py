@@ -1,7 +1,7 @@
 """Renders what was told as Atom, RSS and JSON Feed, in both languages, in the form that readers know.
 
-The history has one entry for each story, which changes as the story goes on; many readers do not show what they
-have shown before. So there is a second feed, of updates, each of which is an entry that stays as it is.
+The history has one entry for each story, which changes as the story goes on; many readers do not show what
+they have shown before. So there is a second feed, of updates, each of which is an entry that stays as it is.
 """
 
 import json

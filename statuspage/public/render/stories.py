@@ -26,7 +26,10 @@ class Story:
 
 def stories_of(snapshot: Snapshot) -> tuple[Story, ...]:
     """All that can be told, the newest first; of planned work only what was told of it."""
-    told = [*map(_of_incident, snapshot.incidents), *(_of_work(row) for row in snapshot.planned if row.updates)]
+    told = [
+        *map(_of_incident, snapshot.incidents),
+        *(_of_work(row) for row in snapshot.planned if row.updates),
+    ]
     return tuple(sorted(told, key=lambda story: story.created_at, reverse=True))
 
 
