@@ -9,7 +9,6 @@ from django.conf import settings
 from probes.vocabulary.bilingual import Bilingual
 from statuspage.public.languages import Language
 
-
 NOBODYS = UUID(int=0)
 
 

@@ -86,7 +86,8 @@ LABELS: Mapping[str, Sentence] = {
         "beside them is for shields.io.",
     ),
     "about_updates": Sentence(
-        "history 中每个事件是一个条目，内容随进展更新；updates 中每条进展各是一个条目，适合不再次显示已读条目的阅读器。",
+        "history 中每个事件是一个条目，内容随进展更新；updates 中每条进展各是一个条目，"
+        "适合不再次显示已读条目的阅读器。",
         "In history every incident is one entry, which changes as it goes on; in updates every update is an "
         "entry of its own, for readers that do not show an entry twice.",
     ),

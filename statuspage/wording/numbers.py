@@ -1,12 +1,12 @@
 """Shares and counts as they are read, the same in every language.
 
-Both kinds of shares are told to the nearest, but never as all or none where they are not: a minute of outage in
-ninety days does not read 100%, nor one refusal in a thousand 0%.
+Both kinds of shares are told to the nearest, but never as all or none where they are not: a minute of outage
+in ninety days does not read 100%, nor one refusal in a thousand 0%.
 """
 
 
 def percent(ratio: float | None) -> str:
-    """A share as per cent, with the more digits the nearer it is to all or none; a dash where it is unknown."""
+    """A share as per cent, with more digits where it is near all or none; a dash where it is unknown."""
     if ratio is None:
         return "–"
     if ratio >= 1 or ratio <= 0:

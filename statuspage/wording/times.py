@@ -56,7 +56,7 @@ def moment(at: datetime, *, zone: tzinfo, seen_from: datetime) -> Bilingual:
 
 
 def span(start: datetime, end: datetime, *, zone: tzinfo) -> Bilingual:
-    """A time with its date in ``zone``, and that of its end where it is another one; the offset is said once."""
+    """From when to when: the date of the end where it is another one, and the offset of ``zone`` once."""
     first, last = start.astimezone(zone), end.astimezone(zone)
     begins, ends = _clock(first, dated=True), _clock(last, dated=first.date() != last.date())
     if offset_of(first) == offset_of(last):
