@@ -1,19 +1,72 @@
-"""What the admin of every room extends: Django's classes with their types, and who may change what."""
+"""What the admin of every room extends: Django's classes, times told exactly, and who may change what."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model, URLField
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AdminSplitDateTime, BaseAdminDateWidget, BaseAdminTimeWidget
+from django.db.models import DateTimeField, Field, Model, URLField
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 # Django's own classes take no parameters when they run.
 if TYPE_CHECKING:
-    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
+    _BaseAdmin: TypeAlias = BaseModelAdmin[Any]
+    _ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
+    _StackedInline: TypeAlias = admin.StackedInline[Any, Any]
     ModelForm: TypeAlias = forms.ModelForm[Any]
-    StackedInline: TypeAlias = admin.StackedInline[Any, Any]
 else:
-    ModelAdmin, ModelForm, StackedInline = admin.ModelAdmin, forms.ModelForm, admin.StackedInline
+    _BaseAdmin, _ModelAdmin, _StackedInline = BaseModelAdmin, admin.ModelAdmin, admin.StackedInline
+    ModelForm = forms.ModelForm
+
+
+class ZonedDateTime(AdminSplitDateTime):
+    """A date and a time to the second, in every language alike, beside the zone that they are of.
+
+    Chinese has no seconds otherwise: a form that nobody changed would then change each moment that has some.
+    """
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        date, time = BaseAdminDateWidget(format="%Y-%m-%d"), BaseAdminTimeWidget(format="%H:%M:%S")
+        forms.MultiWidget.__init__(self, [date, time], attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        return {**context, "time_label": _("Time (%(zone)s):") % {"zone": settings.TIME_ZONE}}
+
+
+class _Zoned(_BaseAdmin):
+    """Asks for moments in the site's zone, and says so."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, DateTimeField):
+            kwargs |= {"form_class": forms.SplitDateTimeField, "widget": ZonedDateTime}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class StackedInline(_Zoned, _StackedInline):
+    """Rows that belong to another, below it."""
+
+
+class ModelAdmin(_Zoned, _ModelAdmin):
+    """A form that nobody changed changes nothing, not even what is finer than it shows."""
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        row = super().save_form(request, form, change)
+        for name in form.fields.keys() - set(form.changed_data):
+            if change and isinstance(_field(row, name), DateTimeField):
+                setattr(row, name, form.initial[name])
+        return row
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if form.has_changed() or not change:
+            super().save_model(request, obj, form, change)
+
+
+def _field(row: Model, name: str) -> "Field[Any, Any] | None":
+    return next((field for field in row._meta.fields if field.name == name), None)
 
 
 class KeptAdmin(ModelAdmin):

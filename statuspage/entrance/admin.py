@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from statuspage.admin_base import ModelAdmin
 from statuspage.entrance import rights, second_factor
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ RIGHTS = ("is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class GuardedUserAdmin(BaseUserAdmin):
+class GuardedUserAdmin(ModelAdmin, BaseUserAdmin):
     """Django's, with the second factor; only superusers give rights, and nobody changes who has more."""
 
     list_display = ("username", "email", "is_staff", "is_superuser", "is_active", "has_second_factor")

@@ -9,9 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from probes.vocabulary.causes import Impact
 from probes.vocabulary.states import ComponentState, IncidentStatus
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.planned_models import Maintenance, MaintenanceNotice, MaintenanceUpdate
+from statuspage.incidents.planned_models import (
+    ENDS_TOO_EARLY,
+    Maintenance,
+    MaintenanceNotice,
+    MaintenanceUpdate,
+)
 from statuspage.monitoring.models import Component
 from statuspage.monitoring.models.bilingual import BilingualText
+from statuspage.monitoring.models.said_beside import SaidBeside
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import (
     CAUSES,
@@ -175,7 +181,7 @@ class IncidentUpdate(models.Model):
         return f"{self.sequence} · {self.get_status_display()}"
 
 
-class Announcement(models.Model):
+class Announcement(SaidBeside):
     """What an admin tells the public."""
 
     title_zh = models.CharField(_("title (Chinese)"), max_length=200)
@@ -201,6 +207,8 @@ class Announcement(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
                 name="announcement_ends_later",
+                violation_error_code="ends_at",
+                violation_error_message=ENDS_TOO_EARLY,
             )
         ]
 

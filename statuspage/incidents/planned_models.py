@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.monitoring.models import Component
 from statuspage.monitoring.models.bilingual import BilingualText
+from statuspage.monitoring.models.said_beside import SaidBeside
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import MAINTENANCE_STATUSES
 
+ENDS_TOO_EARLY = _("It must end after it starts.")
 STATUS_CHOICES = choices_of(MAINTENANCE_STATUSES)
 
 
-class Maintenance(models.Model):
+class Maintenance(SaidBeside):
     """Planned work, announced by an admin or read from the operator's own notice."""
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
@@ -46,7 +48,10 @@ class Maintenance(models.Model):
         verbose_name_plural = _("scheduled maintenances")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="maintenance_ends_later"
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="maintenance_ends_later",
+                violation_error_code="ends_at",
+                violation_error_message=ENDS_TOO_EARLY,
             )
         ]
 

@@ -122,6 +122,8 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
         return explanations_of(incident)
 
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: bool) -> None:
+        if change and not form.has_changed():
+            return
         now = clock.now()
         obj.updated_at = now
         if not change:

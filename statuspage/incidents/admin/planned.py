@@ -7,24 +7,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from statuspage import clock
-from statuspage.admin_base import KeptAdmin, ModelForm
+from statuspage.admin_base import KeptAdmin
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import TitledAdmin
 from statuspage.incidents.maintenance import follow_its_times, leave_notice
 from statuspage.incidents.models import Announcement, Maintenance
 from statuspage.incidents.timeline import new_public_id
 from statuspage.monitoring.lateness import open_moment
-
-
-class WindowForm(ModelForm):
-    """A form with a beginning and an end, of which the end comes later."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
-        if starts and ends and ends <= starts:
-            self.add_error("ends_at", _("It must end after it starts."))
-        return cleaned
 
 
 @admin.register(Maintenance)
@@ -34,7 +23,6 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
     Calendars and the detector know of it: withdraw it by its status instead of deleting it.
     """
 
-    form = WindowForm
     list_display = ("title", "status", "starts_at", "ends_at", "slug")
     list_filter = ("status", "components")
     search_fields = ("slug", "title_zh", "title_en")
@@ -67,6 +55,8 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
         return ("slug",) if obj is not None else ()
 
     def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
+        if change and not form.has_changed():
+            return
         now = clock.now()
         if not change:
             obj.public_id, obj.announced_at = new_public_id(), now
@@ -86,7 +76,6 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
 class AnnouncementAdmin(TitledAdmin):
     """It is on the page within seconds of being saved."""
 
-    form = WindowForm
     list_display = ("title", "published", "pinned", "starts_at", "ends_at")
     list_filter = ("published", "pinned", "components")
     search_fields = ("title_zh", "title_en", "body_zh", "body_en")

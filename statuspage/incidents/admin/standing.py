@@ -77,6 +77,8 @@ class ComponentStatusAdmin(KeptAdmin, PublicAdmin):
         return _label(row.shown(blind=self._blind))
 
     def save_model(self, request: HttpRequest, obj: ComponentStatus, form: Any, change: bool) -> None:
+        if not form.has_changed():
+            return
         now = clock.now()
         obj.since, obj.updated_at = now, now
         obj.save(update_fields=["override", "since", "updated_at"])

@@ -6,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from probes.vocabulary.kinds import ComponentKind, guessed_kind
 from probes.vocabulary.symptoms import Product
 from statuspage.monitoring.models.bilingual import BilingualText
+from statuspage.monitoring.models.said_beside import SaidBeside
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import COMPONENT_KINDS, PRODUCTS, TIERS
+
+MORE_THAN_NONE = _("It must be more than 0.")
 
 
 class Named(models.Model):
@@ -35,7 +38,7 @@ class ComponentGroup(Named):
         verbose_name_plural = _("component groups")
 
 
-class Component(Named):
+class Component(SaidBeside, Named):
     """What a customer sees on the page."""
 
     group = models.ForeignKey(
@@ -77,7 +80,12 @@ class Component(Named):
         verbose_name = _("component")
         verbose_name_plural = _("components")
         constraints = [
-            models.CheckConstraint(condition=models.Q(caution__gt=0), name="component_caution_positive")
+            models.CheckConstraint(
+                condition=models.Q(caution__gt=0),
+                name="component_caution_positive",
+                violation_error_code="caution",
+                violation_error_message=MORE_THAN_NONE,
+            )
         ]
 
     @property
@@ -142,7 +150,7 @@ class Endpoint(Named):
         verbose_name_plural = _("endpoints")
 
 
-class Probe(models.Model):
+class Probe(SaidBeside):
     """A standing order: an endpoint, asked as a persona from a vantage. A control has no component."""
 
     slug = models.SlugField(_("slug"), max_length=150, unique=True)
@@ -173,11 +181,23 @@ class Probe(models.Model):
             models.CheckConstraint(
                 condition=models.Q(component__isnull=True) | models.Q(persona__isnull=False),
                 name="probe_of_component_has_persona",
+                violation_error_code="persona",
+                violation_error_message=_(
+                    "A probe of a component asks as a persona; only a control has none."
+                ),
             ),
             models.CheckConstraint(
-                condition=models.Q(interval_seconds__gt=0), name="probe_interval_positive"
+                condition=models.Q(interval_seconds__gt=0),
+                name="probe_interval_positive",
+                violation_error_code="interval_seconds",
+                violation_error_message=MORE_THAN_NONE,
             ),
-            models.CheckConstraint(condition=models.Q(timeout_seconds__gt=0), name="probe_timeout_positive"),
+            models.CheckConstraint(
+                condition=models.Q(timeout_seconds__gt=0),
+                name="probe_timeout_positive",
+                violation_error_code="timeout_seconds",
+                violation_error_message=MORE_THAN_NONE,
+            ),
         ]
 
     def __str__(self) -> str:

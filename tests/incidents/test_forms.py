@@ -1,0 +1,250 @@
+"""Forms of the admin: each rule that they can break says why beside its field, and times are told exactly.
+
+All forms are walked, so that nobody has to think of a new one.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import CheckConstraint, Model, UniqueConstraint
+from django.forms.models import model_to_dict
+from django.test import Client, RequestFactory
+from django.utils import timezone, translation
+from pytest_django import Settings
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from statuspage.admin_base import ZonedDateTime
+from statuspage.api.models import ApiToken
+from statuspage.incidents.models import Announcement, ComponentStatus, Incident, Maintenance
+from statuspage.monitoring.models import Component, Probe
+from tests.support.public_rows import World, make_announcement, make_incident, make_maintenance, make_world
+
+LANGUAGES = ("zh-hans", "en")
+FINE = datetime(2026, 3, 1, 5, 52, 28, 123456, tzinfo=UTC)  # 13:52:28 in Shanghai, and a bit
+Constraint = CheckConstraint | UniqueConstraint
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world(days=1)
+
+
+@pytest.fixture
+def boss(db: None) -> User:
+    return User.objects.create_superuser("boss", date_joined=FINE)
+
+
+@pytest.fixture
+def browser(boss: User, settings: Settings) -> Client:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    client = Client()
+    client.force_login(boss)
+    return client
+
+
+def forms_of(user: User) -> Iterator[tuple[type[Model], type[forms.ModelForm[Any]]]]:
+    """The forms for new rows of all models whose admin has any, and those of their inlines."""
+    request = RequestFactory().get("/admin/")
+    request.user = user
+    for model, own in admin.site._registry.items():
+        if own.has_add_permission(request) or own.has_change_permission(request):
+            yield model, own.get_form(request)
+        for inline in own.get_inline_instances(request):
+            yield inline.model, inline.get_formset(request).form
+
+
+def can_be_broken(constraint: Any, form: type[forms.ModelForm[Any]]) -> bool:
+    """Whether a form asks for all that a constraint speaks of: else the form cannot break it."""
+    if isinstance(constraint, CheckConstraint):
+        named = {str(name) for name in constraint.condition.referenced_base_fields}
+    else:
+        named = set(constraint.fields)
+    return bool(named) and named <= set(form.base_fields)
+
+
+BREAKS: dict[str, dict[str, Any]] = {
+    "announcement_ends_later": {"ends_at": -timedelta(hours=1)},
+    "maintenance_ends_later": {"ends_at": timedelta(0)},
+    "component_caution_positive": {"caution": 0},
+    "probe_of_component_has_persona": {"persona": ""},
+    "probe_interval_positive": {"interval_seconds": 0},
+    "probe_timeout_positive": {"timeout_seconds": -1},
+}
+
+
+def test_every_rule_that_a_form_can_break_is_tried_when_all_forms_are_walked(boss: User) -> None:
+    met = {
+        constraint.name
+        for model, form in forms_of(boss)
+        for constraint in model._meta.constraints
+        if can_be_broken(constraint, form)
+    }
+
+    assert met == set(BREAKS)
+
+
+def rows(world: World) -> dict[type[Model], Model]:
+    return {
+        Announcement: make_announcement(world),
+        Maintenance: make_maintenance(world),
+        Component: world.components["fenfu-qr"],
+        Probe: world.probes[0],
+    }
+
+
+def posted(row: Model, form: type[forms.ModelForm[Any]], changes: dict[str, Any]) -> dict[str, Any]:
+    """What a browser would send of a new row like this one, but for ``changes``."""
+    values = model_to_dict(row)
+    starts = values.get("starts_at")
+    for name, value in changes.items():
+        values[name] = starts + value if isinstance(value, timedelta) and starts else value
+    sent: dict[str, Any] = {}
+    for name in form.base_fields:
+        value = values.get(name)
+        if isinstance(value, datetime):
+            local = timezone.localtime(value)
+            sent |= {f"{name}_0": f"{local:%Y-%m-%d}", f"{name}_1": f"{local:%H:%M:%S}"}
+        elif isinstance(value, dict):
+            sent[name] = "{}"
+        elif isinstance(value, list):
+            sent[name] = [member.pk for member in value]
+        elif value not in (None, False):
+            sent[name] = value
+    return sent | {name: f"{sent[name]}-2" for name in ("slug",) if name in sent}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", BREAKS)
+def test_form_says_why_beside_the_field_when_a_rule_is_broken(
+    world: World, boss: User, name: str, language: str
+) -> None:
+    made, shapes = rows(world), dict(forms_of(boss))
+    model, constraint = next(
+        (model, rule) for model in made for rule in model._meta.constraints if rule.name == name
+    )
+
+    with translation.override(language):
+        form = shapes[model](posted(made[model], shapes[model], BREAKS[name]))
+        errors = {field: list(problems) for field, problems in form.errors.items()}
+        said = str(constraint.violation_error_message)
+
+    assert errors == {constraint.violation_error_code: [said]}
+    assert (said == _english(constraint)) == (language == "en")
+
+
+def _english(constraint: Constraint) -> str:
+    with translation.override("en"):
+        return str(constraint.violation_error_message)
+
+
+def test_every_time_is_asked_for_with_its_zone_when_all_forms_are_walked(boss: User) -> None:
+    asked = [
+        (model, name, field)
+        for model, form in forms_of(boss)
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.DateTimeField | forms.SplitDateTimeField)
+    ]
+
+    assert {model for model, _, _ in asked} >= {Incident, Maintenance, Announcement, ApiToken, User}
+    for model, name, field in asked:
+        assert isinstance(field.widget, ZonedDateTime), (model, name)
+        assert "Asia/Shanghai" in field.widget.render(name, FINE), (model, name)
+
+
+def timed_rows(world: World, boss: User) -> Iterator[Model]:
+    """A row of each model whose form asks for a time, finer than forms tell it, and one more."""
+    fine = {"starts_at": FINE, "ends_at": FINE + timedelta(hours=2)}
+    incident = make_incident(world)
+    Incident.objects.filter(pk=incident.pk).update(started_at=FINE)
+    yield incident
+    yield make_maintenance(world, **fine, status="completed")
+    yield make_announcement(world, **fine)
+    yield ApiToken.objects.create(
+        name="t", owner=boss, scopes=["incidents"], digest="d", created_at=FINE, expires_at=FINE
+    )
+    yield boss
+    yield ComponentStatus.objects.first()  # type: ignore[misc]  # the world has some
+
+
+def test_no_time_is_forgotten_when_unchanged_forms_are_tried(world: World, boss: User) -> None:
+    asking = {
+        model
+        for model, form in forms_of(boss)
+        if any(isinstance(field, forms.SplitDateTimeField) for field in form.base_fields.values())
+    }
+
+    assert asking <= {type(row) for row in timed_rows(world, boss)}
+
+
+def filled_in(page: HTMLParser) -> dict[str, Any]:
+    """What a browser sends of a page's form when nobody touched it."""
+    sent: dict[str, Any] = {}
+    for node in page.css("#content-main form input, #content-main form textarea, #content-main form select"):
+        name, kind = node.attributes.get("name"), node.attributes.get("type")
+        if not name or kind in {"submit", "button", "file"} or "__prefix__" in name:
+            continue
+        if node.tag == "select":
+            chosen = [one.attributes.get("value") or "" for one in node.css("option[selected]")]
+            many = "multiple" in node.attributes
+            first = node.css_first("option")
+            default = [first.attributes.get("value") or ""] if first is not None else [""]
+            sent[name] = chosen if many else (chosen or default)[0]
+        elif kind == "checkbox":
+            if "checked" in node.attributes:
+                sent.setdefault(name, []).append(node.attributes.get("value") or "on")
+        elif node.tag == "textarea":
+            sent[name] = (node.text() or "").removeprefix("\n")
+        else:
+            sent[name] = node.attributes.get("value") or ""
+    return sent
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_form_changes_nothing_when_it_is_saved_unchanged(
+    world: World, boss: User, browser: Client, language: str
+) -> None:
+    for row in timed_rows(world, boss):
+        meta, pk = row._meta, row.pk
+        # As the database has it, for that is what the form shows.
+        before = type(row)._default_manager.values().get(pk=pk)
+        address = f"/admin/{meta.app_label}/{meta.model_name}/{pk}/change/"
+        asked: Callable[..., Any] = browser.get
+        page = HTMLParser(asked(address, headers={"accept-language": language}).content.decode())
+
+        answer = browser.post(address, filled_in(page), headers={"accept-language": language})
+
+        assert answer.status_code == 302, (meta.label, answer.context["errors"])
+        assert type(row)._default_manager.values().get(pk=pk) == before, meta.label
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_time_comes_back_as_typed_when_it_was_saved_or_refused(
+    world: World, browser: Client, language: str
+) -> None:
+    row = make_maintenance(world)
+    address = f"/admin/incidents/maintenance/{row.pk}/change/"
+    told = {"accept-language": language}
+    form = filled_in(HTMLParser(browser.get(address, headers=told).content.decode()))
+    typed = {"starts_at_0": "2026-12-24", "starts_at_1": "04:00:00"}
+
+    refused = browser.post(
+        address, form | typed | {"ends_at_0": "2026-12-24", "ends_at_1": "3:30"}, headers=told
+    )
+    saved = browser.post(
+        address, form | typed | {"ends_at_0": "2026-12-24", "ends_at_1": "05:30"}, headers=told
+    )
+
+    row.refresh_from_db()
+    again = filled_in(HTMLParser(browser.get(address, headers=told).content.decode()))
+    assert saved.status_code == 302
+    assert row.starts_at == datetime(2026, 12, 23, 20, 0, tzinfo=UTC)
+    assert {name: again[name] for name in typed} == typed
+    back = filled_in(HTMLParser(refused.content.decode()))
+    assert {name: back[name] for name in typed} == typed
+    assert back["ends_at_1"] == "3:30"
