@@ -3,23 +3,20 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.observations import MaintenanceWindow
 from probes.vocabulary.states import MaintenanceStatus
-from statuspage.incidents.models import Maintenance, MaintenanceNotice, MaintenanceUpdate
+from statuspage.incidents.models import Maintenance, MaintenanceNotice
 from statuspage.incidents.naming import spoken_names
-from statuspage.incidents.planned_steps import PlannedStanding, next_step
+from statuspage.incidents.planned_updates import tell
 from statuspage.incidents.timeline import public_id
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
-from statuspage.wording.planned import update
 from statuspage.wording.updates import planned_title
 
 
@@ -74,39 +71,6 @@ def leave_notice(row: Maintenance, *, at: datetime) -> None:
         ends_at=row.ends_at,
         cancelled=row.status == MaintenanceStatus.CANCELLED,
     )
-
-
-def tell(row: Maintenance) -> None:
-    """Add to what the public is told what ``row``, once it and its components are saved, has in addition."""
-    last = row.updates.order_by("-sequence").first()
-    step = next_step(last and _standing(last), _standing(row))
-    if step is None:
-        return
-    names = spoken_names(
-        list(row.components.select_related("group")), Component.objects.select_related("group")
-    )
-    sequence = last.sequence + 1 if last else 1
-    MaintenanceUpdate.objects.create(
-        maintenance=row,
-        sequence=sequence,
-        public_id=public_id("maintenance-update", row.public_id, sequence),
-        status=row.status,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        body=update(
-            step,
-            names,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            at=row.updated_at,
-            zone=ZoneInfo(settings.TIME_ZONE),
-        ),
-        created_at=row.updated_at,
-    )
-
-
-def _standing(row: Maintenance | MaintenanceUpdate) -> PlannedStanding:
-    return PlannedStanding(status=MaintenanceStatus(row.status), starts_at=row.starts_at, ends_at=row.ends_at)
 
 
 def status_at(row: Maintenance, *, now: datetime, cancelled: bool = False) -> MaintenanceStatus:

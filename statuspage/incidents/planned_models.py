@@ -1,5 +1,6 @@
 """Planned work, and what the detector and the public were told of it: rows and nothing else."""
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -84,16 +85,22 @@ class MaintenanceUpdate(models.Model):
     )
     sequence = models.PositiveIntegerField(_("sequence"), validators=[MinValueValidator(1)], editable=False)
     public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
-    status = models.CharField(_("status"), max_length=12, choices=STATUS_CHOICES)
-    starts_at = models.DateTimeField(_("starts at"))
-    ends_at = models.DateTimeField(_("ends at"))
+    status = models.CharField(_("status"), max_length=12, choices=STATUS_CHOICES, editable=False)
+    starts_at = models.DateTimeField(_("starts at"), editable=False)
+    ends_at = models.DateTimeField(_("ends at"), editable=False)
     body_zh = models.TextField(_("text (Chinese)"), max_length=5000)
     body_en = models.TextField(_("text (English)"), max_length=5000)
     body = BilingualText()
-    created_at = models.DateTimeField(_("created at"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    by_machine = models.BooleanField(_("by the machine"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
 
     class Meta:
         ordering = ["maintenance", "-sequence"]
+        verbose_name = _("update of planned work")
+        verbose_name_plural = _("updates of planned work")
         constraints = [
             models.UniqueConstraint(
                 fields=["maintenance", "sequence"], name="one_maintenance_update_per_sequence"

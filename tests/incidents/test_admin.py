@@ -25,12 +25,13 @@ from statuspage.incidents.models import (
 from statuspage.incidents.recording import record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
 from statuspage.incidents.totals import corrected_ever, opened_ever
-from statuspage.monitoring.models import CheckResult, Probe, Progress
+from statuspage.monitoring.models import CheckResult, Component, Probe, Progress
 from tests.incidents.building import at, plant_components, verdict
 from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Asia/Shanghai")
+SILENT = {"updates-TOTAL_FORMS": 0, "updates-INITIAL_FORMS": 0}
 TEXTS = {"title_zh": "标题", "title_en": "Title", "body_zh": "正文", "body_en": "Text"}
 
 
@@ -216,7 +217,7 @@ def test_a_person_can_open_an_incident_of_their_own(admin: Client) -> None:
 def test_a_window_tells_the_detector_of_every_change_when_it_is_saved(admin: Client) -> None:
     first, _ = plant_components()
     window = _window(timedelta(minutes=-5), timedelta(hours=1))
-    form = {**TEXTS, **window, "components": [first.pk], "status": "scheduled", "slug": "upgrade"}
+    form = {**TEXTS, **window, **SILENT, "components": [first.pk], "status": "scheduled", "slug": "upgrade"}
 
     _post(admin, "maintenance/add/", form)
     row = Maintenance.objects.get()
@@ -310,3 +311,24 @@ def _answer(probe: Probe, ago: timedelta, outcome: Outcome, **said: str) -> None
     CheckResult.objects.create(
         probe=probe, tick=at, at=at, stored_at=at, outcome=outcome, http_status=401, **said
     )
+
+
+def test_what_is_said_of_planned_work_is_told_as_it_is_written_when_it_moves_on(admin: Client) -> None:
+    plant_components()
+    form = {
+        **TEXTS,
+        "slug": "upgrade",
+        "status": "scheduled",
+        "components": list(Component.objects.values_list("pk", flat=True)[:1]),
+        **_window(timedelta(hours=1), timedelta(hours=2)),
+        **SILENT,
+    }
+    _post(admin, "maintenance/add/", form)
+    row = Maintenance.objects.get()
+    said = {"updates-TOTAL_FORMS": 1, "updates-0-body_zh": "提前取消", "updates-0-body_en": "Called off"}
+
+    _post(admin, f"maintenance/{row.pk}/change/", {**form, **said, "status": "cancelled"})
+
+    told = [(update.status, update.by_machine) for update in row.updates.order_by("sequence")]
+    assert told == [("scheduled", True), ("cancelled", False)]
+    assert row.updates.get(sequence=2).body_en == "Called off"

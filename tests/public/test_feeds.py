@@ -14,8 +14,8 @@ from django.utils.feedgenerator import Atom1Feed
 from pytest_django import Settings
 
 from probes.vocabulary.causes import Cause
-from statuspage.incidents.maintenance import tell
 from statuspage.incidents.models import IncidentUpdate
+from statuspage.incidents.planned_updates import tell
 from statuspage.monitoring.models import Progress
 from statuspage.public.render.feeds import ENTRIES
 from tests.support.public_rows import World, make_incident, make_maintenance

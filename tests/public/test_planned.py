@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from statuspage.incidents.maintenance import tell
 from statuspage.incidents.models import Maintenance
+from statuspage.incidents.planned_updates import tell
 from tests.support.public_rows import World, make_maintenance
 
 HOUR = timedelta(hours=1)

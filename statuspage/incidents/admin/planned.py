@@ -7,13 +7,35 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from statuspage import clock
-from statuspage.admin_base import KeptAdmin
+from statuspage.admin_base import KeptAdmin, StackedInline
 from statuspage.incidents import handling
-from statuspage.incidents.admin.base import TitledAdmin
+from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
 from statuspage.incidents.maintenance import follow_its_times, leave_notice
-from statuspage.incidents.models import Announcement, Maintenance
+from statuspage.incidents.models import Announcement, Maintenance, MaintenanceUpdate
+from statuspage.incidents.planned_updates import write
 from statuspage.incidents.timeline import new_public_id
 from statuspage.monitoring.lateness import open_moment
+
+
+class WorkUpdateInline(StackedInline):
+    """What was told stays as it is; how the work moves on is told by itself, and more can be added."""
+
+    model = MaintenanceUpdate
+    extra = 1
+    max_num = 200
+    can_delete = False
+    classes = ("bilingual",)
+    ordering = ("-sequence",)
+    fields = (("status", "written_by", "created_at"), ("body_zh", "body_en"))
+    readonly_fields = ("status", "written_by", "created_at")
+    formfield_overrides = SIDE_BY_SIDE
+
+    @admin.display(description=_("written by"))
+    def written_by(self, row: MaintenanceUpdate) -> str:
+        return str(_("the machine") if row.by_machine else row.author or "–")
+
+    def has_change_permission(self, request: HttpRequest, obj: Maintenance | None = None) -> bool:
+        return False
 
 
 @admin.register(Maintenance)
@@ -23,6 +45,7 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
     Calendars and the detector know of it: withdraw it by its status instead of deleting it.
     """
 
+    inlines = (WorkUpdateInline,)
     list_display = ("title", "status", "starts_at", "ends_at", "slug")
     list_filter = ("status", "components")
     search_fields = ("slug", "title_zh", "title_en")
@@ -63,6 +86,12 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
         obj.updated_at = now
         follow_its_times(obj, now=now)
         obj.save()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        author, now = request.user if request.user.is_authenticated else None, clock.now()
+        for told in formset.save(commit=False):
+            write(form.instance, told.body, author=author, now=now)
+            Maintenance.objects.filter(pk=form.instance.pk).update(updated_at=now)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

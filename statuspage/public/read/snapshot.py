@@ -155,7 +155,7 @@ def _update(row: MaintenanceUpdate) -> UpdateView:
         status=MaintenanceStatus(row.status),
         body=row.body,
         at=row.created_at,
-        by_machine=True,
+        by_machine=row.by_machine,
     )
 
 

@@ -1,0 +1,77 @@
+"""Writes the timeline of planned work: what its times and status say, and what a person adds."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.states import MaintenanceStatus, PlannedStep
+from statuspage.incidents.models import Maintenance, MaintenanceUpdate
+from statuspage.incidents.naming import spoken_names
+from statuspage.incidents.planned_steps import PlannedStanding, next_step
+from statuspage.incidents.timeline import public_id
+from statuspage.monitoring.models import Component
+from statuspage.wording.planned import update
+
+
+def tell(row: Maintenance) -> None:
+    """Add what the public has not been told of ``row`` yet, once it and its components are saved.
+
+    What a person wrote of it since it stands so is enough.
+    """
+    last = _last(row)
+    step = next_step(last and _standing(last), _standing(row))
+    if step is not None:
+        _add(row, _told(row, step), last, at=row.updated_at)
+
+
+def write(row: Maintenance, body: Bilingual, *, author: User | None, now: datetime) -> MaintenanceUpdate:
+    """Add what a person says of ``row`` as it stands now."""
+    return _add(row, body, _last(row), at=now, author=author, by_machine=False)
+
+
+def _last(row: Maintenance) -> MaintenanceUpdate | None:
+    return row.updates.order_by("-sequence").first()
+
+
+def _add(
+    row: Maintenance,
+    body: Bilingual,
+    last: MaintenanceUpdate | None,
+    *,
+    at: datetime,
+    author: User | None = None,
+    by_machine: bool = True,
+) -> MaintenanceUpdate:
+    sequence = last.sequence + 1 if last else 1
+    return MaintenanceUpdate.objects.create(
+        maintenance=row,
+        sequence=sequence,
+        public_id=public_id("maintenance-update", row.public_id, sequence),
+        status=row.status,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        body_zh=body.zh,
+        body_en=body.en,
+        author=author,
+        by_machine=by_machine,
+        created_at=at,
+    )
+
+
+def _told(row: Maintenance, step: PlannedStep) -> Bilingual:
+    components = list(row.components.select_related("group"))
+    return update(
+        step,
+        spoken_names(components, Component.objects.select_related("group")),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        at=row.updated_at,
+        zone=ZoneInfo(settings.TIME_ZONE),
+    )
+
+
+def _standing(row: Maintenance | MaintenanceUpdate) -> PlannedStanding:
+    return PlannedStanding(status=MaintenanceStatus(row.status), starts_at=row.starts_at, ends_at=row.ends_at)
