@@ -21,6 +21,8 @@ else:
     _BaseAdmin, _ModelAdmin, _StackedInline = BaseModelAdmin, admin.ModelAdmin, admin.StackedInline
     ModelForm = forms.ModelForm
 
+DATE, TIME = "%Y-%m-%d", "%H:%M:%S"
+
 
 class ZonedDateTime(AdminSplitDateTime):
     """A date and a time to the second, in every language alike, beside the zone that they are of.
@@ -29,7 +31,7 @@ class ZonedDateTime(AdminSplitDateTime):
     """
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        date, time = BaseAdminDateWidget(format="%Y-%m-%d"), BaseAdminTimeWidget(format="%H:%M:%S")
+        date, time = BaseAdminDateWidget(format=DATE), BaseAdminTimeWidget(format=TIME)
         forms.MultiWidget.__init__(self, [date, time], attrs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -37,12 +39,24 @@ class ZonedDateTime(AdminSplitDateTime):
         return {**context, "time_label": _("Time (%(zone)s):") % {"zone": settings.TIME_ZONE}}
 
 
+class _HiddenDateTime(forms.SplitHiddenDateTimeWidget):
+    """What a form remembers that it showed, where a field has a default."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, date_format=DATE, time_format=TIME)
+
+
+class ZonedDateTimeField(forms.SplitDateTimeField):
+    widget = ZonedDateTime
+    hidden_widget = _HiddenDateTime
+
+
 class _Zoned(_BaseAdmin):
     """Asks for moments in the site's zone, and says so."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, DateTimeField):
-            kwargs |= {"form_class": forms.SplitDateTimeField, "widget": ZonedDateTime}
+            kwargs |= {"form_class": ZonedDateTimeField, "widget": ZonedDateTime}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

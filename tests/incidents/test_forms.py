@@ -48,18 +48,20 @@ def browser(boss: User, settings: Settings) -> Client:
     return client
 
 
-def forms_of(user: User) -> Iterator[tuple[type[Model], type[forms.ModelForm[Any]]]]:
-    """The forms for new rows of all models whose admin has any, and those of their inlines."""
+def forms_of(user: User) -> Iterator[tuple[type[Model], type[Any]]]:
+    """The forms of all models whose admin has any, those for new rows last, and those of their inlines."""
     request = RequestFactory().get("/admin/")
     request.user = user
     for model, own in admin.site._registry.items():
-        if own.has_add_permission(request) or own.has_change_permission(request):
+        if own.has_change_permission(request):
+            yield model, own.get_form(request, model(), change=True)
+        if own.has_add_permission(request):
             yield model, own.get_form(request)
         for inline in own.get_inline_instances(request):
             yield inline.model, inline.get_formset(request).form
 
 
-def can_be_broken(constraint: Any, form: type[forms.ModelForm[Any]]) -> bool:
+def can_be_broken(constraint: Any, form: type[Any]) -> bool:
     """Whether a form asks for all that a constraint speaks of: else the form cannot break it."""
     if isinstance(constraint, CheckConstraint):
         named = {str(name) for name in constraint.condition.referenced_base_fields}
@@ -98,7 +100,7 @@ def rows(world: World) -> dict[type[Model], Model]:
     }
 
 
-def posted(row: Model, form: type[forms.ModelForm[Any]], changes: dict[str, Any]) -> dict[str, Any]:
+def posted(row: Model, form: type[Any], changes: dict[str, Any]) -> dict[str, Any]:
     """What a browser would send of a new row like this one, but for ``changes``."""
     values = model_to_dict(row)
     starts = values.get("starts_at")
@@ -114,7 +116,7 @@ def posted(row: Model, form: type[forms.ModelForm[Any]], changes: dict[str, Any]
             sent[name] = "{}"
         elif isinstance(value, list):
             sent[name] = [member.pk for member in value]
-        elif value not in (None, False):
+        elif value is not None and value is not False:
             sent[name] = value
     return sent | {name: f"{sent[name]}-2" for name in ("slug",) if name in sent}
 

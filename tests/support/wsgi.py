@@ -45,7 +45,10 @@ def ask(
         started.append((status, sent))
         return written.append
 
-    body = b"".join((*application(environ, start), *written))
+    parts = application(environ, start)
+    body = b"".join((*parts, *written))
+    if close := getattr(parts, "close", None):
+        close()
     status, sent = started[0]
     return Answer(status=int(status.split()[0]), headers=dict(sent), body=body)
 

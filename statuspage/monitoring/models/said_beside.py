@@ -8,7 +8,7 @@ from django.db import models
 
 
 class SaidBeside(models.Model):
-    """Its constraints have the field as ``violation_error_code`` and say why in ``violation_error_message``."""
+    """Its constraints have the field as ``violation_error_code``, and why as ``violation_error_message``."""
 
     class Meta:
         abstract = True
