@@ -22,7 +22,7 @@ def tell(row: Maintenance) -> None:
     What a person wrote of it since it stands so is enough.
     """
     last = _last(row)
-    step = next_step(last and _standing(last), _standing(row))
+    step = next_step(_standing(last) if last else None, _standing(row))
     if step is not None:
         _add(row, _told(row, step), last, at=row.updated_at)
 

@@ -11,7 +11,7 @@ import pytest
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import CheckConstraint, Model, UniqueConstraint
+from django.db.models import BaseConstraint, CheckConstraint, Model, Q
 from django.forms.models import model_to_dict
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
@@ -26,7 +26,6 @@ from tests.support.public_rows import World, make_announcement, make_incident, m
 
 LANGUAGES = ("zh-hans", "en")
 FINE = datetime(2026, 3, 1, 5, 52, 28, 123456, tzinfo=UTC)  # 13:52:28 in Shanghai, and a bit
-Constraint = CheckConstraint | UniqueConstraint
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def forms_of(user: User) -> Iterator[tuple[type[Model], type[Any]]]:
 def can_be_broken(constraint: Any, form: type[Any]) -> bool:
     """Whether a form asks for all that a constraint speaks of: else the form cannot break it."""
     if isinstance(constraint, CheckConstraint):
-        named = {str(name) for name in constraint.condition.referenced_base_fields}
+        named = {str(name) for name in Q(constraint.condition).referenced_base_fields}
     else:
         named = set(constraint.fields)
     return bool(named) and named <= set(form.base_fields)
@@ -140,7 +139,7 @@ def test_form_says_why_beside_the_field_when_a_rule_is_broken(
     assert (said == _english(constraint)) == (language == "en")
 
 
-def _english(constraint: Constraint) -> str:
+def _english(constraint: BaseConstraint) -> str:
     with translation.override("en"):
         return str(constraint.violation_error_message)
 
@@ -161,7 +160,7 @@ def test_every_time_is_asked_for_with_its_zone_when_all_forms_are_walked(boss: U
 
 def timed_rows(world: World, boss: User) -> Iterator[Model]:
     """A row of each model whose form asks for a time, finer than forms tell it, and one more."""
-    fine = {"starts_at": FINE, "ends_at": FINE + timedelta(hours=2)}
+    fine: dict[str, Any] = {"starts_at": FINE, "ends_at": FINE + timedelta(hours=2)}
     incident = make_incident(world)
     Incident.objects.filter(pk=incident.pk).update(started_at=FINE)
     yield incident

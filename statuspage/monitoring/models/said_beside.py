@@ -24,6 +24,6 @@ def _by_field(error: ValidationError, fields: Collection[str]) -> dict[str, list
     found: dict[str, list[Any]] = {}
     for name, problems in error.error_dict.items():
         for problem in problems:
-            beside = problem.code if name == NON_FIELD_ERRORS and problem.code in fields else name
-            found.setdefault(beside, []).append(problem)
+            is_beside = name == NON_FIELD_ERRORS and problem.code in fields
+            found.setdefault(str(problem.code) if is_beside else name, []).append(problem)
     return found
