@@ -9,6 +9,7 @@ from probes.vocabulary.states import MaintenanceStatus
 from statuspage.public.headers import Kind
 from statuspage.public.render.drafts import Draft, Edition, Form
 from statuspage.public.render.planned import PlannedLine
+from statuspage.public.render.xml import writable
 from statuspage.wording.page import CALENDAR_NAME
 from statuspage.wording.planned import MAY_NOT_WORK
 
@@ -46,14 +47,19 @@ def _event(line: PlannedLine, edition: Edition) -> Event:
     event.add("last-modified", row.updated_at.astimezone(UTC))
     event.add("dtstart", row.starts_at.astimezone(UTC))
     event.add("dtend", row.ends_at.astimezone(UTC))
-    event.add("summary", row.title.in_(code))
-    event.add("description", "\n\n".join(_description(line, code, address)))
+    event.add("summary", _plain(row.title.in_(code)))
+    event.add("description", _plain("\n\n".join(_description(line, code, address))))
     event.add("status", "CANCELLED" if row.status is MaintenanceStatus.CANCELLED else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("url", address)
     if not row.status.is_over:
-        event.add_component(_alarm(row.title.in_(code)))
+        event.add_component(_alarm(_plain(row.title.in_(code))))
     return event
+
+
+def _plain(text: str) -> str:
+    """Without what ends a line or is none of a text; of all that ends one, the library escapes only one."""
+    return "\n".join(writable(text).splitlines())
 
 
 def _description(line: PlannedLine, code: str, address: str) -> Iterator[str]:
