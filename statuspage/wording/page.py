@@ -104,7 +104,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
         "From {at} on this was held to be “{after}”, and no longer “{before}”.",
     ),
     "evidence": Sentence("证据", "Evidence"),
-    "accepted_of_tests": Sentence("我们的测试被受理的比例", "Of our tests were accepted"),
+    "accepted_of_tests": Sentence("我们的测试被受理的比例", "How many of our tests were accepted"),
     "all_tests": Sentence("所有测试", "all our tests"),
     "accepted_of": Sentence("{checks} 次中 {accepted} 次", "{accepted} of {checks}"),
     "usually_share": Sentence("平时 {share}", "usually {share}"),
