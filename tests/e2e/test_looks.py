@@ -118,8 +118,7 @@ def test_state_is_marked_when_it_becomes_another_while_the_page_is_seen(
 
     marked = page.locator("#state-fenfu-qr.changed")
     expect(marked).to_have_count(1)
-    moves = marked.evaluate("(state) => getComputedStyle(state).animationName")
-    assert moves == ("none" if motion == "reduce" else "settle")
+    expect(marked).to_have_css("animation-name", "none" if motion == "reduce" else "settle")
     expect(page.locator("#state-fenfu-online.changed")).to_have_count(0)
     context.close()
 
