@@ -8,6 +8,7 @@ Queues by purpose, so that a backlog of one starves no other:
 - ``publish``           rendering what everyone sees
 - ``reports``           reading what users say; waits on other people's servers
 - ``notices``           reading what operators announce, which no bad source must delay
+- ``deliveries``        telling those who asked to be told; waits on their push services
 - ``mirror``            carrying what is published to a storage elsewhere
 """
 
@@ -31,6 +32,7 @@ QUEUE_OF = {
     "publish": "publish",
     "mirror": "mirror",
     "poll_notices": "notices",
+    "deliver": "deliveries",
     "scrape_due_sources": "reports",
     "scrape_source": "reports",
 }
@@ -93,6 +95,8 @@ BEAT_SCHEDULE = {
     },
     # Work that an operator announces late should still be known before its first failed check is judged.
     "poll_notices": {"task": TASKS + "poll_notices", "schedule": every(10.0), "options": {"expires": 10}},
+    # Whoever waits for a payment to work again looks at his phone, not at the page.
+    "deliver": {"task": TASKS + "deliver", "schedule": every(2.0), "options": {"expires": 2}},
     # Half a second at most, so that turns hardly wait: a large site has an hour's results packed within one.
     "pack": {"task": TASKS + "pack", "schedule": every(20.0), "options": {"expires": 20}},
     # Small and often, so that no single run holds the database for long.

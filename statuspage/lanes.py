@@ -30,7 +30,8 @@ LOADED = (tasks,)
 PURPOSES: Mapping[str, Mapping[str, int]] = {
     "concluding": {"engine": 1},
     "publishing": {"publish": 1},
-    "listening": {"reports": 4, "notices": 1, "mirror": 1},
+    # All of these wait on other people's servers, each in threads of its own.
+    "listening": {"reports": 4, "notices": 1, "mirror": 1, "deliveries": 1},
 }
 
 

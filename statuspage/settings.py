@@ -10,6 +10,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from statuspage.branding.colours import colour
+from statuspage.branding.files import css_file, logo_file
+from statuspage.branding.links import footer_links
 from statuspage.environment import (
     boolean,
     broker,
@@ -35,6 +38,7 @@ from statuspage.environment import (
     words,
 )
 from statuspage.waiting import POSTGRESQL
+from statuspage.webpush.receivers import BROWSERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -51,6 +55,11 @@ SITE_PATH = urlsplit(SITE_URL).path
 FORCE_SCRIPT_NAME = SITE_PATH or None
 SITE_NAME_ZH = read("SITE_NAME_ZH", str, "支付状态")
 SITE_NAME_EN = read("SITE_NAME_EN", str, "Payment status")
+# What makes the page its operator's own.
+BRAND_COLOUR = read("BRAND_COLOUR", colour, "")
+BRAND_LOGO = read("BRAND_LOGO", logo_file, "")
+BRAND_CSS = read("BRAND_CSS", css_file, "")
+FOOTER_LINKS = read("FOOTER_LINKS", footer_links, "[]")
 
 INSTALLED_APPS = [
     "statuspage.entrance.guarding.GuardedAdminConfig",
@@ -67,6 +76,7 @@ INSTALLED_APPS = [
     "statuspage.public",
     "statuspage.api",
     "statuspage.entrance",
+    "statuspage.delivery",
     "statuspage",
 ]
 
@@ -158,6 +168,10 @@ SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", private_hosts, "")
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", count, "0")
 # The operator's feed of announced maintenance.
 NOTICES_URL = read("NOTICES_URL", web_address, "")
+
+# Whose push services are sent to, and private ones among them.
+PUSH_HOSTS = read("PUSH_HOSTS", words, ",".join(BROWSERS))
+PUSH_PRIVATE_HOSTS = read("PUSH_PRIVATE_HOSTS", private_hosts, "")
 
 # Whether nobody gets into the admin without a second factor.
 ADMIN_SECOND_FACTOR = read("ADMIN_SECOND_FACTOR", one_of("optional", "required"), "optional")

@@ -7,6 +7,7 @@ from celery.signals import worker_shutdown
 
 from statuspage import clock, pipeline
 from statuspage.celery import checks_queue
+from statuspage.delivery import delivering, outbox
 from statuspage.incidents import notices
 from statuspage.monitoring import packing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
@@ -110,6 +111,12 @@ def poll_notices() -> None:
 
 
 @shared_task
+def deliver() -> None:
+    """Tell those who asked to be told what is news."""
+    delivering.deliver(clock.now())
+
+
+@shared_task
 def pack() -> None:
     """Pack some of the results that are settled."""
     packing.pack_settled(now=clock.now())
@@ -119,3 +126,4 @@ def pack() -> None:
 def prune() -> None:
     """Remove what is older than it is kept."""
     pruning.prune(now=clock.now())
+    outbox.prune(clock.now())

@@ -12,4 +12,5 @@ urlpatterns = [
     path("metrics", metrics),
     path("", include("statuspage.api.urls")),
     path("", include("statuspage.asking.urls")),
+    path("", include("statuspage.delivery.urls")),
 ]

@@ -74,6 +74,7 @@ def unit_of(queue: str) -> str:
         "reports": "fogbreak-reports",
         "notices": "fogbreak-notices",
         "mirror": "fogbreak-notices",
+        "deliveries": "fogbreak-deliveries",
     }.get(kind, "fogbreak-site")
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
+from statuspage.branding.colours import LIGHT_GROUNDS, contrast, legible
 from statuspage.doctor.findings import Area, Finding, error, warning
 from statuspage.wording import doctor as words
 
@@ -26,6 +27,7 @@ def examine_settings() -> Iterator[Finding]:
         }
     )
     yield from address(settings.SITE_URL, settings.ALLOWED_HOSTS, settings.TRUSTED_PROXIES)
+    yield from brand_colour(settings.BRAND_COLOUR)
     if not settings.DEBUG:
         messages = checks.run_checks(include_deployment_checks=True)
         known = set() if settings.HTTPS else OF_PLAIN_HTTP
@@ -68,6 +70,17 @@ def address(url: str, allowed: Sequence[str], proxies: int) -> Iterator[Finding]
         yield warning(Area.SETTINGS, "SITE_URL", words.PLAIN_HTTP)
     elif proxies == 0:
         yield warning(Area.SETTINGS, "TRUSTED_PROXIES", words.NO_PROXY_TRUSTED)
+
+
+def brand_colour(asked: str) -> Iterator[Finding]:
+    """A colour of the brand that could not be read as it is."""
+    if asked and (used := legible(asked)).is_adjusted:
+        yield warning(
+            *(Area.SETTINGS, "BRAND_COLOUR", words.COLOUR_ADJUSTED),
+            asked=asked,
+            used=used.light,
+            ratio=f"{min(contrast(asked, ground) for ground in LIGHT_GROUNDS):.1f}",
+        )
 
 
 def _matches(host: str, pattern: str) -> bool:

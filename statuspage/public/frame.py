@@ -1,8 +1,10 @@
 """What the base template needs of every page, of the published ones and of those that ask."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from probes.vocabulary.bilingual import Bilingual
 from statuspage.ages import STALE_AFTER_S
 from statuspage.public.assets import assets
 from statuspage.public.languages import CHINESE, Language
@@ -14,6 +16,17 @@ class FramedVerdict(Protocol):
 
     @property
     def tone(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLink:
+    """What a link to a page shows where it is shared: a path below the language's root, and a text for it."""
+
+    path: str
+    alt: Bilingual
+
+
+PLAIN_PICTURE_PATH = "share/site.png"
 
 
 def frame_of(
@@ -40,6 +53,9 @@ def frame_of(
         "origin": of.origin,
         "asset": asset,
         "favicon": asset[_favicon(verdict)],
+        "links": of.links,
+        "push_key": of.push_key,
+        "picture": PictureLink(path=PLAIN_PICTURE_PATH, alt=of.name),
         "stale_seconds": STALE_AFTER_S,
     }
 

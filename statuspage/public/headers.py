@@ -13,8 +13,10 @@ class Kind(StrEnum):
     PAGE = "page"
     EMBED = "embed"  # a frame on other people's pages
     API = "api"
-    # What programs ask for by the minute: feeds, badges, the calendar, the widget.
+    # What programs ask for by the minute: feeds, badges, pictures, the calendar, the widget.
     FEED = "feed"
+    # What browsers and phones look for at the root: icons, and the manifest that names them.
+    ICON = "icon"
     ASSET = "asset"
 
 
@@ -22,7 +24,8 @@ class Kind(StrEnum):
 PLACES = {
     Kind.ASSET: r"^/assets/",
     Kind.API: r"^/api/",
-    Kind.FEED: r"/(history|updates)\.(atom|rss|json)$|^/(en/)?badge/|^/(en/)?maintenance\.ics$|^/widget\.js$",
+    Kind.FEED: r"/(history|updates)\.(atom|rss|json)$|^/(en/)?(badge/|share/|maintenance\.ics)|^/widget\.js$",
+    Kind.ICON: r"^/(favicon\.ico|(icon|apple-touch-icon)[a-z0-9-]*\.png)$|^/(en/)?manifest\.webmanifest$",
     Kind.EMBED: r"^/(en/)?embed/",
 }
 
@@ -36,6 +39,7 @@ CACHE_CONTROL: Mapping[Kind, str] = {
     Kind.EMBED: f"{_ASK_EACH_TIME}, {_WHILE_TRUE}",
     Kind.API: f"{_ASK_EACH_TIME}, {_WHILE_TRUE}",
     Kind.FEED: "public, max-age=60, stale-while-revalidate=30, stale-if-error=30",
+    Kind.ICON: "public, max-age=86400, stale-while-revalidate=86400",
     Kind.ASSET: "public, max-age=31536000, immutable",
 }
 # A CDN in front may bear the load (RFC 9213): it asks once in two seconds, however many read.
@@ -47,7 +51,7 @@ _OF_CDN: Mapping[Kind, str] = {
 }
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # A frame on other people's pages runs nothing, takes nothing in and leads nowhere but to the page.
 _FRAME_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"

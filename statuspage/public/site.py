@@ -7,7 +7,9 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from probes.vocabulary.bilingual import Bilingual
+from statuspage.branding.links import FooterLink
 from statuspage.public.languages import Language
+from statuspage.webpush.vapid import public_key
 
 NOBODYS = UUID(int=0)
 
@@ -16,13 +18,17 @@ NOBODYS = UUID(int=0)
 class Site:
     """``url`` is its address, which may have a path, without a slash at its end.
 
-    ``zone`` is the one that days begin and moments are told in. ``identity`` stays the same whatever is set.
+    ``zone`` is the one that days begin and moments are told in. ``identity`` stays the same whatever is set;
+    ``colour`` is empty or ``#rrggbb``.
     """
 
     name: Bilingual
     url: str
     zone: str
     identity: UUID = NOBODYS
+    colour: str = ""
+    links: tuple[FooterLink, ...] = ()
+    push_key: str = ""  # by which browsers know who sends them pushes
 
     @property
     def path(self) -> str:
@@ -50,4 +56,11 @@ class Site:
 def site() -> Site:
     """The site as it is set."""
     name = Bilingual(settings.SITE_NAME_ZH, settings.SITE_NAME_EN)
-    return Site(name=name, url=settings.SITE_URL, zone=settings.TIME_ZONE)
+    return Site(
+        name=name,
+        url=settings.SITE_URL,
+        zone=settings.TIME_ZONE,
+        colour=settings.BRAND_COLOUR,
+        links=settings.FOOTER_LINKS,
+        push_key=public_key(settings.SECRET_KEY),
+    )

@@ -69,6 +69,16 @@ NO_PROXY_TRUSTED = Advice(
     ),
     Sentence("前面有几个代理就填几。", "Write how many proxies are in front."),
 )
+COLOUR_ADJUSTED = Advice(
+    Sentence(
+        "{asked} 在浅色背景上对比度只有 {ratio}，看不清；页面改用 {used}",
+        "{asked} has a contrast of only {ratio} on the light page; {used} is used instead",
+    ),
+    Sentence(
+        "填入更深的颜色（对比度至少 4.5），或者就这样。",
+        "Give it a darker colour (contrast 4.5 or more), or leave it.",
+    ),
+)
 
 # Clocks.
 CLOCK_OF_DATABASE = Advice(

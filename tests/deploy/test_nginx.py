@@ -49,6 +49,25 @@ def test_nginx_serves_pages_and_api_when_the_app_is_gone(address: str) -> None:
         assert body.headers["Content-Type"].startswith("application/json")
 
 
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/favicon.ico", "image/x-icon"),
+        ("/apple-touch-icon.png", "image/png"),
+        ("/manifest.webmanifest", "application/manifest+json"),
+        ("/en/manifest.webmanifest", "application/manifest+json"),
+        ("/en/share/now.png", "image/png"),
+    ],
+)
+def test_nginx_serves_icons_and_pictures_as_the_app_does_when_phones_look_for_them(
+    address: str, path: str, content_type: str
+) -> None:
+    with urllib.request.urlopen(address + path) as answer:
+        assert answer.headers["Content-Type"] == content_type
+        assert answer.headers["Cache-Control"] == dict(HEADERS[kind_at(path)])["Cache-Control"]
+        assert "Content-Encoding" not in answer.headers
+
+
 def test_nginx_says_in_both_languages_that_it_is_busy_when_the_app_is_gone(address: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="503") as raised:
         urllib.request.urlopen(f"{address}/only-me/")

@@ -45,6 +45,10 @@ def started_with(*command: str, **variables: str) -> subprocess.CompletedProcess
         ("RAW_DAYS", "two", "RAW_DAYS='two': expected a positive number of days"),
         ("TRUSTED_PROXIES", "-1", "expected 0 or more"),
         ("PROBE_CA_BUNDLE", "nowhere.pem", "there is no such file"),
+        ("BRAND_COLOUR", "red", "expected a colour such as #1c4f9c"),
+        ("BRAND_LOGO", "nowhere.svg", "the file cannot be read: No such file"),
+        ("BRAND_CSS", "nowhere.css", "the file cannot be read: No such file"),
+        ("FOOTER_LINKS", '[{"zh": "a", "en": "a", "url": "javascript:x"}]', "link 1: expected https://"),
         ("DEBUG", "maybe", "expected one of 1, 0"),
     ],
 )

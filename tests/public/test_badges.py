@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
-from statuspage.public.render.badges import COLORS, width_of
+from statuspage.public.render.badges import width_of
+from statuspage.public.render.tones import COLORS
 from tests.support.public_rows import World, make_incident, set_state
 
 

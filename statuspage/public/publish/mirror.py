@@ -67,7 +67,7 @@ def _carry(manifest: Manifest, folder: Path, storage: Storage, carried: dict[str
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     """What others refer to comes before them: assets, then what programs read, then pages, the front last."""
-    kinds = (Kind.ASSET, Kind.FEED, Kind.API, Kind.EMBED, Kind.PAGE)
+    kinds = (Kind.ASSET, Kind.ICON, Kind.FEED, Kind.API, Kind.EMBED, Kind.PAGE)
     return sorted(
         entries, key=lambda entry: (kinds.index(entry.kind), -entry.path.count("/"), -len(entry.path))
     )

@@ -29,6 +29,8 @@ KEPT_SNAPSHOTS = 3
 # What fits into one packet with its head is there no sooner for being smaller; and most files of a large site
 # are feeds and badges of that size, each with two more files otherwise.
 SMALLEST_COMPRESSED = 1024
+# Formats that are packed themselves.
+PACKED = (".png", ".ico", ".jpg", ".webp")
 MANIFESTS = ManifestKeeper(KEPT_SNAPSHOTS)
 
 
@@ -57,7 +59,7 @@ class Shelf:
         """Write a file and its compressed forms, whose names it gives; the slowest ones where it lasts."""
         file = self._room_for(path)
         file.write_bytes(body)
-        if len(body) < SMALLEST_COMPRESSED:
+        if len(body) < SMALLEST_COMPRESSED or path.endswith(PACKED):
             return ()
         packed, zipped = _packed_asset(body) if lasting else _packed(body, 5, 6)
         Path(f"{file}.br").write_bytes(packed)

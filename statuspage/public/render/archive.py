@@ -9,12 +9,14 @@ from django.utils.timezone import get_current_timezone
 
 from probes.vocabulary.bilingual import Bilingual
 from statuspage.incidents.ways import kinds_of
+from statuspage.public.frame import PictureLink
 from statuspage.public.read.values import IncidentView, Names, PastIncident, Snapshot
 from statuspage.public.render.drafts import Draft, Reads, digest
 from statuspage.public.render.evidence import evidence_table, other_causes
 from statuspage.public.render.headline import Headline
 from statuspage.public.render.html import Context, html
 from statuspage.public.render.instead import instead_of, ways_of
+from statuspage.public.render.pictures import link_of_incident, with_own_picture
 from statuspage.public.render.timelines import by_day
 from statuspage.wording.advice import advice
 
@@ -29,6 +31,7 @@ class SingleIncidentPage:
     components: tuple[tuple[str, Bilingual], ...]
     names: Names
     verdict: Headline | None
+    picture: PictureLink
     advice: tuple[Bilingual, ...] = ()
     instead: tuple[Bilingual, ...] = ()
 
@@ -56,13 +59,13 @@ class _Month:
 def archive_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
     """The page of every incident, for their addresses are forever, and of every month."""
     components = {component.slug: component.name for component in snapshot.components}
+    pictured = {incident.id for incident in with_own_picture(snapshot.incidents, snapshot.at)}
     for incident in snapshot.incidents:
+        page = _page_of(incident, components, snapshot.names, pictured=incident.id in pictured)
         yield Draft(
             path=f"incidents/{incident.id}/",
             form=INCIDENT,
-            page=_open_page(incident, components, snapshot, verdict)
-            if incident.is_open
-            else _page_of(incident, components, snapshot.names, None),
+            page=_open_page(page, snapshot, verdict) if incident.is_open else page,
             lasts=not incident.is_open,
             can_wait=not incident.is_open,
             ages=incident.is_open,
@@ -77,7 +80,7 @@ def _past_drafts(snapshot: Snapshot, components: ComponentNames) -> Iterator[Dra
 
     def page_of(pk: int, reads: Reads) -> SingleIncidentPage:
         (incident,) = reads.incidents([pk])
-        return _page_of(incident, components, snapshot.names, None)
+        return _page_of(incident, components, snapshot.names)
 
     for past in snapshot.past:
         yield Draft(
@@ -90,23 +93,24 @@ def _past_drafts(snapshot: Snapshot, components: ComponentNames) -> Iterator[Dra
 
 
 def _page_of(
-    incident: IncidentView, components: ComponentNames, names: Names, verdict: Headline | None
+    incident: IncidentView, components: ComponentNames, names: Names, *, pictured: bool = False
 ) -> SingleIncidentPage:
     probes = incident.evidence.probes if incident.evidence else ()
     return SingleIncidentPage(
         incident=incident,
         components=tuple((slug, components.get(slug, Bilingual(slug, slug))) for slug in incident.components),
         names=names.only({probe.persona for probe in probes}, {probe.vantage for probe in probes}),
-        verdict=verdict,
+        verdict=None,
+        picture=link_of_incident(incident, own=pictured),
     )
 
 
-def _open_page(
-    incident: IncidentView, components: ComponentNames, snapshot: Snapshot, verdict: Headline
-) -> SingleIncidentPage:
+def _open_page(page: SingleIncidentPage, snapshot: Snapshot, verdict: Headline) -> SingleIncidentPage:
+    incident = page.incident
     concerned = incident.affected or incident.components
     return replace(
-        _page_of(incident, components, snapshot.names, verdict),
+        page,
+        verdict=verdict,
         advice=advice(incident.cause, kinds_of(concerned, ways_of(snapshot))),
         instead=instead_of(snapshot, concerned, incident.cause),
     )
@@ -161,6 +165,7 @@ def _incident(page: SingleIncidentPage) -> Context:
         "others": other_causes(incident),
         "advice": page.advice,
         "instead": page.instead,
+        "picture": page.picture,
     }
 
 

@@ -11,17 +11,10 @@ from probes.vocabulary.states import ComponentState
 from statuspage.public.headers import Kind
 from statuspage.public.render.drafts import JSON, Draft, Edition, Form
 from statuspage.public.render.present import Present
+from statuspage.public.render.tones import COLORS
 from statuspage.public.render.xml import writable
 from statuspage.wording import causes, labels
 
-COLORS = {
-    "ok": "#1f7a55",
-    "outage": "#b3261e",
-    "maintenance": "#1c57b5",
-    "risk_control": "#8a5200",
-    "policy_change": "#6537ad",
-    "unknown": "#5d646e",
-}
 FONTS = "Verdana,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 MARKS = {
     "ok": "✓",

@@ -11,7 +11,9 @@ from statuspage.public.render.components import component_drafts
 from statuspage.public.render.drafts import Draft
 from statuspage.public.render.feeds import feed_drafts
 from statuspage.public.render.files import file_drafts
+from statuspage.public.render.icons import icon_drafts
 from statuspage.public.render.pages import page_drafts
+from statuspage.public.render.pictures import picture_drafts
 from statuspage.public.render.pieces import PIECES
 from statuspage.public.render.planned import planned_drafts
 from statuspage.public.render.present import present_of
@@ -22,6 +24,8 @@ def drafts(snapshot: Snapshot) -> Iterator[Draft]:
     PIECES.turn(snapshot.site)
     present = present_of(snapshot)
     yield from file_drafts()
+    yield from icon_drafts(snapshot.site.colour)
+    yield from picture_drafts(snapshot, present.verdict)
     yield from page_drafts(present)
     yield from component_drafts(present)
     yield from archive_drafts(snapshot, present.verdict)

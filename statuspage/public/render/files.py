@@ -9,14 +9,17 @@ from statuspage.public.render.drafts import Draft, Edition, Form
 
 
 def file_drafts() -> Iterator[Draft]:
-    """Assets under their changing names; and ``/widget.js``, whose address never changes.
+    """Assets under their changing names; and two scripts whose addresses never change.
 
-    The widget reads the badges and the age of the page, so it is the same for every snapshot.
+    The widget reads the badges and the age of the page, so it is the same for every snapshot. The worker
+    shows pushes; browsers know it by its address, and let it work for what lies beside and below it.
     """
-    widget = assets()["widget"]
-    for asset in assets().values():
-        yield _draft(asset.path, asset, Kind.ASSET)
-    yield _draft("/widget.js", widget, Kind.FEED)
+    known = assets()
+    for name, asset in known.items():
+        if name != "worker":
+            yield _draft(asset.path, asset, Kind.ASSET)
+    yield _draft("/widget.js", known["widget"], Kind.FEED)
+    yield _draft("/worker.js", known["worker"], Kind.PAGE)
 
 
 def _draft(path: str, asset: Asset, kind: Kind) -> Draft:

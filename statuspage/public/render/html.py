@@ -9,6 +9,7 @@ from django.utils import translation
 from statuspage.public.frame import frame_of
 from statuspage.public.headers import Kind
 from statuspage.public.render.drafts import HTML, Edition, Form
+from statuspage.public.render.pictures import link_of_now
 
 Context = Mapping[str, object]
 
@@ -24,6 +25,8 @@ def html(template: str, context_of: Callable[[Any], Context], kind: Kind = Kind.
         frame = frame_of(
             edition.site, edition.language, edition.path, page.verdict, at=edition.at, as_of=edition.as_of
         )
+        if page.verdict is not None:
+            frame["picture"] = link_of_now(page.verdict)
         with translation.override(edition.language.code):
             return tidy(render_to_string(template, {**frame, "aged": edition.aged, **context})).encode()
 

@@ -16,11 +16,11 @@ from probes.vocabulary.causes import Cause
 from statuspage.public.read.values import IncidentView
 from statuspage.public.render.pieces import PIECES
 from statuspage.public.render.timelines import DayOfIncidents
-from statuspage.wording import about, active, asking, causes, headline, labels, names, page
+from statuspage.wording import about, active, asking, causes, headline, labels, names, page, sharing
 from statuspage.wording.numbers import chance, number, percent
 from statuspage.wording.times import duration, offset_of
 
-LABELS = {**page.LABELS, **about.LABELS, **asking.LABELS}
+LABELS = {**page.LABELS, **about.LABELS, **asking.LABELS, **sharing.LABELS}
 FORMATS = {
     "time": "%H:%M",
     "seconds": "%H:%M:%S",

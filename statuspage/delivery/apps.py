@@ -1,0 +1,8 @@
+"""The outbox as a Django application."""
+
+from django.apps import AppConfig
+
+
+class DeliveryConfig(AppConfig):
+    name = "statuspage.delivery"
+    label = "delivery"

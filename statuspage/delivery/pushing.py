@@ -1,0 +1,128 @@
+"""Sends deliveries by Web Push, many at a time, and forgets receivers that are gone or have been told."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+
+from probes.network.addresses import public_only
+from probes.network.dialling import Dialling
+from probes.network.exchange import Failure, Reply, Request, exchange, tls_context
+from probes.network.loops import run
+from probes.network.stopwatch import Stopwatch
+from statuspage.delivery.models import Delivery, PushSubscription
+from statuspage.delivery.rules import Reception, SendAttempt, answered_by
+from statuspage.delivery.topics import read_topic
+from statuspage.public.languages import LANGUAGES
+from statuspage.webpush.encryption import encrypted
+from statuspage.webpush.receivers import Receiver, SealError, opened
+from statuspage.webpush.vapid import authorization
+
+SIDE_BY_SIDE = 20
+SECONDS = 10.0
+# So long a push service keeps what it cannot deliver: a phone without a network is told when it is back.
+KEPT_THERE_S = 6 * 3600
+MOST_ANSWER_BYTES = 4096
+LONGEST_TITLE, LONGEST_BODY = 200, 400
+
+
+def push_all(rows: Sequence[Delivery], now: datetime) -> list[SendAttempt]:
+    """Send each of ``rows``; what came of it, in their order."""
+    keys = [row.recipient for row in rows]
+    subscriptions = {row.key: row for row in PushSubscription.objects.filter(key__in=keys)}
+    tried = run(_side_by_side(rows, subscriptions, now))
+    for row, result in zip(rows, tried, strict=True):
+        if row.recipient in subscriptions:
+            _let_go(subscriptions[row.recipient], result)
+    return tried
+
+
+def message_of(row: Delivery) -> bytes:
+    """What the browser gets, as its service worker reads it; in any script it is short enough for a push."""
+    root = next(language.root for language in LANGUAGES if language.code == row.language)
+    body = {
+        "title": row.title[:LONGEST_TITLE],
+        "body": row.body[:LONGEST_BODY],
+        "url": f"{settings.SITE_URL}{root}{row.link}",
+        # What is newer of the same incident takes the place of what is older.
+        "tag": row.news.partition("/")[0],
+        "lang": row.language,
+    }
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+async def _side_by_side(
+    rows: Sequence[Delivery], subscriptions: Mapping[str, PushSubscription], now: datetime
+) -> list[SendAttempt]:
+    places = asyncio.Semaphore(SIDE_BY_SIDE)
+    send = partial(_send, dialling=Dialling(guard=public_only(settings.PUSH_PRIVATE_HOSTS)), now=now)
+
+    async def one(row: Delivery) -> SendAttempt:
+        async with places:
+            return await send(row, subscriptions.get(row.recipient))
+
+    return await asyncio.gather(*(one(row) for row in rows))
+
+
+async def _send(
+    row: Delivery, subscription: PushSubscription | None, *, dialling: Dialling, now: datetime
+) -> SendAttempt:
+    if subscription is None:
+        return SendAttempt(answered=Reception.GONE, detail="nobody wants to be told any more")
+    try:
+        request = _request(message_of(row), opened(subscription.sealed, settings.SECRET_KEY), now)
+    except SealError as error:
+        return SendAttempt(answered=Reception.GONE, detail=str(error))
+    try:
+        async with asyncio.timeout(SECONDS):
+            answer = await exchange(
+                request,
+                stopwatch=Stopwatch(),
+                context=tls_context(settings.PROBE_CA_BUNDLE),
+                dialling=dialling,
+                most_bytes=MOST_ANSWER_BYTES,
+            )
+    except TimeoutError:
+        return SendAttempt(answered=Reception.LATER, detail=f"it took longer than {SECONDS:g} s")
+    return _told(answer)
+
+
+def _request(message: bytes, receiver: Receiver, now: datetime) -> Request:
+    signature = authorization(
+        receiver.endpoint, secret=settings.SECRET_KEY, contact=settings.SITE_URL, now=now
+    )
+    return Request(
+        method="POST",
+        url=receiver.endpoint,
+        headers={
+            "Authorization": signature,
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(KEPT_THERE_S),
+            "Urgency": "high",
+        },
+        body=encrypted(message, receiver.keys),
+    )
+
+
+def _told(answer: Reply | Failure) -> SendAttempt:
+    """What an answer means. A push service's address is a secret of its reader's: no detail holds it."""
+    if isinstance(answer, Failure):
+        return SendAttempt(answered=Reception.LATER, detail=f"{answer.error} {answer.phase}")
+    asked = answer.headers.get("retry-after", "")
+    return SendAttempt(
+        answered=answered_by(answer.status),
+        asked=timedelta(seconds=int(asked[:6])) if asked.isascii() and asked.isdigit() else None,
+        detail=f"HTTP {answer.status}",
+    )
+
+
+def _let_go(subscription: PushSubscription, tried: SendAttempt) -> None:
+    """Forget a receiver that is gone, with all that it wanted, or a wish that is fulfilled."""
+    if tried.answered is Reception.GONE:
+        PushSubscription.objects.filter(place=subscription.place).delete()
+    elif tried.answered is Reception.TAKEN and read_topic(subscription.topic).is_used_up:
+        subscription.delete()

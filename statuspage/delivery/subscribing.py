@@ -1,0 +1,78 @@
+"""Takes down who wants to be told of what, within limits, and lets go of it."""
+
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.db.models import F
+
+from statuspage.analysis.people import hour_of
+from statuspage.asking.caller import Caller
+from statuspage.delivery.models import PushQuota, PushSubscription
+from statuspage.delivery.topics import Topic, TopicKind
+from statuspage.incidents.reading import open_incidents, shown_components
+from statuspage.webpush.receivers import Receiver, place_of_receiver, require_receiver, sealed
+
+PER_NETWORK_AND_HOUR = 10
+MOST_SUBSCRIPTIONS = 20_000
+KEPT = timedelta(days=30)
+HOUR = timedelta(hours=1)
+
+
+class Subscribed(StrEnum):
+    """What became of a wish to be told."""
+
+    TAKEN = "taken"
+    UNKNOWN = "unknown"  # there is no such component, or the incident is over
+    CROWDED = "crowded"  # this network asked for enough within the hour, or all together
+
+
+def subscribe(
+    *, topic: Topic, receiver: Receiver, language: str, caller: Caller, now: datetime
+) -> Subscribed:
+    """Keep that a browser wants to be told of a topic, for 30 days at most; once more, for 30 more.
+
+    Nothing of its reader is kept. ValueError where the receiver is none, as :func:`require_receiver` says.
+    """
+    require_receiver(receiver, hosts=settings.PUSH_HOSTS, private=settings.PUSH_PRIVATE_HOSTS)
+    if not _is_there(topic):
+        return Subscribed.UNKNOWN
+    place = place_of_receiver(receiver.endpoint, settings.SECRET_KEY)
+    kept = {
+        "language": language,
+        "sealed": sealed(receiver, settings.SECRET_KEY),
+        "expires_at": now + KEPT,
+    }
+    if PushSubscription.objects.filter(place=place, topic=str(topic)).update(**kept):
+        return Subscribed.TAKEN
+    if not _take_place(caller, now):
+        return Subscribed.CROWDED
+    new = {"key": secrets.token_urlsafe(16), "created_at": now}
+    PushSubscription.objects.update_or_create(
+        place=place, topic=str(topic), defaults=kept, create_defaults={**kept, **new}
+    )
+    return Subscribed.TAKEN
+
+
+def unsubscribe(*, topic: Topic, endpoint: str) -> None:
+    """Forget that the browser at ``endpoint`` wanted to be told of a topic, if it did."""
+    place = place_of_receiver(endpoint, settings.SECRET_KEY)
+    PushSubscription.objects.filter(place=place, topic=str(topic)).delete()
+
+
+def _is_there(topic: Topic) -> bool:
+    if topic.kind is TopicKind.INCIDENT:
+        return open_incidents().filter(public_id=topic.name).exists()
+    return shown_components().filter(slug=topic.name).exists()
+
+
+def _take_place(caller: Caller, now: datetime) -> bool:
+    """Count one subscription of the caller's network in this hour; False where there is no place left."""
+    if PushSubscription.objects.count() >= MOST_SUBSCRIPTIONS:
+        return False
+    row, created = PushQuota.objects.get_or_create(key=caller.quota_key(now), defaults={"hour": hour_of(now)})
+    if created:
+        PushQuota.objects.filter(hour__lt=hour_of(now) - HOUR).delete()
+    free = PushQuota.objects.filter(pk=row.pk, count__lt=PER_NETWORK_AND_HOUR)
+    return free.update(count=F("count") + 1) == 1

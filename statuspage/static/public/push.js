@@ -1,0 +1,80 @@
+// "Tell me when it is over": asks the browser only when it is tapped, and leaves with us where to push and nothing else.
+(function () {
+  "use strict";
+  var able = window.isSecureContext && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+  if (!able) return;
+
+  function topics() {
+    try { return JSON.parse(localStorage.getItem("told") || "[]"); } catch (error) { return []; }
+  }
+  function keep(topic, wanted) {
+    var kept = topics().filter(function (known) { return known !== topic; }).slice(-50);
+    if (wanted) kept.push(topic);
+    try { localStorage.setItem("told", JSON.stringify(kept)); } catch (error) { return; }
+  }
+  function show(button) {
+    var wanted = topics().indexOf(button.dataset.topic) >= 0 && Notification.permission === "granted";
+    if (!button.dataset.start) button.dataset.start = button.textContent;
+    button.textContent = wanted ? button.dataset.stop : button.dataset.start;
+    button.setAttribute("aria-pressed", String(wanted));
+    button.hidden = !button.dataset.key;
+  }
+  function reveal() {
+    document.querySelectorAll("button.push").forEach(show);
+  }
+  function bytes(text) {
+    var raw = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+    return Uint8Array.from(raw, function (character) { return character.charCodeAt(0); });
+  }
+  function same(one, other) {
+    return one && one.byteLength === other.length && new Uint8Array(one).every(function (value, index) { return value === other[index]; });
+  }
+  // What the browser subscribed to by an older key of the site's is of no use any more.
+  function subscription(registration, key) {
+    var options = { userVisibleOnly: true, applicationServerKey: key };
+    return registration.pushManager.getSubscription().then(function (known) {
+      if (known && same(known.options.applicationServerKey, key)) return known;
+      return (known ? known.unsubscribe() : Promise.resolve()).then(function () { return registration.pushManager.subscribe(options); });
+    });
+  }
+  function send(address, topic, known) {
+    var told = known.toJSON(), keys = told.keys || {};
+    var body = { topic: topic, endpoint: told.endpoint, p256dh: keys.p256dh || "", auth: keys.auth || "" };
+    return fetch(address, { method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  }
+  function start(button) {
+    return Notification.requestPermission().then(function (permission) {
+      if (permission !== "granted") return "denied";
+      return navigator.serviceWorker.register(button.dataset.worker)
+        .then(function () { return navigator.serviceWorker.ready; })
+        .then(function (registration) { return subscription(registration, bytes(button.dataset.key)); })
+        .then(function (known) { return send(button.dataset.to, button.dataset.topic, known); })
+        .then(function (answer) {
+          if (answer.ok) keep(button.dataset.topic, true);
+          return answer.ok ? "taken" : { 404: "past", 429: "full" }[answer.status] || "failed";
+        });
+    });
+  }
+  function stop(button) {
+    keep(button.dataset.topic, false);
+    return navigator.serviceWorker.getRegistration(button.dataset.worker)
+      .then(function (registration) { return registration && registration.pushManager.getSubscription(); })
+      .then(function (known) { return known && send(button.dataset.to + "stop/", button.dataset.topic, known); })
+      .then(function () { return "stopped"; });
+  }
+  function tapped(event) {
+    var button = event.target.closest("button.push");
+    if (!button || button.disabled) return;
+    button.disabled = true;
+    (button.getAttribute("aria-pressed") === "true" ? stop(button) : start(button))
+      .catch(function () { return "failed"; })
+      .then(function (outcome) {
+        button.disabled = false;
+        show(button);
+        button.parentNode.querySelector(".told").textContent = button.dataset[outcome];
+      });
+  }
+  reveal();
+  document.addEventListener("click", tapped);
+  document.addEventListener("htmx:afterSettle", reveal);
+})();

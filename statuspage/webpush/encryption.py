@@ -1,0 +1,78 @@
+"""Encrypts a message for one browser, so that its push service cannot read it (RFC 8291, over RFC 8188)."""
+
+import base64
+import os
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+CURVE = ec.SECP256R1()
+RECORD = 4096  # bytes of one record, of which there is only one: push services take no more
+POINT = 65  # bytes of an uncompressed point of the curve
+MOST_BYTES = RECORD - 16 - 1 - (16 + 4 + 1 + POINT)
+AUTH = 16
+_LAST_RECORD = b"\x02"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserKeys:
+    """A browser's public key as a point, and the secret that it shares with us alone."""
+
+    point: bytes
+    auth: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.auth) != AUTH:
+            raise ValueError(f"auth has {len(self.auth)} bytes, not {AUTH}")
+        if len(self.point) != POINT:
+            raise ValueError(f"p256dh has {len(self.point)} bytes, not {POINT}")
+        ec.EllipticCurvePublicKey.from_encoded_point(
+            CURVE, self.point
+        )  # ValueError where it lies on no curve
+
+
+def encrypted(
+    message: bytes,
+    keys: BrowserKeys,
+    *,
+    salt: bytes | None = None,
+    sender: ec.EllipticCurvePrivateKey | None = None,
+) -> bytes:
+    """The body of a push; ``salt`` and ``sender`` are drawn anew for each, but in the test of the standard.
+
+    ValueError where the message is longer than push services take.
+    """
+    if len(message) > MOST_BYTES:
+        raise ValueError(f"a message of {len(message)} bytes; push services take {MOST_BYTES}")
+    salt, sender = salt or os.urandom(16), sender or ec.generate_private_key(CURVE)
+    own = point_of(sender.public_key())
+    shared = sender.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, keys.point))
+    material = derived(keys.auth, shared, b"WebPush: info\0" + keys.point + own, 32)
+    key = derived(salt, material, b"Content-Encoding: aes128gcm\0", 16)
+    nonce = derived(salt, material, b"Content-Encoding: nonce\0", 12)
+    head = salt + RECORD.to_bytes(4, "big") + bytes([len(own)]) + own
+    return head + AESGCM(key).encrypt(nonce, message + _LAST_RECORD, None)
+
+
+def derived(salt: bytes | None, material: bytes, purpose: bytes, length: int) -> bytes:
+    """So many bytes by HKDF with SHA-256 (RFC 5869)."""
+    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=purpose).derive(material)
+
+
+def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
+    """A public key as browsers write it: an uncompressed point."""
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def unpadded(raw: bytes) -> str:
+    """base64url without the padding, as the standards write it."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def from_unpadded(text: str) -> bytes:
+    """What :func:`unpadded` wrote; ValueError where it is something else."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

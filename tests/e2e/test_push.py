@@ -1,0 +1,202 @@
+"""A reader asks to be told, in a real browser, and his browser is told.
+
+The browser's own push service lies on the internet; what it gives out is replaced by one of the test's own.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+
+from statuspage.delivery.delivering import deliver
+from statuspage.delivery.models import PushSubscription
+from statuspage.public.serve.server import SnapshotServer
+from statuspage.webpush.encryption import unpadded
+from tests.support.public_rows import World, make_incident
+from tests.support.push_services import PushService, ReaderBrowser, push_service
+from tests.support.wsgi import serving
+
+pytestmark = pytest.mark.e2e
+STUB = """
+window.asked = 0;
+Notification.requestPermission = () => { window.asked += 1; return Promise.resolve("%(permission)s"); };
+Object.defineProperty(Notification, "permission", { get: () => window.asked ? "%(permission)s" : "default" });
+let kept = null;
+PushManager.prototype.getSubscription = () => Promise.resolve(kept);
+PushManager.prototype.subscribe = (options) => {
+  window.options = { visible: options.userVisibleOnly, length: options.applicationServerKey.length };
+  kept = {
+    options: { applicationServerKey: options.applicationServerKey.buffer },
+    toJSON: () => (%(subscription)s),
+    unsubscribe: () => Promise.resolve(true),
+  };
+  return Promise.resolve(kept);
+};
+"""
+
+
+@pytest.fixture
+def pushes(settings: Settings) -> Iterator[PushService]:
+    with push_service() as service:
+        settings.PUSH_PRIVATE_HOSTS = [service.host]
+        yield service
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """The whole site: published pages in front, what is dynamic behind them."""
+    with serving(SnapshotServer(get_wsgi_application(), tmp_path)) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def reader(pushes: PushService) -> ReaderBrowser:
+    return ReaderBrowser(f"http://{pushes.host}/push/reader")
+
+
+def stubbed(browser: Browser, reader: ReaderBrowser, permission: str = "granted") -> Page:
+    """A page of a browser whose push service is the test's."""
+    keys = {"p256dh": unpadded(reader.point), "auth": unpadded(reader.auth)}
+    subscription = json.dumps({"endpoint": reader.endpoint, "keys": keys})
+    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.add_init_script(STUB % {"permission": permission, "subscription": subscription})
+    return page
+
+
+def delivered(now: datetime) -> None:
+    """One look of the outbox, in a thread of its own: Playwright runs an event loop in this one."""
+
+    def look() -> None:
+        try:
+            deliver(now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(look).result()
+
+
+def test_reader_is_told_when_the_incident_that_he_asked_about_is_over(
+    world: World,
+    publish: Callable[[], None],
+    site: str,
+    browser: Browser,
+    reader: ReaderBrowser,
+    pushes: PushService,
+) -> None:
+    incident = make_incident(world)
+    publish()
+    page = stubbed(browser, reader)
+    page.goto(f"{site}/en/")
+    button = page.locator("button.push")
+    expect(button).to_have_text("Tell me when it is over")
+    assert page.evaluate("window.asked") == 0  # nothing is asked before the tap
+
+    button.click()
+    expect(page.locator(".ask .told")).to_have_text(
+        "This device will get a notification. You can close the page."
+    )
+    expect(button).to_have_text("Stop telling me")
+    assert page.evaluate("window.options") == {"visible": True, "length": 65}
+    now = datetime.now(tz=UTC)
+    incident.status, incident.resolved_at, incident.updated_at = "resolved", now, now
+    incident.save()
+    delivered(now)
+
+    (push,) = pushes.pushed
+    assert json.loads(reader.read(push.body))["title"] == "Over: Fenfu QR payment: system outage"
+    page.context.close()
+
+
+def test_reader_is_not_told_when_he_thinks_better_of_it(
+    world: World, publish: Callable[[], None], site: str, browser: Browser, reader: ReaderBrowser
+) -> None:
+    publish()
+    page = stubbed(browser, reader)
+    page.goto(f"{site}/components/fenfu-qr/")
+    page.locator("button.push").click()
+    expect(page.locator("button.push")).to_have_attribute("aria-pressed", "true")
+    assert PushSubscription.objects.count() == 1
+
+    page.locator("button.push").click()
+
+    expect(page.locator(".ask .told")).to_have_text("好的，不再通知。")
+    assert not PushSubscription.objects.exists()
+    page.context.close()
+
+
+def test_reader_is_told_where_to_allow_it_when_the_browser_forbids_it(
+    world: World, publish: Callable[[], None], site: str, browser: Browser, reader: ReaderBrowser
+) -> None:
+    make_incident(world)
+    publish()
+    page = stubbed(browser, reader, permission="denied")
+    page.goto(f"{site}/en/")
+
+    page.locator("button.push").click()
+
+    expect(page.locator(".ask .told")).to_contain_text("Notifications from this site are blocked")
+    assert not PushSubscription.objects.exists()
+    page.context.close()
+
+
+@pytest.mark.parametrize("missing", ["PushManager", "Notification"])
+def test_button_is_hidden_when_the_browser_cannot_be_told(
+    missing: str, world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    make_incident(world)
+    publish()
+    page = browser.new_context().new_page()
+    page.add_init_script(f"delete window.{missing}")
+
+    page.goto(f"{site}/en/")
+
+    expect(page.get_by_role("button", name="Share")).to_be_visible()
+    expect(page.locator("button.push")).to_be_hidden()
+    page.context.close()
+
+
+def test_notification_names_the_incident_when_a_push_arrives(
+    world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    publish()
+    context = browser.new_context(permissions=["notifications"])
+    page = context.new_page()
+    page.goto(f"{site}/en/")
+    page.evaluate("navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)")
+    tools = context.new_cdp_session(page)
+    registrations: list[str] = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: registrations.extend(each["registrationId"] for each in told["registrations"]),
+    )
+    tools.send("ServiceWorker.enable")
+    page.wait_for_function("true")
+    message = {"title": "Over: QR payment", "body": "It lasted 23 minutes.", "tag": "abc", "lang": "en"}
+
+    tools.send(
+        "ServiceWorker.deliverPushMessage",
+        {
+            "origin": site,
+            "registrationId": registrations[0],
+            "data": json.dumps({**message, "url": f"{site}/en/"}),
+        },
+    )
+
+    shown: list[list[str]] = []
+    until = time.monotonic() + 10
+    while not shown and time.monotonic() < until:
+        shown = page.evaluate(
+            "navigator.serviceWorker.ready.then(known => known.getNotifications())"
+            ".then(all => all.map(one => [one.title, one.body, one.tag]))"
+        )
+    assert shown == [["Over: QR payment", "It lasted 23 minutes.", "abc"]]
+    context.close()

@@ -1,0 +1,192 @@
+"""What a page shows of itself where its link is shared: pictures, icons and the manifest."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from PIL import Image, ImageFont
+
+from probes.vocabulary.causes import Cause
+from statuspage.public.publish.manifest import AGED, read_manifest
+from statuspage.public.publish.publisher import write
+from statuspage.public.read.snapshot import build
+from statuspage.public.render import drawing, fonts, pictures
+from statuspage.public.render.drawing import PictureTexts, drawn_picture, wrapped
+from statuspage.public.render.headline import headline_of
+from tests.support.public_rows import World, make_incident
+
+OG_IMAGE = re.compile(r'<meta property="og:image" content="([^"]+)">')
+# In no font.
+UNWRITABLE = "\U000e0f00"
+
+
+def link_of(page: Path) -> str:
+    (link,) = OG_IMAGE.findall(page.read_text(encoding="utf-8"))
+    return str(link)
+
+
+def drawn(title: str, tone: str = "outage") -> bytes:
+    texts = PictureTexts(title=title, under="12:00", site="Payment status")
+    return drawn_picture(texts, tone=tone, colour="#b3261e", tint="#fdeeec")
+
+
+def test_every_page_names_a_picture_that_is_published_when_its_link_is_shared(
+    world: World, published: Callable[[], Path]
+) -> None:
+    for cause in Cause:
+        make_incident(world, cause=cause)
+    make_incident(world, lasted=timedelta(minutes=5))
+
+    folder = published()
+
+    pages = [page for page in folder.rglob("index.html") if "embed" not in page.parts]
+    for page in pages:
+        path = link_of(page).removeprefix("http://127.0.0.1:8000/").partition("?")[0]
+        with Image.open(folder / path) as picture:
+            assert (picture.size, picture.format) == ((1200, 630), "PNG"), page
+    assert len(pages) > 20
+
+
+def test_picture_of_an_open_incident_shows_another_address_when_its_title_changes(
+    world: World, published: Callable[[], Path]
+) -> None:
+    incident = make_incident(world, cause=Cause.OUTAGE)
+    page = f"incidents/{incident.public_id}/index.html"
+    before = link_of(published() / page)
+
+    incident.title_zh, incident.title_en = "另一个标题", "Another title"
+    incident.save()
+
+    assert link_of(published() / page) != before
+
+
+def test_pictures_stay_the_files_that_they_are_when_only_time_passes(world: World, tmp_path: Path) -> None:
+    make_incident(world, cause=Cause.OUTAGE)
+    snapshot = build(world.now)
+    files = "share/now.png", "en/share/now.png", "favicon.ico", ".aged/share/now.png"
+
+    write(snapshot, tmp_path)
+    before = [(tmp_path / "current" / file).stat().st_ino for file in files]
+    write(replace(snapshot, at=snapshot.at + timedelta(seconds=15)), tmp_path)
+
+    assert [(tmp_path / "current" / file).stat().st_ino for file in files] == before
+
+
+def test_old_page_has_a_picture_of_its_own_when_it_claims_to_know_nothing(
+    world: World, published: Callable[[], Path]
+) -> None:
+    folder = published()
+
+    fresh, old = folder / "share/now.png", folder / f"{AGED[1:]}/share/now.png"
+
+    assert fresh.read_bytes() != old.read_bytes()
+    assert link_of(folder / f"{AGED[1:]}/index.html") == f"{link_of(folder / 'index.html')}-old"
+
+
+def test_only_the_newest_of_recent_incidents_have_their_own_picture_when_there_are_many(world: World) -> None:
+    open_one = make_incident(world, cause=Cause.OUTAGE)
+    (view,) = build(world.now).incidents
+    over = replace(view, id="over", resolved_at=world.now - timedelta(days=1))
+    long_over = replace(view, id="long-over", resolved_at=world.now - timedelta(days=8))
+    many = [replace(over, id=str(number)) for number in range(100)]
+
+    chosen = pictures.with_own_picture([view, long_over, over, *many], world.now)
+
+    assert [incident.id for incident in chosen[:3]] == [open_one.public_id, "over", "0"]
+    assert len(chosen) == pictures.MOST_OWN
+
+
+def test_picture_is_one_without_words_when_no_font_has_a_character() -> None:
+    assert drawn(f"{UNWRITABLE} one") == drawn(f"another {UNWRITABLE}")
+    assert drawn(f"{UNWRITABLE} one") != drawn(f"{UNWRITABLE} one", tone="unknown")
+
+
+def test_font_is_not_taken_for_one_that_has_chinese_when_it_shows_boxes() -> None:
+    latin = ImageFont.load_default(30)
+
+    assert isinstance(latin, ImageFont.FreeTypeFont)
+    assert fonts.has_all(latin, "Payment status")
+    assert not fonts.has_all(latin, "支付状态")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param(
+            "零钱、银行卡支付：系统故障", ["零钱、银行", "卡支付：系", "统故障"], id="Chinese anywhere"
+        ),
+        pytest.param("Cards are down", ["Cards are", "down"], id="words whole"),
+        pytest.param("Wallet", ["Wallet"], id="one line"),
+        pytest.param("a" * 31, None, id="too long"),
+    ],
+)
+def test_title_breaks_where_its_script_does_when_it_is_long(text: str, lines: list[str] | None) -> None:
+    class Square(ImageFont.FreeTypeFont):
+        """As wide as it has characters, Chinese ones twice."""
+
+        def __init__(self) -> None:
+            pass
+
+        def getlength(self, text: str, *_: object, **__: object) -> float:  # type: ignore[override]
+            return float(sum(1 if character < "\u2e80" else 2 for character in text))
+
+    assert wrapped(text, Square(), 10, 3) == lines
+
+
+@pytest.mark.parametrize("title", ["", "…", "支" * 400, "word " * 300, "x" * 500])
+def test_picture_is_drawn_when_a_title_is_as_long_or_short_as_it_likes(title: str) -> None:
+    with Image.open(BytesIO(drawn(title))) as picture:
+        assert picture.size == (drawing.WIDTH, drawing.HEIGHT)
+
+
+def test_icons_are_where_browsers_look_for_them_when_a_site_is_published(
+    world: World, published: Callable[[], Path]
+) -> None:
+    folder = published()
+
+    with Image.open(folder / "favicon.ico") as icon:
+        assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
+    with Image.open(folder / "apple-touch-icon.png") as icon:
+        assert icon.size == (180, 180)
+        assert icon.convert("RGBA").getpixel((0, 0)) == (0xFA, 0xF9, 0xF6, 255)
+
+
+@pytest.mark.parametrize(("root", "name"), [("", "支付状态"), ("en/", "Payment status")])
+def test_manifest_names_the_site_and_its_icons_when_it_is_installed(
+    root: str, name: str, world: World, published: Callable[[], Path]
+) -> None:
+    folder = published()
+
+    manifest = json.loads((folder / root / "manifest.webmanifest").read_bytes())
+
+    assert (manifest["name"], manifest["display"]) == (name, "standalone")
+    for icon in manifest["icons"]:
+        path = urljoin(f"/{root}manifest.webmanifest", icon["src"])
+        with Image.open(folder / path[1:]) as picture:
+            assert icon["sizes"] == "{}x{}".format(*picture.size)
+
+
+def test_pictures_are_not_packed_again_when_they_are_published(
+    world: World, published: Callable[[], Path]
+) -> None:
+    manifest = read_manifest(published().parent)
+
+    assert manifest is not None
+    packed = {entry.path: entry.encodings for entry in manifest.entries if entry.path.endswith(".png")}
+    assert packed["/share/now.png"] == ()
+
+
+def test_picture_says_what_the_page_says_first_when_it_is_made(world: World) -> None:
+    make_incident(world, cause=Cause.RISK_CONTROL)
+    verdict = headline_of(build(world.now))
+
+    picture = pictures.picture_of_now(verdict)
+
+    assert (picture.tone, picture.title) == ("risk_control", verdict.headline)
+    assert replace(picture, tone="outage").mark != picture.mark
