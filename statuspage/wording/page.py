@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from statuspage.wording.charts import NO_INCIDENTS
-from statuspage.wording.planned import MAY_NOT_WORK
+from statuspage.wording.planned import MAY_NOT_WORK, MAY_NOT_WORK_THEN
 from statuspage.wording.sentence import Counted, Sentence
 
 EACH_UPDATE = Sentence("每条进展", "Every update")
@@ -44,6 +44,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "announcements": Sentence("公告与{maintenance}计划", "Announcements and planned work"),
     # Planned work.
     "may_not_work": MAY_NOT_WORK,
+    "may_not_work_then": MAY_NOT_WORK_THEN,
     "takes": Sentence("预计 {span}", "takes about {span}"),
     "to_the_calendar": Sentence("加入日历（含提醒）", "Add to your calendar, with a reminder"),
     "past_day": Sentence("过去 24 小时", "Past 24 hours"),

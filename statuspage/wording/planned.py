@@ -11,17 +11,17 @@ from statuspage.wording.times import moment, span
 
 STEPS: Mapping[PlannedStep, Sentence] = {
     PlannedStep.SCHEDULED: Sentence(
-        "计划{span}进行{maintenance}，期间{names}可能无法使用。",
+        "计划于 {span}进行{maintenance}，期间{names}可能无法使用。",
         "{Maintenance} is planned for {span}; {names} may not work during that time.",
     ),
     PlannedStep.RESCHEDULED: Sentence(
-        "{maintenance}时间改为{span}。", "The {maintenance} has been moved to {span}."
+        "{maintenance}时间改为 {span}。", "The {maintenance} has been moved to {span}."
     ),
     PlannedStep.STARTED: Sentence(
-        "{maintenance}已开始，预计{end}结束。", "{Maintenance} has begun and should end at {end}."
+        "{maintenance}已开始，预计 {end}结束。", "{Maintenance} has begun and should end at {end}."
     ),
     PlannedStep.EXTENDED: Sentence(
-        "{maintenance}用时超出计划，预计{end}结束。",
+        "{maintenance}用时超出计划，预计 {end}结束。",
         "{Maintenance} is taking longer than planned and should now end at {end}.",
     ),
     PlannedStep.VERIFYING: Sentence(
@@ -31,6 +31,7 @@ STEPS: Mapping[PlannedStep, Sentence] = {
     PlannedStep.COMPLETED: Sentence("{maintenance}已结束。", "The {maintenance} is over."),
     PlannedStep.CANCELLED: Sentence("本次{maintenance}已取消。", "This {maintenance} has been cancelled."),
 }
+MAY_NOT_WORK_THEN = Sentence("期间可能无法使用：", "May not work during that time:")
 MAY_NOT_WORK = Sentence("期间可能无法使用：{names}", "May not work during that time: {names}")
 
 
