@@ -1,4 +1,4 @@
-"""Why an incident happened, and how bad it is."""
+"""Why an incident happened, how bad it is, and how much of each component fails in it."""
 
 from enum import StrEnum
 
@@ -26,4 +26,18 @@ class Impact(StrEnum):
         return _RANKS[self]
 
 
+class Extent(StrEnum):
+    """How much of one component fails; ordered from least to most."""
+
+    SLOW = "slow"  # it is answered, but far too late
+    SOME = "some"
+    ALL = "all"  # all of it, or so much that nobody can count on it
+
+    @property
+    def rank(self) -> int:
+        """0 for the least."""
+        return _EXTENT_RANKS[self]
+
+
 _RANKS = {impact: rank for rank, impact in enumerate(Impact)}
+_EXTENT_RANKS = {extent: rank for rank, extent in enumerate(Extent)}

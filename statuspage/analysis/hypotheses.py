@@ -55,6 +55,13 @@ class Hypothesis:
     depth: float = 1.0
     only: str = ""
 
+    @property
+    def crawls(self) -> bool:
+        """Whether what it befalls is mostly answered, but too late."""
+        return any(
+            2 * answers[SLOW] > share > 0 for answers, share in zip(self.extra, self.affected, strict=True)
+        )
+
     def log_ratio(self, tier: int, kind: int, usual: float, cap: float) -> float:
         """Log-likelihood ratio of one answer against normality, where ``usual`` is its normal probability.
 

@@ -4,9 +4,9 @@ from typing import Self
 
 import msgspec
 
-from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.causes import Cause, Extent, Impact
 from statuspage.analysis.answered import AnswerCounts, added
-from statuspage.analysis.model import RECOVERY, TICKS
+from statuspage.analysis.model import INCIDENTS, RECOVERY, TICKS
 
 
 class AffectedComponent(msgspec.Struct):
@@ -14,7 +14,8 @@ class AffectedComponent(msgspec.Struct):
 
     ``hypothesis`` was the likeliest while it was at its worst; ``well_since`` (epoch seconds) is from when on
     there has been enough evidence of health. ``answers`` are what its payers met until ``told_until``, kept
-    when it ceased to fail: evidence of what is over. ``relapses`` is how often it failed again.
+    when it ceased to fail: evidence of what is over. ``relapses`` is how often it failed again. ``extent`` is
+    how much of it fails, or did when that was last known; since ``eased_since`` it looks like less.
     """
 
     failing: bool = True
@@ -24,6 +25,8 @@ class AffectedComponent(msgspec.Struct):
     answers: list[AnswerCounts] = []
     told_until: float = 0.0
     relapses: int = 0
+    extent: Extent | None = None
+    eased_since: float | None = None
 
 
 class DetectedIncident(msgspec.Struct):
@@ -86,6 +89,11 @@ class DetectedIncident(msgspec.Struct):
         """The components that fail now, in order."""
         return [slug for slug in sorted(self.components) if self.components[slug].failing]
 
+    @property
+    def told_only(self) -> bool:
+        """Whether no check of its components ever bore out what posts say."""
+        return self.reports_only and not any(component.hypothesis for component in self.components.values())
+
     def holds(self, slug: str) -> bool:
         """Whether it is open and ``slug`` fails in it now."""
         component = self.components.get(slug)
@@ -128,6 +136,20 @@ class DetectedIncident(msgspec.Struct):
         self.components[slug].hypothesis = hypothesis
         self.confidence = confidence
         self.alternatives = alternatives
+
+    def gauge(self, slug: str, extent: Extent, now: float) -> None:
+        """Believe that so much of a component fails: more at once, less when it has looked so for a while."""
+        component = self.components[slug]
+        if component.extent is extent:
+            component.eased_since = None
+            return
+        if component.extent is not None and extent.rank < component.extent.rank:
+            if component.eased_since is None:
+                component.eased_since = now
+            if now - component.eased_since < INCIDENTS.ease_seconds:
+                return
+        component.extent, component.eased_since = extent, None
+        self.changed = True
 
     def explain(self, window: str) -> None:
         """An announced window explains it; no news by itself, either."""

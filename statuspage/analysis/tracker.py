@@ -2,10 +2,10 @@
 
 import math
 
-from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.causes import Cause, Extent, Impact
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.filter import Belief
-from statuspage.analysis.hypotheses import FailureMode
+from statuspage.analysis.hypotheses import FailureMode, Hypothesis
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.model import FILTER, INCIDENTS
 
@@ -72,7 +72,8 @@ class Tracker:
         if best is None or belief.own[cause] < incident.components[slug].peak - INCIDENTS.fresh_nats:
             return
         incident.lean(slug, best.name, _probability(belief, cause), _alternatives(belief, cause))
-        incident.worsen(self._impact(incident, best.depth))
+        incident.gauge(slug, _extent(best), now)
+        incident.worsen(self._impact(incident))
         window = self.calendar.current(slug, now)
         if cause is Cause.MAINTENANCE and window is not None:
             incident.explain(window.slug)
@@ -192,11 +193,22 @@ class Tracker:
             for other in self.open_incidents()
         )
 
-    def _impact(self, incident: DetectedIncident, depth: float) -> Impact:
-        if incident.cause is Cause.MAINTENANCE or depth < INCIDENTS.deep_share:
+    def _impact(self, incident: DetectedIncident) -> Impact:
+        """As Statuspage has it: major where one component is out altogether, critical where all there are."""
+        if incident.cause is Cause.MAINTENANCE:
             return Impact.MINOR
-        wide = self.total > 1 and 2 * len(incident.failing()) > self.total
-        return Impact.CRITICAL if wide and incident.cause is Cause.OUTAGE else Impact.MAJOR
+        out = [slug for slug in incident.failing() if incident.components[slug].extent is Extent.ALL]
+        if not out:
+            return Impact.MINOR
+        everything = len(out) == self.total and incident.cause is Cause.OUTAGE
+        return Impact.CRITICAL if everything else Impact.MAJOR
+
+
+def _extent(best: Hypothesis) -> Extent:
+    """How much of a component fails where this explains it best."""
+    if best.crawls:
+        return Extent.SLOW
+    return Extent.ALL if best.depth >= INCIDENTS.deep_share else Extent.SOME
 
 
 def _confirms(incident: DetectedIncident, belief: Belief, now: float) -> bool:

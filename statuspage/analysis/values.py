@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.causes import Cause, Extent, Impact
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.observations import Check, MaintenanceWindow, ObservedReport
 from probes.vocabulary.outcomes import Outcome
@@ -97,12 +97,18 @@ class ReportEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Why the machine believes what it says; ``maintenance`` is the announced window that explains it."""
+    """Why the machine believes what it says; ``maintenance`` is the announced window that explains it.
+
+    ``extents`` are how much of each component failed when it was last known to; ``told_only`` is a wave of
+    posts that no check ever bore out.
+    """
 
     window_seconds: float
     probes: tuple[ProbeEvidence, ...] = ()
     reports: tuple[ReportEvidence, ...] = ()
     maintenance: str | None = None
+    extents: tuple[tuple[str, Extent], ...] = ()
+    told_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from operator import itemgetter
 
+from probes.vocabulary.causes import Extent
 from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.answered import AnswerCounts, added
 from statuspage.analysis.filter import ComponentFilter
@@ -47,8 +48,15 @@ def verdict_of(
             probes=tuple(probes),
             reports=() if told is None else (told,),
             maintenance=incident.window,
+            extents=_extents(incident),
+            told_only=incident.told_only,
         ),
     )
+
+
+def _extents(incident: DetectedIncident) -> tuple[tuple[str, Extent], ...]:
+    known = sorted(incident.components.items())
+    return tuple((slug, component.extent) for slug, component in known if component.extent is not None)
 
 
 def _probes(incident: DetectedIncident, component: ComponentFilter, now: float) -> list[ProbeEvidence]:

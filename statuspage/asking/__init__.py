@@ -1,1 +1,1 @@
-"""The two questions that a reader may put to the page: "I have it too" and "Only me?"."""
+"""The two questions that a reader may put to the page: "It happened to me too" and "Is it just me?"."""

@@ -1,6 +1,8 @@
-"""What "Only me?" answers: the sentence, what it rests on, and what to do, by what was judged."""
+"""What "Is it just me?" answers: the sentence, what it rests on, and what to do, by what was judged."""
 
-from django.utils.timezone import localtime
+from datetime import datetime
+
+from django.utils.timezone import get_current_timezone
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause
@@ -12,7 +14,9 @@ from statuspage.wording import asking as words
 from statuspage.wording.advice import DEBITED, ONLY_YOU, THEFT, other_ways, unsure
 from statuspage.wording.advice import advice as advice_on
 from statuspage.wording.causes import GUESSES
-from statuspage.wording.numbers import number
+from statuspage.wording.kinds import attempts, tests
+from statuspage.wording.numbers import usually
+from statuspage.wording.times import moment
 
 _ADVICE = {Explanation.ONLY_YOU: ONLY_YOU, Explanation.THEFT: THEFT}
 
@@ -34,7 +38,7 @@ def headline(judgement: Judgement) -> Bilingual:
         return words.ONLY_YOU_BLIND.say()
     if likeliest is Explanation.ONLY_YOU and judgement.disturbed:
         return words.ONLY_YOU_DURING.say()
-    return words.ANSWERS[likeliest].say()
+    return words.ANSWERS[likeliest].say(attempts=attempts([judgement.kind]))
 
 
 def _cannot_tell(judgement: Judgement) -> Bilingual:
@@ -46,12 +50,12 @@ def _cannot_tell(judgement: Judgement) -> Bilingual:
     return words.TWO_GUESSES.say(first=guesses[0], second=guesses[1])
 
 
-def facts(judgement: Judgement) -> tuple[Bilingual, ...]:
+def facts(judgement: Judgement, *, now: datetime) -> tuple[Bilingual, ...]:
     """What the answer rests on, besides the incident that is shown with it."""
     told = [_sight(judgement), _voices(judgement)]
     if judgement.planned is not None:
-        end = localtime(judgement.planned.ends_at)
-        told.insert(0, words.PLANNED_END.say(end=f"{end:%H:%M}"))
+        end = moment(judgement.planned.ends_at, zone=get_current_timezone(), seen_from=now)
+        told.insert(0, words.PLANNED_END.say(end=end))
     return tuple(fact for fact in told if fact)
 
 
@@ -61,7 +65,7 @@ def _sight(judgement: Judgement) -> Bilingual:
     if judgement.blind:
         return words.NOT_SEEN.say()
     if judgement.trouble is None and judgement.planned is None and not judgement.disturbed:
-        return words.NOTHING_UNUSUAL.say()
+        return words.NOTHING_UNUSUAL.say(tests=tests([judgement.kind]))
     return NOTHING
 
 
@@ -70,7 +74,7 @@ def _voices(judgement: Judgement) -> Bilingual:
         return words.NOBODY_ELSE.say()
     if judgement.usual is None:
         return words.SAME.say(n=judgement.same)
-    return words.SAME_AND_USUAL.say(n=judgement.same, usual=number(judgement.usual))
+    return words.SAME_AND_USUAL.say(n=judgement.same, usual=usually(judgement.usual))
 
 
 def advice(judgement: Judgement) -> tuple[Bilingual, ...]:

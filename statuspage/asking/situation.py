@@ -10,7 +10,7 @@ from probes.vocabulary.states import ComponentState
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.ages import as_of
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.ways import Way
+from statuspage.incidents.ways import Way, troubled_by
 from statuspage.wording.names import outside_group
 
 
@@ -98,8 +98,7 @@ class Situation:
 
     def ways(self) -> tuple[Way, ...]:
         """The places as advice weighs them."""
-        troubled = {slug for trouble in self.troubles for slug in trouble.affected or trouble.components}
-        troubled |= {slug for work in self.planned for slug in work.components}
+        troubled = troubled_by(self.troubles, [work.components for work in self.planned])
         return tuple(
             Way(
                 slug=place.slug,

@@ -1,4 +1,4 @@
-"""The pages of "Only me?" and "I have it too", made for each request in the language of their address."""
+"""The pages of "Is it just me?" and "It happened to me too", made for each request in their language."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -189,7 +189,7 @@ def _answer(judgement: Judgement, situation: Situation) -> dict[str, object]:
     return {
         "judgement": judgement,
         "headline": answers.headline(judgement),
-        "facts": answers.facts(judgement),
+        "facts": answers.facts(judgement, now=situation.at),
         "advice": answers.advice(judgement),
         "instead": answers.instead(judgement, situation),
         "guard": answers.guard(judgement),

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db.models import Q
 
+from probes.vocabulary.causes import Extent
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.quoting import Withheld
 from statuspage.analysis.values import CauseHeld, Evidence, ReportEvidence
@@ -19,6 +20,17 @@ _ALL_BUT_OTHERS = tuple(product for product in Product if product is not Product
 def evidence_from_json(stored: object) -> Evidence | None:
     """The evidence that was stored; None where there is none, as with an incident that a person opened."""
     return msgspec.convert(stored, Evidence) if stored else None
+
+
+def extents_from_json(stored: object) -> dict[str, Extent]:
+    """How much of each component, by its slug, the stored evidence says to fail."""
+    told = stored.get("extents", ()) if isinstance(stored, dict) else ()
+    return dict(msgspec.convert(told, tuple[tuple[str, Extent], ...]))
+
+
+def told_only_from_json(stored: object) -> bool:
+    """Whether, by the stored evidence, users alone speak of it."""
+    return isinstance(stored, dict) and stored.get("told_only") is True
 
 
 def as_the_page_tells(evidence: Evidence, *, at: datetime) -> Evidence:

@@ -17,7 +17,7 @@ from statuspage.incidents.planned_updates import tell
 from statuspage.incidents.timeline import public_id
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
-from statuspage.wording.updates import planned_title
+from statuspage.wording.titles import planned_title
 
 
 class AnnouncedWindow(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 import msgspec
 
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty, Verdict
 from statuspage.incidents.evidence import as_the_page_tells
@@ -16,7 +17,8 @@ from statuspage.incidents.timeline import add_entry, public_id
 from statuspage.incidents.totals import note_corrected, note_opened
 from statuspage.incidents.transitions import Move, Said, move_of
 from statuspage.monitoring.models import Component
-from statuspage.wording.updates import JUDGED_ANEW, Story, title, update
+from statuspage.wording.titles import title
+from statuspage.wording.updates import JUDGED_ANEW, Story, update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +29,14 @@ class Recorded:
     earliest: datetime | None = None
 
 
-def record_verdicts(verdicts: Sequence[Verdict], *, zone: tzinfo) -> Recorded:
+def record_verdicts(verdicts: Sequence[Verdict]) -> Recorded:
     """Bring the incidents up to ``verdicts``, in their order; those that a person leads stay as they are.
 
     Call it inside a transaction. Doing it again with the same verdicts changes nothing.
     """
     if not verdicts:
         return Recorded()
-    recorder = _Recorder(zone, {verdict.key for verdict in verdicts})
+    recorder = _Recorder({verdict.key for verdict in verdicts})
     moved = [verdict for verdict in verdicts if recorder.record(verdict)]
     recorder.save()
     return Recorded(
@@ -44,8 +46,7 @@ def record_verdicts(verdicts: Sequence[Verdict], *, zone: tzinfo) -> Recorded:
 
 
 class _Recorder:
-    def __init__(self, zone: tzinfo, keys: Iterable[str]) -> None:
-        self.zone = zone
+    def __init__(self, keys: Iterable[str]) -> None:
         self.components = {row.slug: row for row in Component.objects.select_related("group")}
         self.maintenances = dict(Maintenance.objects.values_list("slug", "pk"))
         self.incidents: dict[str, Incident] = {}
@@ -108,6 +109,9 @@ class _Recorder:
             impact=verdict.impact,
             certainty=verdict.certainty,
             components=spoken_names(self._rows(verdict.components), self.components.values()),
+            kinds=self._kinds(verdict.components),
+            told_only=verdict.evidence.told_only,
+            over=verdict.resolved_at is not None,
         )
         incident.title_zh, incident.title_en = words.zh[:200], words.en[:200]
         self._keep_surest(incident, verdict)
@@ -143,16 +147,18 @@ class _Recorder:
     def _story(self, verdict: Verdict, before: Cause | None) -> Story:
         return Story(
             at=verdict.at,
-            zone=self.zone,
             cause=verdict.cause,
             started_at=verdict.started_at,
             resolved_at=verdict.resolved_at,
             components=spoken_names(self._rows(verdict.components), self.components.values()),
-            kinds={row.told_kind for row in self._rows(verdict.affected or verdict.components)},
+            kinds=self._kinds(verdict.affected or verdict.components),
             affected=spoken_names(self._rows(verdict.affected), self.components.values()),
             evidence=as_the_page_tells(verdict.evidence, at=verdict.at),
             previous_cause=before,
         )
+
+    def _kinds(self, slugs: Sequence[str]) -> set[ComponentKind]:
+        return {row.told_kind for row in self._rows(slugs)}
 
     def _rows(self, slugs: Sequence[str]) -> list[Component]:
         wanted = frozenset(slugs)

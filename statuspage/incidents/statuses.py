@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.analysis.values import Certainty
-from statuspage.incidents.models import ComponentStatus, Maintenance
+from statuspage.incidents.evidence import extents_from_json, told_only_from_json
+from statuspage.incidents.models import ComponentStatus, Incident, Maintenance
 from statuspage.incidents.reading import open_incidents
 from statuspage.incidents.standing import Trouble, worst_state
 from statuspage.monitoring.models import Component
@@ -42,16 +44,28 @@ def refresh_statuses(*, since: datetime, at: datetime, blind: Collection[str]) -
 
 
 def _troubles() -> defaultdict[str, list[Trouble]]:
-    """Open incidents by the slug of each component that they affect; a person's affects all that it names."""
+    """Open incidents by the slug of each component that they speak of now."""
     found: defaultdict[str, list[Trouble]] = defaultdict(list)
     for incident in open_incidents().prefetch_related("components"):
         trouble = Trouble(
             cause=Cause(incident.cause),
             impact=Impact(incident.impact),
             certainty=Certainty(incident.certainty),
+            told_only=told_only_from_json(incident.evidence) and not incident.led_by_person,
         )
-        slugs = [component.slug for component in incident.components.all()]
-        named = slugs if incident.led_by_person else incident.affected
-        for slug in named:
-            found[slug].append(trouble)
+        extents = {} if incident.led_by_person else extents_from_json(incident.evidence)
+        for slug in _concerned(incident):
+            found[slug].append(replace(trouble, extent=extents.get(slug)))
     return found
+
+
+def _concerned(incident: Incident) -> list[str]:
+    """The slugs of the components that an open incident speaks of now.
+
+    Of a suspicion that rests on posts no check fails; what people say of a component is told beside it.
+    """
+    if incident.affected and not incident.led_by_person:
+        return list(incident.affected)
+    if incident.led_by_person or incident.certainty == Certainty.SUSPECTED:
+        return [component.slug for component in incident.components.all()]
+    return []

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
@@ -11,6 +12,26 @@ from statuspage.wording.advice import Beside
 
 # What a risk engine or a policy does to one method it mostly does to those of the same group, too.
 BY_GROUP = frozenset({Cause.RISK_CONTROL, Cause.POLICY_CHANGE})
+
+
+class Concerning(Protocol):
+    """An incident: the slugs of all its components, and of those that fail now."""
+
+    @property
+    def components(self) -> Collection[str]: ...
+    @property
+    def affected(self) -> Collection[str]: ...
+
+
+def concerned_by(incident: Concerning) -> Collection[str]:
+    """The components that an open incident speaks of now: what fails, and all where nothing does yet."""
+    return incident.affected or incident.components
+
+
+def troubled_by(incidents: Iterable[Concerning], works: Iterable[Collection[str]]) -> frozenset[str]:
+    """The components of which anything is open, or which are worked on by plan now (``works``)."""
+    concerned = [concerned_by(incident) for incident in incidents]
+    return frozenset(slug for slugs in (*concerned, *works) for slug in slugs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,12 +158,12 @@ def conclude(
     progress: Progress, judged: Judged, since: datetime, until: datetime, *, now: datetime
 ) -> tuple[Recorded, bool]:
     """Write what was judged in (since, until] and move the cursor; True if the public sees a difference."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    recorded = record_verdicts(judged.verdicts, zone=zone)
+    recorded = record_verdicts(judged.verdicts)
     spells = note_blindness(judged.blindness)
     turned = refresh_statuses(since=since, at=until, blind=judged.conditions.blind_components)
     if recorded.earliest or spells or _days_are_due(since, until):
-        recompute_days(since=min(since, recorded.earliest or since), until=until, zone=zone)
+        earliest = min(since, recorded.earliest or since)
+        recompute_days(since=earliest, until=until, zone=ZoneInfo(settings.TIME_ZONE))
     progress.concluded_until, progress.advanced_at = until, now
     progress.conditions = msgspec.to_builtins(judged.conditions)
     return recorded, bool(recorded.incidents or turned)

@@ -28,28 +28,30 @@ class Beside:
 
 
 _NOT_YOU = Sentence(
-    "不是你账户的问题，无需申诉。", "Your account is not at fault; there is nothing to appeal."
+    "不是你账户的问题，无需申诉。", "Nothing is wrong with your account; there is nothing to appeal."
 )
 _DUE = Sentence(
     "今天到期的：保留截图和时间，联系官方客服说明，能还时尽快还。",
-    "If it is due today, keep a screenshot with the time, tell support, and repay as soon as it works.",
+    "If it is due today: keep a screenshot with the time, tell official support, and repay as soon as "
+    "you can.",
 )
 _KEEP = Sentence(
     "保留截图、时间和提示文字；只通过官方客服申诉。",
-    "Keep a screenshot, the time and the message; appeal through official support only.",
+    "Keep a screenshot, the time and the message; appeal only through official support.",
 )
-_WAIT = Sentence("请等{maintenance}结束。", "Wait until the work is over.")
+_WAIT = Sentence("请等{maintenance}结束。", "Wait until the {maintenance} is over.")
 _OTHERS_TOO = Sentence(
     "其他人也被拒绝，未必是你的问题。", "Others are being declined too, so it may not be anything you did."
 )
 _CHECK_ACCOUNT = Sentence(
     "检查是否有逾期、限额、新设备或异常交易；别反复尝试，可能更糟。",
-    "Check for overdue repayments, limits, a new device or unusual purchases. Retrying can make it worse.",
+    "Check for overdue repayments, limits, a new device or unusual purchases. Retrying again and again can "
+    "make it worse.",
 )
 _NOTICE = Sentence(
     "查看官方公告：涉及谁、从何时起。", "Read the official notice: who is affected, and from when."
 )
-_SETTLE = Sentence("已有的欠款仍须按时还清。", "What you owe stays due; settle it on time.")
+_SETTLE = Sentence("已有的欠款仍须按时还清。", "What you owe is still due; pay it on time.")
 _USELESS = Sentence("反复尝试没有用。", "Trying again will not help.")
 _NOT_TWICE: Mapping[ComponentKind, Sentence] = {
     PAY: Sentence(
@@ -66,12 +68,12 @@ _NOT_TWICE: Mapping[ComponentKind, Sentence] = {
     ),
     ACQUIRE: Sentence(
         "交货前先在商户后台确认到账，别让顾客重复付款。",
-        "Before handing over goods, check in your merchant account that the money arrived; "
-        "let no customer pay twice.",
+        "Before handing over goods, check in your merchant account that the money has arrived; "
+        "do not let customers pay twice.",
     ),
     LIMIT: Sentence(
         "额度查不到或显示异常，不等于额度被取消；过后再看。",
-        "A limit that is missing or looks wrong has not necessarily been taken away; look again later.",
+        "A limit that is missing or looks wrong has not necessarily been cut; check again later.",
     ),
     OTHER: Sentence(
         "重试之前先查记录，免得重复操作。",
@@ -102,18 +104,20 @@ _LISTS: Mapping[Cause, Mapping[ComponentKind, tuple[Sentence, ...]]] = {
             _DUE,
             Sentence(
                 "检查还款用的银行卡和限额；别反复尝试，可能更糟。",
-                "Check the bank card that you repay from and its limits. Retrying can make it worse.",
+                "Check the bank card you repay from and its limits. Retrying again and again can make it "
+                "worse.",
             ),
         ),
         TRANSFER: (_OTHERS_TOO, _CHECK_ACCOUNT, _KEEP),
         ACQUIRE: (
             Sentence(
                 "其他商户的顾客也被拒绝，未必是你或这位顾客的问题。",
-                "Customers of other shops are being declined too; it may be neither you nor your customer.",
+                "Customers of other shops are being declined too; it may be nothing that you or your "
+                "customer did.",
             ),
             Sentence(
                 "别让顾客反复尝试，可能更糟。",
-                "Do not let a customer retry again and again: that can make it worse.",
+                "Do not let customers retry again and again: that can make it worse.",
             ),
             _KEEP,
         ),
@@ -132,14 +136,14 @@ _LISTS: Mapping[Cause, Mapping[ComponentKind, tuple[Sentence, ...]]] = {
         REPAY: (
             _NOTICE,
             _SETTLE,
-            Sentence("按公告写明的办法还款。", "Repay in the way that the notice describes."),
+            Sentence("按公告写明的办法还款。", "Repay the way the notice says."),
         ),
         TRANSFER: (_NOTICE, _USELESS),
         ACQUIRE: (
             _NOTICE,
             Sentence(
                 "已收的款项何时结算，以公告和收单机构的答复为准。",
-                "The notice and your acquirer say when money that you took is paid out.",
+                "The notice and your acquirer will tell you when money you have taken is paid out.",
             ),
         ),
         LIMIT: (_NOTICE, _SETTLE),
@@ -159,71 +163,72 @@ _NONE_ELSE: Mapping[ComponentKind, Sentence] = {
 _NONE_WORKS: Mapping[ComponentKind, Sentence] = {
     PAY: Sentence(
         "我们看到的其他付款方式现在也有问题；急用请付现金。",
-        "The other payment methods that we watch are in trouble too; if it is urgent, pay in cash.",
+        "The other payment methods we watch have problems too; if it is urgent, pay in cash.",
     ),
     ACQUIRE: Sentence(
         "我们看到的其他收款方式现在也有问题；急用请收现金。",
-        "The other ways to take payments that we watch are in trouble too; if it is urgent, take cash.",
+        "The other ways to take payments that we watch have problems too; if it is urgent, take cash.",
     ),
 }
 _NONE_KNOWN: Mapping[ComponentKind, Sentence] = {
     PAY: Sentence(
         "其他付款方式现在情况不明；急用请付现金。",
-        "We do not know whether other payment methods work now; if it is urgent, pay in cash.",
+        "We do not know whether other payment methods work right now; if it is urgent, pay in cash.",
     ),
     ACQUIRE: Sentence(
         "其他收款方式现在情况不明；急用请收现金。",
-        "We do not know whether other ways to take payments work now; if it is urgent, take cash.",
+        "We do not know whether other ways to take payments work right now; if it is urgent, take cash.",
     ),
 }
 _SEE_THE_PAGE = Sentence("现在还有哪些方式可用，见状态页。", "See the status page for what works instead.")
 WHILE_CALM = Sentence(
     "如果只有你付不了，请检查额度、设备和网络，再联系官方客服。",
-    "If only yours fails, check your limit, device and network, then ask official support.",
+    "If yours still fails, check your limit, device and network, then ask official support.",
 )
 WHILE_BLIND = Sentence(
-    "如果付款失败，请先查账单再重试。", "If a payment fails, look in your bill before you try again."
+    "如果付款失败，请先查账单再重试。", "If a payment fails, check your bill before you try again."
 )
 _SUPPORT = Sentence(
     "还不行就留下截图、时间和提示，联系官方客服。",
-    "If it still fails, keep a screenshot, the time and the message and ask official support.",
+    "If it still fails, keep a screenshot, the time and the message, and ask official support.",
 )
 ONLY_YOU: tuple[Sentence, ...] = (
     Sentence(
         "先查一查：有没有逾期或待还款、单笔和单日限额、余额、绑定的银行卡。",
-        "Check first: overdue repayments, limits for a payment and a day, the balance, the bank card.",
+        "Check first: overdue repayments, limits per payment and per day, your balance, your bank card.",
     ),
     Sentence(
         "想一想：最近有没有换手机、换网络，或买过游戏点卡、购物卡这类容易被拦的东西。",
-        "Think back: a new phone or network, or game and gift cards, which are often stopped?",
+        "Think back: a new phone or network? Or game or gift cards, which are often stopped?",
     ),
     Sentence(
         "更新应用，换个网络，在常用的手机上再试一次；不要连续重试。",
-        "Update the app, change the network and try once more on your usual phone; not again and again.",
+        "Update the app, switch networks and try once more on your usual phone, but not again and again.",
     ),
     _SUPPORT,
 )
 THEFT: tuple[Sentence, ...] = (
     Sentence(
         "马上在官方应用里锁定支付功能，并修改密码。",
-        "Lock the payment in the official app now, and change the password.",
+        "Lock payments in the official app now, and change your password.",
     ),
     Sentence(
         "核对账单：哪一笔、什么时间、付给谁，截图保存。",
-        "Check the bill: which payment, when, to whom; keep a screenshot.",
+        "Check your bill: which payment, when, to whom. Keep a screenshot.",
     ),
     Sentence(
         "联系官方客服和发卡银行；确认有损失就报警。",
-        "Call official support and the bank of the card; if money is lost, go to the police.",
+        "Contact official support and the bank that issued the card; if money is gone, go to the police.",
     ),
     Sentence(
         "不点陌生人发来的链接，不把验证码告诉任何人，自称客服的也不行。",
-        "Open no link from a stranger and tell nobody a code, not even somebody who says he is support.",
+        "Never open links from strangers or tell anyone a verification code, even if they say they are "
+        "support.",
     ),
 )
 DEBITED = Sentence(
     "系统出问题时，也会先扣了款却显示失败，这样的钱通常会退回。",
-    "When a system fails, money may be taken and the payment shown as failed; it usually comes back.",
+    "When a system fails, money may be taken although the payment shows as failed; it usually comes back.",
 )
 _ASK_AGAIN = Sentence("过几分钟再来问一次。", "Ask again here in a few minutes.")
 

@@ -2,38 +2,34 @@
 
 from collections.abc import Mapping
 
+from probes.vocabulary.causes import Cause
 from probes.vocabulary.exclusions import Exclusion
 from statuspage.wording.sentence import Counted, Sentence
 
-CALM = Sentence("支付一切正常。", "Payments work normally.")
+CALM = Sentence("支付一切正常", "Payments are working normally")
 PARTLY_SEEN = Sentence(
-    "能看到的都正常；{names}情况不明。", "What we can see works; of {names} we do not know."
+    "看得到的都正常；{names}情况不明", "Everything we can see works; we do not know about {names}"
 )
 STATES = Sentence("{names}：{state}", "{names}: {state}")
 BEGINNING = Sentence(
-    "目前情况不明：我们的检测刚刚开始。",
-    "We do not know yet how things stand: our own measuring is only beginning.",
+    "目前情况不明：我们刚刚开始检测", "We do not know yet: our own monitoring has only just started"
 )
-STOPPED = Sentence(
-    "目前情况不明：我们自己的检测已停止。",
-    "We do not know how things stand: our own measuring has stopped.",
-)
+STOPPED = Sentence("目前情况不明：我们自己的检测停了", "We do not know: our own monitoring has stopped")
 SEES_NOTHING = Sentence(
-    "目前情况不明：我们的检测暂时看不到结果。",
-    "We do not know how things stand: our own measuring sees nothing at the moment.",
+    "目前情况不明：我们的检测暂时看不到结果",
+    "We do not know: our own monitoring cannot see anything at the moment",
 )
 BLIND_BECAUSE: Mapping[Exclusion, Sentence] = {
     Exclusion.UNAUTHENTICATED: Sentence(
         "看不到{names}：我们自己的访问凭证需要更新",
-        "we cannot see {names}: our own access has to be renewed",
+        "we cannot see {names}: our own credentials need renewing",
     ),
     Exclusion.MISCONFIGURED: Sentence(
-        "看不到{names}：我们自己的检测请求有误",
-        "we cannot see {names}: our own requests are at fault",
+        "看不到{names}：我们自己的检测请求有误", "we cannot see {names}: our own requests are wrong"
     ),
     Exclusion.THROTTLED: Sentence(
-        "看不到{names}：我们自己的检测请求过于频繁，被对方限流",
-        "we cannot see {names}: our own checks are too many for them",
+        "看不到{names}：我们检测得太频繁，被对方限流",
+        "we cannot see {names}: we ask too often and are being turned away",
     ),
     Exclusion.VANTAGE_LOST: Sentence(
         "看不到{names}：我们自己的网络断了", "we cannot see {names}: our own network is down"
@@ -42,31 +38,56 @@ BLIND_BECAUSE: Mapping[Exclusion, Sentence] = {
         "看不到{names}：我们的测试账户被冻结", "we cannot see {names}: our test accounts are frozen"
     ),
     Exclusion.STARVED: Sentence(
-        "看不到{names}：我们自己的机器过忙", "we cannot see {names}: our own machine is too busy"
+        "看不到{names}：我们自己的机器过忙", "we cannot see {names}: our own machine is overloaded"
     ),
 }
+NOT_SEEN = Sentence(
+    "看不到{names}：很久没有检测结果", "we cannot see {names}: there has been no result for too long"
+)
+IN_FULL = Sentence("{said}。", "{said}.")
 SAYS_NOTHING = Sentence(
-    "这不说明支付服务是好是坏。", "This says nothing about the payment services, good or bad."
+    "这既不代表支付有问题，也不代表没问题", "this says nothing about payments, good or bad"
 )
-SO_FAR = Sentence("已持续 {span}", "for {span} so far")
-NOT_CERTAIN = Sentence(
-    "尚未证实（可能性 {share}），正在继续核实", "not yet certain ({share}); we keep checking"
-)
-NOTHING_UNUSUAL = Sentence("{vantages}、{probes}均未见异常", "{probes} from {vantages} see nothing unusual")
-PROBES = Counted("{n} 项检测", "{n} probe", "{n} probes")
-LOST_VANTAGES = Sentence(
-    "探测点“{names}”自身断网，已排除", "our vantage {names} has lost its network and is left out"
+SO_FAR = Sentence("已 {span}", "{span} so far")
+NOT_CONFIRMED = Sentence("尚未证实，正在核实", "not confirmed yet; we are checking")
+NOT_MET = Sentence("我们自己的测试没有遇到", "our own tests have not run into it")
+CANNOT_SEE = Sentence("我们自己现在看不到", "we cannot see it ourselves right now")
+NOTHING_UNUSUAL = Sentence("我们从{places}做的{checks}都正常", "{checks} from {places} all look normal")
+CHECKS = Counted("{n} 项检测", "{n} check", "{n} checks")
+PLACES = Counted("{n} 个地点", "{n} place", "{n} places")
+LOST_PLACES = Sentence(
+    "我们在{names}的网络断了，那里的检测不作数",
+    "our own network in {names} is down; checks from there are left out",
 )
 UNREAD_SOURCES = Sentence(
-    "现在读不到：{names}；那里没有帖子不代表没人抱怨",
-    "posts cannot be read now at: {names}; silence there says nothing",
+    "现在读不到{names}上的帖子，那里没人说不代表没人遇到",
+    "we cannot read posts on {names} right now; silence there says nothing",
 )
 COMPLAINTS = Counted(
-    "过去一小时 {n} 条反馈（平时 {usual} 条）",
-    "{n} complaint in the past hour (usually {usual})",
-    "{n} complaints in the past hour (usually {usual})",
+    "过去一小时 {n} 人反馈（平时{usual}）",
+    "{n} person reported trouble in the past hour (usually {usual})",
+    "{n} people reported trouble in the past hour (usually {usual})",
 )
-JUST_ENDED = Sentence("其中包括 {span}前结束的事件", "the hour holds an incident that ended {span} ago")
+JUST_ENDED = Sentence("其中包括 {span}前结束的事件", "that includes an incident that ended {span} ago")
 NO_CAUSE_SEEN = Sentence(
-    "比平时多，但我们的检测没有发现原因", "that is more than usual; our checks show no cause"
+    "比平时多，但我们的检测没有发现原因", "more than usual, but our checks show no cause"
 )
+# Just recovered.
+RECOVERED: Mapping[Cause, Sentence] = {
+    Cause.OUTAGE: Sentence("{names}：已恢复正常", "{names}: back to normal"),
+    Cause.MAINTENANCE: Sentence("{names}：{maintenance}已结束", "{names}: {maintenance} is over"),
+    Cause.RISK_CONTROL: Sentence(
+        "{names}：被拒的{attempts}已回到平时水平",
+        "{names}: declined {attempts} are back to their usual level",
+    ),
+    Cause.POLICY_CHANGE: Sentence("{names}：已重新提供服务", "{names}: offered again"),
+}
+WHAT_IT_WAS = Sentence(
+    "刚才是{cause}，历时 {span}，{ago}前结束", "{cause}; it lasted {span} and ended {ago} ago"
+)
+STILL_FAILING = Sentence(
+    "仍然不行？点“只有我这样吗？”，看看可能是什么原因。",
+    "Still not working? “Is it just me?” tells you what may be behind it.",
+)
+# What a badge has room for.
+POSSIBLE = Sentence("疑似{cause}", "possible {cause}")

@@ -1,4 +1,4 @@
-"""How incidents, maintenances, components, checks and payers are labelled.
+"""How incidents, maintenances, components, checks and accounts are labelled.
 
 In the admin they are the choices of models; the page has the same, capitalised, but where it says more.
 """
@@ -14,6 +14,7 @@ from probes.vocabulary.states import ComponentState, IncidentStatus, Maintenance
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
+from statuspage.wording.numbers import chance
 from statuspage.wording.sentence import Sentence
 
 CAUSES: Mapping[Cause, Sentence] = {
@@ -32,8 +33,8 @@ COMPONENT_STATES: Mapping[ComponentState, Sentence] = {
 }
 _ON_THE_PAGE: Mapping[ComponentState, Sentence] = {
     **COMPONENT_STATES,
-    ComponentState.DEGRADED: Sentence("部分异常", "degraded"),
-    ComponentState.UNKNOWN: Sentence("情况不明", "we do not know"),
+    ComponentState.DEGRADED: Sentence("部分异常", "partly degraded"),
+    ComponentState.UNKNOWN: Sentence("情况不明", "unknown"),
 }
 INCIDENT_STATUSES: Mapping[IncidentStatus, Sentence] = {
     IncidentStatus.INVESTIGATING: Sentence("调查中", "investigating"),
@@ -53,6 +54,7 @@ CERTAINTIES: Mapping[Certainty, Sentence] = {
     Certainty.SUSPECTED: Sentence("疑似", "suspected"),
     Certainty.CONFIRMED: Sentence("已证实", "confirmed"),
 }
+_LIKELY = Sentence("{certainty}（可能性 {share}）", "{certainty} ({share} likely)")
 IMPACTS: Mapping[Impact, Sentence] = {
     Impact.NONE: Sentence("无", "none"),
     Impact.MINOR: Sentence("轻微", "minor"),
@@ -71,27 +73,27 @@ TIERS: Mapping[RiskTier, Sentence] = {
     RiskTier.HIGH: Sentence("高", "high"),
 }
 _PAYERS: Mapping[RiskTier, Sentence] = {
-    RiskTier.LOW: Sentence("低风险账户", "low-risk payers"),
-    RiskTier.ELEVATED: Sentence("中风险账户", "elevated-risk payers"),
-    RiskTier.HIGH: Sentence("高风险账户", "high-risk payers"),
+    RiskTier.LOW: Sentence("普通账户", "ordinary accounts"),
+    RiskTier.ELEVATED: Sentence("中风险账户", "medium-risk accounts"),
+    RiskTier.HIGH: Sentence("高风险账户", "high-risk accounts"),
 }
 OUTCOMES: Mapping[Outcome, Sentence] = {
-    Outcome.ACCEPTED: Sentence("受理", "accepted"),
-    Outcome.TIMEOUT: Sentence("超时无应答", "no answer in time"),
+    Outcome.ACCEPTED: Sentence("成功", "went through"),
+    Outcome.TIMEOUT: Sentence("超时没有回应", "no answer in time"),
     Outcome.CONNECT: Sentence("无法连接", "no connection"),
-    Outcome.DNS: Sentence("域名无法解析", "name not found"),
-    Outcome.TLS: Sentence("证书或加密错误", "certificate or encryption fault"),
-    Outcome.PROTOCOL: Sentence("应答损坏", "broken answer"),
+    Outcome.DNS: Sentence("找不到服务器", "server name not found"),
+    Outcome.TLS: Sentence("证书或加密错误", "certificate or encryption error"),
+    Outcome.PROTOCOL: Sentence("回应损坏", "garbled answer"),
     Outcome.SERVER_ERROR: Sentence("服务器错误", "server error"),
-    Outcome.BAD_ANSWER: Sentence("应答为空或有误", "empty or wrong answer"),
+    Outcome.BAD_ANSWER: Sentence("回应为空或有误", "empty or wrong answer"),
     Outcome.SLOW: Sentence("过慢", "too slow"),
-    Outcome.DECLINED_RISK: Sentence("被拒：风险", "refused: risk"),
-    Outcome.DECLINED_LIMIT: Sentence("被拒：限额", "refused: limit"),
-    Outcome.DECLINED_POLICY: Sentence("被拒：政策", "refused: policy"),
-    Outcome.DECLINED_FUNDS: Sentence("被拒：余额不足", "refused: no funds"),
-    Outcome.DECLINED_ACCOUNT: Sentence("被拒：账户", "refused: account"),
-    Outcome.DECLINED_UNKNOWN: Sentence("被拒，未说明原因", "refused without a reason"),
-    Outcome.MAINTENANCE: Sentence("应答为{maintenance}", "{maintenance} answer"),
+    Outcome.DECLINED_RISK: Sentence("被拒：风险", "declined: risk"),
+    Outcome.DECLINED_LIMIT: Sentence("被拒：限额", "declined: limit"),
+    Outcome.DECLINED_POLICY: Sentence("被拒：政策", "declined: policy"),
+    Outcome.DECLINED_FUNDS: Sentence("被拒：余额不足", "declined: not enough money"),
+    Outcome.DECLINED_ACCOUNT: Sentence("被拒：账户", "declined: account"),
+    Outcome.DECLINED_UNKNOWN: Sentence("被拒，未说明原因", "declined without a reason"),
+    Outcome.MAINTENANCE: Sentence("回应说在{maintenance}", "“under {maintenance}”"),
     Outcome.THROTTLED: Sentence("我们请求过频", "we asked too often"),
     Outcome.UNAUTHENTICATED: Sentence("我们的密钥或时钟不被认可", "our keys or clock not accepted"),
     Outcome.MISCONFIGURED: Sentence("我们自己的差错", "our own mistake"),
@@ -100,23 +102,23 @@ OUTCOMES: Mapping[Outcome, Sentence] = {
 # Evidence of an outage may be made of such refusals, and then the mistake is not ours.
 _OUTCOMES_ON_THE_PAGE: Mapping[Outcome, Sentence] = {
     **OUTCOMES,
-    Outcome.MISCONFIGURED: Sentence("被当作无效请求拒绝", "refused as an invalid request"),
+    Outcome.MISCONFIGURED: Sentence("被当作无效请求拒绝", "rejected as an invalid request"),
 }
 EXCLUSIONS: Mapping[Exclusion, Sentence] = {
-    Exclusion.VANTAGE_LOST: Sentence("检测点断网", "the vantage was cut off"),
+    Exclusion.VANTAGE_LOST: Sentence("检测地点断网", "the place we asked from was offline"),
     Exclusion.PERSONA_FROZEN: Sentence("测试账户被冻结", "the test account was frozen"),
-    Exclusion.MISCONFIGURED: Sentence("我们的请求有误", "we asked wrongly"),
+    Exclusion.MISCONFIGURED: Sentence("我们的请求有误", "our request was wrong"),
     Exclusion.UNAUTHENTICATED: OUTCOMES[Outcome.UNAUTHENTICATED],
     Exclusion.THROTTLED: OUTCOMES[Outcome.THROTTLED],
     Exclusion.STARVED: Sentence("我们的机器过忙", "our own machine was too busy"),
 }
 SYMPTOMS: Mapping[Symptom, Sentence] = {
     Symptom.PAYMENT_FAILURE: Sentence("付款失败", "payments fail"),
-    Symptom.RISK_DECLINE: Sentence("被{risk_control}拒绝", "refused by {risk_control}"),
+    Symptom.RISK_DECLINE: Sentence("被{risk_control}拒绝", "declined by {risk_control}"),
     Symptom.MAINTENANCE: Sentence("{maintenance}", "{maintenance}"),
-    Symptom.POLICY_CLOSURE: Sentence("停止服务", "service withdrawn"),
-    Symptom.ACCOUNT_SECURITY: Sentence("担心被盗刷", "fear of theft"),
-    Symptom.WORKING: Sentence("可以用", "it works"),
+    Symptom.POLICY_CLOSURE: Sentence("停止服务", "service no longer offered"),
+    Symptom.ACCOUNT_SECURITY: Sentence("担心被盗刷", "worried about theft"),
+    Symptom.WORKING: Sentence("可以用", "it works for me"),
     Symptom.IRRELEVANT: Sentence("其他", "something else"),
 }
 PRODUCTS: Mapping[Product, Sentence] = {
@@ -152,9 +154,12 @@ def status(status: IncidentStatus | MaintenanceStatus) -> Bilingual:
     return MAINTENANCE_STATUSES[status].say().capitalised()
 
 
-def certainty(certainty: Certainty) -> Bilingual:
-    """Whether it is only suspected."""
-    return CERTAINTIES[certainty].say().capitalised()
+def sureness(certainty: Certainty, confidence: float) -> Bilingual:
+    """Whether it is only suspected, and then how likely: what is confirmed needs no number beside it."""
+    told = CERTAINTIES[certainty].say().capitalised()
+    if certainty is Certainty.CONFIRMED:
+        return told
+    return _LIKELY.say(certainty=told, share=chance(confidence))
 
 
 def impact(impact: Impact) -> Bilingual:
@@ -163,12 +168,12 @@ def impact(impact: Impact) -> Bilingual:
 
 
 def payers(tier: RiskTier) -> Bilingual:
-    """Payers by how a risk engine would rate them."""
+    """Test payers by how a risk engine would rate them."""
     return _PAYERS[tier].say()
 
 
 def outcome(outcome: Outcome) -> Bilingual:
-    """What came of a check, in words that a payer knows."""
+    """What came of a check, in words that who pays knows."""
     return _OUTCOMES_ON_THE_PAGE[outcome].say()
 
 

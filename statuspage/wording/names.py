@@ -13,7 +13,6 @@ _WHOLE_GROUP = Sentence("{group}（全部）", "all of {group}")
 _THE_SERVICE = Sentence("支付服务", "Payment service")
 _TWO = Sentence("{first}、{last}", "{first} and {last}")
 _MANY = Sentence("{names}等 {n} 项服务", "{names} and {n} more")
-_AND_MORE = Sentence("{names}及另外 {n} 项", "{names} and {n} more")
 
 
 def listed(names: Sequence[Bilingual]) -> Bilingual:
@@ -21,15 +20,8 @@ def listed(names: Sequence[Bilingual]) -> Bilingual:
     return Bilingual("、".join(name.zh for name in names), ", ".join(name.en for name in names))
 
 
-def shortlisted(names: Sequence[Bilingual]) -> Bilingual:
-    """Up to three in a row; of more the first two, and how many more there are."""
-    if len(names) <= LISTED:
-        return listed(names)
-    return _AND_MORE.say(names=listed(names[: LISTED - 1]), n=len(names) - LISTED + 1)
-
-
 def spoken(names: Sequence[Bilingual]) -> Bilingual:
-    """As :func:`shortlisted`, as titles and updates have it; an empty list speaks of the service as a whole.
+    """Up to three in a row, of more the first two and how many there are; of none, the service as a whole.
 
     A group that neighbours share, as in 分付 · 扫码支付, is said once.
     """

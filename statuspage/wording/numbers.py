@@ -1,8 +1,15 @@
-"""Shares and counts as they are read, the same in every language.
+"""Shares and counts as they are read.
 
 Both kinds of shares are told to the nearest, but never as all or none where they are not: a minute of outage
-in ninety days does not read 100%, nor one refusal in a thousand 0%.
+in ninety days does not read 100%, nor one failure in a thousand 0%.
 """
+
+from probes.vocabulary.bilingual import Bilingual
+from statuspage.wording.sentence import Sentence
+
+_ALMOST_NONE = Sentence("几乎没有", "almost none")
+_ABOUT = Sentence("约 {n} 人", "about {n}")
+_ABOUT_AS_POSTS = Sentence("约 {n} 条", "about {n}")
 
 
 def percent(ratio: float | None) -> str:
@@ -24,6 +31,14 @@ def chance(probability: float) -> str:
 def chance_percent(probability: float) -> int:
     """The number of :func:`chance`."""
     return 0 if probability <= 0 else min(99, max(1, round(probability * 100)))
+
+
+def usually(people: float, *, posts: bool = False) -> Bilingual:
+    """How many people, or ``posts``, are usual: whole ones, for nobody has ever met a tenth of one."""
+    whole = round(people)
+    if not whole:
+        return _ALMOST_NONE.say()
+    return (_ABOUT_AS_POSTS if posts else _ABOUT).say(n=whole)
 
 
 def number(value: float) -> str:

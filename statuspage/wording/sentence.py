@@ -13,7 +13,7 @@ Value = Bilingual | str | int
 CAUSE_WORDS: Mapping[Cause, Bilingual] = {
     Cause.OUTAGE: Bilingual("系统故障", "outage"),
     Cause.MAINTENANCE: Bilingual("维护", "maintenance"),
-    Cause.RISK_CONTROL: Bilingual("风控", "risk control"),
+    Cause.RISK_CONTROL: Bilingual("风控", "risk checks"),
     Cause.POLICY_CHANGE: Bilingual("政策变化", "policy change"),
 }
 

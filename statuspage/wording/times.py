@@ -7,9 +7,8 @@ from statuspage.wording.sentence import Counted, Sentence
 
 _SECONDS = Counted("{n} 秒", "{n} second", "{n} seconds")
 _MINUTES = Counted("{n} 分钟", "{n} minute", "{n} minutes")
+_HOURS = Counted("{n} 小时", "{n} hour", "{n} hours")
 _DAYS = Counted("{n} 天", "{n} day", "{n} days")
-_SHORT_HOURS = Sentence("{n} 小时", "{n} h")
-_SHORT_MINUTES = Sentence("{n} 分钟", "{n} min")
 _DATED = Sentence("{month} 月 {day} 日 {clock}", "{month} {day}, {clock}")
 _ZONED = Sentence("{clock}（{offset}）", "{clock} ({offset})")
 _SPAN = Sentence("{start}–{end}", "{start} – {end}")
@@ -27,20 +26,17 @@ def duration(lasted: timedelta) -> Bilingual:
     if seconds < 90:
         return _SECONDS.say(n=seconds)
     minutes = seconds // 60
-    if minutes < 120:
-        return _MINUTES.say(n=minutes)
-    hours, rest = divmod(minutes, 60)
+    hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return _two_units(_SHORT_HOURS.say(n=hours), rest, _SHORT_MINUTES)
+        return _in_units((hours, _HOURS), (minutes, _MINUTES))
     days, hours = divmod(hours, 24)
-    return _two_units(_DAYS.say(n=days), hours, _SHORT_HOURS)
+    return _in_units((days, _DAYS), (hours, _HOURS))
 
 
-def _two_units(larger: Bilingual, left_over: int, unit: Sentence) -> Bilingual:
-    if not left_over:
-        return larger
-    smaller = unit.say(n=left_over)
-    return Bilingual(f"{larger.zh} {smaller.zh}", f"{larger.en} {smaller.en}")
+def _in_units(*parts: tuple[int, Counted]) -> Bilingual:
+    """The parts that are not nothing, in a row."""
+    told = [unit.say(n=n) for n, unit in parts if n]
+    return Bilingual(" ".join(part.zh for part in told), " ".join(part.en for part in told))
 
 
 def milliseconds(wait_ms: float) -> str:

@@ -14,7 +14,7 @@ from statuspage.asking import answers
 from statuspage.asking import judgement as tables
 from statuspage.asking.judgement import judge
 from statuspage.asking.situation import Complaints, Situation
-from statuspage.asking.table import ASKED_ABOUT, AnswerRow, rows, situations
+from statuspage.asking.table import ASKED_ABOUT, NOON, AnswerRow, rows, situations
 from statuspage.wording.advice import THEFT
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -41,7 +41,7 @@ def test_every_combination_has_an_outcome_in_both_languages() -> None:
         judgement = row.judgement
         texts = [
             answers.headline(judgement),
-            *answers.facts(judgement),
+            *answers.facts(judgement, now=NOON),
             *answers.advice(judgement),
             *answers.guard(judgement),
         ]
@@ -177,7 +177,7 @@ def test_judge_answers_when_nothing_is_known_at_all() -> None:
     judgement = judge(asked(Happened.FAILED, Told.OTHER, component=ELSEWHERE), nothing)
 
     assert judgement.blind
-    assert answers.facts(judgement)
+    assert answers.facts(judgement, now=NOON)
 
 
 @given(

@@ -93,7 +93,7 @@ def test_only_me_shows_the_incident_when_one_explains_it(browser: Client, presen
     page = browser.get("/en/only-me/?on=fenfu-qr&what=refused&said=risk").content.decode()
 
     assert f"/en/incidents/{incident.public_id}/" in page
-    assert "Not only you" in page
+    assert "It is not just you" in page
 
 
 def test_only_me_says_that_it_does_not_know_when_the_monitor_is_blind(
@@ -104,7 +104,7 @@ def test_only_me_says_that_it_does_not_know_when_the_monitor_is_blind(
     page = browser.get("/en/only-me/?on=fenfu-qr&what=failed&said=nothing").content.decode()
 
     assert "We cannot tell yet" in page
-    assert "We cannot see at the moment how it stands" in page
+    assert "We cannot see how it stands right now" in page
 
 
 def test_only_me_drops_a_pasted_message_when_it_has_read_it(browser: Client) -> None:

@@ -58,7 +58,7 @@ def test_only_me_names_what_was_published_when_the_database_is_away(
         answer = Client().get(f"/en/only-me/{TAPPED}")
 
     assert answer.status_code == 200
-    assert "most likely a system outage" in answer.content.decode()
+    assert "most likely this is a system outage" in answer.content.decode()
 
 
 def test_places_are_blind_and_trouble_is_remembered_when_it_has_been_away_for_long(

@@ -42,13 +42,13 @@ def site(
             "/",
             "只有我这样吗？",
             ["扫码支付", "有额度、有余额，却被拒绝", "“交易存在风险”"],
-            "不只是你：很可能是一波风控",
+            "不只是你：很可能是风控收紧",
         ),
         (
             "/en/",
-            "Only me?",
-            ["QR payment", "It is refused", "“Transaction at risk”"],
-            "Not only you: most likely a wave",
+            "Is it just me?",
+            ["QR payment", "It is declined", "“Transaction at risk”"],
+            "It is not just you: most likely risk checks",
         ),
     ],
     ids=["Chinese", "English"],
@@ -114,7 +114,7 @@ def test_report_is_filed_after_three_taps(
     monkeypatch.setattr(filing, "YOUNGEST", filing.YOUNGEST * 0)  # a robot taps faster than a person
     page = opened(f"{site}/en/", script=script)
 
-    page.get_by_role("link", name="I have it too").click()
+    page.get_by_role("link", name="It happened to me too").click()
     page.locator(".options").get_by_role("link", name="QR payment").click()
     page.locator(".options").get_by_role("link", name="It fails or keeps loading").click()
     page.get_by_role("button", name="Send the report").click()

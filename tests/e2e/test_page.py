@@ -122,7 +122,7 @@ def test_page_changes_by_itself_when_an_incident_begins(
     bring_about(world, "calm")
     publish()
     page = opened(site + "/en/")
-    expect(page.locator("h1")).to_contain_text("Payments work normally.")
+    expect(page.locator("h1")).to_contain_text("Payments are working normally")
     page.evaluate(COUNT_ANNOUNCEMENTS)
 
     make_incident(world, cause=Cause.RISK_CONTROL)
@@ -132,7 +132,7 @@ def test_page_changes_by_itself_when_an_incident_begins(
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     expect(page.locator("h1")).to_contain_text("a wave of refusals by risk control")
-    expect(page.locator("#state-fenfu-qr")).to_contain_text("Degraded")
+    expect(page.locator("#state-fenfu-qr")).to_contain_text("Declined for some")
     expect(page.locator("#timeline .story").first).to_contain_text("a wave of refusals")
     expect(page).to_have_title("Fenfu QR payment: a wave of refusals by risk control · Payment status")
     assert "favicon-trouble" in str(page.locator("link[rel=icon]").get_attribute("href"))
@@ -193,7 +193,7 @@ def test_warning_appears_when_the_server_is_gone_and_the_page_grows_old(
 
     expect(page.locator("#stale")).to_contain_text("This page is out of date.")
     expect(page.locator("h1")).to_have_text(
-        "We do not know how things stand now. Last known: Payments work normally."
+        "We do not know how things stand now. Last known: Payments are working normally"
     )
     assert "favicon-unknown" in str(page.locator("link[rel=icon]").get_attribute("href"))
     page.close()
@@ -211,7 +211,9 @@ def test_headline_gives_way_when_the_server_says_that_the_page_is_old(
 
         said = page.locator("#saying")
         expect(page.locator("#stale")).to_be_visible()
-        expect(said).to_have_text("We do not know how things stand now. Last known: Payments work normally.")
+        expect(said).to_have_text(
+            "We do not know how things stand now. Last known: Payments are working normally"
+        )
         expect(page.locator("#headline use")).to_have_attribute("href", "#i-unknown")
         if script:
             assert_accessible(page)

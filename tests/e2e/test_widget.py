@@ -48,7 +48,7 @@ def test_widget_and_frame_tell_the_cause_when_a_risk_wave_is_on(
     framed = page.frame_locator("iframe").locator(".said").inner_text()
     cookies = page.context.cookies()
     page.close()
-    assert said == "Payment status: Risk control"
+    assert said == "Payment status: Risk checks"
     assert "risk control" in framed.lower()
     assert cookies == []
 
@@ -65,7 +65,7 @@ def test_widget_says_that_nobody_knows_when_the_site_is_gone(
 
     said = page.get_by_role("status").inner_text()
     page.close()
-    assert said == "Status not known"
+    assert said == "Status unknown"
 
 
 def test_widget_says_that_nobody_knows_when_the_page_knows_nothing_newer_for_long(
@@ -85,7 +85,7 @@ def test_widget_says_that_nobody_knows_when_the_page_knows_nothing_newer_for_lon
 
     said = page.get_by_role("status").inner_text()
     page.close()
-    assert said == "Payment status: not known"
+    assert said == "Payment status: unknown"
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -30,7 +29,6 @@ from tests.incidents.building import at, plant_components, verdict
 from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
-ZONE = ZoneInfo("Asia/Shanghai")
 SILENT = {"updates-TOTAL_FORMS": 0, "updates-INITIAL_FORMS": 0}
 TEXTS = {"title_zh": "标题", "title_en": "Title", "body_zh": "正文", "body_en": "Text"}
 
@@ -49,7 +47,7 @@ def admin(settings: Settings) -> Client:
 def incident() -> Incident:
     """One that the machine opened."""
     plant_components()
-    record_verdicts([verdict()], zone=ZONE)
+    record_verdicts([verdict()])
     refresh_statuses(since=at(0), at=at(60), blind=())
     return Incident.objects.get()
 
@@ -95,7 +93,7 @@ def _window(starts: timedelta, ends: timedelta) -> dict[str, Any]:
 
 
 def _machine_says_it_is_over() -> None:
-    record_verdicts([verdict(seconds=900, resolved=880)], zone=ZONE)
+    record_verdicts([verdict(seconds=900, resolved=880)])
 
 
 def test_an_announcement_asks_for_publication_at_once_when_it_is_saved(admin: Client) -> None:
@@ -211,7 +209,7 @@ def test_a_person_can_open_an_incident_of_their_own(admin: Client) -> None:
     incident = Incident.objects.get()
     assert (incident.key, incident.status) == (None, "investigating")
     assert IncidentUpdate.objects.get().by_machine is False
-    assert ComponentStatus.objects.get(component=first).state == "partial_outage"
+    assert ComponentStatus.objects.get(component=first).state == "major_outage"
 
 
 def test_a_window_tells_the_detector_of_every_change_when_it_is_saved(admin: Client) -> None:
@@ -237,7 +235,7 @@ def test_a_state_set_by_hand_wins_over_the_machine(admin: Client, incident: Inci
     _post(admin, f"componentstatus/{status.pk}/change/", {"override": "operational"})
 
     status.refresh_from_db()
-    assert (status.state, status.override) == ("partial_outage", "operational")
+    assert (status.state, status.override) == ("major_outage", "operational")
     assert Progress.objects.get().changed_at is not None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.causes import Cause, Extent, Impact
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.standing import Trouble, worst_state
@@ -18,9 +18,13 @@ OK, DEGRADED, PARTIAL, MAJOR, WORK, DARK = (
 
 
 def trouble(
-    cause: Cause = Cause.OUTAGE, impact: Impact = Impact.MAJOR, certainty: Certainty = Certainty.CONFIRMED
+    cause: Cause = Cause.OUTAGE,
+    impact: Impact = Impact.MAJOR,
+    certainty: Certainty = Certainty.CONFIRMED,
+    extent: Extent | None = None,
+    told_only: bool = False,
 ) -> Trouble:
-    return Trouble(cause=cause, impact=impact, certainty=certainty)
+    return Trouble(cause=cause, impact=impact, certainty=certainty, extent=extent, told_only=told_only)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +32,19 @@ def trouble(
     [
         pytest.param([], False, False, OK, id="nothing is open"),
         pytest.param([trouble(impact=Impact.MINOR)], False, False, DEGRADED, id="a minor outage"),
-        pytest.param([trouble()], False, False, PARTIAL, id="a major outage"),
+        pytest.param([trouble()], False, False, MAJOR, id="a major outage"),
+        pytest.param([trouble(extent=Extent.ALL)], False, False, MAJOR, id="all of it fails"),
+        pytest.param(
+            [trouble(impact=Impact.CRITICAL, extent=Extent.SOME)],
+            False,
+            False,
+            PARTIAL,
+            id="some of it fails",
+        ),
+        pytest.param([trouble(extent=Extent.SLOW)], False, False, DEGRADED, id="it is slow"),
+        pytest.param(
+            [trouble(Cause.RISK_CONTROL, extent=Extent.ALL)], False, False, DEGRADED, id="all are refused"
+        ),
         pytest.param([trouble(impact=Impact.CRITICAL)], False, False, MAJOR, id="a critical outage"),
         pytest.param(
             [trouble(impact=Impact.CRITICAL, certainty=Certainty.SUSPECTED)],
@@ -41,9 +57,16 @@ def trouble(
         pytest.param([trouble(Cause.POLICY_CHANGE, Impact.CRITICAL)], False, False, PARTIAL, id="withdrawal"),
         pytest.param([trouble(Cause.MAINTENANCE)], False, False, WORK, id="unannounced maintenance"),
         pytest.param([], True, False, WORK, id="announced maintenance"),
-        pytest.param([trouble()], True, False, PARTIAL, id="maintenance masks no outage"),
+        pytest.param([trouble()], True, False, MAJOR, id="maintenance masks no outage"),
         pytest.param([], False, True, DARK, id="nothing is seen"),
-        pytest.param([trouble()], False, True, PARTIAL, id="unseen while an outage is open"),
+        pytest.param(
+            [trouble(certainty=Certainty.SUSPECTED, told_only=True)],
+            False,
+            True,
+            DARK,
+            id="users tell, unseen",
+        ),
+        pytest.param([trouble()], False, True, MAJOR, id="unseen while an outage is open"),
     ],
 )
 def test_worst_state_a_component_is_the_worst_that_is_known(

@@ -1,5 +1,7 @@
 """The table of titles: every cause and certainty for one payment method, several, whole groups and all.
 
+A suspicion has three more than what is confirmed: told by users alone, and both once it is over.
+
 ``titles.tsv`` is read by a person: when words change, look at each line of it. Written anew by
 ``python -m tests.incidents.test_title_table``.
 """
@@ -12,7 +14,7 @@ from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.naming import spoken_names
 from statuspage.monitoring.models import Component, ComponentGroup
-from statuspage.wording.updates import title
+from statuspage.wording.titles import title
 
 TABLE = Path(__file__).with_name("titles.tsv")
 GROUPS = {
@@ -26,6 +28,8 @@ GROUPS = {
 }
 SCOPES = {
     "one": [0],
+    "a repayment": [2],
+    "a limit": [3],
     "two of a group": [0, 2],
     "three of a group": [0, 1, 2],
     "a whole group": [0, 1, 2, 3],
@@ -51,10 +55,20 @@ def catalog() -> list[Component]:
     return rows
 
 
+SURE = {
+    "confirmed": (Certainty.CONFIRMED, False, False),
+    "suspected": (Certainty.SUSPECTED, False, False),
+    "suspected, over": (Certainty.SUSPECTED, False, True),
+    "told": (Certainty.SUSPECTED, True, False),
+    "told, over": (Certainty.SUSPECTED, True, True),
+}
+
+
 def lines() -> Iterator[str]:
-    yield "scope\tcause\tcertainty\timpact\tzh\ten"
+    yield "scope\tcause\thow sure\timpact\tzh\ten"
     rows = catalog()
-    for (scope, chosen), cause, certainty in product(SCOPES.items(), Cause, Certainty):
+    for (scope, chosen), cause, sure in product(SCOPES.items(), Cause, SURE):
+        certainty, told_only, over = SURE[sure]
         impacts = [Impact.MAJOR]
         if cause is Cause.OUTAGE and certainty is Certainty.CONFIRMED:
             impacts = [Impact.MINOR, Impact.MAJOR]
@@ -64,8 +78,11 @@ def lines() -> Iterator[str]:
                 impact=impact,
                 certainty=certainty,
                 components=spoken_names([rows[index] for index in chosen], rows),
+                kinds={rows[index].told_kind for index in chosen},
+                told_only=told_only,
+                over=over,
             )
-            yield "\t".join([scope, cause.value, certainty.value, impact.value, said.zh, said.en])
+            yield "\t".join([scope, cause.value, sure, impact.value, said.zh, said.en])
 
 
 def test_titles_are_as_they_were_read_when_anything_is_told() -> None:

@@ -48,7 +48,7 @@ def _delete_incidents(chance: random.Random, now: datetime) -> None:
 
 def _machine_changes_its_mind(chance: random.Random, now: datetime) -> None:
     said = [verdict(key=f"fenfu-qr/{now}", cause=chance.choice([*Cause]), seconds=60 + n) for n in range(2)]
-    record_verdicts(said, zone=ZoneInfo("UTC"))
+    record_verdicts(said)
 
 
 def _change_tier(chance: random.Random, now: datetime) -> None:

@@ -26,7 +26,7 @@ def test_badges_say_cause_and_state_when_a_risk_wave_is_on(
     assert component == {
         "schemaVersion": 1,
         "label": "QR payment",
-        "message": "Degraded",
+        "message": "Declined for some",
         "color": COLORS["risk_control"].lstrip("#"),
     }
 

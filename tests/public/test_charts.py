@@ -63,10 +63,10 @@ def test_bar_shows_the_outage_when_a_day_had_two_causes() -> None:
 
 
 SENTENCES = [
-    ((QUIET, QUIET), "Availability over 2 days: 99.93%. No incidents."),
+    ((QUIET, QUIET), "Uptime over 2 days: 99.93%. No incidents."),
     (
         (QUIET, Day(day=QUIET.day, observed=True, outage_s=60)),
-        "Availability over 2 days: 99.93%. System outage on 1 day.",
+        "Uptime over 2 days: 99.93%. System outage on 1 day.",
     ),
     ((Day(day=QUIET.day),), "No data yet."),
 ]
@@ -83,11 +83,11 @@ def test_reports_are_called_far_above_when_they_are() -> None:
     young = complaints_of(recent((0, 0, 0), None)).sentence.en
 
     assert loud == (
-        "33 complaints in 24 hours, most of them (30) in the quarter of an hour from 12:41; "
-        "far above the usual in 1 quarter of an hour."
+        "33 reports in 24 hours, most of them (30) in the 15 minutes from 12:41; "
+        "far above usual in 1 period of 15 minutes."
     )
-    assert calm.endswith("; that is about what is usual.")
-    assert young == "0 complaints in 24 hours; there is not yet a week of history to say what is usual."
+    assert calm.endswith("; that is about usual.")
+    assert young == "0 reports in 24 hours; with less than a week of history we cannot say what is usual yet."
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_incidents_lie_behind_the_complaints_when_they_were_within_the_day(db: N
 
     assert day.causes == (Cause.RISK_CONTROL,)
     assert [shape.kind for shape in day.chart.shapes[:2]] == ["behind-risk_control", "risk_control"]
-    assert day.chart.sentence.en.endswith(" Meanwhile: Risk control 1 time, 60 minutes in all.")
+    assert day.chart.sentence.en.endswith(" Meanwhile: Risk checks 1 time, 1 hour in all.")
 
 
 def test_acceptance_line_has_a_gap_when_nothing_was_asked() -> None:
@@ -147,4 +147,4 @@ def test_lane_is_cut_to_the_day_when_an_incident_began_before(db: None) -> None:
     lane = charts.lane(snapshot.incidents, Cause.OUTAGE, world.now - timedelta(hours=24), world.now)
 
     assert lane.shapes[0].d == "M0 0h240v10h-240z"
-    assert lane.sentence.en == "1 time, 6 h in all"
+    assert lane.sentence.en == "1 time, 6 hours in all"

@@ -86,7 +86,7 @@ def test_component_page_has_its_charts_with_a_table_behind_each_when_it_was_meas
         text(page, f"section[aria-labelledby={name}]") for name in ("h-accepted", "h-latency")
     )
     assert "now 80%, lowest 80%" in acceptance
-    assert "The upright axis begins at 75%." in acceptance
+    assert "The vertical axis starts at 75%." in acceptance
     assert "48/60" in acceptance
     assert "Now 450 ms on average; 450 ms in the slowest hour." in latency
     assert "Fenfu" in text(page, "section[aria-labelledby=h-heard]")

@@ -92,8 +92,8 @@ def test_stack_is_read_as_a_sentence() -> None:
     (stack,) = stacks([line(5, 7)])
 
     assert stack.chart.sentence == Bilingual(
-        "分付，24 小时内的反馈：付款失败 12 条（平时 6 条）。",
-        "Fenfu, complaints in 24 hours: payments fail 12 (usually 6).",
+        "分付，24 小时内的反馈：付款失败 12 条（平时约 6 条）。",
+        "Fenfu, reports in 24 hours: payments fail 12 (usually about 6).",
     )
 
 

@@ -47,7 +47,7 @@ def test_incident_page_shows_its_evidence_when_it_is_over(
     assert "6/100 6%" in rows
     assert "403 RULE_LIMIT 当前交易存在风险" in rows
     assert text(page, ".answer-text") == "当前交易存在风险"
-    assert "frozen when it ended" in text(page, ".evidence")
+    assert "unchanged since it ended" in text(page, ".evidence")
     assert "扫码一直转圈" in text(page, ".quotes")
     assert "automatic" in text(page, ".updates")
     assert len(page.css(".shares dt")) == 3
@@ -127,7 +127,7 @@ def test_correction_is_told_when_the_cause_changed(world: World, published: Call
 
     page = text(tree(published() / f"en/incidents/{incident.public_id}/index.html"), "main")
 
-    assert page.count("was held to be “System outage”, and no longer “Risk control”") == 1
+    assert page.count("we have held this to be “System outage”, no longer “Risk checks”") == 1
 
 
 def test_percentage_stands_beside_what_is_suspected_only(world: World, published: Callable[[], Path]) -> None:
@@ -140,4 +140,4 @@ def test_percentage_stands_beside_what_is_suspected_only(world: World, published
     ]
     assert "Confirmed" in facts[0]
     assert "97%" not in facts[0]
-    assert "Suspected 97%" in facts[1]
+    assert "Suspected (97% likely)" in facts[1]

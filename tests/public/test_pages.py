@@ -52,7 +52,7 @@ def test_page_says_cause_and_advice_in_both_languages_when_an_incident_is_open(
     assert advice in text(zh, ".advice")
     assert zh.css_first(f".verdict.t-{cause.value} use[href='#i-{cause.value}']") is not None
     assert "23 分钟" in text(zh, ".facts")
-    assert "212 人反馈（平时 6 人）" in text(zh, ".facts")
+    assert "212 人反馈（平时约 6 人）" in text(zh, ".facts")
 
 
 def test_page_says_that_all_works_when_it_does(world: World, published: Callable[[], Path]) -> None:
@@ -60,8 +60,8 @@ def test_page_says_that_all_works_when_it_does(world: World, published: Callable
 
     folder = published()
 
-    assert text(tree(folder / "index.html"), "h1") == "支付一切正常。"
-    assert text(tree(folder / "en/index.html"), "h1") == "Payments work normally."
+    assert text(tree(folder / "index.html"), "h1") == "支付一切正常"
+    assert text(tree(folder / "en/index.html"), "h1") == "Payments are working normally"
     assert "usually" in text(tree(folder / "en/index.html"), ".facts")
 
 
@@ -73,8 +73,8 @@ def test_page_never_says_normal_when_the_monitor_is_blind(
     folder = published()
 
     page = tree(folder / "en/index.html")
-    assert text(page, "h1") == "We do not know how things stand: our own measuring has stopped."
-    assert {text(HTMLParser(node.html or ""), "span") for node in page.css(".state")} == {"We do not know"}
+    assert text(page, "h1") == "We do not know: our own monitoring has stopped"
+    assert {text(HTMLParser(node.html or ""), "span") for node in page.css(".state")} == {"Unknown"}
     assert "normal" not in text(page, "main").lower()
 
 
@@ -85,13 +85,13 @@ def test_page_names_what_it_cannot_see_when_one_component_is_unknown(
 
     page = tree(published() / "en/index.html")
 
-    assert text(page, "h1") == "What we can see works; of Repayment we do not know."
+    assert text(page, "h1") == "Everything we can see works; we do not know about Fenfu · Repayment"
 
 
 def test_page_says_suspected_when_it_is_not_certain(world: World, published: Callable[[], Path]) -> None:
     make_incident(world, certainty=Certainty.SUSPECTED)
 
-    assert "尚未证实（可能性 97%）" in text(tree(published() / "index.html"), ".facts")
+    assert "尚未证实，正在核实" in text(tree(published() / "index.html"), ".facts")
 
 
 def test_page_leads_with_what_is_sure_and_worst_when_two_incidents_are_open(
@@ -114,7 +114,7 @@ def test_bars_read_as_a_sentence_when_the_component_had_trouble(
     bars = page.css("a.bars")[0]
     assert bars.attributes["href"] == "/en/components/fenfu-qr/#days"
     label = bars.css("svg.days")[0].attributes["aria-label"] or ""
-    assert re.match(r"QR payment: Availability over 90 days: \d+(\.\d+)?%\. ", label)
+    assert re.match(r"QR payment: Uptime over 90 days: \d+(\.\d+)?%\. ", label)
 
 
 def test_lasting_page_claims_nothing_about_now_when_it_is_kept(

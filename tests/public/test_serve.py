@@ -242,7 +242,7 @@ def test_nothing_claims_to_know_when_the_snapshot_is_old(published: Callable[[],
     [
         ("/en/embed/", b'<body class="t-unknown">'),
         ("/en/badge/status.json", b'"message": "Unknown", "color": "5d646e"'),
-        ("/badge/fenfu-qr/status.svg", "未知".encode()),
+        ("/badge/fenfu-qr/status.svg", "情况不明".encode()),
         ("/api/v2/components.json", b'"status":"degraded_performance"'),
         ("/api/v2/incidents/unresolved.json", b'"x_state":"unknown"'),
     ],

@@ -12,9 +12,11 @@ from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Conditions
+from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import Component, Probe, Progress, Source
 from statuspage.public.read.snapshot import build
-from statuspage.public.render.headline import Headline, headline_of
+from statuspage.public.render.headline import Headline, Scene, headline_of
+from statuspage.public.render.standing import standing_of, why_unknown
 from tests.support.public_rows import (
     COMPONENTS,
     World,
@@ -30,17 +32,22 @@ def verdict(world: World) -> Headline:
 
 
 STATES = [
-    (ComponentState.DEGRADED, "outage", "扫码支付：部分异常", "QR payment: Degraded"),
-    (ComponentState.PARTIAL, "outage", "扫码支付：部分故障", "QR payment: Partial outage"),
-    (ComponentState.MAJOR, "outage", "扫码支付：严重故障", "QR payment: Major outage"),
-    (ComponentState.MAINTENANCE, "maintenance", "扫码支付：维护中", "QR payment: Under maintenance"),
+    (ComponentState.DEGRADED, "outage", "分付 · 扫码支付：部分异常", "Fenfu · QR payment: Partly degraded"),
+    (ComponentState.PARTIAL, "outage", "分付 · 扫码支付：部分故障", "Fenfu · QR payment: Partial outage"),
+    (ComponentState.MAJOR, "outage", "分付 · 扫码支付：严重故障", "Fenfu · QR payment: Major outage"),
+    (
+        ComponentState.MAINTENANCE,
+        "maintenance",
+        "分付 · 扫码支付：维护中",
+        "Fenfu · QR payment: Under maintenance",
+    ),
     (
         ComponentState.UNKNOWN,
         "unknown",
-        "能看到的都正常；扫码支付情况不明。",
-        "What we can see works; of QR payment we do not know.",
+        "看得到的都正常；分付 · 扫码支付情况不明",
+        "Everything we can see works; we do not know about Fenfu · QR payment",
     ),
-    (ComponentState.OPERATIONAL, "ok", "支付一切正常。", "Payments work normally."),
+    (ComponentState.OPERATIONAL, "ok", "支付一切正常", "Payments are working normally"),
 ]
 
 
@@ -94,8 +101,8 @@ def test_verdict_says_that_a_vantage_is_left_out_when_it_lost_its_network(world:
     said = verdict(world)
 
     facts = [fact.en for fact in said.facts]
-    assert "21 probes from 1 vantage see nothing unusual" in facts
-    assert "our vantage South has lost its network and is left out" in facts
+    assert "21 checks from 1 place all look normal" in facts
+    assert "our own network in South is down; checks from there are left out" in facts
     assert said.tone == "ok"
 
 
@@ -123,21 +130,21 @@ def test_verdict_says_that_silence_tells_nothing_when_a_source_is_broken(world: 
 
     last = verdict(world).facts[-1]
 
-    assert "现在读不到：论坛" in last.zh
-    assert "posts cannot be read now at: Forum" in last.en
+    assert "现在读不到论坛上的帖子" in last.zh
+    assert "we cannot read posts on Forum right now" in last.en
 
 
 SCOPES = [
     (
         ["fenfu-qr", "fenfu-online"],
-        "扫码支付、线上支付：严重故障",
-        "QR payment, Online payment: Major outage",
+        "分付 · 扫码支付、线上支付：严重故障",
+        "Fenfu · QR payment and Online payment: Major outage",
     ),
     (["fenfu-qr", "fenfu-online", "fenfu-repay", "fenfu-limit"], "分付：严重故障", "Fenfu: Major outage"),
     (
         ["fenfu-qr", "fenfu-online", "wxpay-card", "card-checkout"],
-        "扫码支付、线上支付及另外 2 项：严重故障",
-        "QR payment, Online payment and 2 more: Major outage",
+        "分付 · 扫码支付、线上支付等 4 项服务：严重故障",
+        "Fenfu · QR payment, Online payment and 2 more: Major outage",
     ),
     (list(COMPONENTS), "所有支付方式：严重故障", "All payment methods: Major outage"),
 ]
@@ -156,19 +163,19 @@ def test_verdict_names_groups_and_counts_the_rest_when_many_fail(
 def test_verdict_tells_what_a_busy_hour_follows_when_an_incident_has_just_ended(world: World) -> None:
     make_past_day(world, bad={RiskTier.HIGH: Outcome.TIMEOUT})
     before = verdict(world)
-    make_incident(world, ago=timedelta(minutes=40), lasted=timedelta(minutes=28))
+    make_incident(world, ago=timedelta(minutes=80), lasted=timedelta(minutes=28))
 
     after = verdict(world)
 
-    assert before.facts[-1].en == "that is more than usual; our checks show no cause"
-    assert after.facts[-1].en == "the hour holds an incident that ended 12 minutes ago"
+    assert before.facts[-1].en == "more than usual, but our checks show no cause"
+    assert after.facts[-1].en == "that includes an incident that ended 52 minutes ago"
     assert after.tone == "ok"
 
 
 def test_verdict_says_that_it_begins_when_nothing_was_ever_concluded(world: World) -> None:
     Progress.objects.all().delete()
 
-    assert verdict(world).headline.en.endswith("our own measuring is only beginning.")
+    assert verdict(world).headline.en.endswith("our own monitoring has only just started")
     assert verdict(world).tone == "unknown"
 
 
@@ -187,9 +194,9 @@ def test_verdict_says_why_a_component_is_not_seen_when_that_is_our_own_fault(wor
     said = verdict(world)
 
     assert said.tone == "unknown"
-    assert said.facts[0].en.endswith(": our own access has to be renewed")
+    assert said.facts[0].en.endswith(": our own credentials need renewing")
     assert said.facts[0].zh.endswith("：我们自己的访问凭证需要更新")
-    assert said.facts[1].en == "36 probes from 2 vantages see nothing unusual"
+    assert said.facts[1].en == "36 checks from 2 places all look normal"
 
 
 def test_verdict_says_why_nothing_is_seen_when_every_check_is_turned_away(world: World) -> None:
@@ -203,7 +210,7 @@ def test_verdict_says_why_nothing_is_seen_when_every_check_is_turned_away(world:
     said = verdict(world)
 
     assert said.tone == "unknown"
-    assert "our own checks are too many for them" in said.facts[0].en
+    assert "we ask too often and are being turned away" in said.facts[0].en
 
 
 def test_verdict_counts_no_vantage_that_nobody_asks_from_any_more(world: World) -> None:
@@ -211,4 +218,172 @@ def test_verdict_counts_no_vantage_that_nobody_asks_from_any_more(world: World) 
 
     facts = [fact.en for fact in verdict(world).facts]
 
-    assert any("from 1 vantage see nothing unusual" in fact for fact in facts)
+    assert any("from 1 place all look normal" in fact for fact in facts)
+
+
+# the five states of the first screen
+
+
+def told_of(incident: Incident, **changes: object) -> None:
+    incident.evidence = {**incident.evidence, **changes}
+    incident.save()
+
+
+def test_first_screen_says_how_much_fails_and_who_says_so_when_an_outage_is_confirmed(world: World) -> None:
+    outage = make_incident(world)
+    told_of(outage, probes=[{**row, "accepted": 0} for row in outage.evidence["probes"]])
+
+    said = verdict(world)
+
+    assert said.scene is Scene.CONFIRMED
+    assert [fact.zh for fact in said.facts] == [
+        "已 23 分钟",
+        "所有测试付款都失败",
+        "212 人反馈（平时约 6 人）",
+    ]
+    assert [fact.en for fact in said.facts] == [
+        "23 minutes so far",
+        "all test payments fail",
+        "212 people reported it (usually about 6)",
+    ]
+
+
+def test_first_screen_says_who_is_spared_when_risk_checks_decline_some(world: World) -> None:
+    make_incident(world, cause=Cause.RISK_CONTROL)
+
+    assert verdict(world).facts[1] == Bilingual(
+        "每 10 笔测试付款约 6 笔被拒，普通账户基本不受影响",
+        "about 6 in 10 test payments are declined; ordinary accounts are hardly affected",
+    )
+
+
+def test_first_screen_tells_no_extent_when_it_is_maintenance(world: World) -> None:
+    make_incident(world, cause=Cause.MAINTENANCE)
+
+    assert [fact.en for fact in verdict(world).facts] == [
+        "23 minutes so far",
+        "212 people reported it (usually about 6)",
+    ]
+
+
+def test_first_screen_says_that_it_is_not_sure_when_tests_suspect_something(world: World) -> None:
+    make_incident(world, certainty=Certainty.SUSPECTED)
+
+    said = verdict(world)
+
+    assert (said.scene, said.tone) == (Scene.SUSPECTED, "outage")
+    assert said.facts[-1].en == "not confirmed yet; we are checking"
+    assert not any("%" in fact.zh for fact in said.facts)
+    assert said.brief == Bilingual("疑似系统故障", "Possible outage")
+
+
+def test_first_screen_says_that_tests_did_not_meet_it_when_users_alone_tell_of_it(world: World) -> None:
+    told_of(make_incident(world, certainty=Certainty.SUSPECTED), told_only=True)
+
+    said = verdict(world)
+
+    assert said.scene is Scene.TOLD
+    assert [fact.zh for fact in said.facts[1:]] == [
+        "212 人反馈（平时约 6 人）",
+        "我们自己的测试没有遇到",
+        "尚未证实，正在核实",
+    ]
+
+
+def test_first_screen_says_that_we_cannot_see_when_users_tell_of_what_is_unknown(world: World) -> None:
+    told_of(make_incident(world, certainty=Certainty.SUSPECTED), told_only=True)
+    set_state(world, "fenfu-qr", ComponentState.UNKNOWN)
+
+    assert verdict(world).facts[2].en == "we cannot see it ourselves right now"
+
+
+@pytest.mark.parametrize(
+    ("ended", "scene"),
+    [(timedelta(seconds=4), Scene.RECOVERED), (timedelta(minutes=31), Scene.CALM)],
+    ids=["just now", "half an hour ago"],
+)
+def test_first_screen_tells_what_is_over_for_half_an_hour(
+    world: World, ended: timedelta, scene: Scene
+) -> None:
+    lasted = timedelta(minutes=18)
+    make_incident(world, ago=lasted + ended, lasted=lasted)
+
+    said = verdict(world)
+
+    assert (said.scene, said.tone) == (scene, "ok")
+
+
+def test_first_screen_says_what_it_was_and_where_to_ask_when_it_is_just_over(world: World) -> None:
+    make_incident(world, ago=timedelta(minutes=20), lasted=timedelta(minutes=18))
+
+    said = verdict(world)
+
+    assert said.headline == Bilingual("分付 · 扫码支付：已恢复正常", "Fenfu · QR payment: back to normal")
+    assert said.facts[0] == Bilingual(
+        "刚才是系统故障，历时 18 分钟，2 分钟前结束",
+        "System outage; it lasted 18 minutes and ended 2 minutes ago",
+    )
+    assert "“只有我这样吗？”" in said.advice[0].zh
+    assert said.incident is not None
+
+
+@pytest.mark.parametrize("state", [ComponentState.UNKNOWN, ComponentState.DEGRADED])
+def test_first_screen_does_not_say_that_it_works_again_when_that_is_not_seen(
+    world: World, state: ComponentState
+) -> None:
+    make_incident(world, ago=timedelta(minutes=20), lasted=timedelta(minutes=18))
+    set_state(world, "fenfu-qr", state)
+
+    assert verdict(world).scene is not Scene.RECOVERED
+
+
+def test_first_screen_tells_of_no_recovery_when_nothing_was_ever_confirmed(world: World) -> None:
+    make_incident(
+        world, certainty=Certainty.SUSPECTED, ago=timedelta(minutes=20), lasted=timedelta(minutes=18)
+    )
+
+    assert verdict(world).scene is Scene.CALM
+
+
+ROWS = [
+    (Cause.OUTAGE, Certainty.SUSPECTED, False, "疑似异常", "Signs of trouble"),
+    (Cause.RISK_CONTROL, Certainty.SUSPECTED, True, "用户反馈异常", "Users report trouble"),
+    (Cause.RISK_CONTROL, Certainty.CONFIRMED, False, "部分被拒", "Declined for some"),
+    (Cause.POLICY_CHANGE, Certainty.CONFIRMED, False, "部分停用", "Withdrawn for some"),
+    (Cause.OUTAGE, Certainty.CONFIRMED, False, "部分异常", "Partly degraded"),
+]
+
+
+@pytest.mark.parametrize(("cause", "certainty", "told_only", "chinese", "english"), ROWS)
+def test_row_says_what_is_the_matter_when_a_component_is_degraded(
+    world: World, cause: Cause, certainty: Certainty, told_only: bool, chinese: str, english: str
+) -> None:
+    told_of(make_incident(world, cause=cause, certainty=certainty), told_only=told_only)
+    set_state(world, "fenfu-qr", ComponentState.DEGRADED)
+    snapshot = build(world.now)
+
+    stands = standing_of(snapshot, snapshot.components[0])
+
+    assert (stands.tone, stands.word) == (cause.value, Bilingual(chinese, english))
+    assert stands.suspected is (certainty is Certainty.SUSPECTED)
+
+
+def test_row_says_slow_when_that_was_measured(world: World) -> None:
+    told_of(make_incident(world), extents=[["fenfu-qr", "slow"]])
+    set_state(world, "fenfu-qr", ComponentState.DEGRADED)
+    snapshot = build(world.now)
+
+    assert standing_of(snapshot, snapshot.components[0]).word.en == "Slow"
+
+
+def test_component_says_why_it_is_unknown_when_that_is_our_own_fault(world: World) -> None:
+    set_state(world, "fenfu-qr", ComponentState.UNKNOWN)
+    because = {"fenfu-qr": Exclusion.STARVED}
+    blind = Conditions(at=world.now, blind_components=("fenfu-qr",), blind_because=because)
+    Progress.objects.update(conditions=msgspec.to_builtins(blind))
+    snapshot = build(world.now)
+
+    why = why_unknown(snapshot, snapshot.components[0])
+
+    assert why.en == "We cannot see QR payment: our own machine is overloaded."
+    assert not why_unknown(snapshot, snapshot.components[1])

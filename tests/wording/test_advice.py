@@ -91,8 +91,8 @@ def test_methods_of_the_same_group_are_not_named_when_a_risk_engine_refuses_peop
     ("others", "said"),
     [
         ([], "If it is urgent, pay in cash."),
-        ([ComponentState.MAJOR], "The other payment methods that we watch are in trouble too"),
-        ([ComponentState.UNKNOWN], "We do not know whether other payment methods work now"),
+        ([ComponentState.MAJOR], "The other payment methods we watch have problems too"),
+        ([ComponentState.UNKNOWN], "We do not know whether other payment methods work right now"),
         ([ComponentState.MAJOR, ComponentState.UNKNOWN], "We do not know whether other payment methods"),
     ],
     ids=["it is the only one", "all are down", "all are unknown", "down and unknown"],

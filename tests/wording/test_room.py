@@ -1,13 +1,10 @@
 """The room of words as a whole: every sentence in both languages, in use, each cause by its one word."""
 
 import ast
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from enum import EnumMeta
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
@@ -22,61 +19,37 @@ from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty
 from statuspage.public.templatetags.fogbreak import LABELS
 from statuspage.wording import asking, causes, labels, planned
-from statuspage.wording.sentence import CAUSE_WORDS, Counted, Sentence
+from statuspage.wording.listing import Listed, Said, Uses, placeholders, sentences
+from statuspage.wording.sentence import CAUSE_WORDS, Sentence
 
 ROOT = Path(statuspage.wording.__file__).parents[2]
 TEMPLATES = "\n".join(file.read_text("utf-8") for file in (ROOT / "templates").rglob("*.html"))
 SOURCES = {file: file.read_text("utf-8") for file in (ROOT / "statuspage").rglob("*.py")}
-READERS = {file: source for file, source in SOURCES.items() if "statuspage.wording" in source}
+USES = Uses()
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def sentences() -> Iterator[tuple[str, Sentence | Counted]]:
-    """Every sentence of the room, by module, name and key."""
-    for module in pkgutil.iter_modules(statuspage.wording.__path__):
-        for name, value in vars(importlib.import_module(f"statuspage.wording.{module.name}")).items():
-            yield from ((f"{module.name}.{address}", said) for address, said in _within(name, value))
+ALL = [one for one in sentences() if not isinstance(one.said, Bilingual)]
 
 
-def _within(address: str, value: object) -> Iterator[tuple[str, Sentence | Counted]]:
-    if isinstance(value, Sentence | Counted):
-        yield address, value
-    elif isinstance(value, Mapping):
-        for key, held in value.items():
-            yield from _within(f"{address}.{key}", held)
-    elif isinstance(value, tuple):
-        for index, held in enumerate(value):
-            yield from _within(f"{address}.{index}", held)
-
-
-def forms(sentence: Sentence | Counted) -> list[tuple[str, str]]:
-    if isinstance(sentence, Sentence):
-        return [(sentence.zh, sentence.en)]
-    return [(sentence.zh, sentence.one), (sentence.zh, sentence.many)]
-
-
-def placeholders(text: str) -> set[str]:
-    found = {name for _, name, _, _ in Formatter().parse(text) if name}
-    return found - {name for cause in Cause for name in (cause.value, cause.value.capitalize())}
-
-
-ALL = dict(sentences())
+def forms(listed: Listed) -> list[tuple[str, str]]:
+    return [(listed.zh, en) for en in listed.en]
 
 
 def test_sentence_says_the_same_in_both_languages() -> None:
-    for address, sentence in ALL.items():
+    for sentence in ALL:
         for zh, en in forms(sentence):
-            assert zh, address
-            assert en, address
-            assert not CHINESE.search(en), address
-            assert placeholders(zh) == placeholders(en), address
+            assert zh, sentence.address
+            assert en, sentence.address
+            assert not CHINESE.search(en), sentence.address
+            assert placeholders(zh) == placeholders(en), sentence.address
 
 
 def test_sentence_stands_only_once() -> None:
-    written: dict[Sentence | Counted, set[int]] = {}
-    for sentence in ALL.values():
-        if len(forms(sentence)[0][1].split()) > 2:  # short labels may be homonyms
-            written.setdefault(sentence, set()).add(id(sentence))
+    written: dict[Said, set[int]] = {}
+    for sentence in ALL:
+        if len(sentence.en[0].split()) > 2:  # short labels may be homonyms
+            written.setdefault(sentence.said, set()).add(id(sentence.said))
 
     assert not [sentence for sentence, found in written.items() if len(found) > 1]
 
@@ -88,20 +61,13 @@ def test_templates_say_every_label_and_none_that_is_missing() -> None:
     assert said | set(asking.REFUSALS) == set(LABELS)
 
 
-@pytest.mark.parametrize("address", sorted({".".join(address.split(".")[:2]) for address in ALL}))
-def test_sentence_is_used_somewhere(address: str) -> None:
-    module, name = address.split(".")
-    own = ROOT / "statuspage" / "wording" / f"{module}.py"
-    readers = re.compile(rf"wording(\.{module}\b|[\w.]* import [^\n]*\b{module}\b)")
-
-    said_here = len(re.findall(rf"\b{name}\b", SOURCES[own])) > 1
-    said_elsewhere = any(
-        readers.search(source) and re.search(rf"\b{name}\b", source)
-        for file, source in READERS.items()
-        if file != own
-    )
-
-    assert said_here or said_elsewhere
+@pytest.mark.parametrize(
+    "listed",
+    {(one.module, one.name): one for one in ALL}.values(),
+    ids=lambda one: f"{one.module}.{one.name}",
+)
+def test_sentence_is_used_somewhere(listed: Listed) -> None:
+    assert USES.of(listed)
 
 
 @pytest.mark.parametrize(
@@ -138,8 +104,8 @@ def test_cause_is_called_otherwise_everywhere_when_its_word_changes(
 
     said = [
         text
-        for address, sentence in ALL.items()
-        if not address.startswith("asking.TOLD.")  # the apps' words, which are not ours to change
+        for sentence in ALL
+        if (sentence.module, sentence.name) != ("asking", "TOLD")  # the apps' words, not ours to change
         for zh, en in forms(sentence)
         for text in (_filled(zh, en),)
     ]

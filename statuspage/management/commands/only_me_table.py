@@ -1,4 +1,4 @@
-"""Prints what "Only me?" answers to every combination, so that a person can read it through."""
+"""Prints what "Is it just me?" answers to every combination, so that a person can read it through."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from statuspage.asking.table import AnswerRow, rows
 class Command(BaseCommand):
     """Needs no database: the situations are examples."""
 
-    help = 'Print what "Only me?" answers to every combination of answers, in both languages.'
+    help = 'Print what "Is it just me?" answers to every combination of answers, in both languages.'
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

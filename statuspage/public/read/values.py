@@ -135,6 +135,12 @@ class IncidentView:
     def is_open(self) -> bool:
         return self.resolved_at is None
 
+    @property
+    def told_only(self) -> bool:
+        """Whether users speak of it and no check of ours bore that out."""
+        suspected = self.certainty is Certainty.SUSPECTED
+        return suspected and self.evidence is not None and self.evidence.told_only
+
 
 class PastIncident(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An incident of long ago; ``stamp`` is another whenever its row was changed."""

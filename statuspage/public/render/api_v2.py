@@ -11,6 +11,7 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState, MaintenanceStatus
 from statuspage.incidents.standing import by_rank
+from statuspage.incidents.ways import concerned_by
 from statuspage.public.headers import Kind
 from statuspage.public.languages import CHINESE, ENGLISH
 from statuspage.public.read.ids import opaque_id
@@ -23,6 +24,8 @@ from statuspage.public.read.values import (
     UpdateView,
 )
 from statuspage.public.render.drafts import JSON, Draft, Edition, Form
+from statuspage.public.render.instead import advice_of, instead_of
+from statuspage.public.render.standing import standing_of
 
 Body = dict[str, object]
 INCIDENTS_LISTED = MAINTENANCES_LISTED = 50
@@ -163,6 +166,7 @@ def _component(snapshot: Snapshot, group: GroupView, component: ComponentView) -
         "x_slug": component.slug,
         "x_state": component.state.value,
         "x_kind": component.kind.value,
+        "x_suspected": standing_of(snapshot, component).suspected,
         "x_name": _names(component.name),
         "x_uptime_90d": component.uptime,
     }
@@ -229,14 +233,24 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
         "x_detected_at": stamp(incident.detected_at),
         "x_confirmed_at": stamp(incident.confirmed_at),
         "x_by_person": incident.by_person,
+        "x_told_only": incident.told_only,
+        "x_advice": [_names(line) for line in _advice(snapshot, incident)],
         "x_name": _names(incident.title),
     }
 
 
+def _advice(snapshot: Snapshot, incident: IncidentView) -> tuple[Bilingual, ...]:
+    """What serves instead at this moment, and what to do; of what is over there is nothing to do."""
+    if not incident.is_open:
+        return ()
+    instead = instead_of(snapshot, concerned_by(incident), incident.cause)
+    return (*instead, *advice_of(snapshot, incident))
+
+
 def _update(snapshot: Snapshot, incident: IncidentView, update: UpdateView) -> Body:
     is_told = update is incident.updates[0] and incident.is_open
-    slugs = incident.affected or incident.components
-    return _entry(incident.id, update, _affected(snapshot, slugs) if is_told else None)
+    affected = _affected(snapshot, concerned_by(incident)) if is_told else None
+    return _entry(incident.id, update, affected)
 
 
 def _entry(of: str, update: UpdateView, affected: list[Body] | None) -> Body:

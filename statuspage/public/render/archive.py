@@ -8,17 +8,16 @@ from functools import partial
 from django.utils.timezone import get_current_timezone
 
 from probes.vocabulary.bilingual import Bilingual
-from statuspage.incidents.ways import kinds_of
+from statuspage.incidents.ways import concerned_by
 from statuspage.public.frame import PictureLink
 from statuspage.public.read.values import IncidentView, Names, PastIncident, Snapshot
 from statuspage.public.render.drafts import Draft, Reads, digest
 from statuspage.public.render.evidence import evidence_table, other_causes
 from statuspage.public.render.headline import Headline
 from statuspage.public.render.html import Context, html
-from statuspage.public.render.instead import instead_of, ways_of
+from statuspage.public.render.instead import advice_of, instead_of
 from statuspage.public.render.pictures import link_of_incident, with_own_picture
 from statuspage.public.render.timelines import by_day
-from statuspage.wording.advice import advice
 
 ComponentNames = dict[str, Bilingual]
 
@@ -107,12 +106,11 @@ def _page_of(
 
 def _open_page(page: SingleIncidentPage, snapshot: Snapshot, verdict: Headline) -> SingleIncidentPage:
     incident = page.incident
-    concerned = incident.affected or incident.components
     return replace(
         page,
         verdict=verdict,
-        advice=advice(incident.cause, kinds_of(concerned, ways_of(snapshot))),
-        instead=instead_of(snapshot, concerned, incident.cause),
+        advice=advice_of(snapshot, incident),
+        instead=instead_of(snapshot, concerned_by(incident), incident.cause),
     )
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from django.utils.html import escape
 
-from probes.vocabulary.bilingual import Bilingual
-from probes.vocabulary.states import ComponentState
+from probes.vocabulary.bilingual import NOTHING, Bilingual
 from statuspage.public.headers import Kind
 from statuspage.public.render.drafts import JSON, Draft, Edition, Form
 from statuspage.public.render.present import Present
 from statuspage.public.render.tones import COLORS
 from statuspage.public.render.xml import writable
-from statuspage.wording import causes, labels
+from statuspage.wording import causes
+from statuspage.wording import headline as words
 
 FONTS = "Verdana,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 MARKS = {
@@ -28,11 +28,15 @@ MARKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Badge:
-    """What a badge says: its left part, its right part, and the look of a cause, ``ok`` or ``unknown``."""
+    """What a badge says: its left part, its right part, and the look of a cause, ``ok`` or ``unknown``.
+
+    ``more`` is told to who stays on it or listens: what is the matter, and what to do.
+    """
 
     label: Bilingual
     message: Bilingual
     tone: str
+    more: Bilingual = NOTHING
 
 
 def badge_drafts(present: Present) -> Iterator[Draft]:
@@ -43,12 +47,14 @@ def badge_drafts(present: Present) -> Iterator[Draft]:
 
 
 def _badges(present: Present) -> Iterator[tuple[str, Badge]]:
-    said_of = {state: labels.state(state) for state in ComponentState}
-    tone = present.verdict.tone
-    message = said_of[ComponentState.OPERATIONAL] if tone == "ok" else causes.heading(tone)
-    yield "status", Badge(label=present.snapshot.site.name, message=message, tone=tone)
+    verdict = present.verdict
+    more = sum((*verdict.instead[:1], *verdict.advice[:1]), words.IN_FULL.say(said=verdict.headline))
+    yield (
+        "status",
+        Badge(label=present.snapshot.site.name, message=verdict.brief, tone=verdict.tone, more=more),
+    )
     for row in (row for section in present.sections for row in section.rows):
-        yield f"{row.slug}/status", Badge(label=row.name, message=said_of[row.state], tone=row.tone)
+        yield f"{row.slug}/status", Badge(label=row.name, message=row.word, tone=row.tone)
         tone = "ok" if any(day.observed for day in row.days) else "unknown"
         yield f"{row.slug}/uptime", Badge(label=row.name, message=Bilingual(row.share, row.share), tone=tone)
 
@@ -57,7 +63,7 @@ def _as_known(badge: Badge, edition: Edition) -> Badge:
     """What a badge says of how things stand, as long as anybody knows."""
     if not edition.aged:
         return badge
-    return replace(badge, message=causes.heading("unknown"), tone="unknown")
+    return replace(badge, message=causes.heading("unknown"), tone="unknown", more=NOTHING)
 
 
 def width_of(text: str) -> int:
@@ -72,10 +78,12 @@ def _svg(shown: Badge, edition: Edition) -> bytes:
     left, right = width_of(name) + 14, width_of(message) + 16
     whole, label, color = left + right, escape(name), COLORS[badge.tone]
     spoken = f"{label}: {escape(said)}"
+    more = escape(writable(badge.more.in_(edition.language.code)))
+    titled = f"{spoken}. {more}" if more else spoken
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" '
         f'role="img" aria-label="{spoken}">'
-        f"<title>{spoken}</title>"
+        f"<title>{titled}</title>"
         f'<path d="M4 0h{left - 4}v20H4a4 4 0 0 1-4-4V4a4 4 0 0 1 4-4z" fill="#3a4048"/>'
         f'<path d="M{left} 0h{right - 4}a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H{left}z" fill="{color}"/>'
         f'<g fill="#fff" text-anchor="middle" font-family="{FONTS}" font-size="11">'

@@ -1,22 +1,28 @@
-"""The sentence at the top of the page: what is going on, since when, how we know, and what to do."""
+"""The first screen: which of its states the page is in, what is going on, how we know, and what to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.standing import by_rank
-from statuspage.incidents.ways import kinds_of
+from statuspage.incidents.ways import concerned_by, kinds_of
 from statuspage.public.read.values import WORST_FIRST, ComponentView, IncidentView, Snapshot
 from statuspage.public.render.charts import is_far_above
-from statuspage.public.render.instead import instead_of, ways_of
-from statuspage.wording import evidence, labels, names
+from statuspage.public.render.instead import advice_of, instead_of, ways_of
+from statuspage.public.render.naming import names_together
+from statuspage.public.render.recovered import just_over, shown_of, what_it_was
+from statuspage.wording import causes, labels, names, rows
 from statuspage.wording import headline as words
 from statuspage.wording.advice import WHILE_BLIND, WHILE_CALM, advice
-from statuspage.wording.numbers import chance, number
+from statuspage.wording.evidence import complaints, extent
+from statuspage.wording.kinds import attempts
+from statuspage.wording.numbers import usually
 from statuspage.wording.times import duration
 
 TONE_OF_STATE = {
@@ -31,10 +37,22 @@ TONE_OF_STATE = {
 UNTROUBLED = {"ok", "unknown"}
 
 
+class Scene(StrEnum):
+    """The states of the first screen."""
+
+    CALM = "calm"
+    SUSPECTED = "suspected"  # by our own tests
+    TOLD = "told"  # by users alone
+    CONFIRMED = "confirmed"
+    RECOVERED = "recovered"  # a short while ago
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """``tone`` is a cause, ``ok`` or ``unknown``; ``incident`` is the one that it speaks of."""
 
+    scene: Scene
     tone: str
     headline: Bilingual
     facts: tuple[Bilingual, ...] = ()
@@ -44,6 +62,19 @@ class Headline:
     until: datetime | None = None  # the announced end
     incident: IncidentView | None = None
     others: tuple[IncidentView, ...] = ()
+
+    @property
+    def brief(self) -> Bilingual:
+        """The same in as few words as a badge has room for."""
+        match self.scene:
+            case Scene.CALM | Scene.RECOVERED:
+                return labels.state(ComponentState.OPERATIONAL)
+            case Scene.SUSPECTED:
+                return words.POSSIBLE.say(cause=labels.CAUSES[Cause(self.tone)].say()).capitalised()
+            case Scene.TOLD:
+                return rows.USERS_REPORT.say().capitalised()
+            case _:
+                return causes.heading(self.tone)
 
 
 def urgency(incident: IncidentView) -> tuple[int, int, int, float]:
@@ -68,29 +99,66 @@ def headline_of(snapshot: Snapshot) -> Headline:
     ]
     if afraid:
         return _of_states(snapshot, afraid)
-    return _calm(snapshot)
+    last = just_over(snapshot)
+    return _calm(snapshot) if last is None else _recovered(snapshot, last)
 
 
 def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Headline:
     first = incidents[0]
-    facts = [words.SO_FAR.say(span=duration(snapshot.at - first.started_at))]
-    if first.evidence is not None:
-        facts += [evidence.acceptance(first.evidence), evidence.complaints(first.evidence)]
-    if first.certainty is Certainty.SUSPECTED:
-        facts.append(words.NOT_CERTAIN.say(share=chance(first.confidence)))
     is_planned = first.cause is Cause.MAINTENANCE
-    concerned = first.affected or first.components
+    concerned = concerned_by(first)
     kinds = kinds_of(concerned, ways_of(snapshot))
     return Headline(
+        scene=scene_of(first),
         tone=first.cause.value,
         headline=first.title,
-        facts=tuple(fact for fact in facts if fact),
-        advice=advice(first.cause, kinds),
+        facts=_facts(snapshot, first, kinds),
+        advice=advice_of(snapshot, first),
         instead=instead_of(snapshot, concerned, first.cause),
         since=first.started_at,
         until=_announced_end(snapshot, concerned) if is_planned else None,
         incident=first,
         others=tuple(incidents[1:]),
+    )
+
+
+def scene_of(incident: IncidentView) -> Scene:
+    """The state in which the first screen is while this is what goes on."""
+    if incident.certainty is Certainty.CONFIRMED:
+        return Scene.CONFIRMED
+    return Scene.TOLD if incident.told_only else Scene.SUSPECTED
+
+
+def _facts(
+    snapshot: Snapshot, incident: IncidentView, kinds: frozenset[ComponentKind]
+) -> tuple[Bilingual, ...]:
+    """How long, how much of it, how many people say so; and how sure that is, where it is not."""
+    facts = [words.SO_FAR.say(span=duration(snapshot.at - incident.started_at))]
+    if incident.evidence is not None:
+        facts += [extent(incident.evidence, incident.cause, kinds), complaints(incident.evidence)]
+    if incident.told_only:
+        unseen = any(
+            component.state is ComponentState.UNKNOWN
+            for component in snapshot.components
+            if component.slug in incident.components
+        )
+        facts.append((words.CANNOT_SEE if unseen else words.NOT_MET).say())
+    if incident.certainty is Certainty.SUSPECTED:
+        facts.append(words.NOT_CONFIRMED.say())
+    return tuple(fact for fact in facts if fact)
+
+
+def _recovered(snapshot: Snapshot, last: IncidentView) -> Headline:
+    told, kinds = shown_of(snapshot, last), kinds_of(last.components, ways_of(snapshot))
+    return Headline(
+        scene=Scene.RECOVERED,
+        tone="ok",
+        headline=words.RECOVERED[last.cause].say(
+            names=names_together(snapshot, told).capitalised(), attempts=attempts(kinds)
+        ),
+        facts=what_it_was(last, snapshot.at),
+        advice=(words.STILL_FAILING.say(),),
+        incident=last,
     )
 
 
@@ -102,6 +170,7 @@ def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Hea
     else:
         headline = words.SEES_NOTHING
     return Headline(
+        scene=Scene.UNKNOWN,
         tone="unknown",
         headline=headline.say(),
         facts=(*([] if snapshot.blind else _reasons(snapshot)), words.SAYS_NOTHING.say()),
@@ -121,7 +190,7 @@ def _reasons(snapshot: Snapshot) -> list[Bilingual]:
     ]
     return [
         words.BLIND_BECAUSE[reason].say(
-            names=_named(snapshot, [one for one in unseen if because[one.slug] is reason])
+            names=names_together(snapshot, [one for one in unseen if because[one.slug] is reason])
         )
         for reason in sorted({because[component.slug] for component in unseen})
     ]
@@ -130,9 +199,10 @@ def _reasons(snapshot: Snapshot) -> list[Bilingual]:
 def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Headline:
     worst = max((component.state for component in afraid), key=by_rank)
     same = [component for component in afraid if component.state is worst]
-    told, tone = _named(snapshot, same), TONE_OF_STATE[worst]
+    told, tone = names_together(snapshot, same), TONE_OF_STATE[worst]
     slugs = [component.slug for component in same]
     return Headline(
+        scene=Scene.CONFIRMED,
         tone=tone,
         headline=words.STATES.say(names=told.capitalised(), state=labels.state(worst)),
         advice=advice(Cause(tone), {component.kind for component in same}),
@@ -140,19 +210,6 @@ def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Headline:
         since=min(component.since for component in same),
         until=_announced_end(snapshot, slugs),
     )
-
-
-def _named(snapshot: Snapshot, chosen: Sequence[ComponentView]) -> Bilingual:
-    """Their names, whole groups as one, the first two only where there are many."""
-    slugs = {component.slug for component in chosen}
-    if len(slugs) > 1 and len(slugs) == len(snapshot.components):
-        return names.ALL.say()
-    told: list[Bilingual] = []
-    for group in snapshot.groups:
-        own = [component for component in group.components if component.slug in slugs]
-        is_whole = group.slug and len(own) == len(group.components) > 1
-        told += [group.name] if is_whole else [component.name for component in own]
-    return names.shortlisted(told)
 
 
 def _announced_end(snapshot: Snapshot, slugs: Iterable[str]) -> datetime | None:
@@ -172,11 +229,13 @@ def _calm(snapshot: Snapshot) -> Headline:
         return _blind(snapshot)
     if unseen:
         return Headline(
+            scene=Scene.UNKNOWN,
             tone="unknown",
-            headline=words.PARTLY_SEEN.say(names=_named(snapshot, unseen)),
+            headline=words.PARTLY_SEEN.say(names=names_together(snapshot, unseen)),
             facts=(*_reasons(snapshot), *_calm_facts(snapshot)),
         )
     return Headline(
+        scene=Scene.CALM,
         tone="ok",
         headline=words.CALM.say(),
         facts=_calm_facts(snapshot),
@@ -188,11 +247,11 @@ def _calm_facts(snapshot: Snapshot) -> tuple[Bilingual, ...]:
     seeing = snapshot.vantage_count - len(snapshot.lost_vantages)
     facts = _complaints(snapshot)
     if seeing > 0:
-        probes, vantages = words.PROBES.say(n=snapshot.probe_count), evidence.VANTAGES.say(n=seeing)
-        facts.insert(0, words.NOTHING_UNUSUAL.say(probes=probes, vantages=vantages))
+        checks, places = words.CHECKS.say(n=snapshot.probe_count), words.PLACES.say(n=seeing)
+        facts.insert(0, words.NOTHING_UNUSUAL.say(checks=checks, places=places))
     if snapshot.lost_vantages:
         lost = [snapshot.names.vantage(slug) for slug in snapshot.lost_vantages]
-        facts.append(words.LOST_VANTAGES.say(names=names.listed(lost)))
+        facts.append(words.LOST_PLACES.say(names=names.listed(lost)))
     if snapshot.unread_sources:
         facts.append(words.UNREAD_SOURCES.say(names=names.listed(snapshot.unread_sources)))
     return tuple(facts)
@@ -203,7 +262,7 @@ def _complaints(snapshot: Snapshot) -> list[Bilingual]:
     count, usual = snapshot.recent.reports_last_hour, snapshot.recent.usual_last_hour
     if usual is None:
         return []
-    told = words.COMPLAINTS.say(n=count, usual=number(usual))
+    told = words.COMPLAINTS.say(n=count, usual=usually(usual))
     if not is_far_above(count, usual):
         return [told]
     ended = [incident.resolved_at for incident in snapshot.incidents if incident.resolved_at]

@@ -1,24 +1,19 @@
-"""What works at this moment in place of what does not, as the snapshot knows it."""
+"""What to do about what does not work, and what works in its place, as the snapshot knows it."""
 
 from collections.abc import Collection
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from statuspage.incidents.ways import Way, beside, kinds_of
-from statuspage.public.read.values import Snapshot
-from statuspage.wording.advice import other_ways
+from statuspage.incidents.ways import Way, beside, concerned_by, kinds_of, troubled_by
+from statuspage.public.read.values import IncidentView, Snapshot
+from statuspage.wording.advice import advice, other_ways
 from statuspage.wording.names import outside_group
 
 
 def ways_of(snapshot: Snapshot) -> tuple[Way, ...]:
     """Every component as advice weighs it."""
-    troubled = {slug for row in snapshot.open_incidents for slug in row.affected or row.components}
-    troubled |= {
-        slug
-        for row in snapshot.maintenances
-        if row.starts_at <= snapshot.at < row.ends_at
-        for slug in row.components
-    }
+    under_way = [row for row in snapshot.maintenances if row.starts_at <= snapshot.at < row.ends_at]
+    troubled = troubled_by(snapshot.open_incidents, [row.components for row in under_way])
     return tuple(
         Way(
             slug=row.slug,
@@ -31,6 +26,11 @@ def ways_of(snapshot: Snapshot) -> tuple[Way, ...]:
         for group in snapshot.groups
         for row in group.components
     )
+
+
+def advice_of(snapshot: Snapshot, incident: IncidentView) -> tuple[Bilingual, ...]:
+    """What to do while this incident is open, by what it concerns now."""
+    return advice(incident.cause, kinds_of(concerned_by(incident), ways_of(snapshot)))
 
 
 def instead_of(snapshot: Snapshot, slugs: Collection[str], cause: Cause) -> tuple[Bilingual, ...]:

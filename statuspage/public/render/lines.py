@@ -6,20 +6,26 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import ComponentState
 from statuspage.public.read.values import ComponentView, Day, GroupView, Snapshot
 from statuspage.public.render import charts
-from statuspage.public.render.headline import TONE_OF_STATE, UNTROUBLED
+from statuspage.public.render.standing import standing_of, why_unknown
 from statuspage.wording.names import inside_group
 from statuspage.wording.numbers import percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentLine:
-    """What is told of one component wherever it is shown; ``name_inside`` leaves out that of its group."""
+    """What is told of one component wherever it is shown; ``name_inside`` leaves out that of its group.
+
+    ``word`` says how it stands, ``why`` why that is not known, where it is not.
+    """
 
     slug: str
     name: Bilingual
     name_inside: Bilingual
     state: ComponentState
     tone: str
+    word: Bilingual
+    suspected: bool
+    why: Bilingual
     share: str
     days: tuple[Day, ...]
 
@@ -49,23 +55,16 @@ def sections(snapshot: Snapshot) -> tuple[Section, ...]:
 
 def line_of(snapshot: Snapshot, group: GroupView, component: ComponentView) -> ComponentLine:
     """What is told of ``component``."""
+    standing = standing_of(snapshot, component)
     return ComponentLine(
         slug=component.slug,
         name=component.name,
         name_inside=inside_group(component.name, group.name),
         state=component.state,
-        tone=tone_of(snapshot, component),
+        tone=standing.tone,
+        word=standing.word,
+        suspected=standing.suspected,
+        why=why_unknown(snapshot, component),
         share=percent(component.uptime),
         days=component.days,
     )
-
-
-def tone_of(snapshot: Snapshot, component: ComponentView) -> str:
-    """The look of a component that does not work is that of the cause, where an incident says so."""
-    tone = TONE_OF_STATE[component.state]
-    if tone in UNTROUBLED:
-        return tone
-    for incident in snapshot.open_incidents:
-        if component.slug in (incident.affected or incident.components):
-            return incident.cause.value
-    return tone

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from probes.vocabulary.causes import Cause
+from statuspage.incidents.standing import thresholds
 from statuspage.incidents.uptime import formula
 from statuspage.public.headers import Kind
 from statuspage.public.read.values import IncidentView, Recent
@@ -96,7 +97,12 @@ def _now(present: Present) -> Context:
 
 
 def _about(present: Present) -> Context:
-    return {"formula": formula(), "endpoints": list(BODIES), "sections": present.sections}
+    return {
+        "formula": formula(),
+        "thresholds": thresholds(),
+        "endpoints": list(BODIES),
+        "sections": present.sections,
+    }
 
 
 def _timeline(page: TimelinePage) -> Context:

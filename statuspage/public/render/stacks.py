@@ -9,7 +9,7 @@ from statuspage.public.read.values import HeardLine
 from statuspage.public.render.charts import Chart, Shape
 from statuspage.wording import charts as words
 from statuspage.wording import labels, names
-from statuspage.wording.numbers import number
+from statuspage.wording.numbers import usually
 
 BAR, STEP, HEIGHT = 9, 12, 60
 
@@ -78,4 +78,6 @@ def _told(line: HeardLine) -> Bilingual:
     symptom, count = labels.symptom(line.symptom), sum(line.hours)
     if line.usual_per_day is None:
         return words.SYMPTOM.say(symptom=symptom, n=count)
-    return words.SYMPTOM_AND_USUAL.say(symptom=symptom, n=count, usual=number(round(line.usual_per_day, 1)))
+    return words.SYMPTOM_AND_USUAL.say(
+        symptom=symptom, n=count, usual=usually(line.usual_per_day, posts=True)
+    )

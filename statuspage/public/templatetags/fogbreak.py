@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.conf import settings
@@ -13,12 +13,23 @@ from django.utils.timezone import localtime
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from statuspage.analysis.values import Certainty
 from statuspage.public.read.values import IncidentView
 from statuspage.public.render.pieces import PIECES
 from statuspage.public.render.timelines import DayOfIncidents
-from statuspage.wording import about, active, asking, causes, headline, labels, names, page, sharing
-from statuspage.wording.numbers import chance, number, percent
+from statuspage.wording import about, active, asking, causes, headline, labels, names, numbers, page, sharing
+from statuspage.wording.numbers import chance, percent
 from statuspage.wording.times import duration, offset_of
+
+
+class Sure(Protocol):
+    """What is believed: an incident, as any of the pages knows it."""
+
+    @property
+    def certainty(self) -> Certainty: ...
+    @property
+    def confidence(self) -> float: ...
+
 
 LABELS = {**page.LABELS, **about.LABELS, **asking.LABELS, **sharing.LABELS}
 FORMATS = {
@@ -31,7 +42,6 @@ FORMATS = {
 register = template.Library()
 register.filter(percent)
 register.filter(chance)
-register.filter(number)
 
 
 @register.simple_tag
@@ -56,9 +66,7 @@ def _in_active_language(text_of: Callable[[Any], Bilingual]) -> Callable[[Any], 
 
 TEXTS: dict[str, Callable[[Any], Bilingual]] = {
     "cause": causes.heading,
-    "state": labels.state,
     "status": labels.status,
-    "certainty": labels.certainty,
     "impact": labels.impact,
     "payers": labels.payers,
     "outcome": labels.outcome,
@@ -68,6 +76,18 @@ TEXTS: dict[str, Callable[[Any], Bilingual]] = {
 }
 for name, text_of in TEXTS.items():
     register.filter(name, _in_active_language(text_of))
+
+
+@register.filter
+def sureness(incident: Sure) -> str:
+    """Whether an incident is only suspected, and then how likely it is."""
+    return active.said(labels.sureness(incident.certainty, incident.confidence))
+
+
+@register.filter
+def usually(people: float) -> str:
+    """How many people usually say so."""
+    return active.said(numbers.usually(people))
 
 
 @register.filter

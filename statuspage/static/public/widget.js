@@ -37,9 +37,9 @@ a:focus-visible{outline:2px solid;outline-offset:2px}i{width:.65em;height:.65em;
       // It is no newer than what it knows, but where it says itself that nobody knows.
       const old = Math.abs(Date.now() - (made - known > 120000 ? made : Math.min(made, known))) > 300000;
       // What is too old is no news: better to say that nobody knows.
-      show(badge.label + (english ? ": " : "：") + (old ? (english ? "not known" : "暂不清楚") : badge.message), old ? "" : badge.color);
+      show(badge.label + (english ? ": " : "：") + (old ? (english ? "unknown" : "情况不明") : badge.message), old ? "" : badge.color);
     } catch {
-      show(english ? "Status not known" : "状态暂不清楚", "");
+      show(english ? "Status unknown" : "情况不明", "");
     }
   };
   look();
