@@ -195,3 +195,15 @@ def test_texts_by_people_and_users_cannot_break_out_when_they_are_hostile(
 
     assert "<img src=x" not in html
     assert "&lt;img src=x" in html
+
+
+def test_front_offers_to_tell_of_an_end_only_when_that_is_still_to_come(
+    world: World, published: Callable[[], Path]
+) -> None:
+    make_incident(world, ago=timedelta(minutes=20), lasted=timedelta(minutes=18))
+    over = tree(published() / "en/index.html")
+    make_incident(world)
+    begun = tree(published() / "en/index.html")
+
+    assert "back to normal" in text(over, "h1")
+    assert [len(page.css("button.push")) for page in (over, begun)] == [0, 1]
