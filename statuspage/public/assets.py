@@ -22,8 +22,6 @@ CONTENT_TYPES = {
 SOURCES = {
     "css": "public/page.css",
     "js": "public/page.js",
-    "share": "public/share.js",
-    "push": "public/push.js",
     "worker": "public/worker.js",
     "htmx": "django_htmx/htmx-2.min.js",
     "asking_css": "public/asking.css",
@@ -34,6 +32,8 @@ SOURCES = {
     "favicon_trouble": "public/favicon-trouble.svg",
     "favicon_unknown": "public/favicon-unknown.svg",
 }
+# What a reader can do with a page: scripts that are asked for as one.
+ACTIONS = ("public/share.js", "public/push.js")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +86,21 @@ def _coloured(colour: str) -> str:
 
 @cache
 def _own() -> Mapping[str, Asset]:
-    return {name: _read(source) for name, source in SOURCES.items()}
+    actions = b"".join(_file(source).read_bytes() for source in ACTIONS)
+    found = {name: _read(source) for name, source in SOURCES.items()}
+    return found | {"actions": _asset("actions", ".js", actions)}
 
 
 def _read(source: str) -> Asset:
+    file = _file(source)
+    return _asset(file.stem, file.suffix, file.read_bytes())
+
+
+def _file(source: str) -> Path:
     found = finders.find(source)
     if not isinstance(found, str):
         raise FileNotFoundError(f"static file {source} is missing")
-    file = Path(found)
-    return _asset(file.stem, file.suffix, file.read_bytes())
+    return Path(found)
 
 
 def _asset(stem: str, suffix: str, body: bytes) -> Asset:

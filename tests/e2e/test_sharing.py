@@ -47,7 +47,7 @@ def test_share_button_is_hidden_when_there_is_no_script(
 
     page = opened(site + "/", script=False)
 
-    expect(page.locator("button.share").first).to_be_hidden()
+    expect(page.locator("button.pass-on").first).to_be_hidden()
 
 
 def test_wechat_finds_a_large_picture_first_when_it_looks_through_the_page(

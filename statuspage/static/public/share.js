@@ -10,7 +10,7 @@
     return document.querySelector("link[rel=canonical]").href;
   }
   function reveal() {
-    document.querySelectorAll("button.share").forEach(function (button) { button.hidden = false; });
+    document.querySelectorAll("button.pass-on").forEach(function (button) { button.hidden = false; });
   }
   function copied() {
     if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(address());
@@ -25,7 +25,7 @@
     told.append(" ", shown);
   }
   function pass(event) {
-    var button = event.target.closest("button.share");
+    var button = event.target.closest("button.pass-on");
     if (!button) return;
     if (navigator.share) {
       navigator.share({ title: document.title, text: meta("og:title"), url: address() }).catch(function (error) {
