@@ -60,6 +60,8 @@ BRAND_COLOUR = read("BRAND_COLOUR", colour, "")
 BRAND_LOGO = read("BRAND_LOGO", logo_file, "")
 BRAND_CSS = read("BRAND_CSS", css_file, "")
 FOOTER_LINKS = read("FOOTER_LINKS", footer_links, "[]")
+# Whether all that is public lies in traditional characters, too, below /zh-hant/.
+TRADITIONAL_CHINESE = read("TRADITIONAL_CHINESE", boolean, "0")
 
 INSTALLED_APPS = [
     "statuspage.entrance.guarding.GuardedAdminConfig",

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from probes.vocabulary.traditional import traditional
+
+TRADITIONAL_CODE = "zh-hant"
+
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
@@ -11,7 +15,12 @@ class Bilingual:
     en: str
 
     def in_(self, language: str) -> str:
-        """The Chinese text where ``language`` is a code such as ``zh-hans``, else the English one."""
+        """The Chinese text where ``language`` is a code such as ``zh-hans``, else the English one.
+
+        For ``zh-hant`` it is converted to traditional characters.
+        """
+        if language == TRADITIONAL_CODE:
+            return traditional(self.zh)
         return self.zh if language.startswith("zh") else self.en
 
     def capitalised(self) -> "Bilingual":

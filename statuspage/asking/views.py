@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -24,7 +25,7 @@ from statuspage.asking.reading import SituationReader
 from statuspage.asking.situation import Situation
 from statuspage.asking.steps import Taps
 from statuspage.public.frame import frame_of
-from statuspage.public.languages import Language
+from statuspage.public.languages import TRADITIONAL, Language
 from statuspage.public.site import site
 from statuspage.wording import asking as words
 from statuspage.wording.active import said
@@ -63,6 +64,8 @@ def in_language(view: View) -> View:
 
     @wraps(view)
     def run(request: HttpRequest, language: Language) -> HttpResponse:
+        if language is TRADITIONAL and not settings.TRADITIONAL_CHINESE:
+            raise Http404
         with translation.override(language.code):
             response = view(request, language)
         response.headers["Content-Language"] = language.code

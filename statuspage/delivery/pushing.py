@@ -16,7 +16,7 @@ from probes.network.stopwatch import Stopwatch
 from statuspage.delivery.models import Delivery, PushSubscription
 from statuspage.delivery.rules import Reception, SendAttempt, answered_by
 from statuspage.delivery.topics import read_topic
-from statuspage.public.languages import LANGUAGES
+from statuspage.public.languages import IN_ALL_SCRIPTS
 from statuspage.webpush.encryption import encrypted
 from statuspage.webpush.receivers import Receiver, SealError, opened
 from statuspage.webpush.vapid import authorization
@@ -42,7 +42,7 @@ def push_all(rows: Sequence[Delivery], now: datetime) -> list[SendAttempt]:
 
 def message_of(row: Delivery) -> bytes:
     """What the browser gets, as its service worker reads it; in any script it is short enough for a push."""
-    root = next(language.root for language in LANGUAGES if language.code == row.language)
+    root = next(language.root for language in IN_ALL_SCRIPTS if language.code == row.language)
     body = {
         "title": row.title[:LONGEST_TITLE],
         "body": row.body[:LONGEST_BODY],

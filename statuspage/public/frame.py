@@ -51,6 +51,7 @@ def frame_of(
         "path": path,
         "site_name": of.name.in_(language.code),
         "origin": of.origin,
+        "has_traditional": of.has_traditional,
         "asset": asset,
         "favicon": asset[_favicon(verdict)],
         "links": of.links,

@@ -20,13 +20,14 @@ class Kind(StrEnum):
     ASSET = "asset"
 
 
+_ANY = "^/(en/|zh-hant/)?"  # the root of any language
 # Where each kind lies, for a front that does not read the manifest; what is nowhere here is a page.
 PLACES = {
     Kind.ASSET: r"^/assets/",
     Kind.API: r"^/api/",
-    Kind.FEED: r"/(history|updates)\.(atom|rss|json)$|^/(en/)?(badge/|share/|maintenance\.ics)|^/widget\.js$",
-    Kind.ICON: r"^/(favicon\.ico|(icon|apple-touch-icon)[a-z0-9-]*\.png)$|^/(en/)?manifest\.webmanifest$",
-    Kind.EMBED: r"^/(en/)?embed/",
+    Kind.FEED: rf"/(history|updates)\.(atom|rss|json)$|{_ANY}(badge/|share/|maintenance\.ics)|^/widget\.js$",
+    Kind.ICON: rf"^/(favicon\.ico|(icon|apple-touch-icon)[a-z0-9-]*\.png)$|{_ANY}manifest\.webmanifest$",
+    Kind.EMBED: rf"{_ANY}embed/",
 }
 
 # Readers ask each time, which costs them a 304: an old page must not be shown while a newer one is there.

@@ -1,6 +1,8 @@
-"""The two languages of all that is public, and where each of them lies."""
+"""The two languages of all that is public, and where each of them lies; and Chinese in other characters."""
 
 from dataclasses import dataclass
+
+from probes.vocabulary.bilingual import TRADITIONAL_CODE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,3 +17,6 @@ class Language:
 CHINESE = Language(code="zh-hans", tag="zh-Hans", root="/")
 ENGLISH = Language(code="en", tag="en", root="/en/")
 LANGUAGES = (CHINESE, ENGLISH)
+# Beside them where it is set, converted from the first.
+TRADITIONAL = Language(code=TRADITIONAL_CODE, tag="zh-Hant", root="/zh-hant/")
+IN_ALL_SCRIPTS = (*LANGUAGES, TRADITIONAL)

@@ -19,7 +19,7 @@ class Site:
     """``url`` is its address, which may have a path, without a slash at its end.
 
     ``zone`` is the one that days begin and moments are told in. ``identity`` stays the same whatever is set;
-    ``colour`` is empty or ``#rrggbb``.
+    ``colour`` is empty or ``#rrggbb``; it ``has_traditional`` Chinese where all is in those characters, too.
     """
 
     name: Bilingual
@@ -29,6 +29,7 @@ class Site:
     colour: str = ""
     links: tuple[FooterLink, ...] = ()
     push_key: str = ""  # by which browsers know who sends them pushes
+    has_traditional: bool = False
 
     @property
     def path(self) -> str:
@@ -63,4 +64,5 @@ def site() -> Site:
         colour=settings.BRAND_COLOUR,
         links=settings.FOOTER_LINKS,
         push_key=public_key(settings.SECRET_KEY),
+        has_traditional=settings.TRADITIONAL_CHINESE,
     )

@@ -18,7 +18,7 @@ SOURCES = (
     ("templates/public", "*.html"),
 )
 # Libraries whose output is published.
-LIBRARIES = ("django", "icalendar", "markdown-it-py", "nh3", "pillow")
+LIBRARIES = ("django", "icalendar", "markdown-it-py", "nh3", "opencc", "pillow")
 
 
 @cache

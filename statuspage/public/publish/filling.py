@@ -8,7 +8,7 @@ import msgspec
 
 from statuspage.ages import as_of
 from statuspage.public.headers import Kind
-from statuspage.public.languages import Language
+from statuspage.public.languages import IN_ALL_SCRIPTS, LANGUAGES, Language
 from statuspage.public.publish.build import build_id
 from statuspage.public.publish.manifest import AGED, Entry
 from statuspage.public.publish.shelf import Shelf, fingerprint
@@ -38,7 +38,7 @@ def fill(shelf: Shelf, snapshot: Snapshot, *, at_once: int) -> tuple[list[Entry]
     entries: list[Entry] = []
     waiting = 0
     for draft in drafts(snapshot):
-        key, files = keys.key_of(draft), _files_of(draft)
+        key, files = keys.key_of(draft), _files_of(draft, snapshot.site)
         due = [file for file in files if key is None or _key_before(file, shelf) != key]
         if draft.can_wait and due:
             waiting += 1
@@ -76,11 +76,13 @@ class _Keys:
         return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
-def _files_of(draft: Draft) -> list[_File]:
+def _files_of(draft: Draft, site: Site) -> list[_File]:
+    in_both = draft.languages == LANGUAGES
+    languages = IN_ALL_SCRIPTS if site.has_traditional and in_both else draft.languages
     return [
         _File(path=f"{AGED if aged else ''}{language.root}{draft.path}", language=language, aged=aged)
         for aged in ((False, True) if draft.ages else (False,))
-        for language in draft.languages
+        for language in languages
     ]
 
 
