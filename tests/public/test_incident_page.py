@@ -53,6 +53,22 @@ def test_incident_page_shows_its_evidence_when_it_is_over(
     assert len(page.css(".shares dt")) == 3
 
 
+@pytest.mark.parametrize("over", [False, True], ids=["it goes on", "it is over"])
+def test_incident_page_says_in_a_sentence_what_happened_to_whom_when(
+    world: World, published: Callable[[], Path], over: bool
+) -> None:
+    lasted = timedelta(hours=1) if over else None
+    incident = make_incident(world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=2), lasted=lasted)
+
+    page = tree(published() / f"incidents/{incident.public_id}/index.html")
+
+    told = text(page, ".told")
+    assert told.startswith(
+        "每 10 笔测试付款约 6 笔被拒，普通账户基本" + ("未受影响。" if over else "不受影响。")
+    )
+    assert "212 人反馈" in told
+
+
 def test_bars_are_by_tier_when_tiers_fare_differently(world: World) -> None:
     wave = evidence_of(
         world,

@@ -8,6 +8,7 @@ from functools import partial
 from django.utils.timezone import get_current_timezone
 
 from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.kinds import ComponentKind
 from statuspage.incidents.ways import concerned_by
 from statuspage.public.frame import PictureLink
 from statuspage.public.read.values import IncidentView, Names, PastIncident, Snapshot
@@ -18,16 +19,18 @@ from statuspage.public.render.html import Context, html
 from statuspage.public.render.instead import advice_of, instead_of
 from statuspage.public.render.pictures import link_of_incident, with_own_picture
 from statuspage.public.render.timelines import by_day
+from statuspage.wording.evidence import facts
 
-ComponentNames = dict[str, Bilingual]
+Components = dict[str, tuple[Bilingual, ComponentKind]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SingleIncidentPage:
-    """One incident, with the names of what it speaks of: its components, and those of its evidence."""
+    """One incident, with the names of what it speaks of, and what its components are for."""
 
     incident: IncidentView
     components: tuple[tuple[str, Bilingual], ...]
+    kinds: tuple[ComponentKind, ...]
     names: Names
     verdict: Headline | None
     picture: PictureLink
@@ -57,7 +60,7 @@ class _Month:
 
 def archive_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
     """The page of every incident, for their addresses are forever, and of every month."""
-    components = {component.slug: component.name for component in snapshot.components}
+    components = {row.slug: (row.name, row.kind) for row in snapshot.components}
     pictured = {incident.id for incident in with_own_picture(snapshot.incidents, snapshot.at)}
     for incident in snapshot.incidents:
         page = _page_of(incident, components, snapshot.names, pictured=incident.id in pictured)
@@ -73,7 +76,7 @@ def archive_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
     yield from _month_drafts(snapshot)
 
 
-def _past_drafts(snapshot: Snapshot, components: ComponentNames) -> Iterator[Draft]:
+def _past_drafts(snapshot: Snapshot, components: Components) -> Iterator[Draft]:
     # All names at once, for to know which ones a page shows it would have to be read.
     besides = digest(components, snapshot.names, snapshot.withheld)
 
@@ -92,12 +95,17 @@ def _past_drafts(snapshot: Snapshot, components: ComponentNames) -> Iterator[Dra
 
 
 def _page_of(
-    incident: IncidentView, components: ComponentNames, names: Names, *, pictured: bool = False
+    incident: IncidentView, components: Components, names: Names, *, pictured: bool = False
 ) -> SingleIncidentPage:
     probes = incident.evidence.probes if incident.evidence else ()
+    told = [
+        (slug, components.get(slug, (Bilingual(slug, slug), ComponentKind.OTHER)))
+        for slug in incident.components
+    ]
     return SingleIncidentPage(
         incident=incident,
-        components=tuple((slug, components.get(slug, Bilingual(slug, slug))) for slug in incident.components),
+        components=tuple((slug, name) for slug, (name, _) in told),
+        kinds=tuple(sorted({kind for _, (_, kind) in told})),
         names=names.only({probe.persona for probe in probes}, {probe.vantage for probe in probes}),
         verdict=None,
         picture=link_of_incident(incident, own=pictured),
@@ -159,6 +167,9 @@ def _incident(page: SingleIncidentPage) -> Context:
     return {
         "incident": incident,
         "names": page.components,
+        "told": facts(incident.evidence, incident.cause, page.kinds, over=not incident.is_open)
+        if incident.evidence
+        else None,
         "table": evidence_table(incident, page.names, dict(page.components)),
         "others": other_causes(incident),
         "advice": page.advice,
