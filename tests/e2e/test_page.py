@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
-from statuspage.incidents.models import ComponentDay
+from statuspage.incidents.models import ComponentDay, Incident
 from statuspage.public.serve.server import SnapshotServer
 from tests.support.public_rows import World, make_incident, set_state
 from tests.support.situations import SITUATIONS, bring_about
@@ -62,9 +62,8 @@ def test_other_pages_are_accessible_when_there_is_an_incident(
     world: World, publish: Callable[[], None], site: str, opened: Opener
 ) -> None:
     bring_about(world, "risk_control")
-    incident = make_incident(
-        world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=9), lasted=timedelta(hours=1)
-    )
+    over = make_incident(world, cause=Cause.RISK_CONTROL, ago=timedelta(hours=9), lasted=timedelta(hours=1))
+    going_on = Incident.objects.get(resolved_at=None)
     publish()
 
     for path in (
@@ -73,7 +72,8 @@ def test_other_pages_are_accessible_when_there_is_an_incident(
         "history/",
         "timeline/outage/",
         "components/fenfu-qr/",
-        f"incidents/{incident.public_id}/",
+        f"incidents/{over.public_id}/",
+        f"incidents/{going_on.public_id}/",
     ):
         page = opened(f"{site}/{path}", width=PHONE, scheme="light")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE, path
