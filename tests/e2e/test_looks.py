@@ -97,7 +97,7 @@ def test_rows_of_evidence_are_cards_when_read_on_a_phone(
     box = answer.bounding_box()
     assert box
     assert box["x"] + box["width"] <= PHONE
-    assert "One answer" in answer.evaluate("(cell) => getComputedStyle(cell, '::before').content")
+    assert "One raw answer" in answer.evaluate("(cell) => getComputedStyle(cell, '::before').content")
     expect(page.get_by_role("table").get_by_role("row").nth(1)).to_be_visible()
 
 
