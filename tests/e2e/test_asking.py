@@ -117,9 +117,9 @@ def test_report_is_filed_after_three_taps(
     page.get_by_role("link", name="It happened to me too").click()
     page.locator(".options").get_by_role("link", name="QR payment").click()
     page.locator(".options").get_by_role("link", name="It fails or keeps loading").click()
-    page.get_by_role("button", name="Send the report").click()
+    page.get_by_role("button", name="Send report").click()
 
-    expect(page.locator("h1")).to_have_text("Thank you, it is counted")
+    expect(page.locator("h1")).to_have_text("Thank you, we have counted it")
     assert Report.objects.get().text == "Fenfu · QR payment：It fails or keeps loading"
     assert page.context.cookies() == []
 
