@@ -59,7 +59,7 @@ class ComponentStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentDay:
+class PastDayOfOne:
     """The past day of one component: what was measured, and what users said of its product."""
 
     measured: Measured | None
@@ -73,7 +73,7 @@ class SingleComponentPage:
 
     story: ComponentStory
     verdict: Headline | None
-    day: ComponentDay | None = None
+    day: PastDayOfOne | None = None
 
 
 def days_of(line: ComponentLine, incidents: Sequence[IncidentView]) -> list[DayOfComponent]:
@@ -139,7 +139,7 @@ def _with_day(
 ) -> SingleComponentPage:
     product = component.product if component.product in OWN_PRODUCTS else None
     own = stacks([line for line in heard if line.product is product]) if product else []
-    day = ComponentDay(
+    day = PastDayOfOne(
         measured=measured_of(reads.hours(component.slug)),
         product=product,
         heard=own[0] if own else None,

@@ -21,7 +21,7 @@ from probes.vocabulary.causes import Cause
 from statuspage.public.headers import Kind
 from statuspage.public.read.values import Snapshot, UpdateView
 from statuspage.public.render.drafts import Draft, Edition, Form
-from statuspage.public.render.stories import Story, newest_updates, stories_of
+from statuspage.public.render.stories import ToldStory, newest_updates, stories_of
 from statuspage.public.render.timelines import by_component
 from statuspage.public.render.xml import writable
 from statuspage.wording.causes import heading
@@ -38,7 +38,7 @@ class Feed:
 
     folder: str
     topic: Bilingual
-    stories: tuple[Story, ...]
+    stories: tuple[ToldStory, ...]
     name: str = "history"
 
 
@@ -48,7 +48,7 @@ class UpdateFeed:
 
     folder: str
     topic: Bilingual
-    updates: tuple[tuple[Story, UpdateView], ...]
+    updates: tuple[tuple[ToldStory, UpdateView], ...]
     name: str = "updates"
 
 
@@ -82,7 +82,7 @@ def _drafts(feed: AnyFeed) -> Iterator[Draft]:
         yield Draft(path=f"{feed.folder}{feed.name}{suffix}", form=form, page=feed)
 
 
-def _feeds(snapshot: Snapshot, stories: tuple[Story, ...]) -> Iterator[Feed]:
+def _feeds(snapshot: Snapshot, stories: tuple[ToldStory, ...]) -> Iterator[Feed]:
     yield Feed(folder="", topic=NOTHING, stories=stories[:ENTRIES])
     for cause in Cause:
         of_cause = tuple(story for story in stories if story.cause is cause)[:ENTRIES]
@@ -113,7 +113,7 @@ def _entries(feed: AnyFeed, edition: Edition) -> Iterator[FeedEntry]:
         yield from (_of_story(story, edition) for story in feed.stories)
 
 
-def _of_story(story: Story, edition: Edition) -> FeedEntry:
+def _of_story(story: ToldStory, edition: Edition) -> FeedEntry:
     code = edition.language.code
     return FeedEntry(
         id=_id(edition, story.name),
@@ -126,7 +126,7 @@ def _of_story(story: Story, edition: Edition) -> FeedEntry:
     )
 
 
-def _of_update(story: Story, update: UpdateView, edition: Edition) -> FeedEntry:
+def _of_update(story: ToldStory, update: UpdateView, edition: Edition) -> FeedEntry:
     code = edition.language.code
     return FeedEntry(
         id=_id(edition, f"{story.name}/{update.id}"),

@@ -13,7 +13,7 @@ from statuspage.wording import labels, rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ShownStanding:
     """``tone`` is a cause, ``ok`` or ``unknown``; ``suspected``: nothing is confirmed of it yet."""
 
     tone: str
@@ -21,19 +21,21 @@ class Standing:
     suspected: bool = False
 
 
-def standing_of(snapshot: Snapshot, component: ComponentView) -> Standing:
+def standing_of(snapshot: Snapshot, component: ComponentView) -> ShownStanding:
     """The look of a component that does not work is that of the cause, where an incident says so."""
     state = component.state
     tone, word = TONE_OF_STATE[state], labels.state(state)
     incident = None if tone in UNTROUBLED else _foremost(snapshot, component.slug)
     if incident is None:
-        return Standing(tone=tone, word=word)
+        return ShownStanding(tone=tone, word=word)
     if incident.certainty is Certainty.SUSPECTED and state is ComponentState.DEGRADED:
         said = rows.suspected(told_only=incident.told_only)
-        return Standing(tone=incident.cause.value, word=said, suspected=True)
+        return ShownStanding(tone=incident.cause.value, word=said, suspected=True)
     evidence = incident.evidence
     measured = evidence is not None and component.slug in dict(evidence.extents)
-    return Standing(tone=incident.cause.value, word=rows.confirmed(state, incident.cause, measured=measured))
+    return ShownStanding(
+        tone=incident.cause.value, word=rows.confirmed(state, incident.cause, measured=measured)
+    )
 
 
 def why_unknown(snapshot: Snapshot, component: ComponentView) -> Bilingual:

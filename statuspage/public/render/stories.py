@@ -10,7 +10,7 @@ from statuspage.public.read.values import IncidentView, MaintenanceView, Snapsho
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class ToldStory:
     """``name`` is its name in ids, ``path`` where its page lies; ``updates`` newest first."""
 
     name: str
@@ -24,7 +24,7 @@ class Story:
     updates: tuple[UpdateView, ...]
 
 
-def stories_of(snapshot: Snapshot) -> tuple[Story, ...]:
+def stories_of(snapshot: Snapshot) -> tuple[ToldStory, ...]:
     """All that can be told, the newest first; of planned work only what was told of it."""
     told = [
         *map(_of_incident, snapshot.incidents),
@@ -33,15 +33,15 @@ def stories_of(snapshot: Snapshot) -> tuple[Story, ...]:
     return tuple(sorted(told, key=lambda story: story.created_at, reverse=True))
 
 
-def newest_updates(stories: Iterable[Story], most: int) -> tuple[tuple[Story, UpdateView], ...]:
+def newest_updates(stories: Iterable[ToldStory], most: int) -> tuple[tuple[ToldStory, UpdateView], ...]:
     """The newest single updates, each with its story."""
     pairs = [(story, update) for story in stories for update in story.updates]
     pairs.sort(key=lambda pair: pair[1].at, reverse=True)
     return tuple(pairs[:most])
 
 
-def _of_incident(incident: IncidentView) -> Story:
-    return Story(
+def _of_incident(incident: IncidentView) -> ToldStory:
+    return ToldStory(
         name=f"Incident/{incident.id}",
         path=f"incidents/{incident.id}/",
         title=incident.title,
@@ -54,8 +54,8 @@ def _of_incident(incident: IncidentView) -> Story:
     )
 
 
-def _of_work(row: MaintenanceView) -> Story:
-    return Story(
+def _of_work(row: MaintenanceView) -> ToldStory:
+    return ToldStory(
         name=f"Maintenance/{row.id}",
         path=f"maintenance/{row.id}/",
         title=row.title,

@@ -27,14 +27,14 @@ def by_day(incidents: Iterable[IncidentView]) -> list[DayOfIncidents]:
     ]
 
 
-class Concerning(Protocol):
+class NamesComponents(Protocol):
     """What concerns components."""
 
     @property
     def components(self) -> Sequence[str]: ...
 
 
-T = TypeVar("T", bound=Concerning)
+T = TypeVar("T", bound=NamesComponents)
 
 
 def by_component(told: Iterable[T]) -> dict[str, list[T]]:
