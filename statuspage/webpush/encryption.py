@@ -1,11 +1,10 @@
 """Encrypts a message for one browser, so that its push service cannot read it (RFC 8291, over RFC 8188)."""
 
 import base64
-import os
 from dataclasses import dataclass
 
+import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -15,7 +14,6 @@ RECORD = 4096  # bytes of one record, of which there is only one: push services 
 POINT = 65  # bytes of an uncompressed point of the curve
 MOST_BYTES = RECORD - 16 - 1 - (16 + 4 + 1 + POINT)
 AUTH = 16
-_LAST_RECORD = b"\x02"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +42,20 @@ def encrypted(
 ) -> bytes:
     """The body of a push; ``salt`` and ``sender`` are drawn anew for each, but in the test of the standard.
 
-    ValueError where the message is longer than push services take.
+    ValueError where there is nothing in the message, or more than push services take.
     """
-    if len(message) > MOST_BYTES:
-        raise ValueError(f"a message of {len(message)} bytes; push services take {MOST_BYTES}")
-    salt, sender = salt or os.urandom(16), sender or ec.generate_private_key(CURVE)
-    own = point_of(sender.public_key())
-    shared = sender.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, keys.point))
-    material = derived(keys.auth, shared, b"WebPush: info\0" + keys.point + own, 32)
-    key = derived(salt, material, b"Content-Encoding: aes128gcm\0", 16)
-    nonce = derived(salt, material, b"Content-Encoding: nonce\0", 12)
-    head = salt + RECORD.to_bytes(4, "big") + bytes([len(own)]) + own
-    return head + AESGCM(key).encrypt(nonce, message + _LAST_RECORD, None)
+    if not 0 < len(message) <= MOST_BYTES:
+        raise ValueError(f"a message of {len(message)} bytes; push services take 1 to {MOST_BYTES}")
+    body: bytes = http_ece.encrypt(
+        message,
+        salt=salt,
+        private_key=sender or ec.generate_private_key(CURVE),
+        dh=keys.point,
+        auth_secret=keys.auth,
+        rs=RECORD,
+        version="aes128gcm",
+    )
+    return body
 
 
 def derived(salt: bytes | None, material: bytes, purpose: bytes, length: int) -> bytes:

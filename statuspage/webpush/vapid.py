@@ -1,13 +1,11 @@
 """Who sends: the key by which push services know the site, and its signature on each push (RFC 8292)."""
 
-import json
 from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
+from py_vapid import Vapid02
 
 from statuspage.webpush.encryption import CURVE, derived, point_of, unpadded
 
@@ -35,17 +33,12 @@ def public_key(secret: str) -> str:
 def authorization(endpoint: str, *, secret: str, contact: str, now: datetime) -> str:
     """The header that shows a push service who sends; ``contact`` is where its operators find us."""
     parts = urlsplit(endpoint)
-    head: dict[str, object] = {"typ": "JWT", "alg": "ES256"}
-    claims: dict[str, object] = {
+    claims = {
         "aud": f"{parts.scheme}://{parts.netloc}",
         "exp": int((now + HOLDS).timestamp()),
         "sub": contact,
     }
-    signed = ".".join(_part(value) for value in (head, claims))
-    r, s = decode_dss_signature(site_key(secret).sign(signed.encode(), ec.ECDSA(SHA256())))
-    signature = unpadded(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
-    return f"vapid t={signed}.{signature}, k={public_key(secret)}"
-
-
-def _part(value: dict[str, object]) -> str:
-    return unpadded(json.dumps(value, separators=(",", ":")).encode())
+    # Strictly it takes an https address alone; a site that is being tried has none yet.
+    signer = Vapid02(site_key(secret), conf={"no-strict": True})
+    header: str = signer.sign(claims)["Authorization"]
+    return header
