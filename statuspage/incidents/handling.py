@@ -65,7 +65,10 @@ def move_by_hand(incident: Incident, *, status: IncidentStatus, now: datetime) -
     incident.taken_over = incident.key is not None
     incident.monitoring_at = now if status is IncidentStatus.MONITORING else incident.monitoring_at
     incident.resolved_at = (incident.resolved_at or now) if status.is_over else None
-    incident.save(update_fields=["status", "updated_at", "taken_over", "monitoring_at", "resolved_at"])
+    incident.end_unseen = incident.end_unseen and status.is_over
+    incident.save(
+        update_fields=["status", "updated_at", "taken_over", "monitoring_at", "resolved_at", "end_unseen"]
+    )
 
 
 @transaction.atomic

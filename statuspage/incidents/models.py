@@ -85,6 +85,11 @@ class Incident(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     monitoring_at = models.DateTimeField(_("monitoring since"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    end_unseen = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Closed because nobody follows it any more, not seen to be over.",
+    )
     evidence = models.JSONField(default=dict, editable=False)
     alternatives = models.JSONField(default=list, editable=False)
     causes = models.JSONField(default=list, editable=False)

@@ -122,7 +122,7 @@ class _Recorder:
         incident.confirmed_at = verdict.confirmed_at
         incident.causes = msgspec.to_builtins(verdict.causes)
         incident.maintenance_id = self.maintenances.get(verdict.evidence.maintenance or "")
-        incident.updated_at = verdict.at
+        incident.updated_at, incident.end_unseen = verdict.at, False
         if move is not None:
             incident.status = move.status
             incident.monitoring_at = verdict.at if move.status is IncidentStatus.MONITORING else None
@@ -166,12 +166,15 @@ class _Recorder:
 
 
 def close_orphans(*, at: datetime) -> int:
-    """Resolve what a detector that lost its memory can never resolve; gives how many incidents that were."""
+    """Resolve what a detector that lost its memory can never resolve; gives how many incidents that were.
+
+    Nobody saw them end: how long they lasted is not known, nor that anything works again.
+    """
     rows = Incident.objects.filter(key__isnull=False, taken_over=False, resolved_at__isnull=True)
     orphans = list(rows)
     for incident in orphans:
         incident.status, incident.resolved_at, incident.updated_at = IncidentStatus.RESOLVED, at, at
-        incident.affected = []
+        incident.affected, incident.end_unseen = [], True
         incident.save()
         add_entry(incident, JUDGED_ANEW.say(), at=at, by_machine=True)
     return len(orphans)

@@ -130,6 +130,18 @@ def test_orphans_are_closed_when_the_detector_lost_its_memory() -> None:
     assert incident.updates.count() == 2
 
 
+def test_an_end_is_unseen_until_somebody_says_more_when_the_detector_lost_its_memory() -> None:
+    plant_components()
+    record_verdicts([verdict()])
+    seen_before = Incident.objects.get().end_unseen
+    close_orphans(at=at(600))
+    unseen = Incident.objects.get().end_unseen
+
+    record_verdicts([verdict(seconds=660)])
+
+    assert (seen_before, unseen, Incident.objects.get().end_unseen) == (False, True, False)
+
+
 def test_evidence_tells_the_usual_of_the_page_when_there_are_weeks_of_posts() -> None:
     plant_components()
     for day in range(29):

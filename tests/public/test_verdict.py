@@ -13,6 +13,7 @@ from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Conditions
 from statuspage.incidents.models import Incident
+from statuspage.incidents.recording import close_orphans
 from statuspage.monitoring.models import Component, Probe, Progress, Source
 from statuspage.public.read.snapshot import build
 from statuspage.public.render.headline import Headline, Scene, headline_of
@@ -341,6 +342,13 @@ def test_first_screen_tells_of_no_recovery_when_nothing_was_ever_confirmed(world
     make_incident(
         world, certainty=Certainty.SUSPECTED, ago=timedelta(minutes=20), lasted=timedelta(minutes=18)
     )
+
+    assert verdict(world).scene is Scene.CALM
+
+
+def test_first_screen_tells_of_no_recovery_when_the_detector_lost_sight_of_it(world: World) -> None:
+    make_incident(world, ago=timedelta(minutes=20))
+    close_orphans(at=world.now - timedelta(minutes=2))
 
     assert verdict(world).scene is Scene.CALM
 

@@ -99,6 +99,7 @@ def _view(
         confirmed_at=row.confirmed_at,
         monitoring_at=row.monitoring_at,
         resolved_at=row.resolved_at,
+        end_unseen=row.end_unseen,
         created_at=row.created_at,
         updated_at=row.updated_at,
         by_person=row.led_by_person,

@@ -122,6 +122,7 @@ class IncidentView:
     confirmed_at: datetime | None
     monitoring_at: datetime | None
     resolved_at: datetime | None
+    end_unseen: bool  # closed because nobody follows it any more, not seen to be over
     created_at: datetime
     updated_at: datetime
     by_person: bool

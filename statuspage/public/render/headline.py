@@ -265,7 +265,11 @@ def _complaints(snapshot: Snapshot) -> list[Bilingual]:
     told = words.COMPLAINTS.say(n=count, usual=usually(usual))
     if not is_far_above(count, usual):
         return [told]
-    ended = [incident.resolved_at for incident in snapshot.incidents if incident.resolved_at]
+    ended = [
+        incident.resolved_at
+        for incident in snapshot.incidents
+        if incident.resolved_at and not incident.end_unseen
+    ]
     since = snapshot.at - max(ended) if ended else None
     if since is not None and since < timedelta(hours=1):
         return [told, words.JUST_ENDED.say(span=duration(since))]

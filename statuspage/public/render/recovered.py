@@ -26,6 +26,7 @@ def just_over(snapshot: Snapshot) -> IncidentView | None:
         for incident in snapshot.incidents
         if incident.certainty is Certainty.CONFIRMED
         and incident.resolved_at is not None
+        and not incident.end_unseen
         and snapshot.at - incident.resolved_at <= RECENTLY
         and {states[slug] for slug in incident.components if slug in states} == {ComponentState.OPERATIONAL}
     ]
