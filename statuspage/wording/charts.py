@@ -7,7 +7,7 @@ AVAILABILITY = Sentence("{days} 天可用率 {share}。", "Uptime over {days} da
 TROUBLED_DAYS = Counted("{n} 天有{cause}。", "{cause} on {n} day.", "{cause} on {n} days.")
 NO_INCIDENTS = Sentence("没有事件。", "No incidents.")
 COMPLAINTS = Counted("24 小时内 {n} 条反馈", "{n} report in 24 hours", "{n} reports in 24 hours")
-MOST = Sentence("，最多的一刻钟自 {at} 起（{n} 条）", ", most of them ({n}) in the 15 minutes from {at}")
+MOST = Sentence("，最多的一刻钟从 {at}开始，有 {n} 条", ", the most in 15 minutes being {n}, from {at}")
 NO_HISTORY = Sentence(
     "；历史不足一周，还说不出平时水平。",
     "; with less than a week of history we cannot say what is usual yet.",

@@ -83,7 +83,7 @@ def test_reports_are_called_far_above_when_they_are() -> None:
     young = complaints_of(recent((0, 0, 0), None)).sentence.en
 
     assert loud == (
-        "33 reports in 24 hours, most of them (30) in the 15 minutes from 12:41; "
+        "33 reports in 24 hours, the most in 15 minutes being 30, from 12:41 (UTC+8); "
         "far above usual in 1 period of 15 minutes."
     )
     assert calm.endswith("; that is about usual.")

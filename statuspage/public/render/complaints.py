@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.timezone import localtime
+from django.utils.timezone import get_default_timezone
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
@@ -28,6 +28,7 @@ from statuspage.wording import causes
 from statuspage.wording import charts as words
 from statuspage.wording.names import listed
 from statuspage.wording.numbers import number
+from statuspage.wording.times import moment
 
 STRIP_HEIGHT = 7  # of the patterned top of a band, by which causes are told apart without colours
 TICKS, TICK_EVERY = 4, timedelta(hours=6)
@@ -97,9 +98,10 @@ def _lines(recent: Recent, highest: float) -> list[Shape]:
 def _sentence(recent: Recent, spans: Spans) -> Bilingual:
     total = sum(recent.reports)
     peak = max(range(len(recent.reports)), key=lambda index: recent.reports[index])
-    at = localtime(recent.start + timedelta(seconds=peak * recent.step_s)).strftime("%H:%M")
+    began = recent.start + timedelta(seconds=peak * recent.step_s)
     parts = [words.COMPLAINTS.say(n=total)]
     if total:
+        at = moment(began, zone=get_default_timezone(), seen_from=began)
         parts.append(words.MOST.say(n=recent.reports[peak], at=at))
     parts.append(_against_the_usual(recent))
     if spans:
