@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from statuspage.wording.sentence import Sentence
 
 UPTIME_FORMULA = Sentence(
-    "可用率 = 1 − {outage}时长 ÷ 有观测的时长。只计已证实的{outage}：重大和严重的按全部时长计，"
-    "轻微的（部分失败或变慢）按 "
-    "{share} 计。{maintenance}、{risk_control}和{policy_change}单独列出，不算故障；"
+    "可用率 = 1 − {outage}时长 ÷ 有观测的时长。只计已证实的{outage}，每次按其中最严重的支付方式计："
+    "有一种完全用不了的，按全部时长计；只是部分失败或变慢的，按 {share} 计。"
+    "{maintenance}、{risk_control}和{policy_change}单独列出，不算故障；"
     "我们自己看不到的时间不计入任何一边。",
-    "Uptime = 1 − time lost to {outage}s ÷ time observed. Only confirmed {outage}s count: major and critical "
-    "ones in full, minor ones (partial failures and slowness) at {share}. {Maintenance}, {risk_control} and "
+    "Uptime = 1 − time lost to {outage}s ÷ time observed. Only confirmed {outage}s count, each by "
+    "the worst of its payment methods: in full where one was out, at {share} where payments only partly "
+    "failed or were slow. {Maintenance}, {risk_control} and "
     "{policy_change}s are listed separately and are not downtime. Time that we could not see is left out.",
 )
 STATES = Sentence(

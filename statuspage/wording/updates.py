@@ -27,6 +27,10 @@ _TOLD = Sentence(
     "Users report trouble with {names}. {likely}. Our own tests have not run into it so far; we are "
     "checking.",
 )
+_TOLD_UNSEEN = Sentence(
+    "有用户反馈{names}出现问题，{likely}；我们自己现在看不到，正在核实。",
+    "Users report trouble with {names}. {likely}. We cannot see it ourselves right now; we are checking.",
+)
 _LIKELY: Mapping[Cause, Sentence] = {
     Cause.OUTAGE: Sentence("可能是{outage}", "It may be an {outage}"),
     Cause.MAINTENANCE: Sentence("可能正在{maintenance}", "It may be {maintenance}"),
@@ -100,6 +104,11 @@ _QUIET_AGAIN = Counted(
     "共有 {n} 人反馈（平时{usual}），我们的测试没有遇到；现在反馈已经平息。",
     "{n} person reported this (usually {usual}). Our own tests did not run into it, and it has gone quiet.",
     "{n} people reported this (usually {usual}). Our own tests did not run into it, and it has gone quiet.",
+)
+_QUIET_UNSEEN = Counted(
+    "共有 {n} 人反馈（平时{usual}），我们自己当时看不到；现在反馈已经平息。",
+    "{n} person reported this (usually {usual}). We could not see it ourselves then. It has gone quiet.",
+    "{n} people reported this (usually {usual}). We could not see it ourselves then. It has gone quiet.",
 )
 _QUIET = Sentence(
     "有人反馈，但我们的测试没有遇到；现在反馈已经平息。",
@@ -194,7 +203,15 @@ def _suspected(story: Story) -> Bilingual:
     told_only = story.evidence.told_only
     kinds = spoken_of(story.kinds) if told_only else story.kinds
     likely = _LIKELY[story.cause].say(attempts=attempts(kinds))
-    return (_TOLD if told_only else _SUSPECTED).say(names=names.spoken(story.components), likely=likely)
+    sentence = _SUSPECTED
+    if told_only:
+        sentence = _TOLD if _was_tested(story.evidence) else _TOLD_UNSEEN
+    return sentence.say(names=names.spoken(story.components), likely=likely)
+
+
+def _was_tested(evidence: Evidence) -> bool:
+    """Whether we tried it ourselves meanwhile: else nothing may be said of what our tests met."""
+    return any(probe.checks for probe in evidence.probes)
 
 
 def _opened(story: Story) -> Bilingual:
@@ -215,5 +232,7 @@ def _dismissed(evidence: Evidence) -> Bilingual:
     if not evidence.told_only:
         return _SIGNS_GONE.say()
     count, usual = people(evidence)
+    if not _was_tested(evidence):
+        return _QUIET_UNSEEN.say(n=count, usual=usually(usual))
     heard = _QUIET_AGAIN.say(n=count, usual=usually(usual)) if count > usual else _QUIET.say()
     return heard + _STILL_FAILING.say()

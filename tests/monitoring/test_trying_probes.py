@@ -78,7 +78,7 @@ def test_try_probe_shows_every_part_of_the_check_when_it_is_accepted(
         "server: ",
         "| all fine",
         "code rule: HTTP 2xx no code",
-        "outcome: accepted (accepted)",
+        "outcome: went through (accepted)",
         "nobody's",
         "all passed",
     ):

@@ -62,7 +62,7 @@ def test_incident_page_says_in_a_sentence_what_happened_to_whom_when(
 
     page = tree(published() / f"incidents/{incident.public_id}/index.html")
 
-    told = text(page, ".told")
+    told = text(page, ".happened")
     assert told.startswith(
         "每 10 笔测试付款约 6 笔被拒，普通账户基本" + ("未受影响。" if over else "不受影响。")
     )

@@ -111,6 +111,17 @@ def test_a_wave_ends_with_what_was_told_and_by_how_many_when_nothing_bore_it_out
     )
 
 
+@pytest.mark.parametrize("kind", [UpdateKind.SUSPECTED, UpdateKind.DISMISSED])
+def test_nothing_is_said_of_our_tests_when_there_were_none(kind: UpdateKind) -> None:
+    unseen = replace(evidence(), told_only=True, probes=())
+
+    said = update(kind, story(evidence=unseen))
+
+    assert "测试" not in said.zh
+    assert "tests" not in said.en
+    assert "212" in said.zh
+
+
 @pytest.mark.parametrize(
     ("told_only", "over", "zh", "en"),
     [
