@@ -7,7 +7,7 @@ from celery.signals import worker_shutdown
 
 from statuspage import clock, pipeline
 from statuspage.celery import checks_queue
-from statuspage.delivery import delivering, outbox
+from statuspage.delivery import delivering, outbox, subscribing
 from statuspage.incidents import notices
 from statuspage.monitoring import packing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
@@ -127,3 +127,4 @@ def prune() -> None:
     """Remove what is older than it is kept."""
     pruning.prune(now=clock.now())
     outbox.prune(clock.now())
+    subscribing.forget_fulfilled(clock.now())

@@ -47,11 +47,15 @@ def take_due(channel: Channel, now: datetime) -> list[Delivery]:
 
 
 def conclude(row: Delivery, tried: SendAttempt, now: datetime) -> None:
-    """Note what came of a try: it is done, or waits for the next one, or is given up."""
+    """Note what came of a try: it is done, or waits for the next one, or is given up.
+
+    What was outdated meanwhile stays so: it is not tried again.
+    """
     stage, pause = stage_after(tried, row.attempts)
     if stage is Stage.GIVEN_UP:
         log.warning("A delivery by %s is given up: %s", row.channel, tried.detail)
-    Delivery.objects.filter(pk=row.pk).update(stage=stage.value, due_at=now + pause)
+    mine = Delivery.objects.filter(pk=row.pk, stage=Stage.WAITING.value)
+    mine.update(stage=stage.value, due_at=now + pause)
 
 
 def prune(now: datetime) -> None:

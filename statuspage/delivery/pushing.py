@@ -1,4 +1,4 @@
-"""Sends deliveries by Web Push, many at a time, and forgets receivers that are gone or have been told."""
+"""Sends deliveries by Web Push, many at a time, and forgets receivers that are gone."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from probes.network.loops import run
 from probes.network.stopwatch import Stopwatch
 from statuspage.delivery.models import Delivery, PushSubscription
 from statuspage.delivery.rules import Reception, SendAttempt, answered_by
-from statuspage.delivery.topics import read_topic
+from statuspage.delivery.subscribing import forget_place
 from statuspage.public.languages import IN_ALL_SCRIPTS
 from statuspage.webpush.encryption import encrypted
 from statuspage.webpush.receivers import Receiver, SealError, opened
@@ -35,8 +35,8 @@ def push_all(rows: Sequence[Delivery], now: datetime) -> list[SendAttempt]:
     subscriptions = {row.key: row for row in PushSubscription.objects.filter(key__in=keys)}
     tried = run(_side_by_side(rows, subscriptions, now))
     for row, result in zip(rows, tried, strict=True):
-        if row.recipient in subscriptions:
-            _let_go(subscriptions[row.recipient], result)
+        if row.recipient in subscriptions and result.answered is Reception.GONE:
+            forget_place(subscriptions[row.recipient].place)
     return tried
 
 
@@ -118,11 +118,3 @@ def _told(answer: Reply | Failure) -> SendAttempt:
         asked=timedelta(seconds=int(asked[:6])) if asked.isascii() and asked.isdigit() else None,
         detail=f"HTTP {answer.status}",
     )
-
-
-def _let_go(subscription: PushSubscription, tried: SendAttempt) -> None:
-    """Forget a receiver that is gone, with all that it wanted, or a wish that is fulfilled."""
-    if tried.answered is Reception.GONE:
-        PushSubscription.objects.filter(place=subscription.place).delete()
-    elif tried.answered is Reception.TAKEN and read_topic(subscription.topic).is_used_up:
-        subscription.delete()

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.timezone import get_default_timezone
 
 from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty
 from statuspage.delivery.models import Delivery, PushSubscription
-from statuspage.delivery.rules import Channel
+from statuspage.delivery.rules import Channel, Stage
 from statuspage.delivery.topics import Topic, TopicKind, read_topic
+from statuspage.delivery.turns import Told, Turn, last_turn
 from statuspage.incidents.models import Incident
-from statuspage.incidents.reading import open_incidents
 from statuspage.wording import sharing as words
 from statuspage.wording.times import duration, moment
 
@@ -43,31 +45,60 @@ def queue_news(now: datetime) -> int:
 
 def _all_news(topics: list[Topic], now: datetime) -> Iterator[News]:
     names = {kind: [topic.name for topic in topics if topic.kind is kind] for kind in TopicKind}
-    over = Incident.objects.filter(resolved_at__gt=now - NEWS_FOR)
-    for incident in over.filter(public_id__in=names[TopicKind.INCIDENT]):
-        # All who asked: that it was open they were told when they did.
-        yield _end_of(incident, Topic(kind=TopicKind.INCIDENT, name=incident.public_id), until=now)
-    sure = (over | open_incidents()).filter(certainty=Certainty.CONFIRMED.value)
+    known = Incident.objects.prefetch_related("components", "updates")
+    for incident in known.filter(public_id__in=names[TopicKind.INCIDENT]):
+        yield from _news_for_who_waits(incident, now)
     slugs = names[TopicKind.COMPONENT]
-    for incident in sure.filter(components__slug__in=slugs).distinct().prefetch_related("components"):
+    moved = Q(resolved_at__isnull=True) | Q(updates__created_at__gt=now - NEWS_FOR)
+    sure = known.filter(moved | Q(resolved_at__gt=now - NEWS_FOR), certainty=Certainty.CONFIRMED.value)
+    for incident in sure.filter(components__slug__in=slugs).distinct():
         for component in incident.components.all():
             if component.slug in slugs:
                 yield from _news_of(incident, Topic(kind=TopicKind.COMPONENT, name=component.slug), now)
 
 
+def _news_for_who_waits(incident: Incident, now: datetime) -> Iterator[News]:
+    """What is news for whoever waits for the end of an incident: that it came, however late, or a return."""
+    topic, turn = Topic(kind=TopicKind.INCIDENT, name=incident.public_id), _turn_of(incident)
+    if incident.resolved_at is not None:
+        # All who asked: that it was open they were told when they did.
+        yield _end_of(incident, topic, turn, until=now)
+    elif turn is not None and turn.returns:
+        yield _return_of(incident, topic, turn, now, until=turn.at)
+
+
 def _news_of(incident: Incident, topic: Topic, now: datetime) -> Iterator[News]:
     """What of an incident is news for whoever wants to know of one of its components."""
+    turn = _turn_of(incident)
     sure_since = incident.confirmed_at or incident.created_at
     if incident.resolved_at is not None:
-        yield _end_of(incident, topic, until=incident.resolved_at)
+        told_at = turn.at if turn is not None and turn.over else incident.resolved_at
+        if told_at > now - NEWS_FOR:
+            yield _end_of(incident, topic, turn, until=told_at)
+    elif turn is not None and turn.returns:
+        since = max(turn.at, sure_since)
+        if since > now - NEWS_FOR:
+            yield _return_of(incident, topic, turn, now, until=since)
     elif sure_since > now - NEWS_FOR:
         yield _begin_of(incident, topic, now, until=sure_since)
+
+
+def _turn_of(incident: Incident) -> Turn | None:
+    entries = sorted(incident.updates.all(), key=lambda entry: entry.sequence)
+    return last_turn(
+        Told(
+            at=entry.created_at,
+            over=IncidentStatus(entry.status).is_over,
+            sure=entry.certainty != Certainty.SUSPECTED.value,
+        )
+        for entry in entries
+    )
 
 
 def _begin_of(incident: Incident, topic: Topic, now: datetime, *, until: datetime) -> News:
     at = moment(incident.started_at, zone=get_default_timezone(), seen_from=now)
     return News(
-        key=f"{incident.public_id}/began",
+        key=_key(incident, "began"),
         topic=str(topic),
         title=incident.title,
         body=words.BEGAN.say(at=at),
@@ -76,16 +107,37 @@ def _begin_of(incident: Incident, topic: Topic, now: datetime, *, until: datetim
     )
 
 
-def _end_of(incident: Incident, topic: Topic, *, until: datetime) -> News:
-    ended = incident.resolved_at or incident.updated_at
+def _return_of(incident: Incident, topic: Topic, turn: Turn, now: datetime, *, until: datetime) -> News:
+    at = moment(turn.at, zone=get_default_timezone(), seen_from=now)
     return News(
-        key=f"{incident.public_id}/over",
+        key=_key(incident, "began", turn.returns),
         topic=str(topic),
-        title=words.OVER_TITLE.say(title=incident.title),
-        body=words.OVER.say(span=duration(ended - incident.started_at)),
+        title=words.RETURNED_TITLE.say(title=incident.title),
+        body=words.RETURNED.say(at=at),
         incident=incident.public_id,
         until=until,
     )
+
+
+def _end_of(incident: Incident, topic: Topic, turn: Turn | None, *, until: datetime) -> News:
+    """That an incident is over; or, where nobody saw it end, that we do not know."""
+    ended = incident.resolved_at or incident.updated_at
+    title, body = words.OVER_TITLE, words.OVER.say(span=duration(ended - incident.started_at))
+    if incident.end_unseen:
+        title, body = words.LOST_TITLE, words.LOST.say()
+    return News(
+        key=_key(incident, "over", turn.returns if turn is not None else 0),
+        topic=str(topic),
+        title=title.say(title=incident.title),
+        body=body,
+        incident=incident.public_id,
+        until=until,
+    )
+
+
+def _key(incident: Incident, what: str, returns: int = 0) -> str:
+    """Tells each turn of an incident from all others; it begins as :func:`_outdate` looks for it."""
+    return f"{incident.public_id}/{what}" + (f"/{returns}" if returns else "")
 
 
 def _queue(news: News, now: datetime) -> int:
@@ -94,8 +146,18 @@ def _queue(news: News, now: datetime) -> int:
         topic=news.topic, expires_at__gt=now, created_at__lte=news.until
     ).exclude(key__in=told.values("recipient"))
     rows = [_delivery(news, row, now) for row in waiting[:MOST_AT_ONCE]]
-    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        _outdate(news)
+        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def _outdate(news: News) -> None:
+    """Let nothing older of the same incident arrive after ``news``, whose place it would take."""
+    older = Delivery.objects.filter(
+        channel=Channel.PUSH.value, news__startswith=f"{news.incident}/", stage=Stage.WAITING.value
+    )
+    older.exclude(news=news.key).update(stage=Stage.OUTDATED.value)
 
 
 def _delivery(news: News, row: PushSubscription, now: datetime) -> Delivery:

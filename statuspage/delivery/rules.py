@@ -31,6 +31,7 @@ class Stage(StrEnum):
     SENT = "sent"
     GONE = "gone"  # the recipient is there no more
     GIVEN_UP = "given_up"
+    OUTDATED = "outdated"  # something newer of the same incident is told instead
 
 
 class Reception(StrEnum):

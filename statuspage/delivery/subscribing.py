@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
+from statuspage.analysis.model.checks import INCIDENTS
 from statuspage.analysis.people import hour_of
 from statuspage.asking.caller import Caller
-from statuspage.delivery.models import PushQuota, PushSubscription
-from statuspage.delivery.topics import Topic, TopicKind
+from statuspage.delivery.models import Delivery, PushQuota, PushSubscription
+from statuspage.delivery.rules import Stage
+from statuspage.delivery.topics import Topic, TopicKind, read_topic
+from statuspage.incidents.models import Incident
 from statuspage.incidents.reading import open_incidents, shown_components
 from statuspage.webpush.receivers import Receiver, place_of_receiver, require_receiver, sealed
 
@@ -18,6 +21,8 @@ PER_NETWORK_AND_HOUR = 10
 MOST_SUBSCRIPTIONS = 20_000
 KEPT = timedelta(days=30)
 HOUR = timedelta(hours=1)
+# So long whoever was told that it is over is told, too, if it comes back after all.
+MAY_RETURN = timedelta(seconds=INCIDENTS.reopen_seconds)
 
 
 class Subscribed(StrEnum):
@@ -59,6 +64,25 @@ def unsubscribe(*, topic: Topic, endpoint: str) -> None:
     """Forget that the browser at ``endpoint`` wanted to be told of a topic, if it did."""
     place = place_of_receiver(endpoint, settings.SECRET_KEY)
     PushSubscription.objects.filter(place=place, topic=str(topic)).delete()
+
+
+def forget_place(place: str) -> None:
+    """Forget a browser with all that it wanted."""
+    PushSubscription.objects.filter(place=place).delete()
+
+
+def forget_fulfilled(now: datetime) -> None:
+    """Forget who wanted to know that an incident is over, some time after that was told or given up."""
+    before = now - MAY_RETURN
+    wanted = PushSubscription.objects.filter(topic__startswith=f"{TopicKind.INCIDENT.value}/")
+    names = {read_topic(topic).name for topic in wanted.values_list("topic", flat=True)}
+    over = Incident.objects.filter(public_id__in=names, resolved_at__isnull=False, updated_at__lte=before)
+    topics = [
+        str(Topic(kind=TopicKind.INCIDENT, name=name)) for name in over.values_list("public_id", flat=True)
+    ]
+    told = Delivery.objects.filter(recipient=OuterRef("key"), due_at__lte=before)
+    waiting = Delivery.objects.filter(recipient=OuterRef("key"), stage=Stage.WAITING.value)
+    wanted.filter(Exists(told), ~Exists(waiting), topic__in=topics).delete()
 
 
 def _is_there(topic: Topic) -> bool:

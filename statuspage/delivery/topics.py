@@ -24,11 +24,6 @@ class Topic:
     def __str__(self) -> str:
         return f"{self.kind.value}/{self.name}"
 
-    @property
-    def is_used_up(self) -> bool:
-        """Whether there is nothing more to tell once it was told: an incident ends once."""
-        return self.kind is TopicKind.INCIDENT
-
 
 def read_topic(text: str) -> Topic:
     """A topic as pages write it; ValueError where it is none."""

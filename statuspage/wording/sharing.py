@@ -39,8 +39,19 @@ LABELS: Mapping[str, Sentence | Counted] = {
 }
 # Notifications: the title of one that something began is the incident's own.
 BEGAN = Sentence("{at} 起。点开看现在怎么办。", "Since {at}. Open to see what to do now.")
+RETURNED_TITLE = Sentence("再次出现：{title}", "Again: {title}")
+RETURNED = Sentence(
+    "{at} 起问题再次出现。点开看现在怎么办。",
+    "The problem has been back since {at}. Open to see what to do now.",
+)
 OVER_TITLE = Sentence("已结束：{title}", "Over: {title}")
 OVER = Sentence(
     "历时 {span}。如果你那边还是付不了，点开看怎么办。",
     "It lasted {span}. If it still does not work for you, open to see what to do.",
+)
+# Where we began anew before it ended.
+LOST_TITLE = Sentence("后续不明：{title}", "Lost track of: {title}")
+LOST = Sentence(
+    "我们没有看到它结束，不知道是否已经恢复。点开看现在的情况。",
+    "We did not see it end and cannot say whether it is over. Open to see how things stand now.",
 )

@@ -12,7 +12,7 @@ from statuspage.delivery import outbox
 from statuspage.delivery.delivering import deliver
 from statuspage.delivery.models import Delivery, PushSubscription
 from statuspage.delivery.rules import LEASE, PAUSES, Channel, Stage
-from statuspage.delivery.subscribing import KEPT, Subscribed
+from statuspage.delivery.subscribing import KEPT, MAY_RETURN, Subscribed, forget_fulfilled
 from statuspage.incidents.models import Incident
 from tests.support.public_rows import World, make_incident
 from tests.support.push_services import PushService, ReaderBrowser
@@ -58,17 +58,37 @@ def test_reader_is_told_once_in_his_language_when_an_incident_is_over(
     assert int(told["/push/0"].headers["ttl"]) > 0
 
 
-def test_nothing_of_the_reader_is_left_when_he_was_told(
+def test_nothing_of_the_reader_is_left_when_he_was_told_and_it_did_not_come_back(
+    world: World, pushes: PushService, subscribed: Ask
+) -> None:
+    incident, other = make_incident(world), make_incident(world)
+    subscribed(f"incident/{incident.public_id}")
+    subscribed(f"incident/{other.public_id}")
+    subscribed("component/card-checkout")
+    resolve(incident, world.now)
+
+    deliver(world.now)
+    forget_fulfilled(world.now + MAY_RETURN - timedelta(seconds=1))
+    assert PushSubscription.objects.count() == 3
+    forget_fulfilled(world.now + MAY_RETURN)
+
+    topics = set(PushSubscription.objects.values_list("topic", flat=True))
+    assert topics == {f"incident/{other.public_id}", "component/card-checkout"}
+    assert stages() == [Stage.SENT.value]
+
+
+def test_reader_is_not_forgotten_when_the_push_that_it_is_over_still_waits(
     world: World, pushes: PushService, subscribed: Ask
 ) -> None:
     incident = make_incident(world)
     subscribed(f"incident/{incident.public_id}")
     resolve(incident, world.now)
-
+    pushes.statuses = [503]
     deliver(world.now)
 
-    assert not PushSubscription.objects.exists()
-    assert stages() == [Stage.SENT.value]
+    forget_fulfilled(world.now + timedelta(hours=1))
+
+    assert PushSubscription.objects.exists()
 
 
 def test_reader_of_a_component_is_told_of_begin_and_end_when_it_is_certain(
