@@ -19,7 +19,7 @@ FAR_ABOVE = Counted(
     "; far above usual in {n} periods of 15 minutes.",
 )
 ACCEPTANCE = Sentence("{who}：现在 {now}，最低 {low}", "{who}: now {now}, lowest {low}")
-ACCEPTANCES = Sentence("{parts}.", "{parts}.")
+ACCEPTANCES = Sentence("{parts}。", "{parts}.")
 TIMES = Counted("{n} 次，共 {span}", "{n} time, {span} in all", "{n} times, {span} in all")
 NONE = Sentence("无", "none")
 HEARD = Sentence("{product}，24 小时内的反馈：{parts}。", "{product}, reports in 24 hours: {parts}.")

@@ -20,6 +20,11 @@ def listed(names: Sequence[Bilingual]) -> Bilingual:
     return Bilingual("、".join(name.zh for name in names), ", ".join(name.en for name in names))
 
 
+def clauses(parts: Sequence[Bilingual]) -> Bilingual:
+    """Parts of a sentence that have commas of their own, in a row."""
+    return Bilingual("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
 def spoken(names: Sequence[Bilingual]) -> Bilingual:
     """Up to three in a row, of more the first two and how many there are; of none, the service as a whole.
 

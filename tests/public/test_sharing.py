@@ -89,6 +89,20 @@ def test_old_page_has_a_picture_of_its_own_when_it_claims_to_know_nothing(
     assert link_of(folder / f"{AGED[1:]}/index.html") == f"{link_of(folder / 'index.html')}-old"
 
 
+def test_old_page_of_an_open_incident_says_so_in_its_title_and_its_picture(
+    world: World, published: Callable[[], Path]
+) -> None:
+    incident = make_incident(world, cause=Cause.OUTAGE)
+    folder = published()
+    picture, page = (f"share/incident-{incident.public_id}.png", f"incidents/{incident.public_id}/index.html")
+    aged = folder / AGED[1:]
+
+    assert (aged / picture).read_bytes() != (folder / picture).read_bytes()
+    assert link_of(aged / page) == f"{link_of(folder / page)}-old"
+    assert "<title>目前情况不明。最后所知：" in (aged / page).read_text()
+    assert "<title>目前情况不明。最后所知：" in (aged / "components/fenfu-qr/index.html").read_text()
+
+
 def test_only_the_newest_of_recent_incidents_have_their_own_picture_when_there_are_many(world: World) -> None:
     open_one = make_incident(world, cause=Cause.OUTAGE)
     (view,) = build(world.now).incidents

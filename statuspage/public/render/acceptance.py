@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.tiers import RiskTier
 from statuspage.public.read.values import AcceptanceLine, Recent
-from statuspage.public.render.charts import CHART_HEIGHT, CHART_WIDTH, Chart, Shape, broken_line, joined
+from statuspage.public.render.charts import CHART_HEIGHT, CHART_WIDTH, Chart, Shape, broken_line
 from statuspage.wording import charts as words
 from statuspage.wording import labels
+from statuspage.wording.names import clauses
 from statuspage.wording.numbers import percent
 
 FLOORS = (0.9, 0.75, 0.5, 0.0)
@@ -79,7 +80,7 @@ def acceptance_chart(lines: Lines, floor: float) -> Chart | None:
         width=CHART_WIDTH,
         height=CHART_HEIGHT,
         shapes=tuple(shapes),
-        sentence=words.ACCEPTANCES.say(parts=joined("; ", parts)),
+        sentence=words.ACCEPTANCES.say(parts=clauses(parts)),
         top="100%",
         bottom=f"{floor:.0%}",
     )

@@ -51,7 +51,7 @@ def picture_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
     for cause in Cause:
         yield _draft(_path_of_cause(cause), Picture(tone=cause.value, title=causes.heading(cause), over=True))
     for incident in with_own_picture(snapshot.incidents, snapshot.at):
-        yield _draft(_path_of_incident(incident), picture_of_incident(incident))
+        yield _draft(_path_of_incident(incident), picture_of_incident(incident), ages=incident.is_open)
 
 
 def picture_of_now(verdict: Headline) -> Picture:
