@@ -19,6 +19,10 @@ SEES_NOTHING = Sentence(
     "目前情况不明：我们的检测暂时看不到结果",
     "We do not know: our own monitoring cannot see anything at the moment",
 )
+WATCHES_NOTHING = Sentence(
+    "目前情况不明：我们现在没有检测任何支付方式",
+    "We do not know: we are not checking any payment method at the moment",
+)
 BLIND_BECAUSE: Mapping[Exclusion, Sentence] = {
     Exclusion.UNAUTHENTICATED: Sentence(
         "看不到{names}：我们自己的访问凭证需要更新",

@@ -9,7 +9,7 @@ import pytest
 
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import ComponentState
-from statuspage.monitoring.models import Progress
+from statuspage.monitoring.models import Component, Progress
 from statuspage.public.read.snapshot import build
 from statuspage.public.render.api_v2 import body
 from tests.support.public_rows import World, make_incident, make_maintenance, set_state
@@ -99,6 +99,14 @@ def test_indicator_follows_the_components_whatever_the_incidents_say(
     status = body_of(world, "status.json")["status"]
 
     assert (status["indicator"], status["description"]) == (indicator, description)
+
+
+def test_indicator_is_unknown_when_nothing_is_watched(world: World) -> None:
+    Component.objects.update(retired=True)
+
+    status = body_of(world, "status.json")["status"]
+
+    assert status == {"indicator": "minor", "description": "Status Unknown", "x_unknown": True}
 
 
 def test_component_is_not_operational_when_nothing_was_concluded_for_long(world: World) -> None:

@@ -105,7 +105,7 @@ def _status(snapshot: Snapshot) -> Body:
     """
     known = [component.state for component in snapshot.components]
     indicator, description = _indicator(known)
-    unknown = snapshot.blind or ComponentState.UNKNOWN in known
+    unknown = snapshot.blind or not known or ComponentState.UNKNOWN in known
     return {"status": {"indicator": indicator, "description": description, "x_unknown": unknown}}
 
 
@@ -118,7 +118,7 @@ def _indicator(states: list[ComponentState]) -> tuple[str, str]:
         return "minor", "Minor Service Outage"
     if ComponentState.DEGRADED in states:
         return "minor", "Partially Degraded Service"
-    if ComponentState.UNKNOWN in states:
+    if not states or ComponentState.UNKNOWN in states:
         return "minor", "Status Unknown"
     if ComponentState.MAINTENANCE in states:
         return "maintenance", "Service Under Maintenance"

@@ -67,7 +67,7 @@ class Headline:
     def brief(self) -> Bilingual:
         """The same in as few words as a badge has room for."""
         match self.scene:
-            case Scene.CALM | Scene.RECOVERED:
+            case Scene.CALM | Scene.RECOVERED if self.tone == "ok":
                 return labels.state(ComponentState.OPERATIONAL)
             case Scene.SUSPECTED:
                 return words.POSSIBLE.say(cause=labels.CAUSES[Cause(self.tone)].say()).capitalised()
@@ -99,8 +99,11 @@ def headline_of(snapshot: Snapshot) -> Headline:
     ]
     if afraid:
         return _of_states(snapshot, afraid)
+    unseen = [component for component in snapshot.components if component.state is ComponentState.UNKNOWN]
+    if len(unseen) == len(snapshot.components):
+        return _blind(snapshot)
     last = just_over(snapshot)
-    return _calm(snapshot) if last is None else _recovered(snapshot, last)
+    return _calm(snapshot, unseen) if last is None else _recovered(snapshot, last, unseen)
 
 
 def _of_incident(snapshot: Snapshot, incidents: list[IncidentView]) -> Headline:
@@ -148,22 +151,25 @@ def _facts(
     return tuple(fact for fact in facts if fact)
 
 
-def _recovered(snapshot: Snapshot, last: IncidentView) -> Headline:
+def _recovered(snapshot: Snapshot, last: IncidentView, unseen: list[ComponentView]) -> Headline:
+    """What is just over; where there are ``unseen`` components, all is not well for that."""
     told, kinds = shown_of(snapshot, last), kinds_of(last.components, ways_of(snapshot))
     return Headline(
         scene=Scene.RECOVERED,
-        tone="ok",
+        tone="unknown" if unseen else "ok",
         headline=words.RECOVERED[last.cause].say(
             names=names_together(snapshot, told).capitalised(), attempts=attempts(kinds)
         ),
-        facts=what_it_was(last, snapshot.at),
+        facts=(*what_it_was(last, snapshot.at), *(_partly_seen(snapshot, unseen) if unseen else ())),
         advice=(words.STILL_FAILING.say(),),
         incident=last,
     )
 
 
 def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Headline:
-    if snapshot.known_until is None:
+    if not snapshot.components:
+        headline = words.WATCHES_NOTHING
+    elif snapshot.known_until is None:
         headline = words.BEGINNING
     elif snapshot.blind:
         headline = words.STOPPED
@@ -223,16 +229,19 @@ def _announced_end(snapshot: Snapshot, slugs: Iterable[str]) -> datetime | None:
     return max(ends, default=None)
 
 
-def _calm(snapshot: Snapshot) -> Headline:
-    unseen = [component for component in snapshot.components if component.state is ComponentState.UNKNOWN]
-    if unseen and len(unseen) == len(snapshot.components):
-        return _blind(snapshot)
+def _partly_seen(snapshot: Snapshot, unseen: list[ComponentView]) -> tuple[Bilingual, ...]:
+    """That nobody knows of these components, and why."""
+    return (words.PARTLY_SEEN.say(names=names_together(snapshot, unseen)), *_reasons(snapshot))
+
+
+def _calm(snapshot: Snapshot, unseen: list[ComponentView]) -> Headline:
     if unseen:
+        headline, *reasons = _partly_seen(snapshot, unseen)
         return Headline(
             scene=Scene.UNKNOWN,
             tone="unknown",
-            headline=words.PARTLY_SEEN.say(names=names_together(snapshot, unseen)),
-            facts=(*_reasons(snapshot), *_calm_facts(snapshot)),
+            headline=headline,
+            facts=(*reasons, *_calm_facts(snapshot)),
         )
     return Headline(
         scene=Scene.CALM,
