@@ -69,13 +69,10 @@ def change_incident(incident: Incident, order: orders.IncidentChange, *, now: da
     before = incident.cause
     changed = _fill(incident, order)
     note_corrected(before, incident.cause)
-    if order.components is not None:
-        components = components_of(order.components)
+    components = None if order.components is None else components_of(order.components)
+    if components is not None:
         incident.components.set(components)
-        incident.affected = (
-            [component.slug for component in components] if incident.resolved_at is None else []
-        )
-        changed.add("affected")
+    changed |= handling.heed_person(incident, changed, components=components)
     if changed - {"postmortem_zh", "postmortem_en"} and incident.key is not None:
         incident.taken_over = True
         changed.add("taken_over")

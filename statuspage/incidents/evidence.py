@@ -28,6 +28,11 @@ def extents_from_json(stored: object) -> dict[str, Extent]:
     return dict(msgspec.convert(told, tuple[tuple[str, Extent], ...]))
 
 
+def without_extents(stored: dict[str, object]) -> dict[str, object]:
+    """Stored evidence that does not say how much of anything fails."""
+    return {name: told for name, told in stored.items() if name != "extents"}
+
+
 def told_only_from_json(stored: object) -> bool:
     """Whether, by the stored evidence, users alone speak of it."""
     return isinstance(stored, dict) and stored.get("told_only") is True

@@ -1,6 +1,6 @@
 """What a person does to an incident: takes it over, writes updates, ends it. What a person decided wins."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,17 @@ from django.db import transaction
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import IncidentStatus
 from statuspage.incidents.days import recompute_days
+from statuspage.incidents.evidence import without_extents
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.statuses import refresh_statuses
 from statuspage.incidents.timeline import add_entry
 from statuspage.monitoring.changes import hold_pipeline, mark_changed
 from statuspage.monitoring.conditions import knowledge_at
+from statuspage.monitoring.models import Component
 from statuspage.wording.updates import RESOLVED_BY_HAND
+
+# Who gives one of these says that something fails.
+JUDGEMENTS = frozenset({"status", "cause", "impact", "certainty"})
 
 
 @transaction.atomic
@@ -59,6 +64,26 @@ def write_update(
     return row
 
 
+def heed_person(
+    incident: Incident, given: Collection[str], *, components: Iterable[Component] | None = None
+) -> set[str]:
+    """Let a person's word stand in place of what was measured; gives the columns that this changed.
+
+    ``given`` are the fields that the person gave, ``components`` those that the person named: while it is
+    open, they fail. An impact holds for all that fails. What is left alone stays as the machine left it.
+    """
+    columns = set()
+    if "impact" in given:
+        incident.evidence = without_extents(incident.evidence)
+        columns.add("evidence")
+    if components is None and JUDGEMENTS & set(given) and not incident.affected:
+        components = incident.components.all()
+    if components is not None:
+        incident.affected = [] if incident.resolved_at else [component.slug for component in components]
+        columns.add("affected")
+    return columns
+
+
 def move_by_hand(incident: Incident, *, status: IncidentStatus, now: datetime) -> None:
     """Give an incident the status that a person chose, and the person its lead."""
     incident.status, incident.updated_at = status, now
@@ -66,9 +91,10 @@ def move_by_hand(incident: Incident, *, status: IncidentStatus, now: datetime) -
     incident.monitoring_at = now if status is IncidentStatus.MONITORING else incident.monitoring_at
     incident.resolved_at = (incident.resolved_at or now) if status.is_over else None
     incident.end_unseen = incident.end_unseen and status.is_over
-    incident.save(
-        update_fields=["status", "updated_at", "taken_over", "monitoring_at", "resolved_at", "end_unseen"]
-    )
+    goes_on = not status.is_over and status is not IncidentStatus.MONITORING
+    heeded = heed_person(incident, {"status"} if goes_on else ())
+    moved = {"status", "updated_at", "taken_over", "monitoring_at", "resolved_at", "end_unseen"}
+    incident.save(update_fields=moved | heeded)
 
 
 @transaction.atomic

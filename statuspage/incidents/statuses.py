@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import MaintenanceStatus
@@ -12,6 +13,7 @@ from statuspage.incidents.evidence import extents_from_json, told_only_from_json
 from statuspage.incidents.models import ComponentStatus, Incident, Maintenance
 from statuspage.incidents.reading import open_incidents
 from statuspage.incidents.standing import Trouble, worst_state
+from statuspage.incidents.ways import concerned_by
 from statuspage.monitoring.models import Component
 
 WORKING_ON_IT = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
@@ -53,19 +55,24 @@ def _troubles() -> defaultdict[str, list[Trouble]]:
             certainty=Certainty(incident.certainty),
             told_only=told_only_from_json(incident.evidence) and not incident.led_by_person,
         )
-        extents = {} if incident.led_by_person else extents_from_json(incident.evidence)
-        for slug in _concerned(incident):
+        extents = extents_from_json(incident.evidence)
+        for slug in _failing(incident):
             found[slug].append(replace(trouble, extent=extents.get(slug)))
     return found
 
 
-def _concerned(incident: Incident) -> list[str]:
-    """The slugs of the components that an open incident speaks of now.
+class _Spoken(NamedTuple):
+    components: list[str]
+    affected: list[str]
 
-    Of a suspicion that rests on posts no check fails; what people say of a component is told beside it.
+
+def _failing(incident: Incident) -> Collection[str]:
+    """The slugs of the components that an open incident says to fail now, whoever leads it.
+
+    Where none is left of what the machine confirmed, all of them work again. Of a suspicion that rests on
+    posts no check fails; what people say of a component is told beside it.
     """
-    if incident.affected and not incident.led_by_person:
-        return list(incident.affected)
-    if incident.led_by_person or incident.certainty == Certainty.SUSPECTED:
-        return [component.slug for component in incident.components.all()]
-    return []
+    if incident.key is not None and incident.certainty == Certainty.CONFIRMED and not incident.affected:
+        return ()
+    slugs = [component.slug for component in incident.components.all()]
+    return concerned_by(_Spoken(components=slugs, affected=incident.affected))

@@ -9,7 +9,13 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from statuspage.api.models import ApiToken, Scope
-from statuspage.incidents.models import Announcement, Incident, Maintenance, MaintenanceNotice
+from statuspage.incidents.models import (
+    Announcement,
+    ComponentStatus,
+    Incident,
+    Maintenance,
+    MaintenanceNotice,
+)
 from statuspage.monitoring.models import Progress
 from tests.api.conftest import Program
 from tests.support.public_rows import World, make_incident
@@ -65,6 +71,16 @@ def test_program_leads_when_it_changes_what_the_machine_said(world: World, progr
     response = program().send("PATCH", f"/incidents/{incident.public_id}", {"cause": "risk_control"})
 
     assert (response.json()["cause"], response.json()["led_by"]) == ("risk_control", "person")
+
+
+def test_what_was_measured_gives_way_when_a_program_gives_the_impact(world: World, program: Programs) -> None:
+    incident = make_incident(world)
+    incident.evidence["extents"] = [["fenfu-qr", "all"]]
+    incident.save()
+
+    program().send("PATCH", f"/incidents/{incident.public_id}", {"impact": "minor"})
+
+    assert ComponentStatus.objects.get(component__slug="fenfu-qr").state == "degraded_performance"
 
 
 def test_machine_still_leads_when_a_program_adds_a_postmortem(world: World, program: Programs) -> None:

@@ -147,6 +147,17 @@ def test_an_incident_is_taken_over_when_a_person_changes_what_is_told(
     assert ComponentStatus.objects.get(component__slug="fenfu-qr").state == "degraded_performance"
 
 
+def test_all_components_of_an_incident_fail_when_a_person_adds_one_in_its_form(
+    admin: Client, incident: Incident
+) -> None:
+    both = [component.pk for component in Component.objects.all()]
+
+    _post(admin, f"incident/{incident.pk}/change/", _form(incident, components=both, impact="minor"))
+
+    assert set(ComponentStatus.objects.values_list("state", flat=True)) == {"degraded_performance"}
+    assert set(Incident.objects.get().affected) == {"fenfu-qr", "fenfu-online"}
+
+
 def test_an_incident_stays_the_machines_when_a_person_only_adds_a_word(
     admin: Client, incident: Incident
 ) -> None:

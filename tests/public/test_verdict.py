@@ -248,6 +248,16 @@ def test_first_screen_says_how_much_fails_and_who_says_so_when_an_outage_is_conf
     ]
 
 
+def test_first_screen_does_not_say_how_much_fails_when_it_is_held_to_be_over(world: World) -> None:
+    make_incident(world, taken_over=True)
+    Incident.objects.update(status="monitoring")
+
+    facts = [fact.en for fact in verdict(world).facts]
+
+    assert not any("fail" in fact for fact in facts)
+    assert any("reported it" in fact for fact in facts)
+
+
 def test_first_screen_says_who_is_spared_when_risk_checks_decline_some(world: World) -> None:
     make_incident(world, cause=Cause.RISK_CONTROL)
 

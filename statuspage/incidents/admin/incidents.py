@@ -152,6 +152,9 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
             )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        named = form.cleaned_data["components"] if "components" in form.changed_data else None
+        heeded = handling.heed_person(form.instance, form.changed_data, components=named)
+        form.instance.save(update_fields=heeded)
         super().save_related(request, form, formsets, change)
         handling.make_public(now=clock.now(), since=form.instance.started_at)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.kinds import ComponentKind
-from probes.vocabulary.states import ComponentState
+from probes.vocabulary.states import ComponentState, IncidentStatus
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.standing import by_rank
 from statuspage.incidents.ways import concerned_by, kinds_of
@@ -138,7 +138,9 @@ def _facts(
     """How long, how much of it, how many people say so; and how sure that is, where it is not."""
     facts = [words.SO_FAR.say(span=duration(snapshot.at - incident.started_at))]
     if incident.evidence is not None:
-        facts += [extent(incident.evidence, incident.cause, kinds), complaints(incident.evidence)]
+        if incident.status is not IncidentStatus.MONITORING:  # else it was measured before it eased
+            facts.append(extent(incident.evidence, incident.cause, kinds))
+        facts.append(complaints(incident.evidence))
     if incident.told_only:
         unseen = any(
             component.state is ComponentState.UNKNOWN
