@@ -4,7 +4,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -12,7 +13,7 @@ from statuspage import clock
 from statuspage.asking.caller import caller_of, comes_from_here
 from statuspage.delivery.subscribing import Subscribed, subscribe, unsubscribe
 from statuspage.delivery.topics import read_topic
-from statuspage.public.languages import Language
+from statuspage.public.languages import TRADITIONAL, Language
 from statuspage.webpush.receivers import Receiver
 
 MOST_BYTES = 4096
@@ -47,6 +48,8 @@ def start(request: HttpRequest, language: Language) -> HttpResponse:
         )
         return ANSWERS[done]
 
+    if language is TRADITIONAL and not settings.TRADITIONAL_CHINESE:
+        raise Http404  # as are the pages that a push would lead to
     return _answered(request, take)
 
 

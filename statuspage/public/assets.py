@@ -79,8 +79,9 @@ def _coloured(colour: str) -> str:
     dark = f"--link: {used.dark};"
     return (
         f":root {{ --link: {used.light}; }}\n"
-        f'@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {dark} }} }}\n'
-        f':root[data-theme="dark"] {{ {dark} }}\n'
+        # On the screen alone: paper is white.
+        f'@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {dark} }} }}\n'
+        f'@media screen {{ :root[data-theme="dark"] {{ {dark} }} }}\n'
     )
 
 

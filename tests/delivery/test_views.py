@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from statuspage.delivery import subscribing
 from statuspage.delivery.models import PushSubscription
@@ -38,6 +39,15 @@ def test_wish_is_kept_in_the_language_of_its_page_when_it_is_sent(
     assert answer.headers["Cache-Control"] == "no-store"
     assert not answer.cookies
     assert PushSubscription.objects.get().language == language
+
+
+def test_wish_is_refused_in_characters_that_no_page_is_in(world: World, settings: Settings) -> None:
+    settings.TRADITIONAL_CHINESE = False
+    refused = post(wish("component/fenfu-qr"), "/zh-hant/push/")
+    settings.TRADITIONAL_CHINESE = True
+    taken = post(wish("component/fenfu-qr"), "/zh-hant/push/")
+
+    assert (refused.status_code, taken.status_code) == (HTTPStatus.NOT_FOUND, HTTPStatus.CREATED)
 
 
 def test_wish_is_kept_once_when_it_is_sent_twice(world: World) -> None:

@@ -11,6 +11,7 @@ from statuspage.branding import colours, files
 from statuspage.branding.colours import AA, DARK_GROUNDS, LIGHT_GROUNDS, contrast, legible
 from statuspage.branding.links import footer_links
 from statuspage.doctor import setting
+from statuspage.public import assets
 from tests.support.public_rows import World
 
 CSS = Path(__file__).parents[2] / "statuspage" / "static" / "public" / "page.css"
@@ -62,6 +63,16 @@ def test_doctor_tells_of_a_colour_when_it_was_adjusted() -> None:
     assert legible("#07c160").light in found.what.en
     assert not list(setting.brand_colour("#0a6e4f"))
     assert not list(setting.brand_colour(""))
+
+
+def test_paper_shows_the_light_colour_when_the_reader_likes_it_dark(settings: Settings) -> None:
+    settings.BRAND_COLOUR = "#07c160"
+
+    style = assets.assets()["brand_css"].body.decode()
+
+    dark = [line for line in style.splitlines() if legible("#07c160").dark in line]
+    assert len(dark) == 2
+    assert all(line.startswith("@media screen") for line in dark)
 
 
 @pytest.mark.parametrize("raw", ["red", "#fff", "#12345g", "#1234567", "url(x)"])

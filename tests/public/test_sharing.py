@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -119,6 +119,73 @@ def test_only_the_newest_of_recent_incidents_have_their_own_picture_when_there_a
 def test_picture_is_one_without_words_when_no_font_has_a_character() -> None:
     assert drawn(f"{UNWRITABLE} one") == drawn(f"another {UNWRITABLE}")
     assert drawn(f"{UNWRITABLE} one") != drawn(f"{UNWRITABLE} one", tone="unknown")
+
+
+@pytest.fixture
+def with_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Lets this machine have these files for fonts, and no others, as a process finds them that begins."""
+
+    def forget() -> None:
+        fonts.known_faces.cache_clear()
+        drawn_picture.cache_clear()
+
+    def have(*files: Path) -> None:
+        monkeypatch.setattr(fonts, "_files", lambda: iter(str(file) for file in files))
+        forget()
+
+    yield have
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def latin_font(tmp_path: Path) -> Path:
+    file = tmp_path / "latin.ttf"
+    font = ImageFont.load_default(30)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    assert isinstance(font.path, BytesIO)
+    file.write_bytes(font.path.getvalue())
+    return file
+
+
+@pytest.mark.parametrize("name", ["wqy-broken.ttc", "broken.ttf"])
+def test_next_font_is_taken_when_one_is_broken(
+    name: str, with_fonts: Callable[..., None], latin_font: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / name
+    broken.write_bytes(b"")
+    with_fonts(broken)
+    wordless = drawn("Payments work")
+
+    with_fonts(broken, latin_font)
+
+    assert drawn("Payments work") != wordless
+
+
+def test_picture_is_one_without_words_when_the_font_went_since_it_was_found(
+    with_fonts: Callable[..., None], latin_font: Path
+) -> None:
+    with_fonts()
+    wordless = drawn("Payments work")
+    with_fonts(latin_font)
+    fonts.known_faces()
+    latin_font.unlink()
+
+    assert drawn("Payments work") == wordless
+
+
+def test_pictures_are_drawn_anew_at_another_address_when_a_font_was_installed(
+    with_fonts: Callable[..., None], latin_font: Path, world: World, published: Callable[[], Path]
+) -> None:
+    with_fonts()
+    folder = published()
+    before = (folder / "en/share/now.png").read_bytes(), link_of(folder / "en/index.html")
+
+    with_fonts(latin_font)
+    folder = published()
+
+    after = (folder / "en/share/now.png").read_bytes(), link_of(folder / "en/index.html")
+    assert all(new != old for new, old in zip(after, before, strict=True))
 
 
 def test_font_is_not_taken_for_one_that_has_chinese_when_it_shows_boxes() -> None:

@@ -17,6 +17,7 @@ from statuspage.public.read.incidents import read_incidents
 from statuspage.public.read.values import Snapshot
 from statuspage.public.render.drafts import MANY, Draft, Edition, Reads, digest
 from statuspage.public.render.everything import drafts
+from statuspage.public.render.fonts import known_faces
 from statuspage.public.site import Site
 
 
@@ -61,7 +62,7 @@ class _Keys:
     """The key of a draft's files follows from everything that they come from: nobody lists what is shown."""
 
     def __init__(self, site: Site) -> None:
-        self._seed = digest(build_id(), site)
+        self._seed = digest(build_id(), site, known_faces())
         self._page: object = None
         self._shown = b""
 

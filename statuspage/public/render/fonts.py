@@ -37,10 +37,13 @@ def font_for(text: str, size: int) -> Font | None:
 
     Boxes in the place of characters would say less than a picture without words.
     """
-    for file, face in _faces():
-        font = _opened(file, face, size)
-        if has_all(font, text):
-            return font
+    for file, face in known_faces():
+        try:
+            font = _opened(file, face, size)
+            if has_all(font, text):
+                return font
+        except OSError:  # it went since it was found, or is broken inside
+            continue
     return None
 
 
@@ -57,9 +60,10 @@ def _opened(file: str, face: int, size: int) -> Font:
 
 
 @lru_cache(maxsize=1)
-def _faces() -> tuple[tuple[str, int], ...]:
-    """Files and faces in the order in which they are tried; looked for once."""
-    return tuple((file, _face_of(file)) for file in dict.fromkeys(_files()))
+def known_faces() -> tuple[tuple[str, int], ...]:
+    """Files and faces that open, in the order in which they are tried; looked for once."""
+    found = ((file, _face_of(file)) for file in dict.fromkeys(_files()))
+    return tuple((file, face) for file, face in found if face is not None)
 
 
 def _files() -> Iterator[str]:
@@ -86,15 +90,16 @@ def _by_fontconfig() -> Iterator[str]:
         yield done.stdout
 
 
-def _face_of(file: str) -> int:
-    """The number of the face of a collection that is Chinese; 0 where it has none, or is no collection."""
-    if not file.endswith(".ttc"):
-        return 0
-    for face in range(_MOST_FACES):
+def _face_of(file: str) -> int | None:
+    """The number of the face of a collection that is Chinese; 0 where it has none, or is no collection.
+
+    None where the file is no font that can be opened.
+    """
+    for face in range(_MOST_FACES if file.endswith(".ttc") else 1):
         try:
             family, _ = ImageFont.truetype(file, 12, index=face).getname()
-        except OSError:  # there are no more
-            return 0
+        except OSError:  # there are no more, if there was one
+            return 0 if face else None
         if family and family.endswith(_CHINESE_FACE):
             return face
     return 0

@@ -13,6 +13,7 @@ from statuspage.public.headers import Kind
 from statuspage.public.read.values import IncidentView, Snapshot
 from statuspage.public.render.drafts import Draft, Edition, Form, digest
 from statuspage.public.render.drawing import SITE, PictureTexts, drawn_picture
+from statuspage.public.render.fonts import known_faces
 from statuspage.public.render.headline import Headline
 from statuspage.public.render.tones import COLORS, OVER, TINTS
 from statuspage.wording import causes
@@ -40,8 +41,11 @@ class Picture:
 
     @property
     def mark(self) -> str:
-        """Another one whenever the picture is: messengers keep one for as long as its address is the same."""
-        return digest(self).hex()[:8]
+        """Another one whenever the picture is, as where this machine got the fonts for its words.
+
+        Messengers keep one for as long as its address is the same.
+        """
+        return digest(self, known_faces()).hex()[:8]
 
 
 def picture_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
