@@ -248,9 +248,12 @@ def test_first_screen_says_how_much_fails_and_who_says_so_when_an_outage_is_conf
     ]
 
 
-def test_first_screen_does_not_say_how_much_fails_when_it_is_held_to_be_over(world: World) -> None:
-    make_incident(world, taken_over=True)
-    Incident.objects.update(status="monitoring")
+@pytest.mark.parametrize("changes", [{"taken_over": True}, {"status": "monitoring"}], ids=["led", "eased"])
+def test_first_screen_does_not_say_how_much_fails_when_that_was_measured_before(
+    world: World, changes: dict[str, object]
+) -> None:
+    make_incident(world)
+    Incident.objects.update(**changes)
 
     facts = [fact.en for fact in verdict(world).facts]
 

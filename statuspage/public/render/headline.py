@@ -138,7 +138,8 @@ def _facts(
     """How long, how much of it, how many people say so; and how sure that is, where it is not."""
     facts = [words.SO_FAR.say(span=duration(snapshot.at - incident.started_at))]
     if incident.evidence is not None:
-        if incident.status is not IncidentStatus.MONITORING:  # else it was measured before it eased
+        # What a person leads is not measured any more, and what eases was measured before.
+        if not incident.by_person and incident.status is not IncidentStatus.MONITORING:
             facts.append(extent(incident.evidence, incident.cause, kinds))
         facts.append(complaints(incident.evidence))
     if incident.told_only:
