@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -15,18 +17,21 @@ from probes.network.loops import run
 from probes.network.stopwatch import Stopwatch
 from statuspage.delivery.models import Delivery, PushSubscription
 from statuspage.delivery.rules import Reception, SendAttempt, answered_by
+from statuspage.delivery.silence import SilentHosts
 from statuspage.delivery.subscribing import forget_place
 from statuspage.public.languages import IN_ALL_SCRIPTS
 from statuspage.webpush.encryption import encrypted
 from statuspage.webpush.receivers import Receiver, SealError, opened
 from statuspage.webpush.vapid import authorization
 
+log = logging.getLogger(__name__)
 SIDE_BY_SIDE = 20
 SECONDS = 10.0
 # So long a push service keeps what it cannot deliver: a phone without a network is told when it is back.
 KEPT_THERE_S = 6 * 3600
 MOST_ANSWER_BYTES = 4096
 LONGEST_TITLE, LONGEST_BODY = 200, 400
+_SILENT = SilentHosts()
 
 
 def push_all(rows: Sequence[Delivery], now: datetime) -> list[SendAttempt]:
@@ -70,15 +75,29 @@ async def _side_by_side(
 async def _send(
     row: Delivery, subscription: PushSubscription | None, *, dialling: Dialling, now: datetime
 ) -> SendAttempt:
+    """One try. What goes wrong with one row must not keep what came of the others from being noted."""
     if subscription is None:
         return SendAttempt(answered=Reception.GONE, detail="nobody wants to be told any more")
     try:
-        request = _request(message_of(row), opened(subscription.sealed, settings.SECRET_KEY), now)
+        receiver = opened(subscription.sealed, settings.SECRET_KEY)
     except SealError as error:
         return SendAttempt(answered=Reception.GONE, detail=str(error))
+    host = urlsplit(receiver.endpoint).netloc
+    if _SILENT.is_silent(host, now):
+        return SendAttempt(answered=Reception.LATER, detail="its push service does not answer")
+    try:
+        answer = await _asked(_request(message_of(row), receiver, now), dialling)
+    except Exception as error:
+        log.exception("A push could not be sent")
+        return SendAttempt(answered=Reception.LATER, detail=type(error).__name__)
+    _SILENT.note(host, now, answered=isinstance(answer, Reply))
+    return _told(answer)
+
+
+async def _asked(request: Request, dialling: Dialling) -> Reply | Failure:
     try:
         async with asyncio.timeout(SECONDS):
-            answer = await exchange(
+            return await exchange(
                 request,
                 stopwatch=Stopwatch(),
                 context=tls_context(settings.PROBE_CA_BUNDLE),
@@ -86,8 +105,7 @@ async def _send(
                 most_bytes=MOST_ANSWER_BYTES,
             )
     except TimeoutError:
-        return SendAttempt(answered=Reception.LATER, detail=f"it took longer than {SECONDS:g} s")
-    return _told(answer)
+        return Failure(error="timeout", phase="", detail=f"it took longer than {SECONDS:g} s")
 
 
 def _request(message: bytes, receiver: Receiver, now: datetime) -> Request:
@@ -111,7 +129,7 @@ def _request(message: bytes, receiver: Receiver, now: datetime) -> Request:
 def _told(answer: Reply | Failure) -> SendAttempt:
     """What an answer means. A push service's address is a secret of its reader's: no detail holds it."""
     if isinstance(answer, Failure):
-        return SendAttempt(answered=Reception.LATER, detail=f"{answer.error} {answer.phase}")
+        return SendAttempt(answered=Reception.LATER, detail=f"{answer.error} {answer.phase}".strip())
     asked = answer.headers.get("retry-after", "")
     return SendAttempt(
         answered=answered_by(answer.status),

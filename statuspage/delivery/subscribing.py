@@ -51,7 +51,7 @@ def subscribe(
     }
     if PushSubscription.objects.filter(place=place, topic=str(topic)).update(**kept):
         return Subscribed.TAKEN
-    if not _take_place(caller, now):
+    if not _take_place(caller, topic, now):
         return Subscribed.CROWDED
     new = {"key": secrets.token_urlsafe(16), "created_at": now}
     PushSubscription.objects.update_or_create(
@@ -91,12 +91,26 @@ def _is_there(topic: Topic) -> bool:
     return shown_components().filter(slug=topic.name).exists()
 
 
-def _take_place(caller: Caller, now: datetime) -> bool:
+def _take_place(caller: Caller, topic: Topic, now: datetime) -> bool:
     """Count one subscription of the caller's network in this hour; False where there is no place left."""
-    if PushSubscription.objects.count() >= MOST_SUBSCRIPTIONS:
+    if PushSubscription.objects.count() >= MOST_SUBSCRIPTIONS and not _make_room(topic):
         return False
     row, created = PushQuota.objects.get_or_create(key=caller.quota_key(now), defaults={"hour": hour_of(now)})
     if created:
         PushQuota.objects.filter(hour__lt=hour_of(now) - HOUR).delete()
     free = PushQuota.objects.filter(pk=row.pk, count__lt=PER_NETWORK_AND_HOUR)
     return free.update(count=F("count") + 1) == 1
+
+
+def _make_room(topic: Topic) -> bool:
+    """Let whoever waits for the end of an incident have the place of the oldest standing wish, if any.
+
+    Standing wishes live for a month, so that somebody who hoards them could keep everybody out.
+    """
+    if topic.kind is not TopicKind.INCIDENT:
+        return False
+    standing = PushSubscription.objects.filter(topic__startswith=f"{TopicKind.COMPONENT.value}/")
+    oldest = standing.order_by("expires_at", "pk").first()
+    if oldest is not None:
+        oldest.delete()
+    return oldest is not None

@@ -137,6 +137,20 @@ def test_nobody_more_is_kept_when_there_are_as_many_as_may_be(
     assert post(wish("component/fenfu-qr", "second")).status_code == HTTPStatus.TOO_MANY_REQUESTS
 
 
+def test_who_waits_for_an_end_has_the_place_of_the_oldest_standing_wish_when_there_is_none_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscribing, "MOST_SUBSCRIPTIONS", 2)
+    topic = f"incident/{make_incident(world).public_id}"
+    post(wish("component/fenfu-qr", "first"))
+    post(wish("component/card-checkout", "second"))
+
+    answers = [post(wish(topic, name)).status_code for name in ("third", "fourth", "fifth")]
+
+    assert answers == [HTTPStatus.CREATED, HTTPStatus.CREATED, HTTPStatus.TOO_MANY_REQUESTS]
+    assert list(PushSubscription.objects.values_list("topic", flat=True)) == [topic, topic]
+
+
 def test_wish_is_refused_when_it_is_too_long_or_not_sent(world: World) -> None:
     assert post("x" * 5000).status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert Client().get("/push/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
