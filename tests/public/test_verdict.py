@@ -213,6 +213,23 @@ def test_verdict_says_why_nothing_is_seen_when_every_check_is_turned_away(world:
     assert "we ask too often and are being turned away" in said.facts[0].en
 
 
+@pytest.mark.parametrize(
+    ("blind", "says"),
+    [((), "fail"), (("fenfu-qr",), "failed · we cannot see it ourselves right now")],
+    ids=["it is seen", "it is not"],
+)
+def test_outage_is_told_as_what_was_when_nothing_of_it_is_seen_any_more(
+    world: World, blind: tuple[str, ...], says: str
+) -> None:
+    make_incident(world)
+    set_state(world, "fenfu-qr", ComponentState.MAJOR)
+    Progress.objects.update(conditions=msgspec.to_builtins(Conditions(at=world.now, blind_components=blind)))
+
+    facts = [fact.en for fact in verdict(world).facts if not fact.en.endswith("(usually about 6)")]
+
+    assert " · ".join(facts[1:]).removeprefix("almost all test payments ") == says
+
+
 def test_verdict_counts_no_vantage_that_nobody_asks_from_any_more(world: World) -> None:
     Probe.objects.filter(vantage__slug="south").update(enabled=False)
 

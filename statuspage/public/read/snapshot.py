@@ -65,6 +65,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         names=Names(personas=_names(Persona), vantages=_names(Vantage)),
         quotes=recent_quotes(now),
         lost_vantages=known.conditions.lost_vantages,
+        blind_components=tuple(sorted(known.conditions.blind_components)),
         blind_because=tuple(sorted(known.conditions.blind_because.items())),
         unread_sources=tuple(row.name for row in broken_sources(now)),
         vantage_count=looking.values("vantage").distinct().count(),

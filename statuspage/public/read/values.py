@@ -283,7 +283,8 @@ class Snapshot:
     names: Names = field(default_factory=Names)
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
-    blind_because: tuple[tuple[str, Exclusion], ...] = ()  # components, and why their checks say nothing
+    blind_components: tuple[str, ...] = ()
+    blind_because: tuple[tuple[str, Exclusion], ...] = ()  # some of them, and why their checks say nothing
     unread_sources: tuple[Bilingual, ...] = ()  # where users write and we cannot read now
     vantage_count: int = 0
     probe_count: int = 0

@@ -137,10 +137,12 @@ def _facts(
 ) -> tuple[Bilingual, ...]:
     """How long, how much of it, how many people say so; and how sure that is, where it is not."""
     facts = [words.SO_FAR.say(span=duration(snapshot.at - incident.started_at))]
+    concerned = set(concerned_by(incident))
+    lost_sight = bool(concerned) and concerned <= set(snapshot.blind_components)
     if incident.evidence is not None:
         # What a person leads is not measured any more, and what eases was measured before.
         if not incident.by_person and incident.status is not IncidentStatus.MONITORING:
-            facts.append(extent(incident.evidence, incident.cause, kinds))
+            facts.append(extent(incident.evidence, incident.cause, kinds, over=lost_sight))
         facts.append(complaints(incident.evidence))
     if incident.told_only:
         unseen = any(
@@ -149,6 +151,8 @@ def _facts(
             if component.slug in incident.components
         )
         facts.append((words.CANNOT_SEE if unseen else words.NOT_MET).say())
+    elif lost_sight:
+        facts.append(words.CANNOT_SEE.say())
     if incident.certainty is Certainty.SUSPECTED:
         facts.append(words.NOT_CONFIRMED.say())
     return tuple(fact for fact in facts if fact)
