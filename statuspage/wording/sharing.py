@@ -22,6 +22,10 @@ LABELS: Mapping[str, Sentence | Counted] = {
         "好的，这台设备会收到一条通知，不用一直开着网页。",
         "This device will get a notification. You can close the page.",
     ),
+    "will_tell_for_a_month": Sentence(
+        "好的，30 天内出问题时，这台设备会收到通知，不用一直开着网页。",
+        "For 30 days this device will get a notification when something is wrong. You can close the page.",
+    ),
     "will_not_tell": Sentence("好的，不再通知。", "You will not be notified."),
     "telling_is_off": Sentence(
         "浏览器不允许本站发通知；可以在浏览器的网站设置里打开。",
@@ -33,7 +37,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
     ),
     "telling_is_past": Sentence("这件事已经结束。", "It is already over."),
     "telling_failed": Sentence(
-        "没能订阅：浏览器的推送服务连不上，或者本站正忙。",
+        "没有成功：浏览器的推送服务连不上，或者本站正忙。",
         "That did not work: your browser’s push service cannot be reached, or this site is busy.",
     ),
 }

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,19 +26,22 @@ from tests.support.push_services import PushService, ReaderBrowser, push_service
 from tests.support.wsgi import serving
 
 pytestmark = pytest.mark.e2e
+# On the next page the browser knows what it was allowed and its subscription, as browsers do.
 STUB = """
-window.asked = 0;
+const made = (key) => ({
+  options: { applicationServerKey: key },
+  toJSON: () => (%(subscription)s),
+  unsubscribe: () => Promise.resolve(true),
+});
+let kept = sessionStorage.subscribed ? made(new ArrayBuffer(65)) : null;
+window.asked = kept ? 1 : 0;
 Notification.requestPermission = () => { window.asked += 1; return Promise.resolve("%(permission)s"); };
 Object.defineProperty(Notification, "permission", { get: () => window.asked ? "%(permission)s" : "default" });
-let kept = null;
 PushManager.prototype.getSubscription = () => Promise.resolve(kept);
 PushManager.prototype.subscribe = (options) => {
   window.options = { visible: options.userVisibleOnly, length: options.applicationServerKey.length };
-  kept = {
-    options: { applicationServerKey: options.applicationServerKey.buffer },
-    toJSON: () => (%(subscription)s),
-    unsubscribe: () => Promise.resolve(true),
-  };
+  sessionStorage.subscribed = "yes";
+  kept = made(options.applicationServerKey.buffer);
   return Promise.resolve(kept);
 };
 """
@@ -130,6 +134,62 @@ def test_reader_is_not_told_when_he_thinks_better_of_it(
 
     expect(page.locator(".ask .told")).to_have_text("好的，不再通知。")
     assert not PushSubscription.objects.exists()
+    page.context.close()
+
+
+def test_button_says_that_he_will_be_told_when_the_site_could_not_be_reached_to_stop_it(
+    world: World, publish: Callable[[], None], site: str, browser: Browser, reader: ReaderBrowser
+) -> None:
+    publish()
+    page = stubbed(browser, reader)
+    page.goto(f"{site}/en/components/fenfu-qr/")
+    button = page.locator("button.push")
+    button.click()
+    expect(page.locator(".ask .told")).to_contain_text("For 30 days")
+    page.route("**/push/stop/", lambda route: route.fulfill(status=503))
+
+    button.click()
+
+    expect(page.locator(".ask .told")).to_contain_text("That did not work")
+    expect(button).to_have_text("Stop telling me")
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("hours", "kept", "pressed"),
+    [
+        pytest.param(2, 1, "true", id="the site is told again"),
+        pytest.param(31 * 24, 0, "false", id="it was too long ago"),
+    ],
+)
+def test_wish_is_renewed_when_a_page_is_opened_later(
+    hours: int,
+    kept: int,
+    pressed: str,
+    world: World,
+    publish: Callable[[], None],
+    site: str,
+    browser: Browser,
+    reader: ReaderBrowser,
+) -> None:
+    publish()
+    page = stubbed(browser, reader)
+    page.goto(f"{site}/en/components/fenfu-qr/")
+    button = page.locator("button.push")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    PushSubscription.objects.all().delete()
+    page.evaluate(
+        "hours => localStorage.setItem('wishes', JSON.stringify("
+        "{ 'component/fenfu-qr': Date.now() - hours * 3600e3 }))",
+        hours,
+    )
+
+    with page.expect_response("**/push/") if kept else nullcontext():
+        page.reload()
+
+    expect(button).to_have_attribute("aria-pressed", pressed)
+    assert PushSubscription.objects.count() == kept
     page.context.close()
 
 

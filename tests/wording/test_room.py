@@ -55,8 +55,8 @@ def test_sentence_stands_only_once() -> None:
 
 
 def test_templates_say_every_label_and_none_that_is_missing() -> None:
-    # A button is given the key of what it says.
-    said = set(re.findall(r"""(?:{% say |with what=)["'](\w+)["']""", TEMPLATES))
+    # A button is given the keys of what it says before and after it is pressed.
+    said = set(re.findall(r"""(?:{% say |with what=| will=)["'](\w+)["']""", TEMPLATES))
 
     assert "{% say trouble %}" in TEMPLATES  # one of the refusals, by what the view found
     assert said | set(asking.REFUSALS) == set(LABELS)

@@ -4,16 +4,22 @@
   var able = window.isSecureContext && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
   if (!able) return;
 
-  function topics() {
-    try { return JSON.parse(localStorage.getItem("told") || "[]"); } catch (error) { return []; }
+  // By topic, when the site last took it down: so long it keeps it, and a page that is opened later than an hour says it again.
+  var HOUR = 3600e3, KEPT = 30 * 24 * HOUR;
+  function wishes() {
+    try { return JSON.parse(localStorage.getItem("wishes")) || {}; } catch (error) { return {}; }
   }
   function keep(topic, wanted) {
-    var kept = topics().filter(function (known) { return known !== topic; }).slice(-50);
-    if (wanted) kept.push(topic);
-    try { localStorage.setItem("told", JSON.stringify(kept)); } catch (error) { return; }
+    var kept = wishes(), now = Date.now();
+    Object.keys(kept).forEach(function (known) { if (known === topic || now - kept[known] >= KEPT) delete kept[known]; });
+    if (wanted) kept[topic] = now;
+    try { localStorage.setItem("wishes", JSON.stringify(kept)); } catch (error) { return; }
+  }
+  function age(button) {
+    return Notification.permission === "granted" ? Date.now() - wishes()[button.dataset.topic] : NaN;
   }
   function show(button) {
-    var wanted = topics().indexOf(button.dataset.topic) >= 0 && Notification.permission === "granted";
+    var wanted = age(button) < KEPT;
     if (!button.dataset.start) button.dataset.start = button.textContent;
     button.textContent = wanted ? button.dataset.stop : button.dataset.start;
     button.setAttribute("aria-pressed", String(wanted));
@@ -55,12 +61,26 @@
         });
     });
   }
-  function stop(button) {
-    keep(button.dataset.topic, false);
+  // Where the browser has no subscription any more, nothing can be told, and there is nothing to stop.
+  function sendKnown(button, address) {
     return navigator.serviceWorker.getRegistration(button.dataset.worker)
       .then(function (registration) { return registration && registration.pushManager.getSubscription(); })
-      .then(function (known) { return known && send(button.dataset.to + "stop/", button.dataset.topic, known); })
-      .then(function () { return "stopped"; });
+      .then(function (known) { return known ? send(address, button.dataset.topic, known) : null; });
+  }
+  function stop(button) {
+    return sendKnown(button, button.dataset.to + "stop/").then(function (answer) {
+      if (answer && !answer.ok) return "failed";
+      keep(button.dataset.topic, false);
+      return "stopped";
+    });
+  }
+  function renew(button) {
+    if (!(age(button) >= HOUR && age(button) < KEPT)) return;
+    sendKnown(button, button.dataset.to).then(function (answer) {
+      if (answer && answer.ok) keep(button.dataset.topic, true);
+      else if (!answer || answer.status === 404) keep(button.dataset.topic, false);
+      show(button);
+    }).catch(function () {});  // it is said again by the next page
   }
   function tapped(event) {
     var button = event.target.closest("button.push");
@@ -75,6 +95,7 @@
       });
   }
   reveal();
+  document.querySelectorAll("button.push").forEach(renew);
   document.addEventListener("click", tapped);
   document.addEventListener("htmx:afterSettle", reveal);
 })();
