@@ -13,7 +13,7 @@ from statuspage.analysis.values import Certainty
 from statuspage.delivery.models import Delivery, PushSubscription
 from statuspage.delivery.rules import Channel, Stage
 from statuspage.delivery.topics import Topic, TopicKind, read_topic
-from statuspage.delivery.turns import Told, Turn, last_turn
+from statuspage.delivery.turns import ToldStep, Turn, last_turn
 from statuspage.incidents.models import Incident
 from statuspage.wording import sharing as words
 from statuspage.wording.times import duration, moment
@@ -86,7 +86,7 @@ def _news_of(incident: Incident, topic: Topic, now: datetime) -> Iterator[News]:
 def _turn_of(incident: Incident) -> Turn | None:
     entries = sorted(incident.updates.all(), key=lambda entry: entry.sequence)
     return last_turn(
-        Told(
+        ToldStep(
             at=entry.created_at,
             over=IncidentStatus(entry.status).is_over,
             sure=entry.certainty != Certainty.SUSPECTED.value,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ToldStep:
     """What one entry of a timeline told: whether it is ``over``, and whether we were ``sure`` of it."""
 
     at: datetime
@@ -23,7 +23,7 @@ class Turn:
     returns: int
 
 
-def last_turn(timeline: Iterable[Told]) -> Turn | None:
+def last_turn(timeline: Iterable[ToldStep]) -> Turn | None:
     """The last turn of a timeline, oldest entry first; None where it only goes on.
 
     What was given up as a suspicion does not come back: nobody was told that it is there.

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from statuspage.delivery.turns import Told, Turn, last_turn
+from statuspage.delivery.turns import ToldStep, Turn, last_turn
 from tests.support.public_rows import NOW
 
 
@@ -12,10 +12,10 @@ def at(minute: int) -> datetime:
     return NOW + timedelta(minutes=minute)
 
 
-def told(steps: str) -> list[Told]:
+def told(steps: str) -> list[ToldStep]:
     """An entry a minute: o on, x over; capital where we were not sure."""
     return [
-        Told(at=at(minute), over=step.lower() == "x", sure=step.islower())
+        ToldStep(at=at(minute), over=step.lower() == "x", sure=step.islower())
         for minute, step in enumerate(steps)
     ]
 
