@@ -61,7 +61,7 @@ def _troubles() -> defaultdict[str, list[Trouble]]:
     return found
 
 
-class _Spoken(NamedTuple):
+class _Concern(NamedTuple):
     components: list[str]
     affected: list[str]
 
@@ -75,4 +75,4 @@ def _failing(incident: Incident) -> Collection[str]:
     if incident.key is not None and incident.certainty == Certainty.CONFIRMED and not incident.affected:
         return ()
     slugs = [component.slug for component in incident.components.all()]
-    return concerned_by(_Spoken(components=slugs, affected=incident.affected))
+    return concerned_by(_Concern(components=slugs, affected=incident.affected))

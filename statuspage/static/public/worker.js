@@ -6,6 +6,7 @@ self.addEventListener("push", function (event) {
   event.waitUntil(self.registration.showNotification(told.title, {
     body: told.body,
     tag: told.tag,
+    renotify: true, // what takes the place of something older is news, too
     lang: told.lang,
     icon: self.registration.scope + "icon-192.png",
     data: { url: told.url },
