@@ -73,6 +73,11 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "lowest_of_the_hour": Sentence(
         "表中是每小时内最低的一刻钟。", "The table shows the lowest 15 minutes of each hour."
     ),
+    "groups_left_out": Counted(
+        "这里只列成功比例最低的几组；另有 {n} 组，见各支付方式的页面。",
+        "Shown are the groups where the fewest tests went through; {n} more is on pages of its methods.",
+        "Shown are the groups where the fewest tests went through; {n} more are on pages of their methods.",
+    ),
     "axis_from": Sentence("纵轴从 {floor} 开始。", "The vertical axis starts at {floor}."),
     "running_hour": Sentence("最后一小时尚未结束。", "The last hour is not over yet."),
     "mean_of_the_hour": Sentence("每小时的平均值", "mean of each hour"),

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
 from statuspage.incidents.models import Incident
 from statuspage.public.read.snapshot import build
+from statuspage.public.render import pages
 from statuspage.public.render.present import present_of
 from tests.support.html import text, tree
 from tests.support.public_rows import World, make_incident, make_past_day
@@ -69,3 +72,15 @@ def test_front_is_not_fetched_anew_when_only_the_evidence_of_an_incident_grew(wo
 
     assert grown == before
     assert present_of(build(world.now)).rest != before
+
+
+def test_data_page_draws_the_groups_that_fare_worst_when_there_are_too_many_to_read(
+    world: World, published: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST_GROUPS", 1)
+    make_past_day(world, bad={RiskTier.HIGH: Outcome.DECLINED_RISK}, since=timedelta(minutes=50))
+
+    page = tree(published() / "en/data/index.html")
+
+    assert len(page.css("svg.acceptance")) == 1
+    assert "2 more are on pages of their methods" in text(page, "section[aria-labelledby=h-accepted]")
