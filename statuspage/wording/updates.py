@@ -27,9 +27,9 @@ _TOLD = Sentence(
     "Users report trouble with {names}. {likely}. Our own tests have not run into it so far; we are "
     "checking.",
 )
-_TOLD_UNSEEN = Sentence(
-    "有用户反馈{names}出现问题，{likely}；我们自己现在看不到，正在核实。",
-    "Users report trouble with {names}. {likely}. We cannot see it ourselves right now; we are checking.",
+_TOLD_UNTESTED = Sentence(
+    "有用户反馈{names}出现问题，{likely}；尚未证实，正在核实。",
+    "Users report trouble with {names}. {likely}. This is not confirmed yet; we are checking.",
 )
 _LIKELY: Mapping[Cause, Sentence] = {
     Cause.OUTAGE: Sentence("可能是{outage}", "It may be an {outage}"),
@@ -105,10 +105,10 @@ _QUIET_AGAIN = Counted(
     "{n} person reported this (usually {usual}). Our own tests did not run into it, and it has gone quiet.",
     "{n} people reported this (usually {usual}). Our own tests did not run into it, and it has gone quiet.",
 )
-_QUIET_UNSEEN = Counted(
-    "共有 {n} 人反馈（平时{usual}），我们自己当时看不到；现在反馈已经平息。",
-    "{n} person reported this (usually {usual}). We could not see it ourselves then. It has gone quiet.",
-    "{n} people reported this (usually {usual}). We could not see it ourselves then. It has gone quiet.",
+_QUIET_UNTESTED = Counted(
+    "共有 {n} 人反馈（平时{usual}），我们未能证实；现在反馈已经平息。",
+    "{n} person reported this (usually {usual}). We could not confirm it. It has gone quiet.",
+    "{n} people reported this (usually {usual}). We could not confirm it. It has gone quiet.",
 )
 _QUIET = Sentence(
     "有人反馈，但我们的测试没有遇到；现在反馈已经平息。",
@@ -205,7 +205,7 @@ def _suspected(story: Story) -> Bilingual:
     likely = _LIKELY[story.cause].say(attempts=attempts(kinds))
     sentence = _SUSPECTED
     if told_only:
-        sentence = _TOLD if _was_tested(story.evidence) else _TOLD_UNSEEN
+        sentence = _TOLD if _was_tested(story.evidence) else _TOLD_UNTESTED
     return sentence.say(names=names.spoken(story.components), likely=likely)
 
 
@@ -233,6 +233,6 @@ def _dismissed(evidence: Evidence) -> Bilingual:
         return _SIGNS_GONE.say()
     count, usual = people(evidence)
     if not _was_tested(evidence):
-        return _QUIET_UNSEEN.say(n=count, usual=usually(usual))
+        return _QUIET_UNTESTED.say(n=count, usual=usually(usual))
     heard = _QUIET_AGAIN.say(n=count, usual=usually(usual)) if count > usual else _QUIET.say()
     return heard + _STILL_FAILING.say()
