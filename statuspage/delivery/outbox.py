@@ -11,9 +11,8 @@ from statuspage.delivery.rules import LEASE, Channel, SendAttempt, Stage, stage_
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
-KEPT = timedelta(
-    days=7
-)  # after which nothing would tell that it was sent, so that none of its news may come again
+# After that nothing would tell that it was sent: none of its news may come again by then.
+KEPT = timedelta(days=7)
 # Sends rows of one channel and says what came of each, in their order.
 Sender = Callable[[Sequence[Delivery], datetime], Sequence[SendAttempt]]
 

@@ -28,9 +28,8 @@ class BrowserKeys:
             raise ValueError(f"auth has {len(self.auth)} bytes, not {AUTH}")
         if len(self.point) != POINT:
             raise ValueError(f"p256dh has {len(self.point)} bytes, not {POINT}")
-        ec.EllipticCurvePublicKey.from_encoded_point(
-            CURVE, self.point
-        )  # ValueError where it lies on no curve
+        # ValueError where it lies on no curve.
+        ec.EllipticCurvePublicKey.from_encoded_point(CURVE, self.point)
 
 
 def encrypted(
