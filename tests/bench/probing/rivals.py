@@ -1,7 +1,6 @@
 """What the same requests cost others: blackbox_exporter, and asyncio's bare streams as the floor."""
 
 import asyncio
-import os
 import re
 import ssl
 import subprocess
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from tests.bench.load import CLIENT_CORE, SERVER_CORE, on_core
+from tests.bench.load import CLIENT_CORE, SERVER_CORE, on_core, processor_seconds
 from tests.bench.probing.cost import AT_ONCE, Cost, cpu_seconds
 from tests.bench.probing.targets import Targets
 from tests.support.binaries import require_binary
@@ -34,7 +33,7 @@ class Blackbox:
     def cost(self, module: str, target: str, checks: int) -> Cost:
         """What so many probes of ``target`` cost its process; the client's cost is not counted."""
         address = f"{self._url}/probe?module={module}&target={quote(target, safe='')}"
-        began, before = time.monotonic(), self._cpu_seconds()
+        began, before = time.monotonic(), processor_seconds(self._pid)
         ask = ["h2load", "--h1", "-n", str(checks), "-c", str(AT_ONCE), "-t", "1", address]
         said = subprocess.run(
             on_core(CLIENT_CORE, *ask), check=True, capture_output=True, text=True, timeout=60
@@ -43,17 +42,13 @@ class Blackbox:
         return Cost(
             checks=checks,
             accepted=int(answered[1]) if answered and self._succeeds(address) else 0,
-            cpu_s=self._cpu_seconds() - before,
+            cpu_s=processor_seconds(self._pid) - before,
             wall_s=time.monotonic() - began,
         )
 
     def _succeeds(self, address: str) -> bool:
         said = subprocess.run(["curl", "-s", address], check=True, capture_output=True, text=True).stdout
         return "probe_success 1" in said
-
-    def _cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self._pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
