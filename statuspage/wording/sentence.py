@@ -1,7 +1,14 @@
-"""A sentence in both languages, and what is filled into it: how everything in this room is written down."""
+"""A sentence in both languages, and what is filled into it: how everything in this room is written down.
 
+Chinese sets one space between a character and a letter or digit, and none between two characters. What is
+filled in begins and ends with either: the space follows from what meets, however the sentence is written.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
@@ -60,5 +67,30 @@ class _Filling(dict[str, str | int]):
         raise KeyError(name)
 
 
+_HAN, _LATIN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff", "0-9A-Za-z%"
+_FULL_WIDTH = "\u2026\u3001-\u3011\uff01-\uff5e"
+_SEAM = "\0"  # no text has it
+_APART = re.compile(f"(?<=[{_HAN}]) *{_SEAM} *(?=[{_LATIN}])|(?<=[{_LATIN}]) *{_SEAM} *(?=[{_HAN}])")
+_CLOSE = re.compile(
+    f"(?<=[{_FULL_WIDTH}]) *{_SEAM} *| *{_SEAM} *(?=[{_FULL_WIDTH}])|(?<=[{_HAN}]) *{_SEAM} *(?=[{_HAN}])"
+)
+
+
 def _filled(text: str, language: str, values: Mapping[str, Value]) -> str:
-    return text.format_map(_Filling(values, language)) if "{" in text else text
+    if "{" not in text:
+        return text
+    filling = _Filling(values, language)
+    if language != "zh":
+        return text.format_map(filling)
+    told = [part if name is None else str(filling[name]) for part, name in _parts(text)]
+    seamed = _SEAM.join(part for part in told if part)
+    return _CLOSE.sub("", _APART.sub(" ", seamed)).replace(_SEAM, "")
+
+
+@lru_cache(maxsize=2048)
+def _parts(text: str) -> tuple[tuple[str, str | None], ...]:
+    """What stands there and what is to be filled in, by its name, in turn."""
+    parts: list[tuple[str, str | None]] = []
+    for literal, name, _, _ in Formatter().parse(text):
+        parts += [(literal, None), *([("", name)] if name else [])]
+    return tuple(parts)

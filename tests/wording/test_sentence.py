@@ -18,6 +18,33 @@ def test_sentence_takes_each_value_in_its_language_when_it_is_said() -> None:
     assert said == Bilingual("甲正在维护，2 次", "Maintenance of A, 2 times")
 
 
+@pytest.mark.parametrize(
+    ("written", "value", "said"),
+    [
+        ("从{x}做的", "2 个地点", "从 2 个地点做的"),
+        ("从 {x}做的", "两个地点", "从两个地点做的"),
+        ("{x}出现问题", "Apple Pay", "Apple Pay 出现问题"),
+        ("{x} 起。", "06:00（UTC+8）", "06:00（UTC+8）起。"),
+        ("成功的有{x}的人", "70%", "成功的有 70% 的人"),
+        ("{x} 起", "<time>06:00</time>", "<time>06:00</time> 起"),
+        ("只有{x}", "支付2号", "只有支付2号"),
+    ],
+    ids=[
+        "a count within Chinese",
+        "Chinese where a count was expected",
+        "a name in Latin letters",
+        "a bracket that has its own room",
+        "a share",
+        "markup, of which nothing is known",
+        "a name that somebody else wrote",
+    ],
+)
+def test_sentence_sets_one_space_where_chinese_meets_letters_or_digits(
+    written: str, value: str, said: str
+) -> None:
+    assert Sentence(written, "").say(x=value).zh == said
+
+
 def test_sentence_cannot_be_said_when_a_value_is_missing() -> None:
     with pytest.raises(KeyError):
         Sentence("{names}", "{names}").say()

@@ -182,7 +182,7 @@ def test_a_group_is_said_once_when_all_names_have_it() -> None:
 def test_names_are_counted_when_there_are_many() -> None:
     names = [Bilingual(zh=f"甲{n}", en=f"A{n}") for n in range(6)]
 
-    assert spoken(names) == Bilingual(zh="甲0、甲1等 6 项服务", en="A0, A1 and 4 more")
+    assert spoken(names) == Bilingual(zh="甲0、甲1 等 6 项服务", en="A0, A1 and 4 more")
     assert spoken(names[:2]) == Bilingual(zh="甲0、甲1", en="A0 and A1")
 
 
