@@ -36,6 +36,14 @@ LABELS: Mapping[str, Sentence | Counted] = {
         "Too many people are signing up right now. Please try again later.",
     ),
     "telling_is_past": Sentence("这件事已经结束。", "It is already over."),
+    "telling_from_home_screen": Sentence(
+        "要收通知，请先在浏览器里点“分享”→“添加到主屏幕”，再从主屏幕打开本页。",
+        "To get notifications here, tap Share, then “Add to Home Screen”, and open this page from there.",
+    ),
+    "telling_in_browser": Sentence(
+        "微信里收不到通知：请点右上角“…”，选择在浏览器中打开。",
+        "WeChat cannot show notifications: tap “…” at the top right and open this page in your browser.",
+    ),
     "telling_failed": Sentence(
         "没有成功：浏览器的推送服务连不上，或者本站正忙。",
         "That did not work: your browser’s push service cannot be reached, or this site is busy.",

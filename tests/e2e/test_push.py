@@ -224,6 +224,38 @@ def test_button_is_hidden_when_the_browser_cannot_be_told(
     page.context.close()
 
 
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+SAFARI = f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1"
+WECHAT = f"{IPHONE} Mobile/15E148 MicroMessenger/8.0.49(0x18003137) NetType/WIFI Language/zh_CN"
+
+
+@pytest.mark.parametrize(
+    ("agent", "path", "said"),
+    [
+        (SAFARI, "en/", "Add to Home Screen"),
+        (SAFARI, "", "添加到主屏幕"),
+        (WECHAT, "", "在浏览器中打开"),
+    ],
+    ids=["Safari", "Safari in Chinese", "WeChat"],
+)
+def test_reader_is_told_what_to_do_instead_when_this_browser_has_no_push(
+    agent: str, path: str, said: str, world: World, publish: Callable[[], None], site: str, browser: Browser
+) -> None:
+    make_incident(world)
+    publish()
+    page = browser.new_context(user_agent=agent).new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script("delete window.PushManager; delete window.Notification;")
+    page.goto(f"{site}/{path}")
+
+    page.locator("button.push").click()
+
+    expect(page.locator(".ask .told")).to_contain_text(said)
+    assert not errors
+    page.context.close()
+
+
 def test_notification_names_the_incident_when_a_push_arrives(
     world: World, publish: Callable[[], None], site: str, browser: Browser
 ) -> None:

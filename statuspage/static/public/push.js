@@ -1,8 +1,17 @@
 // "Tell me when it is over": asks the browser only when it is tapped, and leaves with us where to push and nothing else.
 (function () {
   "use strict";
-  var able = window.isSecureContext && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
-  if (!able) return;
+  if (!window.isSecureContext) return;
+  var able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+  // Where this browser cannot be told, what its reader can do instead; nothing where we do not know.
+  function elsewhere() {
+    var agent = navigator.userAgent;
+    if (/MicroMessenger/i.test(agent)) return "chat";
+    var touched = /iPhone|iPad|iPod/.test(agent) || (/Macintosh/.test(agent) && navigator.maxTouchPoints > 1);
+    return touched && !navigator.standalone ? "home" : "";
+  }
+  var instead = able ? "" : elsewhere();
+  if (!able && !instead) return;
 
   // By topic, when the site last took it down: so long it keeps it, and a page that is opened later than an hour says it again.
   var HOUR = 3600e3, KEPT = 30 * 24 * HOUR;
@@ -16,13 +25,13 @@
     try { localStorage.setItem("wishes", JSON.stringify(kept)); } catch (error) { return; }
   }
   function age(button) {
-    return Notification.permission === "granted" ? Date.now() - wishes()[button.dataset.topic] : NaN;
+    return able && Notification.permission === "granted" ? Date.now() - wishes()[button.dataset.topic] : NaN;
   }
   function show(button) {
     var wanted = age(button) < KEPT;
     if (!button.dataset.start) button.dataset.start = button.textContent;
     button.textContent = wanted ? button.dataset.stop : button.dataset.start;
-    button.setAttribute("aria-pressed", String(wanted));
+    if (able) button.setAttribute("aria-pressed", String(wanted));
     button.hidden = !button.dataset.key;
   }
   function reveal() {
@@ -82,16 +91,20 @@
       show(button);
     }).catch(function () {});  // it is said again by the next page
   }
+  function tell(button, outcome) {
+    button.parentNode.querySelector(".told").textContent = button.dataset[outcome];
+  }
   function tapped(event) {
     var button = event.target.closest("button.push");
     if (!button || button.disabled) return;
+    if (instead) { tell(button, instead); return; }
     button.disabled = true;
     (button.getAttribute("aria-pressed") === "true" ? stop(button) : start(button))
       .catch(function () { return "failed"; })
       .then(function (outcome) {
         button.disabled = false;
         show(button);
-        button.parentNode.querySelector(".told").textContent = button.dataset[outcome];
+        tell(button, outcome);
       });
   }
   reveal();
