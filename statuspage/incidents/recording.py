@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import IncidentStatus
@@ -17,6 +18,7 @@ from statuspage.incidents.timeline import add_entry, public_id
 from statuspage.incidents.totals import note_corrected, note_opened
 from statuspage.incidents.transitions import Move, Said, move_of
 from statuspage.monitoring.models import Component
+from statuspage.monitoring.source_health import broken_sources
 from statuspage.wording.titles import title
 from statuspage.wording.updates import JUDGED_ANEW, Story, update
 
@@ -155,6 +157,7 @@ class _Recorder:
             affected=spoken_names(self._rows(verdict.affected), self.components.values()),
             evidence=as_the_page_tells(verdict.evidence, at=verdict.at),
             previous_cause=before,
+            unread=_unread(verdict),
         )
 
     def _kinds(self, slugs: Sequence[str]) -> set[ComponentKind]:
@@ -163,6 +166,13 @@ class _Recorder:
     def _rows(self, slugs: Sequence[str]) -> list[Component]:
         wanted = frozenset(slugs)
         return [row for slug, row in self.components.items() if slug in wanted]
+
+
+def _unread(verdict: Verdict) -> list[Bilingual]:
+    """Where users write and nobody can read, which matters when a wave of posts is said to be over."""
+    if verdict.resolved_at is None or not verdict.evidence.told_only:
+        return []
+    return [source.name for source in broken_sources(verdict.at)]
 
 
 def close_orphans(*, at: datetime) -> int:

@@ -101,18 +101,23 @@ _SIGNS_GONE = Sentence(
     "异常迹象已消失，我们未能证实原因。", "The signs of trouble are gone. We could not confirm a cause."
 )
 _QUIET_AGAIN = Counted(
-    "共有 {n} 人反馈（平时{usual}），我们的测试没有遇到；现在反馈已经平息。",
-    "{n} person reported this (usually {usual}). Our own tests did not run into it, and it has gone quiet.",
-    "{n} people reported this (usually {usual}). Our own tests did not run into it, and it has gone quiet.",
+    "共有 {n} 人反馈（平时{usual}），我们的测试没有遇到；{now}。",
+    "{n} person reported this (usually {usual}). Our own tests did not run into it, and {now}.",
+    "{n} people reported this (usually {usual}). Our own tests did not run into it, and {now}.",
 )
 _QUIET_UNTESTED = Counted(
-    "共有 {n} 人反馈（平时{usual}），我们未能证实；现在反馈已经平息。",
-    "{n} person reported this (usually {usual}). We could not confirm it. It has gone quiet.",
-    "{n} people reported this (usually {usual}). We could not confirm it. It has gone quiet.",
+    "共有 {n} 人反馈（平时{usual}），我们未能证实；{now}。",
+    "{n} person reported this (usually {usual}). We could not confirm it, and {now}.",
+    "{n} people reported this (usually {usual}). We could not confirm it, and {now}.",
 )
 _QUIET = Sentence(
-    "有人反馈，但我们的测试没有遇到；现在反馈已经平息。",
-    "People reported this. Our own tests did not run into it, and it has gone quiet.",
+    "有人反馈，但我们的测试没有遇到；{now}。",
+    "People reported this. Our own tests did not run into it, and {now}.",
+)
+_GONE_QUIET = Sentence("现在反馈已经平息", "it has gone quiet")
+_QUIET_ELSEWHERE = Sentence(
+    "{names}上的帖子现在读不到，其他地方的反馈已经平息",
+    "it has gone quiet but for {names}, where we cannot read posts right now",
 )
 _STILL_FAILING = Sentence(
     "没测到不等于没发生：如果你仍遇到，请在状态页告诉我们。",
@@ -132,7 +137,8 @@ JUDGED_ANEW = Sentence(
 class Story:
     """An incident as it is to be told at ``at``.
 
-    ``affected`` are the names of what fails now, ``kinds`` what that is for.
+    ``affected`` are the names of what fails now, ``kinds`` what that is for; ``unread`` are the places where
+    users write and that cannot be read at ``at``.
     """
 
     at: datetime
@@ -144,6 +150,7 @@ class Story:
     kinds: Collection[ComponentKind]
     evidence: Evidence
     previous_cause: Cause | None = None
+    unread: Sequence[Bilingual] = ()
 
 
 # There is nothing to prove, or it was proven before.
@@ -194,7 +201,7 @@ def _lead(kind: UpdateKind, story: Story) -> Bilingual:
             lasted = duration((story.resolved_at or story.at) - story.started_at)
             return _OVER[story.cause].say(attempts=attempts(story.kinds)) + _LASTED.say(lasted=lasted)
         case UpdateKind.DISMISSED:
-            return _dismissed(story.evidence)
+            return _dismissed(story.evidence, story.unread)
         case _:
             return _LEADS[kind].say(names=names.spoken(story.affected), cause=causes.within(story.cause))
 
@@ -228,11 +235,13 @@ def _cause_changed(story: Story) -> Bilingual:
     return _CORRECTION.say(before=causes.within(before), cause=now)
 
 
-def _dismissed(evidence: Evidence) -> Bilingual:
+def _dismissed(evidence: Evidence, unread: Sequence[Bilingual]) -> Bilingual:
     if not evidence.told_only:
         return _SIGNS_GONE.say()
     count, usual = people(evidence)
+    now = _QUIET_ELSEWHERE.say(names=names.listed(unread)) if unread else _GONE_QUIET.say()
     if not _was_tested(evidence):
-        return _QUIET_UNTESTED.say(n=count, usual=usually(usual))
-    heard = _QUIET_AGAIN.say(n=count, usual=usually(usual)) if count > usual else _QUIET.say()
-    return heard + _STILL_FAILING.say()
+        return _QUIET_UNTESTED.say(n=count, usual=usually(usual), now=now)
+    if count <= usual:
+        return _QUIET.say(now=now) + _STILL_FAILING.say()
+    return _QUIET_AGAIN.say(n=count, usual=usually(usual), now=now) + _STILL_FAILING.say()

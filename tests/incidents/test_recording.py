@@ -11,7 +11,7 @@ from statuspage.incidents.evidence import evidence_from_json
 from statuspage.incidents.models import Incident, Maintenance
 from statuspage.incidents.recording import close_orphans, record_verdicts
 from statuspage.incidents.timeline import public_id
-from statuspage.monitoring.models import Voices
+from statuspage.monitoring.models import Source, Voices
 from tests.incidents.building import at, evidence, plant_components, verdict
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,29 @@ def test_verdicts_recorded_again_change_nothing() -> None:
     record_verdicts(told[1:])
 
     assert (Incident.objects.values().get(), list(Incident.objects.get().updates.values())) == first
+
+
+def test_a_wave_that_ends_is_not_called_quiet_where_its_source_cannot_be_read() -> None:
+    plant_components()
+    Source.objects.create(
+        slug="weibo",
+        name_zh="微博",
+        name_en="Weibo",
+        kind="rss",
+        url="https://x.example/",
+        last_error="HTTP 500",
+    )
+    wave = verdict(confirmed=False, resolved=480)
+
+    record_verdicts(
+        [
+            replace(told, evidence=replace(told.evidence, told_only=True))
+            for told in (verdict(confirmed=False), replace(wave, at=at(500)))
+        ]
+    )
+
+    newest = Incident.objects.get().updates.latest("sequence")
+    assert "微博上的帖子现在读不到" in newest.body_zh
 
 
 def test_addresses_follow_from_the_key_so_that_a_rebuilt_incident_keeps_its_own() -> None:

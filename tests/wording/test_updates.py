@@ -10,7 +10,7 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.kinds import ComponentKind
 from probes.vocabulary.states import UpdateKind
-from statuspage.analysis.values import Certainty
+from statuspage.analysis.values import Certainty, ProbeEvidence
 from statuspage.wording.names import spoken
 from statuspage.wording.times import duration
 from statuspage.wording.titles import title
@@ -109,6 +109,16 @@ def test_a_wave_ends_with_what_was_told_and_by_how_many_when_nothing_bore_it_out
         "That does not mean that it did not happen: if it still happens to you, please tell us on the status "
         "page.",
     )
+
+
+@pytest.mark.parametrize("probes", [evidence().probes, ()], ids=["tested", "untested"])
+def test_a_wave_is_said_to_be_quiet_only_where_it_can_be_heard(probes: tuple[ProbeEvidence, ...]) -> None:
+    told_only = replace(evidence(), told_only=True, probes=probes)
+
+    said = update(UpdateKind.DISMISSED, story(evidence=told_only, unread=[Bilingual("微博", "Weibo")]))
+
+    assert "微博上的帖子现在读不到，其他地方的反馈已经平息。" in said.zh
+    assert "it has gone quiet but for Weibo, where we cannot read posts right now." in said.en
 
 
 @pytest.mark.parametrize("kind", [UpdateKind.SUSPECTED, UpdateKind.DISMISSED])
