@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-_VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\ufeff]"
+VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\ufeff]"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # Further off nothing is told; arithmetic with zones stays within what a datetime can hold.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -61,12 +61,7 @@ After = Annotated[
     str | None,
     Field(description="Go on after the one with this id: ``next`` of the answer before."),
 ]
-Line = Annotated[
-    str, Field(strict=True, min_length=1, max_length=200, pattern=_VISIBLE), AfterValidator(_line)
-]
-Prose = Annotated[
-    str, Field(strict=True, min_length=1, max_length=5000, pattern=_VISIBLE), AfterValidator(_clean)
-]
+MaybeLine = Annotated[str, Field(strict=True, max_length=200), AfterValidator(_line)]
 MaybeProse = Annotated[str, Field(strict=True, max_length=5000), AfterValidator(_clean)]
 Switch = Annotated[bool, Field(strict=True)]
 Slug = Annotated[str, Field(strict=True, min_length=1, max_length=100)]

@@ -1,15 +1,16 @@
 """What programs may write, and examples of it."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Self
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
-from pydantic.config import JsonDict
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict, JsonValue
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
-from statuspage.api.kinds import Line, MaybeProse, Moment, Prose, Slug, Switch
+from statuspage.api.kinds import VISIBLE, MaybeLine, MaybeProse, Moment, Slug, Switch
 
 SLUGS = Annotated[list[Slug], Field(min_length=1, max_length=200)]
 _TITLE: JsonDict = {"zh": "分付扫码支付：系统故障", "en": "Fenfu QR payment: system outage"}
@@ -17,13 +18,19 @@ _SAID: JsonDict = {"zh": "付款失败，正在查找原因。", "en": "Payments
 _WORK: JsonDict = {"zh": "分付还款系统升级", "en": "Upgrade of Fenfu repayment"}
 
 
-def shown(example: JsonDict) -> ConfigDict:
-    """Forbids fields that nobody knows, and shows an example."""
-    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+def shown(example: JsonDict, **rules: JsonValue) -> ConfigDict:
+    """Forbids fields that nobody knows, and shows an example; ``rules`` are further ones of the schema."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example], **rules})
+
+
+# One of the two that somebody can read.
+_EITHER: list[JsonValue] = [
+    {"required": [name], "properties": {name: {"minLength": 1, "pattern": VISIBLE}}} for name in ("zh", "en")
+]
 
 
 class GivenText(Schema):
-    """A text in both languages."""
+    """A text in both languages, or in one of them."""
 
     zh: str
     en: str
@@ -34,20 +41,30 @@ class GivenText(Schema):
         return Bilingual(self.zh, self.en)
 
 
-class BothLines(GivenText):
-    """A title in both languages."""
+class _Required(GivenText):
+    """A text that must be there in a language."""
 
-    model_config = shown(_TITLE)
-    zh: Line
-    en: Line
+    @model_validator(mode="after")
+    def _in_a_language(self) -> Self:
+        if not any(re.search(VISIBLE, text) for text in (self.zh, self.en)):
+            raise ValueError("write it in Chinese (zh) or in English (en); one of them is enough")
+        return self
 
 
-class BothProse(GivenText):
-    """A text in both languages; Markdown."""
+class BothLines(_Required):
+    """A title in both languages, or in one: readers of the other see it with a note that says so."""
 
-    model_config = shown(_SAID)
-    zh: Prose
-    en: Prose
+    model_config = shown(_TITLE, anyOf=_EITHER)
+    zh: MaybeLine = ""
+    en: MaybeLine = ""
+
+
+class BothProse(_Required):
+    """A text in both languages, or in one; Markdown."""
+
+    model_config = shown(_SAID, anyOf=_EITHER)
+    zh: MaybeProse = ""
+    en: MaybeProse = ""
 
 
 class BothMaybe(GivenText):

@@ -16,9 +16,9 @@ from statuspage.incidents.planned_models import (
     MaintenanceUpdate,
 )
 from statuspage.monitoring.models import Component
-from statuspage.monitoring.models.bilingual import BilingualText
+from statuspage.monitoring.models.bilingual import BilingualText, in_a_language
 from statuspage.monitoring.models.said_beside import SaidBeside
-from statuspage.wording.active import choices_of
+from statuspage.wording.active import choices_of, said
 from statuspage.wording.labels import (
     CAUSES,
     CERTAINTIES,
@@ -47,7 +47,7 @@ STATUS_CHOICES = choices_of(INCIDENT_STATUSES)
 STATE_CHOICES = choices_of(COMPONENT_STATES)
 
 
-class Incident(models.Model):
+class Incident(SaidBeside):
     """One story on the page. The machine moves it until a person takes it over."""
 
     public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
@@ -64,8 +64,8 @@ class Incident(models.Model):
         default=False,
         help_text=_("A person leads this incident; the machine no longer moves it."),
     )
-    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200, blank=True)
+    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
     title = BilingualText()
     cause = models.CharField(_("cause"), max_length=16, choices=CAUSE_CHOICES)
     impact = models.CharField(_("impact"), max_length=10, choices=IMPACT_CHOICES, default=Impact.MINOR.value)
@@ -123,6 +123,7 @@ class Incident(models.Model):
                 condition=models.Q(confidence__gte=0, confidence__lte=1),
                 name="incident_confidence_is_probability",
             ),
+            in_a_language("title", name="incident_title_in_a_language"),
         ]
         indexes = [models.Index(fields=["resolved_at"]), models.Index(fields=["-started_at"])]
 
@@ -152,15 +153,15 @@ class IncidentTotal(models.Model):
         return f"{self.cause} {self.became} {self.count}"
 
 
-class IncidentUpdate(models.Model):
+class IncidentUpdate(SaidBeside):
     """One entry of an incident's timeline."""
 
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="updates", verbose_name=_("incident"))
     sequence = models.PositiveIntegerField(_("sequence"), validators=[MinValueValidator(1)], editable=False)
     public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
     status = models.CharField(_("status"), max_length=16, choices=STATUS_CHOICES)
-    body_zh = models.TextField(_("text (Chinese)"), max_length=5000)
-    body_en = models.TextField(_("text (English)"), max_length=5000)
+    body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)
+    body_en = models.TextField(_("text (English)"), max_length=5000, blank=True)
     body = BilingualText()
     cause = models.CharField(max_length=16, choices=CAUSE_CHOICES, editable=False)
     certainty = models.CharField(max_length=10, choices=CERTAINTY_CHOICES, editable=False)
@@ -179,7 +180,8 @@ class IncidentUpdate(models.Model):
         verbose_name = _("incident update")
         verbose_name_plural = _("incident updates")
         constraints = [
-            models.UniqueConstraint(fields=["incident", "sequence"], name="one_update_per_sequence")
+            models.UniqueConstraint(fields=["incident", "sequence"], name="one_update_per_sequence"),
+            in_a_language("body", name="update_body_in_a_language"),
         ]
 
     def __str__(self) -> str:
@@ -189,11 +191,11 @@ class IncidentUpdate(models.Model):
 class Announcement(SaidBeside):
     """What an admin tells the public."""
 
-    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200, blank=True)
+    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
     title = BilingualText()
-    body_zh = models.TextField(_("text (Chinese)"), max_length=5000, help_text=_("Markdown."))
-    body_en = models.TextField(_("text (English)"), max_length=5000, help_text=_("Markdown."))
+    body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True, help_text=_("Markdown."))
+    body_en = models.TextField(_("text (English)"), max_length=5000, blank=True, help_text=_("Markdown."))
     body = BilingualText()
     components = models.ManyToManyField(
         Component, related_name="announcements", blank=True, verbose_name=_("components")
@@ -214,11 +216,13 @@ class Announcement(SaidBeside):
                 name="announcement_ends_later",
                 violation_error_code="ends_at",
                 violation_error_message=ENDS_TOO_EARLY,
-            )
+            ),
+            in_a_language("title", name="announcement_title_in_a_language"),
+            in_a_language("body", name="announcement_body_in_a_language"),
         ]
 
     def __str__(self) -> str:
-        return self.title_en
+        return said(self.title)
 
 
 class ComponentStatus(models.Model):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.monitoring.models import Component
-from statuspage.monitoring.models.bilingual import BilingualText
+from statuspage.monitoring.models.bilingual import BilingualText, in_a_language
 from statuspage.monitoring.models.said_beside import SaidBeside
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import MAINTENANCE_STATUSES
@@ -21,8 +21,8 @@ class Maintenance(SaidBeside):
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
-    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200, blank=True)
+    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
     title = BilingualText()
     body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)
     body_en = models.TextField(_("text (English)"), max_length=5000, blank=True)
@@ -53,7 +53,8 @@ class Maintenance(SaidBeside):
                 name="maintenance_ends_later",
                 violation_error_code="ends_at",
                 violation_error_message=ENDS_TOO_EARLY,
-            )
+            ),
+            in_a_language("title", name="maintenance_title_in_a_language"),
         ]
 
     def __str__(self) -> str:
@@ -77,7 +78,7 @@ class MaintenanceNotice(models.Model):
         return f"{self.maintenance_id}@{self.at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-class MaintenanceUpdate(models.Model):
+class MaintenanceUpdate(SaidBeside):
     """One entry of what was told of planned work, with its window as it was told then."""
 
     maintenance = models.ForeignKey(
@@ -88,8 +89,8 @@ class MaintenanceUpdate(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=STATUS_CHOICES, editable=False)
     starts_at = models.DateTimeField(_("starts at"), editable=False)
     ends_at = models.DateTimeField(_("ends at"), editable=False)
-    body_zh = models.TextField(_("text (Chinese)"), max_length=5000)
-    body_en = models.TextField(_("text (English)"), max_length=5000)
+    body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)
+    body_en = models.TextField(_("text (English)"), max_length=5000, blank=True)
     body = BilingualText()
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
@@ -104,7 +105,8 @@ class MaintenanceUpdate(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["maintenance", "sequence"], name="one_maintenance_update_per_sequence"
-            )
+            ),
+            in_a_language("body", name="maintenance_update_body_in_a_language"),
         ]
 
     def __str__(self) -> str:

@@ -18,9 +18,18 @@ from django.utils import timezone, translation
 from pytest_django import Settings
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from probes.vocabulary.bilingual import Bilingual
 from statuspage.admin_base import ZonedDateTime
 from statuspage.api.models import ApiToken
-from statuspage.incidents.models import Announcement, ComponentStatus, Incident, Maintenance
+from statuspage.incidents.models import (
+    Announcement,
+    ComponentStatus,
+    Incident,
+    IncidentUpdate,
+    Maintenance,
+    MaintenanceUpdate,
+)
+from statuspage.incidents.planned_updates import write
 from statuspage.monitoring.models import Component, Probe
 from tests.support.public_rows import World, make_announcement, make_incident, make_maintenance, make_world
 
@@ -72,6 +81,17 @@ def can_be_broken(constraint: Any, form: type[Any]) -> bool:
 BREAKS: dict[str, dict[str, Any]] = {
     "announcement_ends_later": {"ends_at": -timedelta(hours=1)},
     "maintenance_ends_later": {"ends_at": timedelta(0)},
+    **{
+        f"{row}_{text}_in_a_language": {f"{text}_zh": " ", f"{text}_en": ""}
+        for row, text in (
+            ("announcement", "title"),
+            ("announcement", "body"),
+            ("incident", "title"),
+            ("update", "body"),
+            ("maintenance", "title"),
+            ("maintenance_update", "body"),
+        )
+    },
     "component_caution_positive": {"caution": 0},
     "probe_of_component_has_persona": {"persona": ""},
     "probe_interval_positive": {"interval_seconds": 0},
@@ -91,9 +111,13 @@ def test_every_rule_that_a_form_can_break_is_tried_when_all_forms_are_walked(bos
 
 
 def rows(world: World) -> dict[type[Model], Model]:
+    incident, work = make_incident(world), make_maintenance(world)
     return {
         Announcement: make_announcement(world),
-        Maintenance: make_maintenance(world),
+        Incident: incident,
+        IncidentUpdate: incident.updates.get(sequence=1),
+        Maintenance: work,
+        MaintenanceUpdate: write(work, Bilingual("一", "One"), author=None, now=world.now),
         Component: world.components["fenfu-qr"],
         Probe: world.probes[0],
     }

@@ -1,8 +1,12 @@
-"""Lets a row show two columns, one for each language, as one text."""
+"""Two columns of a row as one text, of which one language is enough."""
 
-from django.db.models import Model
+from django.db import models
+from django.db.models import Model, Q
+from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.bilingual import Bilingual
+
+ONE_IS_ENOUGH = _("Write it in Chinese or in English; one of them is enough.")
 
 
 class BilingualText:
@@ -17,3 +21,13 @@ class BilingualText:
     def __set__(self, row: Model, text: Bilingual) -> None:
         setattr(row, self._zh, text.zh)
         setattr(row, self._en, text.en)
+
+
+def in_a_language(text: str, *, name: str) -> models.CheckConstraint:
+    """The constraint ``name``: the text of these two columns is there in one language at least."""
+    return models.CheckConstraint(
+        condition=~Q(**{f"{text}_zh": "", f"{text}_en": ""}),
+        name=name,
+        violation_error_code=f"{text}_zh",
+        violation_error_message=ONE_IS_ENOUGH,
+    )

@@ -26,6 +26,7 @@ from statuspage.public.read.values import (
 from statuspage.public.render.drafts import JSON, Draft, Edition, Form
 from statuspage.public.render.instead import advice_of, instead_of
 from statuspage.public.render.standing import standing_of
+from statuspage.wording.one_language import noted
 
 Body = dict[str, object]
 INCIDENTS_LISTED = MAINTENANCES_LISTED = 50
@@ -85,7 +86,7 @@ def _page(snapshot: Snapshot) -> Body:
     """Which page this is, and when it was made."""
     return {
         "id": page_id(snapshot),
-        "name": snapshot.site.name.en,
+        "name": snapshot.site.name.in_("en"),
         "url": snapshot.site.url,
         "time_zone": snapshot.site.zone,
         "updated_at": stamp(snapshot.at),
@@ -151,12 +152,12 @@ def _components(snapshot: Snapshot) -> Body:
 def _component(snapshot: Snapshot, group: GroupView, component: ComponentView) -> Body:
     return {
         "id": component.id,
-        "name": component.name.en,
+        "name": component.name.in_("en"),
         "status": api_state(component.state).value,
         "created_at": stamp(component.created_at),
         "updated_at": stamp(component.updated_at),
         "position": component.position,
-        "description": component.description.en or None,
+        "description": component.description.in_("en") or None,
         "showcase": True,
         "start_date": component.created_at.date().isoformat(),
         "group_id": group.id if group.slug else None,
@@ -176,7 +177,7 @@ def _group(snapshot: Snapshot, group: GroupView) -> Body:
     worst = max((api_state(component.state) for component in group.components), key=by_rank)
     return {
         "id": group.id,
-        "name": group.name.en,
+        "name": group.name.in_("en"),
         "status": worst.value,
         "created_at": stamp(min(component.created_at for component in group.components)),
         "updated_at": stamp(max(component.updated_at for component in group.components)),
@@ -211,7 +212,7 @@ def _incidents(snapshot: Snapshot, chosen: Iterable[IncidentView]) -> Body:
 def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
     return {
         "id": incident.id,
-        "name": incident.title.en,
+        "name": noted(incident.title, "en"),
         "status": incident.status.value,
         "created_at": stamp(incident.created_at),
         "updated_at": stamp(incident.updated_at),
@@ -257,7 +258,7 @@ def _entry(of: str, update: UpdateView, affected: list[Body] | None) -> Body:
     return {
         "id": update.id,
         "status": update.status.value,
-        "body": update.body.en,
+        "body": noted(update.body, "en"),
         "incident_id": of,
         "created_at": stamp(update.at),
         "updated_at": stamp(update.at),
@@ -276,7 +277,7 @@ def _affected(snapshot: Snapshot, slugs: Iterable[str]) -> list[Body]:
     return [
         {
             "code": component.id,
-            "name": component.name.en,
+            "name": component.name.in_("en"),
             "old_status": ComponentState.OPERATIONAL.value,
             "new_status": api_state(component.state).value,
         }
@@ -294,7 +295,7 @@ def _maintenance(snapshot: Snapshot, row: MaintenanceView) -> Body:
     verified = [update.at for update in row.updates if update.status is MaintenanceStatus.VERIFYING]
     return {
         "id": row.id,
-        "name": row.title.en,
+        "name": noted(row.title, "en"),
         "status": row.status.value,
         "created_at": stamp(row.announced_at),
         "updated_at": stamp(row.updated_at),

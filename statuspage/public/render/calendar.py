@@ -10,6 +10,7 @@ from statuspage.public.headers import Kind
 from statuspage.public.render.drafts import Draft, Edition, Form
 from statuspage.public.render.planned import PlannedLine
 from statuspage.public.render.xml import writable
+from statuspage.wording.one_language import noted
 from statuspage.wording.page import CALENDAR_NAME
 from statuspage.wording.planned import MAY_NOT_WORK
 
@@ -47,13 +48,13 @@ def _event(line: PlannedLine, edition: Edition) -> Event:
     event.add("last-modified", row.updated_at.astimezone(UTC))
     event.add("dtstart", row.starts_at.astimezone(UTC))
     event.add("dtend", row.ends_at.astimezone(UTC))
-    event.add("summary", _plain(row.title.in_(code)))
+    event.add("summary", _plain(noted(row.title, code)))
     event.add("description", _plain("\n\n".join(_description(line, code, address))))
     event.add("status", "CANCELLED" if row.status is MaintenanceStatus.CANCELLED else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("url", address)
     if not row.status.is_over:
-        event.add_component(_alarm(_plain(row.title.in_(code))))
+        event.add_component(_alarm(_plain(noted(row.title, code))))
     return event
 
 
@@ -66,7 +67,7 @@ def _description(line: PlannedLine, code: str, address: str) -> Iterator[str]:
     if line.names:
         yield MAY_NOT_WORK.say(names=line.names).in_(code)
     if line.row.text:
-        yield line.row.text.in_(code).strip()
+        yield noted(line.row.text, code).strip()
     yield address
 
 

@@ -26,6 +26,7 @@ from statuspage.public.render.timelines import by_component
 from statuspage.public.render.xml import writable
 from statuspage.wording.causes import heading
 from statuspage.wording.labels import status
+from statuspage.wording.one_language import noted
 from statuspage.wording.page import EACH_UPDATE, FEEDS
 
 ENTRIES, UPDATES = 25, 50
@@ -118,7 +119,7 @@ def _of_story(story: ToldStory, edition: Edition) -> FeedEntry:
     return FeedEntry(
         id=_id(edition, story.name),
         url=_address(edition, story.path),
-        title=story.title.in_(code),
+        title=noted(story.title, code),
         html="".join(_paragraph(update, code) for update in story.updates),
         published=story.created_at,
         updated=story.updated_at,
@@ -131,7 +132,7 @@ def _of_update(story: ToldStory, update: UpdateView, edition: Edition) -> FeedEn
     return FeedEntry(
         id=_id(edition, f"{story.name}/{update.id}"),
         url=f"{_address(edition, story.path)}#u-{update.id}",
-        title=f"{story.title.in_(code)} · {status(update.status).in_(code)}",
+        title=f"{noted(story.title, code)} · {status(update.status).in_(code)}",
         html=_paragraph(update, code),
         published=update.at,
         updated=update.at,
@@ -214,7 +215,7 @@ def _paragraph(update: UpdateView, language: str) -> str:
     return (
         f"<p><small>{_small_time(update.at)}</small><br>"
         f"<strong>{escape(status(update.status).in_(language))}</strong> - "
-        f"{escape(update.body.in_(language))}</p>"
+        f"{escape(noted(update.body, language))}</p>"
     )
 
 

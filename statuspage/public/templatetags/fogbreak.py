@@ -7,9 +7,10 @@ from typing import Any, Protocol
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
@@ -19,6 +20,7 @@ from statuspage.public.render.pieces import PIECES
 from statuspage.public.render.timelines import DayOfIncidents
 from statuspage.wording import about, active, asking, causes, headline, labels, names, numbers, page, sharing
 from statuspage.wording.numbers import chance, percent
+from statuspage.wording.one_language import note_on, tag_of
 from statuspage.wording.times import duration, offset_of
 
 
@@ -58,6 +60,38 @@ def say(name: str, **values: Any) -> SafeString:
 def said(text: Bilingual | None) -> str:
     """A text in the active language; nothing where a template names what is not there."""
     return active.said(text) if text else ""
+
+
+@register.filter
+def told(text: Bilingual | None) -> SafeString:
+    """What a person wrote, in the active language, or in the other with a note that says so."""
+    return _lent(text, conditional_escape(said(text)), "span") if text else SafeString()
+
+
+@register.filter
+def told_html(text: Bilingual | None) -> SafeString:
+    """As :func:`told`, of what is sanitised HTML."""
+    return _lent(text, mark_safe(said(text)), "div") if text else SafeString()
+
+
+@register.filter
+def told_lines(text: Bilingual | None) -> SafeString:
+    """As :func:`told`, in paragraphs."""
+    return _lent(text, linebreaks(conditional_escape(said(text))), "div") if text else SafeString()
+
+
+def _lent(text: Bilingual, shown: str, tag: str) -> SafeString:
+    language = get_language() or "en"
+    note = note_on(text, language)
+    if not note:
+        return mark_safe(shown)  # it is escaped, or sanitised
+    return format_html(
+        '<{tag} lang="{lang}" dir="auto">{shown}</{tag}> <small class="lent">{note}</small>',
+        tag=tag,
+        lang=tag_of(text, language),
+        shown=mark_safe(shown),
+        note=note,
+    )
 
 
 def _in_active_language(text_of: Callable[[Any], Bilingual]) -> Callable[[Any], str]:
