@@ -1,4 +1,4 @@
-"""What the admin of every room extends: Django's classes, times told exactly, and who may change what."""
+"""What the admin of every room extends: Django's classes, times told exactly, all that is done logged."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,6 +10,8 @@ from django.contrib.admin.widgets import AdminSplitDateTime, BaseAdminDateWidget
 from django.db.models import DateTimeField, Field, Model, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from statuspage.logbook.in_admin import LoggedAdmin
 
 # Django's own classes take no parameters when they run.
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ class StackedInline(_Zoned, _StackedInline):
     """Rows that belong to another, below it."""
 
 
-class ModelAdmin(_Zoned, _ModelAdmin):
+class ModelAdmin(LoggedAdmin, _Zoned, _ModelAdmin):
     """A form that nobody changed changes nothing, not even what is finer than it shows."""
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_htmx",
+    "statuspage.logbook",
     "statuspage.monitoring",
     "statuspage.incidents",
     "statuspage.public",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "statuspage.logbook.middleware.NamesTheDoer",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -151,6 +153,8 @@ PUBLISH_SECONDS = read("PUBLISH_SECONDS", seconds, "15")
 RAW_DAYS = read("RAW_DAYS", days, "14")
 REPORT_DAYS = read("REPORT_DAYS", days, "90")
 MINUTE_DAYS = read("MINUTE_DAYS", days, "14")
+# How long it is known who did what.
+LOG_DAYS = read("LOG_DAYS", days, "400")
 # False incidents that are allowed: the detector's thresholds follow from it.
 FALSE_INCIDENTS_PER_COMPONENT_90D = read("FALSE_INCIDENTS_PER_COMPONENT_90D", positive, "0.1")
 

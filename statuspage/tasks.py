@@ -9,6 +9,7 @@ from statuspage import clock, pipeline
 from statuspage.celery import checks_queue
 from statuspage.delivery import delivering, outbox, subscribing
 from statuspage.incidents import notices
+from statuspage.logbook import pruning as old_deeds
 from statuspage.monitoring import packing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
 from statuspage.monitoring.measuring import Measuring, be_prompt
@@ -126,5 +127,6 @@ def pack() -> None:
 def prune() -> None:
     """Remove what is older than it is kept."""
     pruning.prune(now=clock.now())
+    old_deeds.prune(now=clock.now())
     outbox.prune(clock.now())
     subscribing.forget_fulfilled(clock.now())

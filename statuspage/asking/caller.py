@@ -3,13 +3,12 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
-NOWHERE = "-"
+from statuspage.networks import network_behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,31 +27,7 @@ class Caller:
 def caller_of(request: HttpRequest) -> Caller:
     """The network and device behind a request."""
     device = "\0".join(request.headers.get(name, "")[:300] for name in ("User-Agent", "Accept-Language"))
-    return Caller(network=network_of(_address(request)), device=device)
-
-
-def _address(request: HttpRequest) -> str:
-    """The client's address: the last one that a trusted proxy wrote, or the connection's own.
-
-    Every proxy appends to X-Forwarded-For whom it was asked by; what stands before the entries of our own
-    proxies was written by the client and could be anything.
-    """
-    trusted = settings.TRUSTED_PROXIES
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    return hops[-trusted] if 0 < trusted <= len(hops) else str(request.META.get("REMOTE_ADDR", ""))
-
-
-def network_of(address: str) -> str:
-    """The /24 of an IPv4 address, the /48 of an IPv6 one; all that is no address is one network."""
-    try:
-        parsed = ip_address(address.strip("[]"))
-    except ValueError:
-        return NOWHERE
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped is None:
-            return str(IPv6Network((parsed, 48), strict=False))
-        parsed = parsed.ipv4_mapped
-    return str(IPv4Network((parsed, 24), strict=False))
+    return Caller(network=network_behind(request), device=device)
 
 
 def comes_from_here(request: HttpRequest) -> bool:

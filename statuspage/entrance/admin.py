@@ -18,8 +18,9 @@ from statuspage.entrance import rights, second_factor
 
 if TYPE_CHECKING:
     BaseUserAdmin: TypeAlias = UserAdmin[User]
+    BaseGroupAdmin: TypeAlias = GroupAdmin
 else:  # Django's own class takes no parameters when it runs
-    BaseUserAdmin = UserAdmin
+    BaseUserAdmin, BaseGroupAdmin = UserAdmin, GroupAdmin
 
 admin.site.unregister(TOTPDevice)
 admin.site.unregister(User)
@@ -72,7 +73,7 @@ class GuardedUserAdmin(ModelAdmin, BaseUserAdmin):
 
 
 @admin.register(Group)
-class GuardedGroupAdmin(GroupAdmin):
+class GuardedGroupAdmin(ModelAdmin, BaseGroupAdmin):
     """Django's, for superusers to change: whoever changes a group gives rights to all who are in it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -197,7 +197,6 @@ class UsualPageAdmin(ReadOnlyAdmin):
     def accept_as_good(self, request: HttpRequest, queryset: QuerySet[UsualPage]) -> None:
         for page in queryset.filter(other__isnull=False):
             accept(page)
-            self.log_change(request, page, _("Accepted as good what comes now"))
 
     def has_accept_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("monitoring.change_usualpage")

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from statuspage.asking.caller import Caller, network_of
+from statuspage.asking.caller import Caller
+from statuspage.networks import network_of
 
 NOW = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
 

@@ -31,6 +31,7 @@ from statuspage.incidents.models import (
 )
 from statuspage.incidents.planned_updates import write
 from statuspage.monitoring.models import Component, Probe
+from tests.support.admin_forms import filled_in
 from tests.support.public_rows import World, make_announcement, make_incident, make_maintenance, make_world
 
 LANGUAGES = ("zh-hans", "en")
@@ -205,29 +206,6 @@ def test_no_time_is_forgotten_when_unchanged_forms_are_tried(world: World, boss:
     }
 
     assert asking <= {type(row) for row in timed_rows(world, boss)}
-
-
-def filled_in(page: HTMLParser) -> dict[str, Any]:
-    """What a browser sends of a page's form when nobody touched it."""
-    sent: dict[str, Any] = {}
-    for node in page.css("#content-main form input, #content-main form textarea, #content-main form select"):
-        name, kind = node.attributes.get("name"), node.attributes.get("type")
-        if not name or kind in {"submit", "button", "file"} or "__prefix__" in name:
-            continue
-        if node.tag == "select":
-            chosen = [one.attributes.get("value") or "" for one in node.css("option[selected]")]
-            many = "multiple" in node.attributes
-            first = node.css_first("option")
-            default = [first.attributes.get("value") or ""] if first is not None else [""]
-            sent[name] = chosen if many else (chosen or default)[0]
-        elif kind == "checkbox":
-            if "checked" in node.attributes:
-                sent.setdefault(name, []).append(node.attributes.get("value") or "on")
-        elif node.tag == "textarea":
-            sent[name] = (node.text() or "").removeprefix("\n")
-        else:
-            sent[name] = node.attributes.get("value") or ""
-    return sent
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
