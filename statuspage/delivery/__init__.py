@@ -1,7 +1,8 @@
-"""Tells those who asked for it: an outbox that any channel shares, and the first one, Web Push.
+"""Tells those who asked for it: an outbox that all channels share, and the first of them, Web Push.
 
-``queueing`` looks what is news and writes a row of the outbox for everyone who waits for it; ``outbox`` hands
-out what is due and notes what came of it; ``pushing`` is how one channel sends. Each news has a key, and a
-recipient gets it once however often it is looked for; it may be sent twice where a process ends between
-sending and noting, and replaces itself then on the reader's screen.
+``noting`` writes that there is news in the transaction that makes it so; ``composing`` words it, and
+``spreading`` hands it to all whom it concerns, in portions. ``outbox`` hands out what is due, a recipient to
+one process at a time; ``rules`` say what goes into his next message; ``releasing`` notes what came of it.
+Each news has a key, and a recipient gets it once however often it is looked for. What was sent stands in a
+``journal`` on disk before the database knows it, so that a process which is killed sends nothing twice.
 """

@@ -15,7 +15,9 @@ from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Reply, Request, exchange, tls_context
 from probes.network.loops import run
 from probes.network.stopwatch import Stopwatch
-from statuspage.delivery.models import Delivery, PushSubscription
+from statuspage.delivery.journal import Note
+from statuspage.delivery.models import News, PushSubscription
+from statuspage.delivery.outbox import Parcel
 from statuspage.delivery.rules import Reception, SendAttempt, answered_by
 from statuspage.delivery.silence import SilentHosts
 from statuspage.delivery.subscribing import forget_place
@@ -34,46 +36,49 @@ LONGEST_TITLE, LONGEST_BODY = 200, 400
 _SILENT = SilentHosts()
 
 
-def push_all(rows: Sequence[Delivery], now: datetime) -> list[SendAttempt]:
-    """Send each of ``rows``; what came of it, in their order."""
-    keys = [row.recipient for row in rows]
+def push_all(parcels: Sequence[Parcel], note: Note, now: datetime) -> list[SendAttempt]:
+    """Send each of ``parcels``, of one piece of news each; what came of it, in their order."""
+    keys = [parcel.recipient.name for parcel in parcels]
     subscriptions = {row.key: row for row in PushSubscription.objects.filter(key__in=keys)}
-    tried = run(_side_by_side(rows, subscriptions, now))
-    for row, result in zip(rows, tried, strict=True):
-        if row.recipient in subscriptions and result.answered is Reception.GONE:
-            forget_place(subscriptions[row.recipient].place)
+    tried = run(_side_by_side(parcels, subscriptions, note, now))
+    for key, result in zip(keys, tried, strict=True):
+        if key in subscriptions and result.answered is Reception.GONE:
+            forget_place(subscriptions[key].place)
     return tried
 
 
-def message_of(row: Delivery) -> bytes:
+def message_of(news: News, language_code: str) -> bytes:
     """What the browser gets, as its service worker reads it; in any script it is short enough for a push."""
-    root = next(language.root for language in IN_ALL_SCRIPTS if language.code == row.language)
+    root = next(language.root for language in IN_ALL_SCRIPTS if language.code == language_code)
     body = {
-        "title": row.title[:LONGEST_TITLE],
-        "body": row.body[:LONGEST_BODY],
-        "url": f"{settings.SITE_URL}{root}{row.link}",
+        "title": news.title.in_(language_code)[:LONGEST_TITLE],
+        "body": news.body.in_(language_code)[:LONGEST_BODY],
+        "url": f"{settings.SITE_URL}{root}{news.link}",
         # What is newer of the same incident takes the place of what is older.
-        "tag": row.news.partition("/")[0],
-        "lang": row.language,
+        "tag": news.subject.partition("/")[2],
+        "lang": language_code,
     }
     return json.dumps(body, ensure_ascii=False).encode()
 
 
 async def _side_by_side(
-    rows: Sequence[Delivery], subscriptions: Mapping[str, PushSubscription], now: datetime
+    parcels: Sequence[Parcel], subscriptions: Mapping[str, PushSubscription], note: Note, now: datetime
 ) -> list[SendAttempt]:
     places = asyncio.Semaphore(SIDE_BY_SIDE)
     send = partial(_send, dialling=Dialling(guard=public_only(settings.PUSH_PRIVATE_HOSTS)), now=now)
 
-    async def one(row: Delivery) -> SendAttempt:
+    async def one(parcel: Parcel) -> SendAttempt:
         async with places:
-            return await send(row, subscriptions.get(row.recipient))
+            tried = await send(parcel.news[0], subscriptions.get(parcel.recipient.name))
+        if tried.answered is Reception.TAKEN:
+            note(parcel.receipt)
+        return tried
 
-    return await asyncio.gather(*(one(row) for row in rows))
+    return await asyncio.gather(*(one(parcel) for parcel in parcels))
 
 
 async def _send(
-    row: Delivery, subscription: PushSubscription | None, *, dialling: Dialling, now: datetime
+    news: News, subscription: PushSubscription | None, *, dialling: Dialling, now: datetime
 ) -> SendAttempt:
     """One try. What goes wrong with one row must not keep what came of the others from being noted."""
     if subscription is None:
@@ -86,7 +91,7 @@ async def _send(
     if _SILENT.is_silent(host, now):
         return SendAttempt(answered=Reception.LATER, detail="its push service does not answer")
     try:
-        answer = await _asked(_request(message_of(row), receiver, now), dialling)
+        answer = await _asked(_request(message_of(news, subscription.language), receiver, now), dialling)
     except Exception as error:
         log.exception("A push could not be sent")
         return SendAttempt(answered=Reception.LATER, detail=type(error).__name__)

@@ -9,9 +9,10 @@ from django.utils.timezone import get_default_timezone
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import IncidentStatus
+from probes.vocabulary.telling import Channel, NewsKind
 from statuspage.analysis.values import Certainty
-from statuspage.delivery.models import Delivery, PushSubscription
-from statuspage.delivery.rules import Channel, Stage
+from statuspage.delivery.models import Delivery, News, PushSubscription
+from statuspage.delivery.spreading import Addressed, address
 from statuspage.delivery.topics import Topic, TopicKind, read_topic
 from statuspage.delivery.turns import ToldStep, Turn, last_turn
 from statuspage.incidents.models import Incident
@@ -25,10 +26,11 @@ MOST_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class Turned:
     """What is told to whoever asked for ``topic`` by ``until``; ``key`` tells it from all other news."""
 
     key: str
+    kind: NewsKind
     topic: str
     title: Bilingual
     body: Bilingual
@@ -40,10 +42,10 @@ def queue_news(now: datetime) -> int:
     """Write into the outbox what those who wait are to be told; gives how many rows that were."""
     written = PushSubscription.objects.filter(expires_at__gt=now).values_list("topic", flat=True).distinct()
     topics = [read_topic(topic) for topic in written]
-    return sum(_queue(news, now) for news in _all_news(topics, now)) if topics else 0
+    return sum(_queue(turned, now) for turned in _all_news(topics, now)) if topics else 0
 
 
-def _all_news(topics: list[Topic], now: datetime) -> Iterator[News]:
+def _all_news(topics: list[Topic], now: datetime) -> Iterator[Turned]:
     names = {kind: [topic.name for topic in topics if topic.kind is kind] for kind in TopicKind}
     known = Incident.objects.prefetch_related("components", "updates")
     for incident in known.filter(public_id__in=names[TopicKind.INCIDENT]):
@@ -57,7 +59,7 @@ def _all_news(topics: list[Topic], now: datetime) -> Iterator[News]:
                 yield from _news_of(incident, Topic(kind=TopicKind.COMPONENT, name=component.slug), now)
 
 
-def _news_for_who_waits(incident: Incident, now: datetime) -> Iterator[News]:
+def _news_for_who_waits(incident: Incident, now: datetime) -> Iterator[Turned]:
     """What is news for whoever waits for the end of an incident: that it came, however late, or a return."""
     topic, turn = Topic(kind=TopicKind.INCIDENT, name=incident.public_id), _turn_of(incident)
     if incident.resolved_at is not None:
@@ -67,7 +69,7 @@ def _news_for_who_waits(incident: Incident, now: datetime) -> Iterator[News]:
         yield _return_of(incident, topic, turn, now, until=turn.at)
 
 
-def _news_of(incident: Incident, topic: Topic, now: datetime) -> Iterator[News]:
+def _news_of(incident: Incident, topic: Topic, now: datetime) -> Iterator[Turned]:
     """What of an incident is news for whoever wants to know of one of its components."""
     turn = _turn_of(incident)
     sure_since = incident.confirmed_at or incident.created_at
@@ -95,10 +97,11 @@ def _turn_of(incident: Incident) -> Turn | None:
     )
 
 
-def _begin_of(incident: Incident, topic: Topic, now: datetime, *, until: datetime) -> News:
+def _begin_of(incident: Incident, topic: Topic, now: datetime, *, until: datetime) -> Turned:
     at = moment(incident.started_at, zone=get_default_timezone(), seen_from=now)
-    return News(
+    return Turned(
         key=_key(incident, "began"),
+        kind=NewsKind.BEGAN,
         topic=str(topic),
         title=incident.title,
         body=words.BEGAN.say(at=at),
@@ -107,10 +110,11 @@ def _begin_of(incident: Incident, topic: Topic, now: datetime, *, until: datetim
     )
 
 
-def _return_of(incident: Incident, topic: Topic, turn: Turn, now: datetime, *, until: datetime) -> News:
+def _return_of(incident: Incident, topic: Topic, turn: Turn, now: datetime, *, until: datetime) -> Turned:
     at = moment(turn.at, zone=get_default_timezone(), seen_from=now)
-    return News(
+    return Turned(
         key=_key(incident, "began", turn.returns),
+        kind=NewsKind.RETURNED,
         topic=str(topic),
         title=words.RETURNED_TITLE.say(title=incident.title),
         body=words.RETURNED.say(at=at),
@@ -119,13 +123,14 @@ def _return_of(incident: Incident, topic: Topic, turn: Turn, now: datetime, *, u
     )
 
 
-def _end_of(incident: Incident, topic: Topic, turn: Turn | None, *, until: datetime) -> News:
+def _end_of(incident: Incident, topic: Topic, turn: Turn | None, *, until: datetime) -> Turned:
     """That an incident is over; or, where nobody saw it end, that we do not know."""
     ended = incident.resolved_at or incident.updated_at
     title, body = words.OVER_TITLE, words.OVER.say(span=duration(ended - incident.started_at))
     if incident.end_unseen:
         title, body = words.LOST_TITLE, words.LOST.say()
-    return News(
+    return Turned(
+        kind=NewsKind.OVER,
         key=_key(incident, "over", turn.returns if turn is not None else 0),
         topic=str(topic),
         title=title.say(title=incident.title),
@@ -136,39 +141,35 @@ def _end_of(incident: Incident, topic: Topic, turn: Turn | None, *, until: datet
 
 
 def _key(incident: Incident, what: str, returns: int = 0) -> str:
-    """Tells each turn of an incident from all others; it begins as :func:`_outdate` looks for it."""
+    """Tells each turn of an incident from all others."""
     return f"{incident.public_id}/{what}" + (f"/{returns}" if returns else "")
 
 
-def _queue(news: News, now: datetime) -> int:
-    told = Delivery.objects.filter(channel=Channel.PUSH.value, news=news.key)
+def _queue(turned: Turned, now: datetime) -> int:
+    told = Delivery.objects.filter(recipient__channel=Channel.PUSH.value, news__key=turned.key)
     waiting = PushSubscription.objects.filter(
-        topic=news.topic, expires_at__gt=now, created_at__lte=news.until
-    ).exclude(key__in=told.values("recipient"))
-    rows = [_delivery(news, row, now) for row in waiting[:MOST_AT_ONCE]]
-    if rows:
-        _outdate(news)
-        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+        topic=turned.topic, expires_at__gt=now, created_at__lte=turned.until
+    ).exclude(key__in=told.values("recipient__name"))
+    keys = list(waiting.values_list("key", flat=True)[:MOST_AT_ONCE])
+    if not keys:
+        return 0
+    addressed = [Addressed(channel=Channel.PUSH, name=key, due_at=now) for key in keys]
+    return address(_news(turned, now), addressed, now)
 
 
-def _outdate(news: News) -> None:
-    """Let nothing older of the same incident arrive after ``news``, whose place it would take."""
-    older = Delivery.objects.filter(
-        channel=Channel.PUSH.value, news__startswith=f"{news.incident}/", stage=Stage.WAITING.value
+def _news(turned: Turned, now: datetime) -> News:
+    row, _ = News.objects.get_or_create(
+        key=turned.key,
+        defaults={
+            "kind": turned.kind.value,
+            "subject": f"incident/{turned.incident}",
+            "title_zh": turned.title.zh,
+            "title_en": turned.title.en,
+            "body_zh": turned.body.zh,
+            "body_en": turned.body.en,
+            "link": f"incidents/{turned.incident}/",
+            "created_at": now,
+            "spread": True,
+        },
     )
-    older.exclude(news=news.key).update(stage=Stage.OUTDATED.value)
-
-
-def _delivery(news: News, row: PushSubscription, now: datetime) -> Delivery:
-    return Delivery(
-        channel=Channel.PUSH.value,
-        recipient=row.key,
-        news=news.key,
-        language=row.language,
-        title=news.title.in_(row.language),
-        body=news.body.in_(row.language),
-        link=f"incidents/{news.incident}/",
-        created_at=now,
-        due_at=now,
-    )
+    return row

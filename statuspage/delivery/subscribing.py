@@ -7,11 +7,11 @@ from enum import StrEnum
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 
+from probes.vocabulary.telling import Channel, Stage
 from statuspage.analysis.model.checks import INCIDENTS
 from statuspage.analysis.people import hour_of
 from statuspage.asking.caller import Caller
 from statuspage.delivery.models import Delivery, PushQuota, PushSubscription
-from statuspage.delivery.rules import Stage
 from statuspage.delivery.topics import Topic, TopicKind, read_topic
 from statuspage.incidents.models import Incident
 from statuspage.incidents.reading import open_incidents, shown_components
@@ -80,8 +80,8 @@ def forget_fulfilled(now: datetime) -> None:
     topics = [
         str(Topic(kind=TopicKind.INCIDENT, name=name)) for name in over.values_list("public_id", flat=True)
     ]
-    told = Delivery.objects.filter(recipient=OuterRef("key"), due_at__lte=before)
-    waiting = Delivery.objects.filter(recipient=OuterRef("key"), stage=Stage.WAITING.value)
+    pushes = Delivery.objects.filter(recipient__channel=Channel.PUSH.value, recipient__name=OuterRef("key"))
+    told, waiting = pushes.filter(concluded_at__lte=before), pushes.filter(stage=Stage.WAITING.value)
     wanted.filter(Exists(told), ~Exists(waiting), topic__in=topics).delete()
 
 

@@ -61,6 +61,7 @@ OVER = Sentence(
     "历时 {span}。如果你那边还是付不了，点开看怎么办。",
     "It lasted {span}. If it still does not work for you, open to see what to do.",
 )
+WITHDRAWN_TITLE = Sentence("已撤回：{title}", "Withdrawn: {title}")
 # Where we began anew before it ended.
 LOST_TITLE = Sentence("后续不明：{title}", "Lost track of: {title}")
 LOST = Sentence(

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from probes.vocabulary.telling import Stage
 from statuspage.delivery.rules import (
     LONGEST_PAUSE,
     PAUSES,
     Reception,
     SendAttempt,
-    Stage,
     answered_by,
     stage_after,
 )

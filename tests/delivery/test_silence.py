@@ -9,11 +9,11 @@ import pytest
 from pytest_django import Settings
 
 from probes.vocabulary.states import IncidentStatus
+from probes.vocabulary.telling import Stage
 from statuspage.asking.caller import Caller
 from statuspage.delivery import pushing, subscribing
 from statuspage.delivery.delivering import deliver
 from statuspage.delivery.models import Delivery, PushSubscription
-from statuspage.delivery.rules import Stage
 from statuspage.delivery.silence import LEFT_ALONE, MOST_UNANSWERED, SilentHosts
 from statuspage.delivery.topics import read_topic
 from tests.delivery.test_turns_told import say
@@ -83,7 +83,8 @@ def test_what_came_of_the_others_is_noted_when_one_cannot_be_sent(
 
     deliver(world.now)
 
-    stages = dict(Delivery.objects.values_list("language", "stage"))
+    languages = dict(PushSubscription.objects.values_list("key", "language"))
+    stages = {languages[row.recipient.name]: row.stage for row in Delivery.objects.all()}
     assert stages == {"en-none": Stage.WAITING.value, "zh-hans": Stage.SENT.value}
 
 

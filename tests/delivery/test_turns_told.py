@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import IncidentStatus
+from probes.vocabulary.telling import Stage
 from statuspage.delivery.delivering import deliver
 from statuspage.delivery.models import Delivery, PushSubscription
-from statuspage.delivery.rules import Stage
 from statuspage.incidents.handling import write_update
 from statuspage.incidents.models import Incident
 from statuspage.incidents.recording import close_orphans
@@ -50,7 +50,9 @@ def test_begin_that_waits_is_dropped_when_the_end_is_told(
         deliver(start + timedelta(seconds=seconds))
 
     assert titles(reader, pushes) == [BEGAN, OVER]
-    assert {row.stage for row in Delivery.objects.filter(news__endswith="/began")} == {Stage.OUTDATED.value}
+    assert {row.stage for row in Delivery.objects.filter(news__key__endswith="/began")} == {
+        Stage.OUTDATED.value
+    }
 
 
 def test_end_that_waits_is_dropped_when_it_comes_back(

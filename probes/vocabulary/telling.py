@@ -1,0 +1,47 @@
+"""By what people are told, what they are told, and how far a message has come."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """By what somebody is told."""
+
+    PUSH = "push"
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+    SLACK = "slack"
+    TEAMS = "teams"
+    TELEGRAM = "telegram"
+    FEISHU = "feishu"
+    DINGTALK = "dingtalk"
+    WECOM = "wecom"
+
+
+class NewsKind(StrEnum):
+    """What is told. Letters concern one recipient alone and are never joined with others."""
+
+    BEGAN = "began"
+    UPDATE = "update"
+    OVER = "over"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    PLANNED = "planned"
+    PLANNED_UPDATE = "planned_update"
+    PLANNED_OVER = "planned_over"
+    ANNOUNCED = "announced"
+    LETTER = "letter"
+
+    @property
+    def ends(self) -> bool:
+        """Whether it says that what was told before it is over."""
+        return self in {NewsKind.OVER, NewsKind.WITHDRAWN, NewsKind.PLANNED_OVER}
+
+
+class Stage(StrEnum):
+    """How far a delivery has come."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    GONE = "gone"  # the recipient is there no more
+    GIVEN_UP = "given_up"
+    OUTDATED = "outdated"  # it was over, or something newer is told instead

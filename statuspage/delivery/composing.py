@@ -1,0 +1,152 @@
+"""Words what was noted as news, once it is public, and says whom it may concern."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
+from probes.vocabulary.telling import NewsKind
+from statuspage.analysis.values import Certainty
+from statuspage.delivery import noting
+from statuspage.delivery.kinds import Reach, TimelineEntry, kind_of, reach_of
+from statuspage.delivery.models import News
+from statuspage.incidents.models import Announcement, IncidentUpdate, Maintenance, MaintenanceUpdate
+from statuspage.wording import sharing as words
+from statuspage.wording.sentence import Sentence
+
+TITLES: dict[NewsKind, Sentence] = {
+    NewsKind.OVER: words.OVER_TITLE,
+    NewsKind.RETURNED: words.RETURNED_TITLE,
+    NewsKind.WITHDRAWN: words.WITHDRAWN_TITLE,
+    NewsKind.PLANNED_OVER: words.OVER_TITLE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """What is told, and whom it may concern."""
+
+    kind: NewsKind
+    subject: str
+    title: Bilingual
+    body: Bilingual
+    link: str
+    reach: Reach
+
+
+def compose(news: News, now: datetime) -> bool:
+    """Word ``news`` if it is not yet, and keep its words; False where there is nothing to tell, or not yet.
+
+    What will never be told is marked as handed to all.
+    """
+    if news.kind:
+        return True
+    source, _, name = news.key.partition("/")
+    made = _COMPOSERS[source](name, now)
+    if isinstance(made, Composed):
+        _keep(news, made)
+        return True
+    news.spread = not made
+    news.save(update_fields=["spread"])
+    return False
+
+
+def reach_in(news: News) -> Reach:
+    """Whom composed news may concern."""
+    return msgspec.convert(news.reach, Reach)
+
+
+def _keep(news: News, made: Composed) -> None:
+    sentence = TITLES.get(made.kind)
+    news.kind, news.subject, news.link = made.kind.value, made.subject, made.link
+    news.title = sentence.say(title=made.title) if sentence else made.title
+    news.body = made.body
+    news.reach = msgspec.to_builtins(made.reach)
+    news.save()
+
+
+def _of_update(name: str, now: datetime) -> "Composed | bool":
+    """The news of an incident's entry; True where it may become public yet, False where it never will."""
+    row = IncidentUpdate.objects.select_related("incident").filter(public_id=name).first()
+    if row is None:
+        return False
+    told = row.incident.updates.filter(sequence__lte=row.sequence).order_by("sequence")
+    timeline = [_entry(entry) for entry in told]
+    kind = kind_of(timeline)
+    if kind is None:
+        return False
+    slugs = row.incident.components.values_list("slug", flat=True)
+    return Composed(
+        kind=kind,
+        subject=f"incident/{row.incident.public_id}",
+        title=row.incident.title,
+        body=row.body,
+        link=f"incidents/{row.incident.public_id}/",
+        reach=reach_of(timeline, slugs),
+    )
+
+
+def _entry(row: IncidentUpdate) -> TimelineEntry:
+    return TimelineEntry(
+        over=IncidentStatus(row.status).is_over,
+        sure=row.certainty != Certainty.SUSPECTED.value,
+        cause=Cause(row.cause or row.incident.cause),
+        impact=Impact(row.impact or row.incident.impact),
+    )
+
+
+def _of_planned(name: str, now: datetime) -> "Composed | bool":
+    row = MaintenanceUpdate.objects.select_related("maintenance").filter(public_id=name).first()
+    if row is None:
+        return False
+    first = row.sequence == 1
+    return Composed(
+        kind=_planned_kind(MaintenanceStatus(row.status), first=first),
+        subject=f"maintenance/{row.maintenance.public_id}",
+        title=row.maintenance.title,
+        body=_with_text_of(row.maintenance, row.body) if first else row.body,
+        link=f"maintenance/{row.maintenance.public_id}/",
+        reach=_reach_of_planned(row.maintenance.components.values_list("slug", flat=True)),
+    )
+
+
+def _with_text_of(row: Maintenance, body: Bilingual) -> Bilingual:
+    """Its own text below what is said of its times."""
+    return Bilingual(f"{body.zh}\n\n{row.body.zh}".rstrip(), f"{body.en}\n\n{row.body.en}".rstrip())
+
+
+def _planned_kind(status: MaintenanceStatus, *, first: bool) -> NewsKind:
+    if status.is_over:
+        return NewsKind.PLANNED_OVER
+    return NewsKind.PLANNED if first else NewsKind.PLANNED_UPDATE
+
+
+def _reach_of_planned(slugs: Iterable[str]) -> Reach:
+    return Reach(components=frozenset(slugs), causes=frozenset({Cause.MAINTENANCE}))
+
+
+def _of_announcement(name: str, now: datetime) -> "Composed | bool":
+    row = Announcement.objects.filter(pk=name).first()
+    if row is None or (row.ends_at is not None and row.ends_at <= now):
+        return False
+    if not row.published or row.starts_at > now:
+        return True
+    return Composed(
+        kind=NewsKind.ANNOUNCED,
+        subject=f"announcement/{row.pk}",
+        title=row.title,
+        body=row.body,
+        link="",
+        reach=Reach(components=frozenset(row.components.values_list("slug", flat=True))),
+    )
+
+
+_COMPOSERS = {
+    noting.UPDATE: _of_update,
+    noting.PLANNED: _of_planned,
+    noting.ANNOUNCEMENT: _of_announcement,
+}

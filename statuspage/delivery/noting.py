@@ -1,0 +1,31 @@
+"""Notes that there is something to tell, in the transaction that makes it so."""
+
+from datetime import datetime
+from typing import Any
+
+from statuspage.delivery.models import News
+from statuspage.incidents.models import Announcement, IncidentUpdate, MaintenanceUpdate
+
+UPDATE, PLANNED, ANNOUNCEMENT = "update", "planned", "announcement"
+
+
+def note_update(sender: object, instance: IncidentUpdate, created: bool, **_: Any) -> None:
+    """An entry of an incident's timeline was written."""
+    if created:
+        _note(f"{UPDATE}/{instance.public_id}", at=instance.created_at)
+
+
+def note_planned(sender: object, instance: MaintenanceUpdate, created: bool, **_: Any) -> None:
+    """An entry of the timeline of planned work was written."""
+    if created:
+        _note(f"{PLANNED}/{instance.public_id}", at=instance.created_at)
+
+
+def note_announcement(sender: object, instance: Announcement, created: bool, **_: Any) -> None:
+    """An announcement was written; it is news from when it is shown."""
+    if created:
+        _note(f"{ANNOUNCEMENT}/{instance.pk}", at=instance.starts_at)
+
+
+def _note(key: str, *, at: datetime) -> None:
+    News.objects.bulk_create([News(key=key, created_at=at)], ignore_conflicts=True)

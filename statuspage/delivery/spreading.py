@@ -1,0 +1,102 @@
+"""Hands news to all whom it concerns, some hundreds at a time, and goes on where it stopped."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import Q
+
+from probes.vocabulary.telling import Channel, Stage
+from statuspage.delivery.composing import compose
+from statuspage.delivery.models import Delivery, News, Recipient
+
+# What was not handed to anybody within this time is no news any more.
+NEWS_FOR = timedelta(hours=6)
+# So many subscriptions are looked at in one transaction; it holds up no other writer for long.
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """Somebody who is to be told, not before ``due_at``."""
+
+    channel: Channel
+    name: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """Whom of the next subscriptions news concerns, and the last of them that was looked at; None: of all."""
+
+    addressed: Sequence[Addressed]
+    cursor: int | None
+
+
+# Of news, after a cursor, at most so many subscriptions, at a moment.
+Audience = Callable[[News, int, int, datetime], Portion]
+
+
+def spread_some(audience: Audience, now: datetime) -> bool:
+    """Hand the oldest news that is not spread yet to the next of its audience; False where there is none."""
+    News.objects.filter(spread=False, created_at__lt=now - NEWS_FOR).update(spread=True)
+    waiting = News.objects.filter(spread=False, created_at__lte=now).order_by("pk")
+    return any(_spread(pk, audience, now) for pk in waiting.values_list("pk", flat=True)[:100])
+
+
+@transaction.atomic
+def _spread(pk: int, audience: Audience, now: datetime) -> bool:
+    news = News.objects.select_for_update().filter(pk=pk, spread=False).first()
+    if news is None or not compose(news, now):
+        return False
+    portion = audience(news, news.cursor, BATCH, now)
+    address(news, portion.addressed, now)
+    news.spread, news.cursor = portion.cursor is None, portion.cursor or news.cursor
+    news.save(update_fields=["spread", "cursor"])
+    return True
+
+
+def nobody(news: News, after: int, most: int, now: datetime) -> Portion:
+    """No audience."""
+    return Portion(addressed=(), cursor=None)
+
+
+@transaction.atomic
+def address(news: News, addressed: Iterable[Addressed], now: datetime) -> int:
+    """Write ``news`` into the outbox for each of those; gives for how many."""
+    wanted = sorted(addressed, key=lambda one: (one.channel, one.due_at))
+    for (channel, due_at), group in groupby(wanted, key=lambda one: (one.channel, one.due_at)):
+        names = [one.name for one in group]
+        recipients = _recipients(channel, names)
+        # Their rows are locked before the outbox is written: whoever concludes with one sees what was added.
+        _wake(recipients, due_at)
+        Delivery.objects.bulk_create(
+            (
+                Delivery(recipient_id=pk, news=news, created_at=now, due_at=due_at, stage=Stage.WAITING.value)
+                for pk in recipients
+            ),
+            ignore_conflicts=True,
+            batch_size=BATCH,
+        )
+    return len(wanted)
+
+
+def _recipients(channel: Channel, names: Sequence[str]) -> list[int]:
+    known = Recipient.objects.filter(channel=channel.value, name__in=names)
+    there = dict(known.values_list("name", "pk"))
+    new = [Recipient(channel=channel.value, name=name) for name in names if name not in there]
+    if new:
+        Recipient.objects.bulk_create(new, ignore_conflicts=True)
+        there = dict(known.values_list("name", "pk"))
+    return sorted(there.values())
+
+
+def _wake(recipients: Sequence[int], due_at: datetime) -> None:
+    """Have those served by ``due_at``; who is held just now is looked at when he is let go."""
+    rows = Recipient.objects.filter(pk__in=recipients)
+    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    # Who fails is left alone until his pause is over.
+    idle = Q(due_at=None) | Q(due_at__gt=due_at, failing_since=None)
+    rows.filter(idle, claim="").update(due_at=due_at)
