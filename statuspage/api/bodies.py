@@ -19,7 +19,14 @@ from statuspage.analysis.values import CauseHeld, Certainty, Evidence
 from statuspage.api import examples
 from statuspage.api.examples import example, page_example
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json, withheld
-from statuspage.incidents.models import Announcement, ComponentDay, Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.models import (
+    Announcement,
+    ComponentDay,
+    Incident,
+    IncidentUpdate,
+    Maintenance,
+    MaintenanceUpdate,
+)
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.public.languages import CHINESE
 from statuspage.public.site import site
@@ -42,7 +49,9 @@ class RowBody(Schema):
     """What is told of one row."""
 
     @staticmethod
-    def resolve_id(row: Incident | IncidentUpdate | Maintenance | Announcement) -> str:
+    def resolve_id(
+        row: Incident | IncidentUpdate | Maintenance | MaintenanceUpdate | Announcement,
+    ) -> str:
         return str(row.pk) if isinstance(row, Announcement) else row.public_id
 
     @staticmethod
@@ -255,6 +264,9 @@ class IncidentBody(RowBody):
     confirmed_at: datetime | None
     monitoring_at: datetime | None
     resolved_at: datetime | None
+    end_unseen: bool = Field(
+        description="Nobody saw it end: it was closed because it is not followed any more."
+    )
     created_at: datetime
     updated_at: datetime
     led_by: str = Field(description="``machine`` or ``person``.")
@@ -300,11 +312,23 @@ class IncidentPage(PageBody):
     items: list[IncidentBody]
 
 
+class PlannedUpdateBody(RowBody):
+    """One entry of the timeline of planned work."""
+
+    model_config = example(examples.PLANNED_UPDATE)
+    id: str
+    status: MaintenanceStatus
+    body: Both
+    at: datetime = Field(validation_alias="created_at")
+    by_machine: bool
+
+
 class MaintenanceBody(RowBody):
     """Planned work. ``revision`` grows with every change."""
 
     model_config = example(examples.MAINTENANCE)
     id: str
+    url: str
     slug: str
     title: Both
     body: Both
@@ -315,6 +339,11 @@ class MaintenanceBody(RowBody):
     announced_at: datetime
     updated_at: datetime
     revision: int
+    updates: list[PlannedUpdateBody] = Field(description="Newest first.")
+
+    @staticmethod
+    def resolve_url(row: Maintenance) -> str:
+        return site().address(CHINESE, f"maintenance/{row.public_id}/")
 
 
 class MaintenancePage(PageBody):

@@ -129,6 +129,7 @@ INCIDENT: Example = {
     "confirmed_at": "2026-11-22T04:03:50Z",
     "monitoring_at": None,
     "resolved_at": None,
+    "end_unseen": False,
     "created_at": "2026-11-22T04:03:40Z",
     "updated_at": "2026-11-22T04:05:00Z",
     "led_by": "machine",
@@ -136,8 +137,20 @@ INCIDENT: Example = {
     "evidence": EVIDENCE,
     "postmortem": {"zh": "", "en": ""},
 }
+PLANNED_UPDATE: Example = {
+    "id": "w6d0p3k8t1ce",
+    "status": "scheduled",
+    "body": {
+        "zh": "计划于 11 月 24 日 02:00–04:00（UTC+8）进行维护，期间分付 · 还款可能无法使用。",
+        "en": "Maintenance is planned for Nov 24, 02:00 – 04:00 (UTC+8); Fenfu · Repayment may not work "
+        "during that time.",
+    },
+    "at": "2026-11-21T04:00:00Z",
+    "by_machine": True,
+}
 MAINTENANCE: Example = {
     "id": "m2c8x4j6g0la",
+    "url": "https://status.example/maintenance/m2c8x4j6g0la/",
     "slug": "repay-upgrade",
     "title": {"zh": "分付还款系统升级", "en": "Upgrade of Fenfu repayment"},
     "body": {"zh": "期间无法还款，不影响付款。", "en": "No repayments meanwhile; payments work."},
@@ -148,6 +161,7 @@ MAINTENANCE: Example = {
     "announced_at": "2026-11-21T04:00:00Z",
     "updated_at": "2026-11-21T04:00:00Z",
     "revision": 0,
+    "updates": [PLANNED_UPDATE],
 }
 ANNOUNCEMENT: Example = {
     "id": "7",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from statuspage.api import bodies
-from statuspage.incidents.models import Announcement, ComponentDay, Incident
+from statuspage.incidents.models import Announcement, ComponentDay, Incident, Maintenance
 from statuspage.incidents.reading import announced_at, open_incidents, shown_components, state_of, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
@@ -61,6 +61,11 @@ def _component(row: Component, *, blind: bool, uptime: float | None) -> bodies.C
 def incident_rows() -> QuerySet[Incident]:
     """Incidents with all that their bodies need."""
     return Incident.objects.prefetch_related("components", "updates")
+
+
+def planned_rows() -> QuerySet[Maintenance]:
+    """Planned work with all that its bodies need."""
+    return Maintenance.objects.prefetch_related("components", "updates")
 
 
 def announcement_rows(now: datetime, *, to_come: bool) -> QuerySet[Announcement]:

@@ -208,9 +208,7 @@ def list_maintenance(
     limit: Limit = 20,
 ) -> ListPage[Maintenance]:
     """Latest first, withdrawn ones among it."""
-    rows = chosen(
-        Maintenance.objects.prefetch_related("components"), status=status, components__slug=component
-    )
+    rows = chosen(reading.planned_rows(), status=status, components__slug=component)
     page = page_of(rows, newest_by="starts_at", id_field="public_id", after=after, limit=limit)
     modified(response, max((row.updated_at for row in page.items), default=None))
     return page
@@ -218,7 +216,7 @@ def list_maintenance(
 
 @maintenance.get("/{public_id}", response={200: bodies.MaintenanceBody, **READ}, summary="One maintenance")
 def get_maintenance(request: HttpRequest, response: HttpResponse, public_id: str) -> Maintenance:
-    row = one(Maintenance.objects.all(), "public_id", public_id)
+    row = one(reading.planned_rows(), "public_id", public_id)
     modified(response, row.updated_at)
     return row
 

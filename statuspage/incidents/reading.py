@@ -14,9 +14,14 @@ def open_incidents() -> QuerySet[Incident]:
     return Incident.objects.filter(resolved_at__isnull=True)
 
 
+def known_components() -> QuerySet[Component]:
+    """All components with group and status, retired ones among them."""
+    return Component.objects.select_related("group", "status")
+
+
 def shown_components() -> QuerySet[Component]:
     """Components that the public sees, with group and status."""
-    return Component.objects.filter(retired=False).select_related("group", "status")
+    return known_components().filter(retired=False)
 
 
 def status_of(component: Component) -> ComponentStatus:

@@ -20,7 +20,7 @@ from statuspage.incidents.transitions import Move, Said, move_of
 from statuspage.monitoring.models import Component
 from statuspage.monitoring.source_health import broken_sources
 from statuspage.wording.titles import title
-from statuspage.wording.updates import JUDGED_ANEW, Story, update
+from statuspage.wording.updates import END_UNSEEN, JUDGED_ANEW, Story, update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,5 +186,5 @@ def close_orphans(*, at: datetime) -> int:
         incident.status, incident.resolved_at, incident.updated_at = IncidentStatus.RESOLVED, at, at
         incident.affected, incident.end_unseen = [], True
         incident.save()
-        add_entry(incident, JUDGED_ANEW.say(), at=at, by_machine=True)
+        add_entry(incident, JUDGED_ANEW.say() + END_UNSEEN.say(), at=at, by_machine=True)
     return len(orphans)

@@ -1,5 +1,6 @@
 """What the base template needs of every page, of the published ones and of those that ask."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -56,9 +57,15 @@ def frame_of(
         "favicon": asset[_favicon(verdict)],
         "links": of.links,
         "push_key": of.push_key,
-        "picture": PictureLink(path=PLAIN_PICTURE_PATH, alt=of.name),
+        "picture": _plain_picture(of),
         "stale_seconds": STALE_AFTER_S,
     }
+
+
+def _plain_picture(of: Site) -> PictureLink:
+    """That of the site alone, at another address when its name changes, for messengers keep pictures."""
+    mark = hashlib.blake2b(f"{of.name.zh}\0{of.name.en}".encode(), digest_size=4).hexdigest()
+    return PictureLink(path=f"{PLAIN_PICTURE_PATH}?v={mark}", alt=of.name)
 
 
 def _favicon(verdict: FramedVerdict | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from statuspage.wording.charts import NO_INCIDENTS
 from statuspage.wording.planned import MAY_NOT_WORK, MAY_NOT_WORK_THEN
 from statuspage.wording.sentence import Counted, Sentence
+from statuspage.wording.updates import END_UNSEEN
 
 EACH_UPDATE = Sentence("每条进展", "Every update")
 LABELS: Mapping[str, Sentence | Counted] = {
@@ -39,6 +40,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "planned_until": Sentence("计划到 {at}", "planned until {at}"),
     "what_to_do": Sentence("现在怎么办", "What to do now"),
     "more_of_the_incident": Sentence("证据与经过", "Evidence and timeline"),
+    "more_of_the_work": Sentence("{maintenance}计划与进展", "Plan and progress"),
     "payment_methods": Sentence("支付方式", "Payment methods"),
     "announcements": Sentence("公告与{maintenance}计划", "Announcements and scheduled {maintenance}"),
     # Planned work.
@@ -103,6 +105,8 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "postmortem": Sentence("复盘", "Post-mortem"),
     "automatic": Sentence("自动", "automatic"),
     "by_person": Sentence("人工撰写", "written by a person"),
+    "end_unseen": END_UNSEEN,
+    "end_not_seen": Sentence("没有看到结束", "end not seen"),
     "no_updates": Sentence("还没有进展。", "No updates yet."),
     "corrected": Sentence(
         "{at} 起，判断由“{before}”改为“{after}”。",

@@ -127,6 +127,10 @@ _STILL_FAILING = Sentence(
 RESOLVED_BY_HAND = Sentence(
     "问题已解决，服务恢复正常。", "This is resolved. Everything works normally again."
 )
+END_UNSEEN = Sentence(
+    "我们没有看到它结束，不知道是否已经恢复。",
+    "We did not see it end and cannot say whether it is over.",
+)
 JUDGED_ANEW = Sentence(
     "监测程序重新开始判断，此前的结论到此为止。",
     "The monitor starts afresh; what it concluded before ends here.",

@@ -12,6 +12,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
+from statuspage.incidents.planned_updates import tell
 from statuspage.monitoring.models import Progress
 from tests.api.conftest import Program
 from tests.support.minutes import set_minutes
@@ -34,6 +35,12 @@ def test_incident_tells_cause_evidence_and_probabilities_when_read(world: World,
     assert body["evidence"]["reports"][0]["usual"] == 6.0
     assert body["alternatives"][0] == {"explanation": "normal", "probability": 0.01}
     assert [update["status"] for update in body["updates"]] == ["identified", "investigating"]
+
+
+def test_incident_says_so_when_nobody_saw_it_end(world: World, client: Client) -> None:
+    incident = make_incident(world, lasted=timedelta(minutes=5), end_unseen=True)
+
+    assert get(client, f"/incidents/{incident.public_id}").json()["end_unseen"] is True
 
 
 @pytest.mark.parametrize(
@@ -155,10 +162,15 @@ def test_reports_stand_beside_the_usual_when_there_are_weeks_of_them(world: Worl
 
 def test_maintenance_is_listed_when_planned(world: World, client: Client) -> None:
     row = make_maintenance(world)
+    tell(row)
 
     body = get(client, "/maintenance?status=scheduled&component=fenfu-repay").json()
 
-    assert [item["id"] for item in body["items"]] == [row.public_id]
+    (item,) = body["items"]
+    assert item["id"] == row.public_id
+    assert item["url"] == f"http://127.0.0.1:8000/maintenance/{row.public_id}/"
+    assert [(update["status"], update["by_machine"]) for update in item["updates"]] == [("scheduled", True)]
+    assert item == get(client, f"/maintenance/{row.public_id}").json()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The page of one incident: in brief on top, all of the evidence behind a tap."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, ProbeEvidence
 from statuspage.incidents.models import Incident
+from statuspage.incidents.recording import close_orphans
+from statuspage.monitoring.models import Component
 from statuspage.public.read.snapshot import build
 from statuspage.public.render.evidence import accepted_bars, other_causes, usual_answer
 from tests.support.html import text, tree
@@ -67,6 +70,38 @@ def test_incident_page_says_in_a_sentence_what_happened_to_whom_when(
         "每 10 笔测试付款约 6 笔被拒，普通账户基本" + ("未受影响。" if over else "不受影响。")
     )
     assert "212 人反馈" in told
+
+
+@pytest.mark.parametrize(("root", "said"), [("", "没有看到它结束"), ("en/", "We did not see it end")])
+def test_incident_page_claims_no_end_when_nobody_saw_one(
+    world: World, published: Callable[[], Path], root: str, said: str
+) -> None:
+    incident = make_incident(world)
+    close_orphans(at=world.now)
+
+    folder = published()
+
+    page = tree(folder / f"{root}incidents/{incident.public_id}/index.html")
+    assert said in text(page, ".happened")
+    assert ("已解决" if not root else "Resolved") not in text(page, "header")
+    assert "23" not in text(page, "header .facts")
+    for name in ("history.atom", "history.json", "updates.rss"):
+        assert said in (folder / root / name).read_text()
+    (told,) = json.loads((folder / "api/v2/incidents.json").read_text())["incidents"]
+    assert told["x_end_unseen"]
+    assert "We did not see it end" in told["incident_updates"][0]["body"]
+
+
+def test_incident_page_names_a_component_that_was_retired_and_leads_nowhere(
+    world: World, published: Callable[[], Path]
+) -> None:
+    incident = make_incident(world, components=("fenfu-qr", "fenfu-online"), lasted=timedelta(minutes=5))
+    Component.objects.filter(slug="fenfu-qr").update(retired=True)
+
+    page = tree(published() / f"en/incidents/{incident.public_id}/index.html")
+
+    assert [link.text() for link in page.css(".names a")] == ["Online payment"]
+    assert [name.text() for name in page.css(".names > span")] == ["QR payment"]
 
 
 def test_bars_are_by_tier_when_tiers_fare_differently(world: World) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from probes.vocabulary.states import ComponentState
 from statuspage.incidents.models import Maintenance
 from statuspage.incidents.planned_updates import tell
-from tests.support.public_rows import World, make_maintenance
+from statuspage.public.read import planned
+from statuspage.public.read.snapshot import build
+from tests.support.public_rows import World, make_maintenance, set_state
 
 HOUR = timedelta(hours=1)
 
@@ -88,6 +91,51 @@ def test_page_of_planned_work_stays_and_claims_nothing_of_now_when_it_is_over(
     assert page.css_first("#asof") is None
     assert page.css_first(".advice") is None
     assert page.css_first("main a[href='/maintenance.ics']") is None
+
+
+def test_page_of_planned_work_stays_and_follows_its_row_when_much_came_after_it(
+    world: World, published: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned, "MAINTENANCES_SHOWN", 1)
+    old = make_maintenance(world, starts_in=-48 * HOUR, status="completed", title_en="Long ago")
+    make_maintenance(world)
+    page = f"en/maintenance/{old.public_id}/index.html"
+    first = published() / page
+    inode, text = first.stat().st_ino, first.read_text()
+
+    kept = (published() / page).stat().st_ino
+    tell(old)
+    told_later = (published() / page).read_text()
+
+    assert "Long ago" in text
+    assert kept == inode
+    assert "The maintenance is over." in told_later
+
+
+def test_all_planned_work_that_is_not_over_is_on_the_page_when_there_is_much(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned, "MAINTENANCES_SHOWN", 1)
+    for days in (1, 2, 3):
+        make_maintenance(world, starts_in=days * 24 * HOUR)
+    over = make_maintenance(world, starts_in=-48 * HOUR, status="completed")
+
+    snapshot = build(world.now)
+
+    assert len(snapshot.planned) == 3
+    assert [past.id for past in snapshot.past_planned] == [over.public_id]
+
+
+def test_headline_leads_to_the_planned_work_that_it_speaks_of(
+    world: World, published: Callable[[], Path]
+) -> None:
+    row = make_maintenance(world, starts_in=-HOUR, status="in_progress")
+    set_state(world, "fenfu-repay", ComponentState.MAINTENANCE)
+
+    page = HTMLParser((published() / "en/index.html").read_text())
+
+    link = page.css_first(f"#verdict a[href='/en/maintenance/{row.public_id}/']")
+    assert link is not None
 
 
 def test_api_lists_what_was_told_of_planned_work_when_it_is_being_checked(

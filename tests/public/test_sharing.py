@@ -11,7 +11,9 @@ from urllib.parse import urljoin
 
 import pytest
 from PIL import Image, ImageFont
+from pytest_django import Settings
 
+from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from statuspage.public.publish.manifest import AGED, read_manifest
 from statuspage.public.publish.publisher import write
@@ -64,6 +66,23 @@ def test_picture_of_an_open_incident_shows_another_address_when_its_title_change
     incident.save()
 
     assert link_of(published() / page) != before
+
+
+def test_picture_shows_another_address_when_the_site_is_called_otherwise(
+    world: World, published: Callable[[], Path], settings: Settings
+) -> None:
+    shown = make_incident(world, cause=Cause.OUTAGE)
+    old = make_incident(world, ago=timedelta(days=30), lasted=timedelta(minutes=5))
+    pages = [
+        f"en/{folder}index.html"
+        for folder in ("", "history/", f"incidents/{shown.public_id}/", f"incidents/{old.public_id}/")
+    ]
+    before = [link_of(published() / page) for page in pages]
+
+    settings.SITE_NAME_EN = "Shop status"
+
+    after = [link_of(published() / page) for page in pages]
+    assert all(one != other for one, other in zip(before, after, strict=True))
 
 
 def test_pictures_stay_the_files_that_they_are_when_only_time_passes(world: World, tmp_path: Path) -> None:
@@ -270,4 +289,5 @@ def test_picture_says_what_the_page_says_first_when_it_is_made(world: World) -> 
     picture = pictures.picture_of_now(verdict)
 
     assert (picture.tone, picture.title) == ("risk_control", verdict.headline)
-    assert replace(picture, tone="outage").mark != picture.mark
+    site_name = Bilingual("支付状态", "Payment status")
+    assert replace(picture, tone="outage").mark(site_name) != picture.mark(site_name)

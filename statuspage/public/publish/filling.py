@@ -14,6 +14,7 @@ from statuspage.public.publish.manifest import AGED, Entry
 from statuspage.public.publish.shelf import Shelf, fingerprint
 from statuspage.public.read.hours import HoursReader
 from statuspage.public.read.incidents import read_incidents
+from statuspage.public.read.planned import read_planned
 from statuspage.public.read.values import Snapshot
 from statuspage.public.render.drafts import MANY, Draft, Edition, Reads, digest
 from statuspage.public.render.everything import drafts
@@ -55,7 +56,9 @@ def _reads(snapshot: Snapshot) -> Reads:
     slugs = [component.slug for component in snapshot.components]
     # Where there are many, only a few pages are due at a time.
     hours = HoursReader(snapshot.at, slugs if len(slugs) <= MANY else ())
-    return Reads(incidents=partial(read_incidents, withheld=snapshot.withheld), hours=hours.of)
+    return Reads(
+        incidents=partial(read_incidents, withheld=snapshot.withheld), planned=read_planned, hours=hours.of
+    )
 
 
 class _Keys:

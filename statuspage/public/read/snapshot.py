@@ -10,12 +10,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
-from probes.vocabulary.states import MaintenanceStatus
 from probes.vocabulary.symptoms import Product
 from statuspage.analysis.values import Conditions
 from statuspage.incidents.evidence import withheld
-from statuspage.incidents.models import Maintenance, MaintenanceUpdate
-from statuspage.incidents.reading import announced_at, shown_components, status_of
+from statuspage.incidents.reading import announced_at, known_components, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Persona, Probe, Vantage
@@ -25,22 +23,21 @@ from statuspage.public.read.days import read_days
 from statuspage.public.read.ids import opaque_id
 from statuspage.public.read.incidents import read_history
 from statuspage.public.read.markup import html_of
+from statuspage.public.read.planned import read_planned_history
 from statuspage.public.read.quotes import recent_quotes
 from statuspage.public.read.recent import RecentReader
 from statuspage.public.read.values import (
     AnnouncementView,
     ComponentView,
     GroupView,
-    MaintenanceView,
     Names,
     Record,
+    RetiredComponent,
     Snapshot,
-    UpdateView,
 )
 from statuspage.public.site import site
 
 DAYS_SHOWN = 90
-MAINTENANCES_SHOWN = 200
 ANNOUNCEMENTS_SHOWN = 20
 
 
@@ -48,18 +45,22 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
     """Everything public at ``now``, in about 25 queries; ``recent`` keeps what is over between two calls."""
     known = knowledge_at(now)
     kept_back = withheld()
+    components = list(known_components())
     incidents, past = read_history(kept_back)
+    planned, past_planned = read_planned_history()
     looking = standing_probes().filter(component__isnull=False).order_by()
     return Snapshot(
         at=now,
         known_until=known.until,
         blind=known.blind,
-        groups=_groups(now, known.blind),
+        groups=_groups([row for row in components if not row.retired], now, known.blind),
+        retired=tuple(_retired(row) for row in components if row.retired),
         incidents=incidents,
         past=past,
         withheld=kept_back,
         site=replace(site(), identity=known.site_id),
-        planned=_planned(),
+        planned=planned,
+        past_planned=past_planned,
         announcements=_announcements(now),
         recent=(recent or RecentReader()).read(now),
         names=Names(personas=_names(Persona), vantages=_names(Vantage)),
@@ -84,10 +85,10 @@ def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Bilingual],
     return tuple((slug, Bilingual(zh, en)) for slug, zh, en in rows)
 
 
-def _groups(now: datetime, blind: bool) -> tuple[GroupView, ...]:
+def _groups(shown: Iterable[Component], now: datetime, blind: bool) -> tuple[GroupView, ...]:
     records = read_days(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), DAYS_SHOWN)
     groups = []
-    for order, members in groupby(sorted(shown_components(), key=_group_order), key=_group_order):
+    for order, members in groupby(sorted(shown, key=_group_order), key=_group_order):
         rows = list(members)
         group = rows[0].group
         groups.append(
@@ -100,6 +101,10 @@ def _groups(now: datetime, blind: bool) -> tuple[GroupView, ...]:
             )
         )
     return tuple(groups)
+
+
+def _retired(row: Component) -> RetiredComponent:
+    return RetiredComponent(slug=row.slug, name=row.name, kind=row.told_kind)
 
 
 def _group_order(row: Component) -> tuple[bool, int, str]:
@@ -125,38 +130,6 @@ def _component(row: Component, record: Record, blind: bool) -> ComponentView:
         updated_at=status.updated_at,
         days=record.days,
         uptime=uptime_ratio(outage_seconds=record.outage_s, observed_seconds=record.observed_s),
-    )
-
-
-def _planned() -> tuple[MaintenanceView, ...]:
-    newest = Maintenance.objects.order_by("-starts_at").prefetch_related("components", "updates")
-    rows: Iterable[Maintenance] = newest[:MAINTENANCES_SHOWN]
-    return tuple(
-        MaintenanceView(
-            id=row.public_id,
-            title=row.title,
-            body=html_of(row.body),
-            text=row.body,
-            status=MaintenanceStatus(row.status),
-            components=tuple(component.slug for component in row.components.all()),
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            announced_at=row.announced_at,
-            updated_at=row.updated_at,
-            revision=row.revision,
-            updates=tuple(map(_update, row.updates.all())),
-        )
-        for row in rows
-    )
-
-
-def _update(row: MaintenanceUpdate) -> UpdateView:
-    return UpdateView(
-        id=row.public_id,
-        status=MaintenanceStatus(row.status),
-        body=row.body,
-        at=row.created_at,
-        by_machine=row.by_machine,
     )
 
 

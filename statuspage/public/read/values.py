@@ -85,6 +85,15 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetiredComponent:
+    """A component that is not on the page any more, for what happened to it."""
+
+    slug: str
+    name: Bilingual
+    kind: ComponentKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateView:
     """One entry of the timeline of an incident or of planned work."""
 
@@ -168,6 +177,14 @@ class MaintenanceView:
     updated_at: datetime
     revision: int = 0
     updates: tuple[UpdateView, ...] = ()
+
+
+class PastWork(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Planned work of long ago; ``stamp`` is another whenever it was changed or an update was added."""
+
+    pk: int
+    id: str
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +295,9 @@ class Snapshot:
     announcements: tuple[AnnouncementView, ...]
     recent: Recent
     site: Site
+    retired: tuple[RetiredComponent, ...] = ()
     past: tuple[PastIncident, ...] = ()  # older ones than those in incidents, newest first
+    past_planned: tuple[PastWork, ...] = ()  # older work than that in planned
     withheld: tuple[Withheld, ...] = ()  # posts that must not be quoted as they were
     names: Names = field(default_factory=Names)
     quotes: tuple[Quote, ...] = ()

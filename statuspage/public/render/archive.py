@@ -21,16 +21,26 @@ from statuspage.public.render.pictures import link_of_incident, with_own_picture
 from statuspage.public.render.timelines import by_day
 from statuspage.wording.evidence import facts
 
-Components = dict[str, tuple[Bilingual, ComponentKind]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernedComponent:
+    """A component that an incident speaks of; only one that is ``shown`` has a page."""
+
+    slug: str
+    name: Bilingual
+    kind: ComponentKind
+    shown: bool
+
+
+Components = dict[str, ConcernedComponent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SingleIncidentPage:
-    """One incident, with the names of what it speaks of, and what its components are for."""
+    """One incident, with the names of what it speaks of."""
 
     incident: IncidentView
-    components: tuple[tuple[str, Bilingual], ...]
-    kinds: tuple[ComponentKind, ...]
+    components: tuple[ConcernedComponent, ...]
     names: Names
     verdict: Headline | None
     picture: PictureLink
@@ -60,10 +70,10 @@ class _Month:
 
 def archive_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
     """The page of every incident, for their addresses are forever, and of every month."""
-    components = {row.slug: (row.name, row.kind) for row in snapshot.components}
+    components = _components(snapshot)
     pictured = {incident.id for incident in with_own_picture(snapshot.incidents, snapshot.at)}
     for incident in snapshot.incidents:
-        page = _page_of(incident, components, snapshot.names, pictured=incident.id in pictured)
+        page = _page_of(incident, components, snapshot, pictured=incident.id in pictured)
         yield Draft(
             path=f"incidents/{incident.id}/",
             form=INCIDENT,
@@ -76,13 +86,22 @@ def archive_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
     yield from _month_drafts(snapshot)
 
 
+def _components(snapshot: Snapshot) -> Components:
+    """All that there are, and those that were retired, by slug."""
+    told = [(row, True) for row in snapshot.components] + [(row, False) for row in snapshot.retired]
+    return {
+        row.slug: ConcernedComponent(slug=row.slug, name=row.name, kind=row.kind, shown=shown)
+        for row, shown in told
+    }
+
+
 def _past_drafts(snapshot: Snapshot, components: Components) -> Iterator[Draft]:
     # All names at once, for to know which ones a page shows it would have to be read.
     besides = digest(components, snapshot.names, snapshot.withheld)
 
     def page_of(pk: int, reads: Reads) -> SingleIncidentPage:
         (incident,) = reads.incidents([pk])
-        return _page_of(incident, components, snapshot.names)
+        return _page_of(incident, components, snapshot)
 
     for past in snapshot.past:
         yield Draft(
@@ -95,20 +114,15 @@ def _past_drafts(snapshot: Snapshot, components: Components) -> Iterator[Draft]:
 
 
 def _page_of(
-    incident: IncidentView, components: Components, names: Names, *, pictured: bool = False
+    incident: IncidentView, components: Components, snapshot: Snapshot, *, pictured: bool = False
 ) -> SingleIncidentPage:
     probes = incident.evidence.probes if incident.evidence else ()
-    told = [
-        (slug, components.get(slug, (Bilingual(slug, slug), ComponentKind.OTHER)))
-        for slug in incident.components
-    ]
     return SingleIncidentPage(
         incident=incident,
-        components=tuple((slug, name) for slug, (name, _) in told),
-        kinds=tuple(sorted({kind for _, (_, kind) in told})),
-        names=names.only({probe.persona for probe in probes}, {probe.vantage for probe in probes}),
+        components=tuple(components[slug] for slug in incident.components if slug in components),
+        names=snapshot.names.only({probe.persona for probe in probes}, {probe.vantage for probe in probes}),
         verdict=None,
-        picture=link_of_incident(incident, own=pictured),
+        picture=link_of_incident(incident, snapshot.site.name, own=pictured),
     )
 
 
@@ -164,13 +178,14 @@ def _month_name(at: datetime, zone: tzinfo) -> str:
 
 def _incident(page: SingleIncidentPage) -> Context:
     incident = page.incident
+    kinds = {component.kind for component in page.components}
     return {
         "incident": incident,
-        "names": page.components,
-        "told": facts(incident.evidence, incident.cause, page.kinds, over=not incident.is_open)
+        "components": page.components,
+        "told": facts(incident.evidence, incident.cause, kinds, over=not incident.is_open)
         if incident.evidence
         else None,
-        "table": evidence_table(incident, page.names, dict(page.components)),
+        "table": evidence_table(incident, page.names, {row.slug: row.name for row in page.components}),
         "others": other_causes(incident),
         "advice": page.advice,
         "instead": page.instead,

@@ -10,7 +10,7 @@ import msgspec
 
 from statuspage.public.headers import Kind
 from statuspage.public.languages import LANGUAGES, Language
-from statuspage.public.read.values import HourOfChecks, IncidentView
+from statuspage.public.read.values import HourOfChecks, IncidentView, MaintenanceView
 from statuspage.public.site import Site
 
 HTML = "text/html; charset=utf-8"
@@ -19,9 +19,10 @@ MANY = 100  # of more components than this, the pages are not made anew for thei
 
 
 class Reads(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be read when a file must be made: incidents by their keys, the past day of one component."""
+    """What can be read when a file must be made: incidents, planned work, the past day of one component."""
 
     incidents: Callable[[Sequence[int]], Sequence[IncidentView]]
+    planned: Callable[[Sequence[int]], Sequence[MaintenanceView]]
     hours: Callable[[str], Sequence[HourOfChecks]]
 
 

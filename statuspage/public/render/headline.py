@@ -50,7 +50,7 @@ class Scene(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """``tone`` is a cause, ``ok`` or ``unknown``; ``incident`` is the one that it speaks of."""
+    """``tone`` is a cause, ``ok`` or ``unknown``; ``incident`` or ``work`` is what it speaks of."""
 
     scene: Scene
     tone: str
@@ -61,6 +61,7 @@ class Headline:
     since: datetime | None = None
     until: datetime | None = None  # the announced end
     incident: IncidentView | None = None
+    work: str | None = None  # the id of planned work
     others: tuple[IncidentView, ...] = ()
 
     @property
@@ -222,6 +223,7 @@ def _of_states(snapshot: Snapshot, afraid: list[ComponentView]) -> Headline:
         instead=instead_of(snapshot, slugs, Cause(tone)),
         since=min(component.since for component in same),
         until=_announced_end(snapshot, slugs),
+        work=_work_at(snapshot, slugs) if worst is ComponentState.MAINTENANCE else None,
     )
 
 
@@ -234,6 +236,13 @@ def _announced_end(snapshot: Snapshot, slugs: Iterable[str]) -> datetime | None:
         if row.starts_at <= snapshot.at < row.ends_at and affected & set(row.components)
     ]
     return max(ends, default=None)
+
+
+def _work_at(snapshot: Snapshot, slugs: Iterable[str]) -> str | None:
+    """The planned work that is under way at any of these components and began last."""
+    affected = set(slugs)
+    ids = [row.id for row in snapshot.planned if row.status.is_under_way and affected & set(row.components)]
+    return next(iter(ids), None)
 
 
 def _partly_seen(snapshot: Snapshot, unseen: list[ComponentView]) -> tuple[Bilingual, ...]:

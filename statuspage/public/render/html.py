@@ -26,7 +26,7 @@ def html(template: str, context_of: Callable[[Any], Context], kind: Kind = Kind.
             edition.site, edition.language, edition.path, page.verdict, at=edition.at, as_of=edition.as_of
         )
         if page.verdict is not None:
-            frame["picture"] = link_of_now(page.verdict)
+            frame["picture"] = link_of_now(page.verdict, edition.site.name)
         with translation.override(edition.language.code):
             return tidy(render_to_string(template, {**frame, "aged": edition.aged, **context})).encode()
 

@@ -39,13 +39,12 @@ class Picture:
     until: datetime | None = None
     over: bool = False  # nothing that is told in the colours of trouble any more
 
-    @property
-    def mark(self) -> str:
+    def mark(self, site_name: Bilingual) -> str:
         """Another one whenever the picture is, as where this machine got the fonts for its words.
 
         Messengers keep one for as long as its address is the same.
         """
-        return digest(self, known_faces()).hex()[:8]
+        return digest(self, site_name, known_faces()).hex()[:8]
 
 
 def picture_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
@@ -53,7 +52,7 @@ def picture_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
     yield _draft(NOW_PATH, picture_of_now(verdict), ages=True)
     yield _draft(PLAIN_PICTURE_PATH, Picture(tone=SITE, title=snapshot.site.name))
     for cause in Cause:
-        yield _draft(_path_of_cause(cause), Picture(tone=cause.value, title=causes.heading(cause), over=True))
+        yield _draft(_path_of_cause(cause), picture_of_cause(cause))
     for incident in with_own_picture(snapshot.incidents, snapshot.at):
         yield _draft(_path_of_incident(incident), picture_of_incident(incident), ages=incident.is_open)
 
@@ -64,6 +63,11 @@ def picture_of_now(verdict: Headline) -> Picture:
     return Picture(tone=verdict.tone, title=verdict.headline, kind=kind, since=verdict.since)
 
 
+def picture_of_cause(cause: Cause) -> Picture:
+    """Its sign, for incidents of long ago."""
+    return Picture(tone=cause.value, title=causes.heading(cause), over=True)
+
+
 def picture_of_incident(incident: IncidentView) -> Picture:
     """Its title, its cause and when it was."""
     return Picture(
@@ -71,7 +75,7 @@ def picture_of_incident(incident: IncidentView) -> Picture:
         title=incident.title,
         kind=causes.heading(incident.cause),
         since=incident.started_at,
-        until=incident.resolved_at,
+        until=None if incident.end_unseen else incident.resolved_at,
         over=not incident.is_open,
     )
 
@@ -82,16 +86,20 @@ def with_own_picture(incidents: Iterable[IncidentView], at: datetime) -> list[In
     return recent[:MOST_OWN]
 
 
-def link_of_now(verdict: Headline) -> PictureLink:
+def link_of_now(verdict: Headline, site_name: Bilingual) -> PictureLink:
     """Where the picture of how things stand lies, and what it shows for those who do not see it."""
-    return PictureLink(path=f"{NOW_PATH}?v={picture_of_now(verdict).mark}", alt=verdict.headline)
+    mark = picture_of_now(verdict).mark(site_name)
+    return PictureLink(path=f"{NOW_PATH}?v={mark}", alt=verdict.headline)
 
 
-def link_of_incident(incident: IncidentView, *, own: bool) -> PictureLink:
+def link_of_incident(incident: IncidentView, site_name: Bilingual, *, own: bool) -> PictureLink:
     """The same of an incident; one without a picture of its ``own`` shows that of its cause."""
     if not own:
-        return PictureLink(path=_path_of_cause(incident.cause), alt=causes.heading(incident.cause))
-    mark = picture_of_incident(incident).mark
+        mark = picture_of_cause(incident.cause).mark(site_name)
+        return PictureLink(
+            path=f"{_path_of_cause(incident.cause)}?v={mark}", alt=causes.heading(incident.cause)
+        )
+    mark = picture_of_incident(incident).mark(site_name)
     return PictureLink(path=f"{_path_of_incident(incident)}?v={mark}", alt=incident.title)
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause
 from statuspage.incidents.ways import kinds_of
 from statuspage.public.read.values import MaintenanceView, Snapshot
-from statuspage.public.render.drafts import Draft
+from statuspage.public.render.drafts import Draft, Reads, digest
 from statuspage.public.render.headline import Headline
 from statuspage.public.render.html import Context, html
 from statuspage.public.render.instead import instead_of, ways_of
@@ -41,8 +42,12 @@ class SinglePlannedPage:
 
 def planned_lines(snapshot: Snapshot) -> tuple[PlannedLine, ...]:
     """All planned work, withdrawn work among it, as the snapshot has it."""
-    names = {way.slug: way.name for way in ways_of(snapshot)}
+    names = _names(snapshot)
     return tuple(_line(row, names) for row in snapshot.planned)
+
+
+def _names(snapshot: Snapshot) -> dict[str, Bilingual]:
+    return {way.slug: way.name for way in ways_of(snapshot)}
 
 
 def _line(row: MaintenanceView, names: dict[str, Bilingual]) -> PlannedLine:
@@ -76,6 +81,26 @@ def planned_drafts(snapshot: Snapshot, lines: Iterable[PlannedLine], verdict: He
             lasts=is_over,
             can_wait=is_over,
             ages=not is_over,
+        )
+    yield from _past_drafts(snapshot)
+
+
+def _past_drafts(snapshot: Snapshot) -> Iterator[Draft]:
+    """The pages of long ago, which are read only to be made."""
+    names = _names(snapshot)
+    besides = digest(names)
+
+    def page_of(pk: int, reads: Reads) -> SinglePlannedPage:
+        (row,) = reads.planned([pk])
+        return SinglePlannedPage(line=_line(row, names), verdict=None)
+
+    for past in snapshot.past_planned:
+        yield Draft(
+            path=f"maintenance/{past.id}/",
+            form=PLANNED,
+            page=(past.stamp, besides),
+            can_wait=True,
+            later=partial(page_of, past.pk),
         )
 
 
