@@ -64,7 +64,7 @@ FOOTER_LINKS = read("FOOTER_LINKS", footer_links, "[]")
 TRADITIONAL_CHINESE = read("TRADITIONAL_CHINESE", boolean, "0")
 
 INSTALLED_APPS = [
-    "statuspage.entrance.guarding.GuardedAdminConfig",
+    "statuspage.control.guarding.GuardedAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "statuspage.api",
     "statuspage.entrance",
     "statuspage.delivery",
+    "statuspage.control",
     "statuspage",
 ]
 

@@ -1,0 +1,109 @@
+"""What is wrong with our own side: what the doctor finds, what cannot be seen, and what could not be sent."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from probes.vocabulary.telling import Channel, Stage
+from statuspage.analysis.values import Conditions
+from statuspage.control.values import Concern
+from statuspage.delivery.models import Delivery
+from statuspage.doctor import watching
+from statuspage.doctor.findings import Area, Finding, Level
+from statuspage.incidents.naming import name_of
+from statuspage.monitoring.conditions import Knowledge
+from statuspage.monitoring.models import Component
+from statuspage.wording.active import said
+from statuspage.wording.delivery import CHANNELS
+from statuspage.wording.labels import EXCLUSIONS
+
+NAMED = 8
+DAY = timedelta(days=1)
+_LISTS = {
+    Area.KEYS: "admin:monitoring_probe_changelist",
+    Area.WATCHING: "admin:monitoring_source_changelist",
+}
+
+
+def concerns_at(now: datetime, knowledge: Knowledge) -> tuple[Concern, ...]:
+    """All of it, what is urgent first."""
+    found = [
+        *map(_of_finding, watching.examine_watching()),
+        *([] if knowledge.blind else _unseen(knowledge.conditions)),
+        *_frozen(knowledge.conditions),
+        *_unsent(now),
+    ]
+    return tuple(sorted(found, key=lambda concern: not concern.urgent))
+
+
+def _of_finding(finding: Finding) -> Concern:
+    return Concern(
+        where=finding.where,
+        what=said(finding.what),
+        to_do=said(finding.to_do),
+        urgent=finding.level is Level.ERROR,
+        link=reverse(_LISTS[finding.area]) if finding.area in _LISTS else "",
+    )
+
+
+def _unseen(conditions: Conditions) -> Iterator[Concern]:
+    """Components of which too little is seen to know."""
+    slugs = conditions.blind_components
+    if not slugs:
+        return
+    reasons = {
+        said(EXCLUSIONS[conditions.blind_because[s]].say()) for s in slugs if s in conditions.blind_because
+    }
+    told = ngettext(
+        "%(n)d component cannot be seen: it is shown as unknown.",
+        "%(n)d components cannot be seen: they are shown as unknown.",
+        len(slugs),
+    ) % {"n": len(slugs)}
+    yield Concern(
+        where=_component_names(slugs),
+        what=" ".join((told, *(f"({reason})" for reason in sorted(reasons)))),
+        to_do=_("See to its probes and their vantages."),
+        urgent=True,
+        link=reverse("admin:incidents_componentstatus_changelist"),
+    )
+
+
+def _component_names(slugs: Sequence[str]) -> str:
+    rows = Component.objects.filter(slug__in=slugs[:NAMED]).select_related("group")
+    return _named([said(name_of(row)) for row in rows], len(slugs))
+
+
+def _named(names: list[str], of: int) -> str:
+    more = of - len(names)
+    return ", ".join(names) + (f" (+{more})" if more > 0 else "")
+
+
+def _frozen(conditions: Conditions) -> Iterator[Concern]:
+    """Test accounts that are refused everywhere, whatever happens to others."""
+    slugs = conditions.frozen_personas
+    if slugs:
+        yield Concern(
+            where=_named(list(slugs[:NAMED]), len(slugs)),
+            what=_("The account itself seems to be frozen: its checks say nothing."),
+            to_do=_("Have the provider unfreeze it, or use another account."),
+            urgent=False,
+            link=reverse("admin:monitoring_persona_changelist"),
+        )
+
+
+def _unsent(now: datetime) -> Iterator[Concern]:
+    """Messages that were given up within a day, by channel."""
+    given_up = Delivery.objects.filter(stage=Stage.GIVEN_UP.value, created_at__gt=now - DAY)
+    counted = given_up.order_by("recipient__channel").values_list("recipient__channel")
+    for channel, n in counted.annotate(n=Count("pk")):
+        told = ngettext("%(n)d message given up within a day.", "%(n)d messages given up within a day.", n)
+        yield Concern(
+            where=said(CHANNELS[Channel(channel)].say()),
+            what=told % {"n": n},
+            to_do=_("See what the other side answered."),
+            urgent=False,
+        )
