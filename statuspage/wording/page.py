@@ -8,6 +8,7 @@ from statuspage.wording.sentence import Counted, Sentence
 from statuspage.wording.updates import END_UNSEEN
 
 EACH_UPDATE = Sentence("每条进展", "Every update")
+WHAT_TO_DO = Sentence("现在怎么办", "What to do now")
 LABELS: Mapping[str, Sentence | Counted] = {
     # Around every page.
     "skip": Sentence("跳到正文", "Skip to the content"),
@@ -38,7 +39,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "last_known": Sentence("目前情况不明。最后所知：", "We do not know how things stand now. Last known:"),
     "since": Sentence("{at} 起", "since {at}"),
     "planned_until": Sentence("计划到 {at}", "planned until {at}"),
-    "what_to_do": Sentence("现在怎么办", "What to do now"),
+    "what_to_do": WHAT_TO_DO,
     "more_of_the_incident": Sentence("证据与经过", "Evidence and timeline"),
     "more_of_the_work": Sentence("{maintenance}计划与进展", "Plan and progress"),
     "payment_methods": Sentence("支付方式", "Payment methods"),

@@ -6,17 +6,21 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid5
 from xml.etree import ElementTree as ET
 
 import feedparser
+import pytest
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from pytest_django import Settings
 
 from probes.vocabulary.causes import Cause
 from statuspage.incidents.models import IncidentUpdate
 from statuspage.incidents.planned_updates import tell
 from statuspage.monitoring.models import Progress
+from statuspage.public.publish.manifest import AGED
 from statuspage.public.render.feeds import ENTRIES
 from tests.support.public_rows import World, make_incident, make_maintenance
 
@@ -24,6 +28,19 @@ from tests.support.public_rows import World, make_incident, make_maintenance
 def lasting(name: str) -> str:
     """The id of what is called ``name`` on this site."""
     return f"urn:uuid:{uuid5(Progress.objects.get().site_id, name)}"
+
+
+def api_incident(folder: Path) -> dict[str, Any]:
+    (incident,) = json.loads((folder / "current/api/v2/incidents.json").read_text())["incidents"]
+    return dict(incident)
+
+
+def html_of_first(feed: Path) -> str:
+    """What the first entry of a feed says."""
+    if feed.suffix == ".json":
+        return str(json.loads(feed.read_text())["items"][0]["content_html"])
+    entry = feedparser.parse(feed.read_bytes(), sanitize_html=False).entries[0]
+    return str(entry.content[0].value if "content" in entry else entry.summary)
 
 
 def test_feeds_are_read_without_complaint_when_there_are_incidents(
@@ -39,6 +56,26 @@ def test_feeds_are_read_without_complaint_when_there_are_incidents(
         assert feed.entries[0].id == lasting(f"Incident/{incident.public_id}")
         assert feed.entries[0].link.endswith(f"/incidents/{incident.public_id}/")
         assert feed.entries[0].tags[0].term == "risk_control"
+
+
+@pytest.mark.parametrize("name", ["history.atom", "history.rss", "history.json"])
+def test_entry_tells_what_to_do_now_while_its_incident_is_open(
+    world: World, published: Callable[[], Path], name: str
+) -> None:
+    incident = make_incident(world)
+    page, aged = "current/en", f"current{AGED}/en"
+
+    folder = published().parent
+    advice = [line["en"] for line in api_incident(folder)["x_advice"]]
+    told, old = (html_of_first(folder / place / name) for place in (page, aged))
+    incident.status, incident.resolved_at = "resolved", world.now
+    incident.save()
+    over = html_of_first(published() / "en" / name)
+
+    assert all(escape(line) in told for line in advice)
+    assert told.index("What to do now") > told.index("Investigating")
+    assert "What to do now" not in old
+    assert "What to do now" not in over
 
 
 def test_atom_has_newest_update_first_in_the_known_form_when_there_are_two(
@@ -94,6 +131,7 @@ def test_feed_is_the_same_to_the_byte_when_only_time_passes(
     first = (published() / "history.atom").read_bytes()
 
     world.now += timedelta(minutes=10)
+    Progress.objects.update(concluded_until=world.now)
 
     assert (published() / "history.atom").read_bytes() == first
 

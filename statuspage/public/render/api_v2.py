@@ -24,7 +24,7 @@ from statuspage.public.read.values import (
     UpdateView,
 )
 from statuspage.public.render.drafts import JSON, Draft, Edition, Form
-from statuspage.public.render.instead import advice_of, instead_of
+from statuspage.public.render.instead import current_advice
 from statuspage.public.render.standing import standing_of
 from statuspage.wording.one_language import noted
 
@@ -236,17 +236,9 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
         "x_by_person": incident.by_person,
         "x_end_unseen": incident.end_unseen,
         "x_told_only": incident.told_only,
-        "x_advice": [_names(line) for line in _advice(snapshot, incident)],
+        "x_advice": [_names(line) for line in current_advice(snapshot, incident)],
         "x_name": _names(incident.title),
     }
-
-
-def _advice(snapshot: Snapshot, incident: IncidentView) -> tuple[Bilingual, ...]:
-    """What serves instead at this moment, and what to do; of what is over there is nothing to do."""
-    if not incident.is_open:
-        return ()
-    instead = instead_of(snapshot, concerned_by(incident), incident.cause)
-    return (*instead, *advice_of(snapshot, incident))
 
 
 def _update(snapshot: Snapshot, incident: IncidentView, update: UpdateView) -> Body:

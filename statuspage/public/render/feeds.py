@@ -27,7 +27,7 @@ from statuspage.public.render.xml import writable
 from statuspage.wording.causes import heading
 from statuspage.wording.labels import status
 from statuspage.wording.one_language import noted
-from statuspage.wording.page import EACH_UPDATE, FEEDS
+from statuspage.wording.page import EACH_UPDATE, FEEDS, WHAT_TO_DO
 
 ENTRIES, UPDATES = 25, 50
 NEVER = datetime(2005, 1, 1, tzinfo=UTC)
@@ -79,8 +79,10 @@ def feed_drafts(snapshot: Snapshot) -> Iterator[Draft]:
 
 
 def _drafts(feed: AnyFeed) -> Iterator[Draft]:
+    # Advice claims to know how things stand now.
+    ages = isinstance(feed, Feed) and any(story.advice for story in feed.stories)
     for suffix, form in FORMS.items():
-        yield Draft(path=f"{feed.folder}{feed.name}{suffix}", form=form, page=feed)
+        yield Draft(path=f"{feed.folder}{feed.name}{suffix}", form=form, page=feed, ages=ages)
 
 
 def _feeds(snapshot: Snapshot, stories: tuple[ToldStory, ...]) -> Iterator[Feed]:
@@ -120,7 +122,8 @@ def _of_story(story: ToldStory, edition: Edition) -> FeedEntry:
         id=_id(edition, story.name),
         url=_address(edition, story.path),
         title=noted(story.title, code),
-        html="".join(_paragraph(update, code) for update in story.updates),
+        html="".join(_paragraph(update, code) for update in story.updates)
+        + ("" if edition.aged else _advice(story, code)),
         published=story.created_at,
         updated=story.updated_at,
         tags=story.tags,
@@ -217,6 +220,14 @@ def _paragraph(update: UpdateView, language: str) -> str:
         f"<strong>{escape(status(update.status).in_(language))}</strong> - "
         f"{escape(noted(update.body, language))}</p>"
     )
+
+
+def _advice(story: ToldStory, language: str) -> str:
+    """What to do now, behind all that was told: programs look for the updates at the beginning."""
+    if not story.advice:
+        return ""
+    lines = "".join(f"<li>{escape(line.in_(language))}</li>" for line in story.advice)
+    return f"<p><strong>{escape(WHAT_TO_DO.say().in_(language))}</strong></p><ul>{lines}</ul>"
 
 
 def _small_time(at: datetime) -> str:

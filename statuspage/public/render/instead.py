@@ -33,6 +33,14 @@ def advice_of(snapshot: Snapshot, incident: IncidentView) -> tuple[Bilingual, ..
     return advice(incident.cause, kinds_of(concerned_by(incident), ways_of(snapshot)))
 
 
+def current_advice(snapshot: Snapshot, incident: IncidentView) -> tuple[Bilingual, ...]:
+    """What serves instead at this moment, and what to do; of what is over there is nothing to do."""
+    if not incident.is_open:
+        return ()
+    instead = instead_of(snapshot, concerned_by(incident), incident.cause)
+    return (*instead, *advice_of(snapshot, incident))
+
+
 def instead_of(snapshot: Snapshot, slugs: Collection[str], cause: Cause) -> tuple[Bilingual, ...]:
     """What serves now instead of the components ``slugs``, of which ``cause`` holds."""
     ways = ways_of(snapshot)

@@ -1,17 +1,21 @@
 """What feeds tell: incidents and planned work in one form, each with what was told of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from statuspage.public.read.values import IncidentView, MaintenanceView, Snapshot, UpdateView
+from statuspage.public.render.instead import current_advice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
-    """``name`` is its name in ids, ``path`` where its page lies; ``updates`` newest first."""
+    """``name`` is its name in ids, ``path`` where its page lies; ``updates`` newest first.
+
+    ``advice`` is what to do now, which holds for as long as nothing else was published.
+    """
 
     name: str
     path: str
@@ -22,12 +26,13 @@ class ToldStory:
     created_at: datetime
     updated_at: datetime
     updates: tuple[UpdateView, ...]
+    advice: tuple[Bilingual, ...] = ()
 
 
 def stories_of(snapshot: Snapshot) -> tuple[ToldStory, ...]:
     """All that can be told, the newest first; of planned work only what was told of it."""
     told = [
-        *map(_of_incident, snapshot.incidents),
+        *(_of_incident(snapshot, incident) for incident in snapshot.incidents),
         *(_of_work(row) for row in snapshot.planned if row.updates),
     ]
     return tuple(sorted(told, key=lambda story: story.created_at, reverse=True))
@@ -40,29 +45,29 @@ def newest_updates(stories: Iterable[ToldStory], most: int) -> tuple[tuple[ToldS
     return tuple(pairs[:most])
 
 
-def _of_incident(incident: IncidentView) -> ToldStory:
-    return ToldStory(
-        name=f"Incident/{incident.id}",
-        path=f"incidents/{incident.id}/",
-        title=incident.title,
-        cause=incident.cause,
-        tags=(incident.cause.value, incident.certainty.value),
-        components=incident.components,
-        created_at=incident.created_at,
-        updated_at=incident.updated_at,
-        updates=incident.updates,
+def _of_incident(snapshot: Snapshot, incident: IncidentView) -> ToldStory:
+    story = _story(
+        incident, "Incident", "incidents", incident.cause, incident.certainty.value, incident.created_at
     )
+    advice = current_advice(snapshot, incident)
+    return replace(story, advice=advice) if advice else story
 
 
 def _of_work(row: MaintenanceView) -> ToldStory:
+    return _story(row, "Maintenance", "maintenance", Cause.MAINTENANCE, row.status.value, row.announced_at)
+
+
+def _story(
+    told: IncidentView | MaintenanceView, kind: str, folder: str, cause: Cause, tag: str, since: datetime
+) -> ToldStory:
     return ToldStory(
-        name=f"Maintenance/{row.id}",
-        path=f"maintenance/{row.id}/",
-        title=row.title,
-        cause=Cause.MAINTENANCE,
-        tags=(Cause.MAINTENANCE.value, row.status.value),
-        components=row.components,
-        created_at=row.announced_at,
-        updated_at=row.updated_at,
-        updates=row.updates,
+        name=f"{kind}/{told.id}",
+        path=f"{folder}/{told.id}/",
+        title=told.title,
+        cause=cause,
+        tags=(cause.value, tag),
+        components=told.components,
+        created_at=since,
+        updated_at=told.updated_at,
+        updates=told.updates,
     )
