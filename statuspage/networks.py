@@ -24,6 +24,13 @@ def _address(request: HttpRequest) -> str:
     return hops[-trusted] if 0 < trusted <= len(hops) else str(request.META.get("REMOTE_ADDR", ""))
 
 
+def provider_of(network: str) -> str | None:
+    """The /32 of an IPv6 network, as much as whoever runs many networks is given; None for all others."""
+    if ":" not in network:
+        return None
+    return str(IPv6Network(network).supernet(new_prefix=32))
+
+
 def network_of(address: str) -> str:
     """The /24 of an IPv4 address, the /48 of an IPv6 one; all that is no address is one network."""
     try:

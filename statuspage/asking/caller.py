@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
-from statuspage.networks import network_behind
+from statuspage.networks import network_behind, provider_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +20,17 @@ class Caller:
 
     def quota_key(self, now: datetime) -> str:
         """A name for the network that holds for an hour and tells nothing."""
-        message = f"{now:%Y-%m-%dT%H}\0{self.network}"
-        return hmac.digest(f"quota:{settings.SECRET_KEY}".encode(), message.encode(), "sha256").hex()[:32]
+        return _hourly_name(self.network, now)
+
+    def provider_quota_key(self, now: datetime) -> str | None:
+        """The same for the /32 that an IPv6 network belongs to; None where it is IPv4."""
+        provider = provider_of(self.network)
+        return None if provider is None else _hourly_name(provider, now)
+
+
+def _hourly_name(network: str, now: datetime) -> str:
+    message = f"{now:%Y-%m-%dT%H}\0{network}"
+    return hmac.digest(f"quota:{settings.SECRET_KEY}".encode(), message.encode(), "sha256").hex()[:32]
 
 
 def caller_of(request: HttpRequest) -> Caller:

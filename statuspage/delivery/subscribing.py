@@ -18,6 +18,8 @@ from statuspage.incidents.reading import open_incidents, shown_components
 from statuspage.webpush.receivers import Receiver, place_of_receiver, require_receiver, sealed
 
 PER_NETWORK_AND_HOUR = 10
+# Of an IPv6 /32: a mobile carrier has millions of readers in one, and whoever rents one has 65,536 networks.
+PER_PROVIDER_AND_HOUR = 1000
 MOST_SUBSCRIPTIONS = 20_000
 KEPT = timedelta(days=30)
 HOUR = timedelta(hours=1)
@@ -92,14 +94,21 @@ def _is_there(topic: Topic) -> bool:
 
 
 def _take_place(caller: Caller, topic: Topic, now: datetime) -> bool:
-    """Count one subscription of the caller's network in this hour; False where there is no place left."""
+    """Count one subscription of the caller in this hour; False where there is no place left."""
     if PushSubscription.objects.count() >= MOST_SUBSCRIPTIONS and not _make_room(topic):
         return False
-    row, created = PushQuota.objects.get_or_create(key=caller.quota_key(now), defaults={"hour": hour_of(now)})
+    if not _count_one(caller.quota_key(now), PER_NETWORK_AND_HOUR, now):
+        return False
+    provider = caller.provider_quota_key(now)
+    return provider is None or _count_one(provider, PER_PROVIDER_AND_HOUR, now)
+
+
+def _count_one(key: str, most: int, now: datetime) -> bool:
+    """Count one under ``key`` in this hour; False where there are ``most``."""
+    row, created = PushQuota.objects.get_or_create(key=key, defaults={"hour": hour_of(now)})
     if created:
         PushQuota.objects.filter(hour__lt=hour_of(now) - HOUR).delete()
-    free = PushQuota.objects.filter(pk=row.pk, count__lt=PER_NETWORK_AND_HOUR)
-    return free.update(count=F("count") + 1) == 1
+    return PushQuota.objects.filter(pk=row.pk, count__lt=most).update(count=F("count") + 1) == 1
 
 
 def _make_room(topic: Topic) -> bool:

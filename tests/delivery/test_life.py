@@ -26,6 +26,13 @@ def resolve(incident: Incident, at: datetime) -> None:
     incident.save()
 
 
+def subscribed_to_what_is_over(world: World, subscribed: Ask) -> None:
+    """A reader waits for the end of an incident, which is over now."""
+    incident = make_incident(world)
+    subscribed(f"incident/{incident.public_id}")
+    resolve(incident, world.now)
+
+
 def stages() -> list[str]:
     return list(Delivery.objects.order_by("pk").values_list("stage", flat=True))
 
@@ -81,9 +88,7 @@ def test_nothing_of_the_reader_is_left_when_he_was_told_and_it_did_not_come_back
 def test_reader_is_not_forgotten_when_the_push_that_it_is_over_still_waits(
     world: World, pushes: PushService, subscribed: Ask
 ) -> None:
-    incident = make_incident(world)
-    subscribed(f"incident/{incident.public_id}")
-    resolve(incident, world.now)
+    subscribed_to_what_is_over(world, subscribed)
     pushes.statuses = [503]
     deliver(world.now)
 
@@ -129,9 +134,7 @@ def test_reader_of_a_component_is_not_told_of_what_he_saw_when_he_asked(
 def test_push_is_tried_again_when_the_push_service_is_busy(
     world: World, pushes: PushService, subscribed: Ask
 ) -> None:
-    incident = make_incident(world)
-    subscribed(f"incident/{incident.public_id}")
-    resolve(incident, world.now)
+    subscribed_to_what_is_over(world, subscribed)
     pushes.statuses, pushes.headers = [503, 429], {"Retry-After": "40"}
 
     deliver(world.now)
@@ -167,9 +170,7 @@ def test_receiver_is_forgotten_with_all_it_wanted_when_it_is_gone(
 def test_push_is_given_up_when_nobody_answers_for_hours(
     world: World, pushes: PushService, subscribed: Ask
 ) -> None:
-    incident = make_incident(world)
-    subscribed(f"incident/{incident.public_id}")
-    resolve(incident, world.now)
+    subscribed_to_what_is_over(world, subscribed)
     pushes.statuses = [500] * 100
 
     for minutes in range(0, 360, 5):
@@ -182,9 +183,7 @@ def test_push_is_given_up_when_nobody_answers_for_hours(
 def test_push_is_sent_again_when_a_process_ended_before_it_noted_what_came_of_it(
     world: World, pushes: PushService, subscribed: Ask
 ) -> None:
-    incident = make_incident(world)
-    subscribed(f"incident/{incident.public_id}")
-    resolve(incident, world.now)
+    subscribed_to_what_is_over(world, subscribed)
     pushes.statuses = [503]
     deliver(world.now)
     due = world.now + PAUSES[0]
@@ -198,9 +197,7 @@ def test_push_is_sent_again_when_a_process_ended_before_it_noted_what_came_of_it
 def test_nobody_inside_is_asked_when_a_receiver_leads_there_after_all(
     world: World, pushes: PushService, subscribed: Ask, settings: Settings
 ) -> None:
-    incident = make_incident(world)
-    subscribed(f"incident/{incident.public_id}")
-    resolve(incident, world.now)
+    subscribed_to_what_is_over(world, subscribed)
     settings.PUSH_PRIVATE_HOSTS = []
 
     deliver(world.now)
@@ -212,9 +209,7 @@ def test_nobody_inside_is_asked_when_a_receiver_leads_there_after_all(
 def test_receivers_are_forgotten_when_the_secret_is_another_one(
     world: World, pushes: PushService, subscribed: Ask, settings: Settings
 ) -> None:
-    incident = make_incident(world)
-    subscribed(f"incident/{incident.public_id}")
-    resolve(incident, world.now)
+    subscribed_to_what_is_over(world, subscribed)
     settings.SECRET_KEY = "another" * 10
 
     deliver(world.now)

@@ -128,6 +128,25 @@ def test_network_is_put_off_when_it_asked_often_within_the_hour(world: World) ->
     assert elsewhere.status_code == HTTPStatus.CREATED
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        pytest.param("2001:db8:ffff::1", HTTPStatus.TOO_MANY_REQUESTS, id="another network of the same /32"),
+        pytest.param("2001:db9:1::1", HTTPStatus.CREATED, id="another /32"),
+        pytest.param("198.51.100.7", HTTPStatus.CREATED, id="IPv4"),
+    ],
+)
+def test_provider_is_put_off_when_many_of_its_networks_asked_within_the_hour(
+    world: World, monkeypatch: pytest.MonkeyPatch, address: str, status: HTTPStatus
+) -> None:
+    monkeypatch.setattr(subscribing, "PER_PROVIDER_AND_HOUR", 3)
+    for number in range(3):
+        taken = post(wish("component/fenfu-qr", str(number)), REMOTE_ADDR=f"2001:db8:{number}::1")
+        assert taken.status_code == HTTPStatus.CREATED
+
+    assert post(wish("component/fenfu-qr", "more"), REMOTE_ADDR=address).status_code == status
+
+
 def test_nobody_more_is_kept_when_there_are_as_many_as_may_be(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
