@@ -108,15 +108,14 @@ days = number(int, lambda value: value > 0, "a positive number of days")
 count = number(int, lambda value: value >= 0, "0 or more")
 
 
-def one_of(*known: str) -> Callable[[str], str]:
-    """A parser of one of the ``known`` words."""
-
-    def parse(raw: str) -> str:
-        if raw not in known:
-            raise ValueError(f"expected {' or '.join(known)}")
-        return raw
-
-    return parse
+def guarded_roles(raw: str) -> frozenset[str]:
+    """Of whom a second factor is asked: ``required`` of all, ``optional`` of none, or roles by name."""
+    named = frozenset(words(raw))
+    if named <= {"optional", "required"} and len(named) == 1:
+        return named - {"optional"}
+    if not named or named - {"viewer", "announcer", "operator", "owner"}:
+        raise ValueError("expected optional, required, or some of viewer, announcer, operator and owner")
+    return named
 
 
 def time_zone(raw: str) -> str:

@@ -20,8 +20,8 @@ from statuspage.environment import (
     days,
     existing_file,
     folder,
+    guarded_roles,
     make_private,
-    one_of,
     options,
     positive,
     private_hosts,
@@ -180,8 +180,8 @@ NOTICES_URL = read("NOTICES_URL", web_address, "")
 PUSH_HOSTS = read("PUSH_HOSTS", words, ",".join(BROWSERS))
 PUSH_PRIVATE_HOSTS = read("PUSH_PRIVATE_HOSTS", private_hosts, "")
 
-# Whether nobody gets into the admin without a second factor.
-ADMIN_SECOND_FACTOR = read("ADMIN_SECOND_FACTOR", one_of("optional", "required"), "optional")
+# Of whom the admin asks a second factor that he must have.
+ADMIN_SECOND_FACTOR = read("ADMIN_SECOND_FACTOR", guarded_roles, "optional")
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

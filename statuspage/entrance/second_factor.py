@@ -14,10 +14,13 @@ from django.db import transaction
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from statuspage.entrance.models import RecoveryCode
+from statuspage.entrance.roles import roles_of
 
 RECOVERY_CODES = 10
 RECOVERY_BYTES = 10
 DIGITS = 6
+# Of everybody, where others name roles.
+REQUIRED = "required"
 
 
 def device_of(user: AbstractBaseUser) -> TOTPDevice | None:
@@ -99,16 +102,17 @@ def remove(user: AbstractBaseUser) -> bool:
     return had
 
 
-def is_required() -> bool:
-    """Whether nobody gets into the admin without one."""
-    return bool(settings.ADMIN_SECOND_FACTOR == "required")
+def is_required_of(user: AbstractBaseUser) -> bool:
+    """Whether somebody gets into the admin only with one: of all, or of who has one of the roles named."""
+    asked: frozenset[str] = settings.ADMIN_SECOND_FACTOR
+    return REQUIRED in asked or bool(asked and asked & roles_of(user))
 
 
 def suffices(user: AbstractBaseUser) -> bool:
     """Whether a session has shown the second factor that is asked of its user."""
     if getattr(user, "otp_device", None) is not None:
         return True
-    return not is_required() and device_of(user) is None
+    return device_of(user) is None and not is_required_of(user)
 
 
 def _spelled(chance: bytes) -> str:

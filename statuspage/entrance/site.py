@@ -112,8 +112,8 @@ def _must_set_up(request: HttpRequest) -> bool:
         user is not None
         and user.is_active
         and user.is_staff
-        and second_factor.is_required()
         and second_factor.device_of(user) is None
+        and second_factor.is_required_of(user)
     )
 
 

@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django_otp.oath import totp
@@ -116,7 +116,7 @@ def test_older_session_is_shut_out_when_its_user_sets_up_a_second_factor(
 def test_user_is_led_to_set_it_up_when_it_is_required(
     boss: User, client: Client, log_in: LogIn, settings: Settings
 ) -> None:
-    settings.ADMIN_SECOND_FACTOR = "required"
+    settings.ADMIN_SECOND_FACTOR = frozenset({"required"})
 
     log_in(client)
 
@@ -126,6 +126,29 @@ def test_user_is_led_to_set_it_up_when_it_is_required(
     done = client.post(PAGE, {"do": "set-up", "code": shown(TOTPDevice.objects.get(user=boss))})
     assert done.context["codes"]
     assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        pytest.param({"operator"}, True, id="of his role"),
+        pytest.param({"owner"}, False, id="of another role"),
+        pytest.param({"required"}, True, id="of everybody"),
+        pytest.param(set(), False, id="of nobody"),
+    ],
+)
+@pytest.mark.django_db
+def test_second_factor_is_asked_for_when_it_is_required_of_a_role(
+    client: Client, settings: Settings, asked: set[str], led: bool
+) -> None:
+    operator = User.objects.create_user("op", is_staff=True)
+    operator.groups.add(Group.objects.get(name="operator"))
+    settings.ADMIN_SECOND_FACTOR = frozenset(asked)
+    client.force_login(operator)
+
+    answer = client.get("/admin/")
+
+    assert (answer.status_code == 302) is led
 
 
 def test_page_is_closed_when_nobody_is_logged_in_or_only_by_password(
