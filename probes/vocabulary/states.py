@@ -47,6 +47,7 @@ class PlannedStep(StrEnum):
     """How planned work differs from what the public was told of it last."""
 
     SCHEDULED = "scheduled"
+    REMINDED = "reminded"  # it begins soon, as was told before
     RESCHEDULED = "rescheduled"
     STARTED = "started"
     EXTENDED = "extended"  # it ends later than was told while it was under way

@@ -44,6 +44,11 @@ def _whole(given: object) -> object:
     return given
 
 
+def number(given: object) -> object:
+    """In JSON 2.0 is the same number as 2; a text or ``true`` is none."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
 def _clean(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n")).strip()
 

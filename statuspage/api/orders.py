@@ -4,14 +4,20 @@ import re
 from typing import Annotated, Self
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict, JsonValue
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
-from statuspage.api.kinds import VISIBLE, MaybeLine, MaybeProse, Moment, Slug, Switch
+from statuspage.api.kinds import VISIBLE, MaybeLine, MaybeProse, Moment, Slug, Switch, number
+from statuspage.incidents.planned_models import MOST_REMIND_HOURS
 
+Hours = Annotated[
+    int,
+    Field(strict=True, ge=0, le=MOST_REMIND_HOURS, description="A reminder so many hours before; 0: none."),
+    BeforeValidator(number),
+]
 SLUGS = Annotated[list[Slug], Field(min_length=1, max_length=200)]
 _TITLE: JsonDict = {"zh": "分付扫码支付：系统故障", "en": "Fenfu QR payment: system outage"}
 _SAID: JsonDict = {"zh": "付款失败，正在查找原因。", "en": "Payments fail; we are looking into it."}
@@ -132,6 +138,7 @@ class NewMaintenance(Schema):
     components: SLUGS
     starts_at: Moment
     ends_at: Moment
+    remind_hours: Hours = 0
 
 
 class MaintenanceChange(Schema):
@@ -144,6 +151,7 @@ class MaintenanceChange(Schema):
     starts_at: Moment | None = None
     ends_at: Moment | None = None
     status: MaintenanceStatus | None = None
+    remind_hours: Hours | None = None
 
 
 class NewAnnouncement(Schema):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
@@ -13,7 +14,8 @@ from probes.vocabulary.observations import MaintenanceWindow
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.incidents.models import Maintenance, MaintenanceNotice
 from statuspage.incidents.naming import spoken_names
-from statuspage.incidents.planned_updates import tell
+from statuspage.incidents.planned_steps import reminder_moment
+from statuspage.incidents.planned_updates import remind, tell
 from statuspage.incidents.timeline import public_id
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
@@ -59,9 +61,9 @@ def store_window(announced: AnnouncedWindow, *, now: datetime, notice_at: dateti
     return True
 
 
-def leave_notice(row: Maintenance, *, at: datetime) -> None:
+def leave_notice(row: Maintenance, *, at: datetime, author: User | None = None) -> None:
     """Tell detector and public how ``row`` stands now and grow its revision, once all of it is saved."""
-    tell(row)
+    tell(row, author=author)
     Maintenance.objects.filter(pk=row.pk).update(revision=row.revision + 1)
     MaintenanceNotice.objects.create(
         maintenance=row,
@@ -86,10 +88,32 @@ def follow_its_times(row: Maintenance, *, now: datetime) -> None:
     """Begin or end a window whose times a person changed; one that a person holds or withdrew stays."""
     if MaintenanceStatus(row.status).moves_by_time:
         row.status = status_at(row, now=now)
+    row.remind_at = reminder_moment(starts_at=row.starts_at, hours=row.remind_hours, now=now)
 
 
 def move_by_time(now: datetime) -> bool:
-    """Begin and end windows whose time has come; True if any moved. One that a person verifies stays."""
+    """Begin and end windows whose time has come, and remind of others; True if anything was told.
+
+    One that a person verifies stays.
+    """
+    reminded = _remind_of_due(now)
+    return _begin_and_end(now) or reminded
+
+
+def _remind_of_due(now: datetime) -> bool:
+    due = Maintenance.objects.filter(
+        status=MaintenanceStatus.SCHEDULED, remind_at__lte=now, starts_at__gt=now
+    )
+    reminded = False
+    for row in due:
+        row.remind_at, row.updated_at = None, now
+        row.save(update_fields=["remind_at", "updated_at"])
+        remind(row)
+        reminded = True
+    return reminded
+
+
+def _begin_and_end(now: datetime) -> bool:
     open_ones = Q(status=MaintenanceStatus.SCHEDULED, starts_at__lte=now) | Q(
         status=MaintenanceStatus.IN_PROGRESS, ends_at__lte=now
     )

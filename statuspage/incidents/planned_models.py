@@ -1,7 +1,7 @@
 """Planned work, and what the detector and the public were told of it: rows and nothing else."""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from statuspage.wording.active import choices_of
 from statuspage.wording.labels import MAINTENANCE_STATUSES
 
 ENDS_TOO_EARLY = _("It must end after it starts.")
+MOST_REMIND_HOURS = 14 * 24
 STATUS_CHOICES = choices_of(MAINTENANCE_STATUSES)
 
 
@@ -35,6 +36,15 @@ class Maintenance(SaidBeside):
         max_length=12,
         choices=STATUS_CHOICES,
         default=MaintenanceStatus.SCHEDULED.value,
+    )
+    remind_hours = models.PositiveSmallIntegerField(
+        _("remind, hours before"),
+        default=0,
+        validators=[MaxValueValidator(MOST_REMIND_HOURS)],
+        help_text=_("Told once, so many hours before it starts; 0: not at all."),
+    )
+    remind_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the reminder is due; empty once it was told."
     )
     announced_at = models.DateTimeField(_("announced at"))
     updated_at = models.DateTimeField(_("updated at"))
@@ -87,6 +97,12 @@ class MaintenanceUpdate(SaidBeside):
     sequence = models.PositiveIntegerField(_("sequence"), validators=[MinValueValidator(1)], editable=False)
     public_id = models.CharField(_("id"), max_length=12, unique=True, editable=False)
     status = models.CharField(_("status"), max_length=12, choices=STATUS_CHOICES, editable=False)
+    step = models.CharField(
+        max_length=12,
+        blank=True,
+        editable=False,
+        help_text="What moved on (PlannedStep); empty: a person added a word.",
+    )
     starts_at = models.DateTimeField(_("starts at"), editable=False)
     ends_at = models.DateTimeField(_("ends at"), editable=False)
     body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)

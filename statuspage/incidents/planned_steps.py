@@ -1,7 +1,7 @@
 """What is to be told of planned work: how it stands beside what was told of it last. Pure rules."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from probes.vocabulary.states import MaintenanceStatus, PlannedStep
 
@@ -40,3 +40,12 @@ def next_step(told: PlannedStanding | None, now: PlannedStanding) -> PlannedStep
         return None
     ends_later = now.ends_at > told.ends_at
     return PlannedStep.EXTENDED if now.status.is_under_way and ends_later else PlannedStep.RESCHEDULED
+
+
+def reminder_moment(*, starts_at: datetime, hours: int, now: datetime) -> datetime | None:
+    """When to remind of what begins at ``starts_at``, so many ``hours`` before.
+
+    None for 0, and where that is past: what is announced or moved later needs no reminder, for that is one.
+    """
+    at = starts_at - timedelta(hours=hours)
+    return at if hours and at > now else None

@@ -16,20 +16,25 @@ from statuspage.monitoring.models import Component
 from statuspage.wording.planned import update
 
 
-def tell(row: Maintenance) -> None:
+def tell(row: Maintenance, *, author: User | None = None) -> None:
     """Add what the public has not been told of ``row`` yet, once it and its components are saved.
 
-    What a person wrote of it since it stands so is enough.
+    What a person wrote of it since it stands so is enough. ``author`` is who moved it on by hand.
     """
     last = _last(row)
     step = next_step(_standing(last) if last else None, _standing(row))
     if step is not None:
-        _add(row, _told(row, step), last, at=row.updated_at)
+        _add(row, _told(row, step), last, at=row.updated_at, author=author, step=step)
+
+
+def remind(row: Maintenance) -> None:
+    """Remind the public of ``row``, whatever else was told of it."""
+    _add(row, _told(row, PlannedStep.REMINDED), _last(row), at=row.updated_at, step=PlannedStep.REMINDED)
 
 
 def write(row: Maintenance, body: Bilingual, *, author: User | None, now: datetime) -> MaintenanceUpdate:
     """Add what a person says of ``row`` as it stands now."""
-    return _add(row, body, _last(row), at=now, author=author, by_machine=False)
+    return _add(row, body, _last(row), at=now, author=author)
 
 
 def _last(row: Maintenance) -> MaintenanceUpdate | None:
@@ -43,7 +48,7 @@ def _add(
     *,
     at: datetime,
     author: User | None = None,
-    by_machine: bool = True,
+    step: PlannedStep | None = None,
 ) -> MaintenanceUpdate:
     sequence = last.sequence + 1 if last else 1
     return MaintenanceUpdate.objects.create(
@@ -51,12 +56,13 @@ def _add(
         sequence=sequence,
         public_id=public_id("maintenance-update", row.public_id, sequence),
         status=row.status,
+        step=step.value if step else "",
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         body_zh=body.zh,
         body_en=body.en,
         author=author,
-        by_machine=by_machine,
+        by_machine=step is not None and author is None,
         created_at=at,
     )
 

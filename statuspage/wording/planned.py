@@ -14,6 +14,10 @@ STEPS: Mapping[PlannedStep, Sentence] = {
         "计划于 {span}进行{maintenance}，期间{names}可能无法使用。",
         "{Maintenance} is planned for {span}; {names} may not work during that time.",
     ),
+    PlannedStep.REMINDED: Sentence(
+        "提醒：{maintenance}将于 {span}进行，期间{names}可能无法使用。",
+        "Reminder: {maintenance} is planned for {span}; {names} may not work during that time.",
+    ),
     PlannedStep.RESCHEDULED: Sentence(
         "{maintenance}时间改为 {span}。", "The {maintenance} has been moved to {span}."
     ),

@@ -2,19 +2,35 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from probes.vocabulary.states import MaintenanceStatus
 from statuspage import clock
 from statuspage.admin_base import KeptAdmin, StackedInline
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
 from statuspage.incidents.maintenance import follow_its_times, leave_notice
 from statuspage.incidents.models import Announcement, Maintenance, MaintenanceUpdate
+from statuspage.incidents.planned_steering import ALLOWED, STEERS, Steer
 from statuspage.incidents.planned_updates import write
 from statuspage.incidents.timeline import new_public_id
+from statuspage.logbook.deeds import noted_action
 from statuspage.monitoring.lateness import open_moment
+
+STEER_NAME = "incidents_maintenance_steer"
+STEER_LABELS = {
+    Steer.START: _("Start now"),
+    Steer.EXTEND: _("Extend by 30 minutes"),
+    Steer.END: _("End now"),
+    Steer.CANCEL: _("Cancel it"),
+}
+USUAL_REMINDER = 24  # hours: who plans by form wants people to know the day before
 
 
 class WorkUpdateInline(StackedInline):
@@ -46,6 +62,7 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
     """
 
     inlines = (WorkUpdateInline,)
+    change_form_template = "admin/incidents/maintenance/change_form.html"
     list_display = ("title", "status", "starts_at", "ends_at", "slug")
     list_filter = ("status", "components")
     search_fields = ("slug", "title_zh", "title_en")
@@ -61,7 +78,7 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
         (
             _("When"),
             {
-                "fields": (("starts_at", "ends_at"), "status"),
+                "fields": (("starts_at", "ends_at"), ("status", "remind_hours")),
                 "description": _(
                     "A scheduled window begins and ends by itself. Set “verifying” to hold it open after its "
                     "end, and “cancelled” to withdraw it."
@@ -70,6 +87,52 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
         ),
         (_("Address"), {"fields": ("slug",)}),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # A Chinese title makes no address.
+        if db_field.name == "slug":
+            kwargs |= {"required": False, "help_text": _("Made by itself if empty.")}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"remind_hours": USUAL_REMINDER, **super().get_changeform_initial_data(request)}
+
+    def get_urls(self) -> list[URLPattern]:
+        steering = self.admin_site.admin_view(require_POST(self.steer_view))
+        return [path("<path:object_id>/steer/", steering, name=STEER_NAME), *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is not None and self.has_change_permission(request, row):
+            steers = [(step.value, STEER_LABELS[step]) for step in ALLOWED[MaintenanceStatus(row.status)]]
+            steer_url = reverse(f"admin:{STEER_NAME}", args=[row.pk])
+            extra_context = {"steers": steers, "steer_url": steer_url, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def steer_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One press of start, extend, end or cancel; what the form beside it holds is not saved."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        author, now = request.user if request.user.is_authenticated else None, clock.now()
+        try:
+            step = Steer(request.POST.get("step", ""))
+            with noted_action(STEER_LABELS[step], Maintenance.objects.filter(pk=row.pk), now=now):
+                STEERS[step](row, author=author, now=now)
+        except ValueError:
+            self.message_user(request, _("It stands otherwise by now: look again."), messages.WARNING)
+        else:
+            told = _("It is told so: %(status)s.") % {"status": row.get_status_display()}
+            self.message_user(request, told, messages.SUCCESS)
+        return redirect("admin:incidents_maintenance_change", row.pk)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj is not None else dict(super().get_prepopulated_fields(request, obj))
@@ -83,6 +146,7 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
         now = clock.now()
         if not change:
             obj.public_id, obj.announced_at = new_public_id(), now
+            obj.slug = obj.slug or f"work-{obj.public_id}"
         obj.updated_at = now
         follow_its_times(obj, now=now)
         obj.save()
