@@ -7,42 +7,35 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from probes.instrument import codebook
-from probes.instrument.catalog import connect_to_problems
-from probes.instrument.gateways.registry import DIALECTS
-from probes.instrument.gateways.vault import variable_problems
 from probes.vocabulary.outcomes import Outcome
-from statuspage import clock
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
 from statuspage.monitoring.admin_blocks import CheckBlockAdmin as CheckBlockAdmin
 from statuspage.monitoring.admin_catalog import CatalogAdmin
-from statuspage.monitoring.admin_forms import EndpointForm, PersonaForm
+from statuspage.monitoring.admin_entries import EntriesAdmin
+from statuspage.monitoring.admin_forms import GATEWAYS, PersonaForm, VantageForm
+from statuspage.monitoring.admin_probes import EndpointAdmin as EndpointAdmin
+from statuspage.monitoring.admin_probes import ProbeAdmin as ProbeAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin
-from statuspage.monitoring.admin_trying import TryableAdmin
 from statuspage.monitoring.codes import forget_mapped
+from statuspage.monitoring.entries import OF_PAYERS, EntrySpec
 from statuspage.monitoring.models import (
     CheckResult,
     CodeRule,
     Component,
     ComponentGroup,
-    Endpoint,
     Persona,
-    Probe,
     UnmappedAnswer,
     UsualPage,
     Vantage,
 )
-from statuspage.monitoring.trying_probes import try_probe
 from statuspage.monitoring.usual import accept
-from statuspage.wording.active import said
-from statuspage.wording.trials import WORDS
 
 
 @admin.register(ComponentGroup)
@@ -53,26 +46,22 @@ class ComponentGroupAdmin(CatalogAdmin):
 
 @admin.register(Component)
 class ComponentAdmin(CatalogAdmin):
+    pickers = ("group",)
     list_display = ("slug", "name_zh", "name_en", "group", "product", "position", "caution", "retired")
     list_editable = ("position",)
     list_filter = ("group", "retired")
 
 
 @admin.register(Persona)
-class PersonaAdmin(CatalogAdmin):
+class PersonaAdmin(EntriesAdmin):
     form = PersonaForm
+    heading = _("Test account, as its gateways need it")
     fixed = ("slug", "risk_tier")
     list_display = ("slug", "name_zh", "name_en", "risk_tier")
     list_filter = ("risk_tier",)
 
-
-class VantageForm(ModelForm):
-    def clean_connect_to(self) -> dict[str, str]:
-        connect_to: dict[str, str] = self.cleaned_data["connect_to"] or {}
-        problems = connect_to_problems(connect_to) if isinstance(connect_to, dict) else [repr(connect_to)]
-        if problems:
-            raise forms.ValidationError(problems)
-        return connect_to
+    def specs_of(self, choice: str) -> tuple[EntrySpec, ...]:
+        return OF_PAYERS
 
 
 @admin.register(Vantage)
@@ -81,60 +70,9 @@ class VantageAdmin(CatalogAdmin):
     list_display = ("slug", "name_zh", "name_en")
 
 
-@admin.register(Endpoint)
-class EndpointAdmin(CatalogAdmin):
-    form = EndpointForm
-    list_display = ("slug", "name_zh", "name_en", "gateway", "base_url")
-    list_filter = ("gateway",)
-    search_fields = ("slug", "name_zh", "name_en", "base_url")
-
-
-class ProbeForm(ModelForm):
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        endpoint, operation = cleaned.get("endpoint"), cleaned.get("operation")
-        dialect = DIALECTS.get(endpoint.gateway) if endpoint else None
-        allowed = dialect.operations if dialect else ()
-        if endpoint and operation not in allowed:
-            self.add_error("operation", _("one of: %(names)s") % {"names": ", ".join(allowed)})
-        headers = (cleaned.get("options") or {}).get("headers")
-        if isinstance(headers, dict) and (problems := list(variable_problems(headers))):
-            self.add_error("options", problems)
-        return cleaned
-
-
-@admin.register(Probe)
-class ProbeAdmin(TryableAdmin):
-    form = ProbeForm
-    fixed = ("slug", "component", "persona", "vantage", "created_at")
-    list_display = ("slug", "component", "persona", "vantage", "endpoint", "interval_seconds", "enabled")
-    list_filter = ("enabled", "component", "persona__risk_tier", "persona", "vantage", "endpoint")
-    list_select_related = ("component", "persona", "vantage", "endpoint")
-    search_fields = ("slug",)
-    actions = ("enable", "disable")
-
-    def tried(self, row: Probe, asked: QueryDict) -> dict[str, Any]:
-        """One check made now, step by step, as the vantage that was chosen or else the probe's own."""
-        chosen = asked.get("vantage", row.vantage.slug)
-        vantage = get_object_or_404(Vantage, slug=chosen)
-        return {
-            "title": _("What a check of %(probe)s shows") % {"probe": row},
-            "words": {key: said(sentence.say()) for key, sentence in WORDS.items()},
-            "chosen": chosen,
-            "vantages": Vantage.objects.values_list("slug", flat=True),
-            "tried": try_probe(row, vantage=vantage, clock=clock.calibrated()),
-        }
-
-    @admin.action(description=_("Enable the selected probes"))
-    def enable(self, request: HttpRequest, queryset: QuerySet[Probe]) -> None:
-        queryset.update(enabled=True)
-
-    @admin.action(description=_("Disable the selected probes"))
-    def disable(self, request: HttpRequest, queryset: QuerySet[Probe]) -> None:
-        queryset.update(enabled=False)
-
-
 class CodeRuleForm(ModelForm):
+    dialect = forms.ChoiceField(label=_("dialect"), required=False, choices=[("", _("any")), *GATEWAYS])
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not (cleaned.get("http_status") or cleaned.get("code") or cleaned.get("pattern")):

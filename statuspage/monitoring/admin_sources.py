@@ -9,7 +9,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from statuspage import clock
+from statuspage.monitoring.admin_forms import SourceForm
 from statuspage.monitoring.admin_trying import TryableAdmin
+from statuspage.monitoring.entries import EntrySpec, entries_of_source
 from statuspage.monitoring.models import Source
 from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.monitoring.trying import try_source
@@ -25,6 +27,11 @@ HEALTH_WORDS = {
 
 @admin.register(Source)
 class SourceAdmin(TryableAdmin):
+    form = SourceForm
+    chooser = "kind"
+    heading = _("Where things stand on its pages")
+    last = ("interval_seconds", "enabled")
+    tried_template = "admin/monitoring/tried_source.html"
     list_display = ("slug", "kind", "url", "state", "posts_a_day", "last_success_at", "last_error")
     list_filter = ("enabled", "kind")
     search_fields = ("slug", "name_zh", "name_en", "url")
@@ -38,17 +45,19 @@ class SourceAdmin(TryableAdmin):
         return super().get_readonly_fields(request, obj) + (self.noted if obj is not None else ())
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
-        if {"kind", "url", "options"} & {*form.changed_data}:
+        if any(name in ("kind", "url") or name.startswith("options_") for name in form.changed_data):
             obj.forget_validators()
         super().save_model(request, obj, form, change)
+
+    def specs_of(self, choice: str) -> tuple[EntrySpec, ...]:
+        return entries_of_source(choice)
 
     def may_be_tried(self, row: Source) -> bool:
         return row.kind != Source.Kind.HERE
 
     def tried(self, row: Source, asked: QueryDict) -> dict[str, Any]:
         """What would be read now, item by item."""
-        title = _("What would be read from %(source)s") % {"source": row}
-        return {"title": title, "tried": try_source(row, now=clock.now())}
+        return {"tried": try_source(row, now=clock.now())}
 
     @admin.display(description=_("state"))
     def state(self, source: Source) -> str:

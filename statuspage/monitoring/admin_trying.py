@@ -1,59 +1,77 @@
-"""Entries of the catalog that can be tried: a button shows what would come of one now, and stores nothing."""
+"""Entries of the catalog that can be tried as their form stands; nothing is stored."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_POST
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from statuspage.monitoring.admin_catalog import CatalogAdmin
+from statuspage import clock
+from statuspage.monitoring.admin_entries import FIELDS, TRY, EntriesAdmin
+from statuspage.monitoring.trying_pace import MOST, WITHIN, wait_for, with_try
+
+REMEMBERED = "tries"  # in the session
 
 
-class TryableAdmin(CatalogAdmin):
-    """Whoever may change an entry may try it, by POST: it asks somebody."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryChoice:
+    """Something to choose before a try: ``options`` are values with what they are called."""
 
-    change_form_template = "admin/monitoring/tryable_change_form.html"
+    name: str
+    label: str | Promise
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+class TryableAdmin(EntriesAdmin):
+    """Whoever may write an entry may try what he wrote, by POST: it asks somebody."""
+
+    tried_template = ""
+
+    def choices(self, request: HttpRequest, row: Any) -> list[TryChoice]:
+        """What is to be chosen beside the form."""
+        return []
 
     def may_be_tried(self, row: Any) -> bool:
         return True
 
     def tried(self, row: Any, asked: QueryDict) -> dict[str, Any]:
-        """What the template ``try.html`` of this model shows, with a ``title``; ``asked`` is its form."""
+        """What ``tried_template`` shows of a row that need not be stored; raises ValueError with why not."""
         raise NotImplementedError
 
-    def get_urls(self) -> list[URLPattern]:
-        trying = self.admin_site.admin_view(require_POST(self.try_view))
-        return [path("<path:object_id>/try/", trying, name=self._try_name), *super().get_urls()]
-
-    def change_view(
+    def changeform_view(
         self,
         request: HttpRequest,
-        object_id: str,
+        object_id: str | None = None,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is not None and self.may_be_tried(row):
-            try_url = reverse(f"admin:{self._try_name}", args=[row.pk])
-            extra_context = {"try_url": try_url, **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, extra_context)
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            context = response.context_data
+            form, row = context["adminform"].form, context.get("original")
+            if self.may_write(request, row):
+                context |= {"fields_button": FIELDS, "try_button": TRY, "tried_template": self.tried_template}
+                context["try_choices"] = self.choices(request, form.instance)
+                context |= self._tried(request, form) if TRY in request.POST else {}
+        return response
 
-    def try_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is None or not self.may_be_tried(row):
-            raise Http404
-        if not self.has_change_permission(request, row):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": row,
-            **self.tried(row, request.POST),
-        }
-        return TemplateResponse(request, f"admin/monitoring/{self.opts.model_name}/try.html", context)
+    def _tried(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        if form.errors or not self.may_be_tried(form.instance):
+            return {}
+        now = clock.now()
+        earlier = request.session.get(REMEMBERED, [])
+        if wait := wait_for(earlier, now):
+            return {"not_tried": _too_often(wait)}
+        request.session[REMEMBERED] = with_try(earlier, now)
+        try:
+            return self.tried(form.instance, request.POST)
+        except ValueError as error:
+            return {"not_tried": str(error)}
 
-    @property
-    def _try_name(self) -> str:
-        return f"monitoring_{self.opts.model_name}_try"
+
+def _too_often(wait: int) -> str:
+    values = {"n": MOST, "minutes": WITHIN.seconds // 60, "wait": wait}
+    return _("%(n)d tries within %(minutes)d minutes are enough: wait %(wait)d seconds.") % values

@@ -68,10 +68,11 @@ _IMPACTS_ON_THE_PAGE: Mapping[Impact, Sentence] = {
     Impact.CRITICAL: Sentence("影响极严重", "critical impact"),
 }
 TIERS: Mapping[RiskTier, Sentence] = {
-    RiskTier.LOW: Sentence("低", "low"),
-    RiskTier.ELEVATED: Sentence("偏高", "elevated"),
-    RiskTier.HIGH: Sentence("高", "high"),
+    RiskTier.LOW: Sentence("普通", "ordinary"),
+    RiskTier.ELEVATED: Sentence("中风险", "medium risk"),
+    RiskTier.HIGH: Sentence("高风险", "high risk"),
 }
+_NAMED_PAYER = Sentence("{name}（{tier}）", "{name}, {tier}")
 _PAYERS: Mapping[RiskTier, Sentence] = {
     RiskTier.LOW: Sentence("普通账户", "ordinary accounts"),
     RiskTier.ELEVATED: Sentence("中风险账户", "medium-risk accounts"),
@@ -170,6 +171,11 @@ def impact(impact: Impact) -> Bilingual:
 def payers(tier: RiskTier) -> Bilingual:
     """Test payers by how a risk engine would rate them."""
     return _PAYERS[tier].say()
+
+
+def named_payer(name: Bilingual, tier: RiskTier) -> Bilingual:
+    """One test payer, with how a risk engine would rate it."""
+    return _NAMED_PAYER.say(name=name, tier=TIERS[tier].say())
 
 
 def outcome(outcome: Outcome) -> Bilingual:

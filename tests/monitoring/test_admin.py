@@ -1,4 +1,3 @@
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,22 +8,16 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from statuspage.monitoring import sources
 from statuspage.monitoring.blocks import Result, pack
 from statuspage.monitoring.models import (
     CheckBlock,
     CheckResult,
     CodeRule,
-    Endpoint,
-    Persona,
     Probe,
-    Report,
     Source,
     UnmappedAnswer,
-    Vantage,
 )
 from tests.support.probe_rows import build_probe
-from tests.support.websites import Answer, website
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -85,30 +78,6 @@ def test_admin_does_not_offer_another_meaning_when_a_probe_is_edited(admin_clien
     assert {"slug", "component", "persona", "vantage"} <= set(fixed)
 
 
-def test_admin_refuses_an_operation_when_the_gateway_has_none_of_that_name(admin_client: Client) -> None:
-    probe = build_probe()
-    form = {
-        "endpoint": probe.endpoint_id,
-        "operation": "charge",
-        "options": "{}",
-        "interval_seconds": 60,
-        "timeout_seconds": 5,
-    }
-
-    response = admin_client.post(page_of(Probe, "change", probe.pk), form)
-
-    assert "get, head" in response.content.decode()
-
-
-def test_admin_refuses_an_address_when_it_is_no_host_and_port(admin_client: Client) -> None:
-    row = build_probe().vantage
-    form = {"name_zh": "东", "name_en": "East", "connect_to": '{"api.test": "127.0.0.1:1"}'}
-
-    response = admin_client.post(page_of(Vantage, "change", row.pk), form)
-
-    assert "is no host:port" in response.content.decode()
-
-
 @pytest.mark.parametrize(
     ("form", "words"),
     [
@@ -166,42 +135,6 @@ def build_source(**fields: Any) -> Source:
     return Source.objects.create(**{**told, **fields})
 
 
-def test_admin_shows_every_item_and_stores_none_when_a_source_is_tried(
-    admin_client: Client, settings: Settings
-) -> None:
-    settings.SCRAPE_PRIVATE_HOSTS = ["127.0.0.1"]
-    sources.fetcher.cache_clear()
-    page = '{"data": [{"t": "分付付不了 13800138000", "at": "gestern"}, {"t": ""}]}'
-    with website(api=Answer(page.encode())) as site:
-        source = build_source(
-            url=f"{site.url}/api", options={"items": "data", "text": "t", "time": "at", "delay_seconds": 0}
-        )
-
-        response = admin_client.post(page_of(Source, "try", source.pk))
-
-    shown = response.content.decode()
-    assert "分付付不了" in shown
-    assert "13800138000" not in shown
-    assert "gestern" in shown
-    assert "item 2: no text" in shown
-    assert not Report.objects.exists()
-    sources.fetcher.cache_clear()
-
-
-def test_admin_tells_what_is_wrong_when_a_source_that_is_tried_cannot_be_read(admin_client: Client) -> None:
-    source = build_source(url="http://127.0.0.1:9/", options={"items": "data", "text": "t"})
-
-    response = admin_client.post(page_of(Source, "try", source.pk))
-
-    assert "errornote" in response.content.decode()
-
-
-def test_admin_tries_no_source_when_it_is_only_followed_a_link(admin_client: Client) -> None:
-    response = admin_client.get(page_of(Source, "try", build_source().pk))
-
-    assert response.status_code == 405
-
-
 def test_admin_tells_a_broken_source_from_a_quiet_one_when_it_lists_them(admin_client: Client) -> None:
     build_source(slug="broken", last_success_at=NOW, last_error="HTTP 500")
 
@@ -209,74 +142,3 @@ def test_admin_tells_a_broken_source_from_a_quiet_one_when_it_lists_them(admin_c
 
     assert "broken: its silence says nothing" in page
     assert "HTTP 500" in page
-
-
-def edited(source: Source, **changes: str) -> dict[str, Any]:
-    """The form of a source as a browser sends it."""
-    form = {
-        "name_zh": "论坛",
-        "name_en": "Forum",
-        "kind": "html",
-        "url": "https://forum.example/",
-        "enabled": "on",
-    }
-    form |= {"interval_seconds": "60", "options": '{"item": ".post", "text": "p"}', "position": "0"}
-    return {"data": form | changes, "path": f"/admin/monitoring/source/{source.pk}/change/"}
-
-
-@pytest.mark.django_db
-def test_admin_refuses_options_of_a_source_when_they_cannot_be_right(admin_client: Client) -> None:
-    source = Source.objects.create(slug="forum", kind="html", url="https://forum.example/")
-
-    page = admin_client.post(**edited(source, options='{"item": ".post", "txt": "p"}')).content.decode()
-
-    assert "options.txt: unknown key" in page
-    assert "text: missing" in page
-    assert Source.objects.get().options == {}
-
-
-@pytest.mark.django_db
-def test_admin_forgets_what_a_site_answered_when_a_source_is_read_in_another_way(
-    admin_client: Client,
-) -> None:
-    source = Source.objects.create(slug="forum", kind="html", url="https://forum.example/", etag='"a"')
-
-    answer = admin_client.post(**edited(source))
-
-    assert answer.status_code == 302
-    assert Source.objects.get().etag == ""
-
-
-@pytest.mark.parametrize(
-    ("credentials", "said"),
-    [
-        ({"api_key": "${SECRET_KEY}"}, "only variables that begin with PROBE_SECRET_"),
-        ({"api_key": "sk_live_51Habcdef"}, "is a secret, which must not stand here"),
-        ({"private_key_file": "/etc/passwd"}, "lies outside"),
-        ({"private_key_file": "key.pem", "api_key": "${PROBE_SECRET_KEY}"}, ""),
-    ],
-    ids=["another variable", "in the clear", "another file", "as it should be"],
-)
-def test_admin_takes_references_to_the_vault_only_when_an_endpoint_is_edited(
-    admin_client: Client, credentials: dict[str, str], said: str
-) -> None:
-    endpoint = build_probe().endpoint
-    fields = {"name_zh": "名", "name_en": "name", "gateway": "card_json", "base_url": "https://api.test"}
-
-    page = admin_client.post(
-        page_of(Endpoint, "change", endpoint.pk), fields | {"credentials": json.dumps(credentials)}
-    )
-
-    endpoint.refresh_from_db()
-    assert (page.status_code, said in page.content.decode()) == (200 if said else 302, True)
-    assert endpoint.credentials == ({} if said else credentials)
-
-
-def test_admin_takes_references_to_the_vault_only_when_a_payer_is_edited(admin_client: Client) -> None:
-    persona = build_probe().persona
-    assert persona
-    fields = {"name_zh": "名", "name_en": "name", "payer": '{"card": "${DATABASE_URL}"}'}
-
-    page = admin_client.post(page_of(Persona, "change", persona.pk), fields)
-
-    assert "only variables that begin with PROBE_SECRET_" in page.content.decode()

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
-from django.urls import reverse
 from pytest_django import Settings
 
 from probes.instrument.gateways.credentials import Credentials
@@ -270,35 +268,3 @@ def test_secrets_are_those_that_are_sent_when_they_stand_in_the_environment() ->
     found = Credentials("pay", credentials, Vault(environ={"PROBE_SECRET_KEY": "hush!"})).guarded()
 
     assert found == (Guarded("hush!"), Guarded("1900000001", number=True))
-
-
-def test_admin_shows_the_check_when_a_probe_is_tried(admin_client: Client) -> None:
-    with website(**{"": Answer(b"<b>busy</b>", status=503)}) as site:
-        probe = build_page(site.url)
-        address = reverse("admin:monitoring_probe_try", args=[probe.pk])
-
-        form = admin_client.get(reverse("admin:monitoring_probe_change", args=[probe.pk])).content.decode()
-        page = admin_client.post(address, headers={"Accept-Language": "en"}).content.decode()
-        chinese = admin_client.post(address, headers={"Accept-Language": "zh"}).content.decode()
-
-    assert address in form
-    assert "&lt;b&gt;busy&lt;/b&gt;" in page
-    assert "theirs: a technical failure" in page
-    assert "of the vantage east" in page
-    assert "谁的问题" in chinese
-    assert admin_client.get(address).status_code == 405
-    assert not CheckResult.objects.exists()
-
-
-def test_admin_makes_the_check_as_another_vantage_when_one_is_chosen(admin_client: Client) -> None:
-    with website(**{"": Answer(b"fine")}) as site:
-        probe = build_probe()
-        place = site.url.removeprefix("http://")
-        Vantage.objects.create(slug="south", name_zh="南", name_en="South", connect_to={"api.test:80": place})
-        address = reverse("admin:monitoring_probe_try", args=[probe.pk])
-
-        page = admin_client.post(address, {"vantage": "south"}, headers={"Accept-Language": "en"})
-
-    assert "with the settings of south" in page.content.decode()
-    assert '<option value="south" selected>' in page.content.decode()
-    assert admin_client.post(address, {"vantage": "nowhere"}).status_code == 404

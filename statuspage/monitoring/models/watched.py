@@ -1,22 +1,33 @@
 """What is watched: components, payers, places and the standing orders that join them."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from probes.tables import SLUG
 from probes.vocabulary.kinds import ComponentKind, guessed_kind
 from probes.vocabulary.symptoms import Product
+from probes.vocabulary.tiers import RiskTier
 from statuspage.monitoring.models.bilingual import BilingualText
 from statuspage.monitoring.models.said_beside import SaidBeside
-from statuspage.wording.active import choices_of
-from statuspage.wording.labels import COMPONENT_KINDS, PRODUCTS, TIERS
+from statuspage.wording.active import choices_of, said
+from statuspage.wording.labels import COMPONENT_KINDS, PRODUCTS, TIERS, named_payer
 
 MORE_THAN_NONE = _("It must be more than 0.")
+# As the catalog file spells them, or a row could not be told in one.
+ONE_WORD = RegexValidator(
+    rf"^{SLUG.pattern}\Z",
+    _("Only lower-case letters, digits, and single hyphens or underscores between them."),
+)
+DOTTED = RegexValidator(
+    r"^[a-z0-9._-]+\Z", _("Only lower-case letters, digits, dots, hyphens and underscores.")
+)
 
 
 class Named(models.Model):
     """Something with a stable slug and a name in both languages, which may come from the catalog file."""
 
-    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, validators=[ONE_WORD])
     name_zh = models.CharField(_("name (Chinese)"), max_length=100)
     name_en = models.CharField(_("name (English)"), max_length=100)
     name = BilingualText()
@@ -26,7 +37,8 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.slug
+        """Its name, for whoever chooses one among others; programs ask for the slug."""
+        return said(self.name) or self.slug
 
 
 class ComponentGroup(Named):
@@ -112,6 +124,12 @@ class Persona(Named):
         verbose_name = _("persona")
         verbose_name_plural = _("personas")
 
+    def __str__(self) -> str:
+        """With its risk, by which one is chosen for a probe."""
+        if self.risk_tier not in {*RiskTier}:
+            return super().__str__()
+        return said(named_payer(self.name, RiskTier(self.risk_tier)))
+
 
 class Vantage(Named):
     """Where a probe runs from; its checks go to the queue ``checks.<slug>``."""
@@ -153,7 +171,7 @@ class Endpoint(Named):
 class Probe(SaidBeside):
     """A standing order: an endpoint, asked as a persona from a vantage. A control has no component."""
 
-    slug = models.SlugField(_("slug"), max_length=150, unique=True)
+    slug = models.CharField(_("slug"), max_length=150, unique=True, validators=[DOTTED])
     component = models.ForeignKey(
         Component, models.PROTECT, related_name="probes", null=True, blank=True, verbose_name=_("component")
     )
