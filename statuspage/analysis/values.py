@@ -156,6 +156,7 @@ class Conditions:
     Of ``blind_components`` there are not enough fresh checks to know: they are "unknown" on the page.
     One of ``frozen_personas`` that is frozen at one component alone has its slug behind it, in brackets.
     ``blind_because`` says why the checks of some of them say nothing; the others were not checked.
+    ``anew_until`` is there where the detector lost track of an incident: until then it judges anew.
     """
 
     at: datetime
@@ -164,6 +165,7 @@ class Conditions:
     misconfigured_probes: tuple[str, ...] = ()
     blind_components: tuple[str, ...] = ()
     blind_because: dict[str, Exclusion] = field(default_factory=dict)
+    anew_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

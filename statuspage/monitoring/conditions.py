@@ -27,6 +27,12 @@ class Knowledge:
     conditions: Conditions
     site_id: UUID
 
+    @property
+    def anew(self) -> bool:
+        """Whether all is judged anew, because the detector lost track of an incident."""
+        until = self.conditions.anew_until
+        return until is not None and (self.until is None or self.until < until)
+
 
 def knowledge_at(now: datetime) -> Knowledge:
     """What is known at ``now``; one query, which leaves the detector's memory where it is."""

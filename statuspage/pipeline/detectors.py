@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
 from django.conf import settings
 
 from probes.vocabulary.observations import WatchedCatalog
@@ -12,8 +13,10 @@ from statuspage.analysis.detector import Detector, StateError
 from statuspage.analysis.model import DetectorSettings
 from statuspage.analysis.state import timeless
 from statuspage.incidents.recording import close_orphans
+from statuspage.monitoring.conditions import stored_conditions
 from statuspage.monitoring.models import Progress
 from statuspage.monitoring.selectors import cautions
+from statuspage.pipeline.anew import time_to_judge
 
 COARSEST_TICKS = 12  # a minute, where a tick is five seconds
 
@@ -64,7 +67,7 @@ class DetectorKeeper:
             return Detector(catalog, wanted, state)
         except StateError as error:  # as after an upgrade
             log.warning("The detector begins anew and learns again what is usual: %s", error)
-            close_orphans(at=at)
+            _lose_track(progress, catalog, at=at)
             return Detector(catalog, wanted)
 
     def begin_anew(
@@ -73,7 +76,7 @@ class DetectorKeeper:
         """Forget all that has a time, keep what is usual, and close at ``at`` what nobody follows now."""
         known = self.take(progress, catalog, wanted, at=at)
         self.save(progress, Detector(catalog, wanted, timeless(known.dump())))
-        close_orphans(at=at)
+        _lose_track(progress, catalog, at=at)
 
     def save(self, progress: Progress, detector: Detector) -> None:
         """Put the detector's state into ``progress``, under a token of its own."""
@@ -88,6 +91,13 @@ class DetectorKeeper:
             settings=detector.settings,
             detector=detector,
         )
+
+
+def _lose_track(progress: Progress, catalog: WatchedCatalog, *, at: datetime) -> None:
+    """Close what nobody follows now; where that was anything, nobody knows for a while what works."""
+    if close_orphans(at=at):
+        anew = replace(stored_conditions(progress), anew_until=at + time_to_judge(catalog))
+        progress.conditions = msgspec.to_builtins(anew)
 
 
 KEEPER = DetectorKeeper()  # this process's

@@ -1,7 +1,7 @@
 """One turn of the pipeline: all that is new up to a moment is judged and recorded in one transaction."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,12 +20,13 @@ from statuspage.incidents.models import MaintenanceNotice
 from statuspage.incidents.recording import Recorded, record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
 from statuspage.locks import brief_transaction, wait_for_cursor
-from statuspage.monitoring.conditions import NOTHING_WRONG
+from statuspage.monitoring.conditions import NOTHING_WRONG, stored_conditions
 from statuspage.monitoring.excluding import exclude
-from statuspage.monitoring.models import CheckResult, Progress, Report
+from statuspage.monitoring.models import CheckResult, Component, Progress, Report
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, full_minute, watched_probes
 from statuspage.monitoring.totals import count_settled
+from statuspage.pipeline.anew import still_anew
 from statuspage.pipeline.detectors import KEEPER, DetectorKeeper, detector_settings
 from statuspage.pipeline.inputs import inputs_between
 
@@ -159,14 +160,22 @@ def conclude(
 ) -> tuple[Recorded, bool]:
     """Write what was judged in (since, until] and move the cursor; True if the public sees a difference."""
     recorded = record_verdicts(judged.verdicts)
+    conditions = still_anew(judged.conditions, stored_conditions(progress), until=until)
     spells = note_blindness(judged.blindness)
-    turned = refresh_statuses(since=since, at=until, blind=judged.conditions.blind_components)
+    turned = refresh_statuses(since=since, at=until, blind=_unknown(conditions))
     if recorded.earliest or spells or _days_are_due(since, until):
         earliest = min(since, recorded.earliest or since)
         recompute_days(since=earliest, until=until, zone=ZoneInfo(settings.TIME_ZONE))
     progress.concluded_until, progress.advanced_at = until, now
-    progress.conditions = msgspec.to_builtins(judged.conditions)
+    progress.conditions = msgspec.to_builtins(conditions)
     return recorded, bool(recorded.incidents or turned)
+
+
+def _unknown(conditions: Conditions) -> Collection[str]:
+    """The components of which nobody knows that they work: all of them, while all is judged anew."""
+    if conditions.anew_until is None:
+        return conditions.blind_components
+    return set(Component.objects.filter(retired=False).values_list("slug", flat=True))
 
 
 def _days_are_due(since: datetime, until: datetime) -> bool:

@@ -15,6 +15,9 @@ BEGINNING = Sentence(
     "目前情况不明：我们刚刚开始检测", "We do not know yet: our own monitoring has only just started"
 )
 STOPPED = Sentence("目前情况不明：我们自己的检测停了", "We do not know: our own monitoring has stopped")
+JUDGING_ANEW = Sentence(
+    "目前情况不明：我们正在重新判断", "We do not know yet: we are judging everything anew"
+)
 SEES_NOTHING = Sentence(
     "目前情况不明：我们的检测暂时看不到结果",
     "We do not know: our own monitoring cannot see anything at the moment",

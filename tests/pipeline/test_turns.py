@@ -227,6 +227,39 @@ def test_an_incident_stays_as_it_is_when_a_person_took_it_over() -> None:
 
 
 @pytest.mark.django_db
+def test_nothing_is_called_working_when_the_detector_lost_an_incident_until_all_was_judged_anew() -> None:
+    plant_outage()
+    advance_to(QUIET + 120)
+    monitoring.Progress.objects.update(detector_state=b"of another version")
+    keeper = DetectorKeeper()
+    seen: dict[float, tuple[str, str]] = {}
+
+    for seconds in range(int(QUIET) + 122, int(QUIET) + 290, 6):
+        pipeline.advance(at(seconds) + timedelta(seconds=settings.SETTLE_SECONDS), keeper=keeper)
+        states = dict(incidents.ComponentStatus.objects.values_list("component__slug", "state"))
+        seen[seconds] = states["fenfu-qr"], states["wxpay-card"]
+
+    at_once, later = seen[QUIET + 122], seen[QUIET + 284]
+    lost, found = incidents.Incident.objects.order_by("created_at")
+    assert at_once == ("unknown", "unknown")
+    assert "operational" not in {qr for qr, _ in seen.values()}
+    assert later[0] in (ComponentState.PARTIAL, ComponentState.MAJOR)
+    assert later[1] == "operational"
+    assert (lost.end_unseen, found.resolved_at) == (True, None)
+
+
+@pytest.mark.django_db
+def test_states_stay_when_the_detector_begins_anew_and_followed_nothing() -> None:
+    plant_outage()
+    advance_to(QUIET)
+    monitoring.Progress.objects.update(detector_state=b"of another version")
+
+    pipeline.advance(at(QUIET + 2) + timedelta(seconds=settings.SETTLE_SECONDS), keeper=DetectorKeeper())
+
+    assert stored_conditions(monitoring.Progress.objects.get()).anew_until is None
+
+
+@pytest.mark.django_db
 def test_advance_catches_up_in_parts_when_it_was_stopped_for_long() -> None:
     catalog = small_catalog(interval_s=300)
     plant_catalog(catalog)

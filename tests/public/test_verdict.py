@@ -199,6 +199,20 @@ def test_verdict_says_why_a_component_is_not_seen_when_that_is_our_own_fault(wor
     assert said.facts[1].en == "36 checks from 2 places all look normal"
 
 
+def test_verdict_says_that_we_judge_anew_when_the_detector_lost_an_incident(world: World) -> None:
+    for slug in Component.objects.values_list("slug", flat=True):
+        set_state(world, slug, ComponentState.UNKNOWN)
+    anew = Conditions(at=world.now, anew_until=world.now + timedelta(seconds=30))
+    Progress.objects.update(conditions=msgspec.to_builtins(anew))
+
+    said = verdict(world)
+
+    assert said.scene == "unknown"
+    assert said.headline == Bilingual(
+        "目前情况不明：我们正在重新判断", "We do not know yet: we are judging everything anew"
+    )
+
+
 def test_verdict_says_why_nothing_is_seen_when_every_check_is_turned_away(world: World) -> None:
     slugs = tuple(Component.objects.values_list("slug", flat=True))
     for slug in slugs:

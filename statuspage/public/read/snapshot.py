@@ -53,6 +53,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         at=now,
         known_until=known.until,
         blind=known.blind,
+        anew=known.anew,
         groups=_groups([row for row in components if not row.retired], now, known.blind),
         retired=tuple(_retired(row) for row in components if row.retired),
         incidents=incidents,

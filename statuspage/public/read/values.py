@@ -289,6 +289,7 @@ class Snapshot:
     at: datetime
     known_until: datetime | None
     blind: bool
+    anew: bool = False  # all is judged anew, because the detector lost track of an incident
     groups: tuple[GroupView, ...]
     incidents: tuple[IncidentView, ...]
     planned: tuple[MaintenanceView, ...]  # withdrawn work among it

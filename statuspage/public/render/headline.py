@@ -181,6 +181,8 @@ def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Hea
         headline = words.BEGINNING
     elif snapshot.blind:
         headline = words.STOPPED
+    elif snapshot.anew:
+        headline = words.JUDGING_ANEW
     else:
         headline = words.SEES_NOTHING
     return Headline(

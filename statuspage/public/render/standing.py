@@ -44,6 +44,8 @@ def why_unknown(snapshot: Snapshot, component: ComponentView) -> Bilingual:
         return NOTHING
     if snapshot.blind:
         return (words.BEGINNING if snapshot.known_until is None else words.STOPPED).say()
+    if snapshot.anew:
+        return words.JUDGING_ANEW.say()
     reason = dict(snapshot.blind_because).get(component.slug)
     sentence = words.NOT_SEEN if reason is None else words.BLIND_BECAUSE[reason]
     return words.IN_FULL.say(said=sentence.say(names=component.name).capitalised())
