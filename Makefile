@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack lighthouse fuzz fuzz-guided try-api try-production clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack lighthouse pictures fuzz fuzz-guided try-api try-production clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -75,6 +75,9 @@ bench-attack: $(VENV)/.development ## the page while 2,000 strangers drip, flood
 
 lighthouse: $(VENV)/.development ## Lighthouse on the page in an outage, as on a phone (chromium, npm)
 	@$(PY) -m tests.bench.bench_lighthouse $(ARGS)
+
+pictures: $(VENV)/.development ## the page in each of its states, as pictures to look at (chromium, fonts-noto-cjk; ARGS="--scenes risk --whole")
+	@$(PY) -m tests.bench.pictures $(ARGS)
 
 fuzz: $(VENV)/.development ## ten million inputs for the parsers of foreign bytes (ARGS="--minutes 5 --only html")
 	@DEBUG=1 DJANGO_SETTINGS_MODULE=statuspage.settings $(PY) -m tests.fuzz.run $(ARGS)

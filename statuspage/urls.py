@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from statuspage.metrics.views import metrics
 
+handler404 = "statuspage.failing.missing"
 handler500 = "statuspage.failing.failed"
 
 urlpatterns = [

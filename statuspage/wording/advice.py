@@ -30,6 +30,10 @@ class Beside:
 _NOT_YOU = Sentence(
     "不是你账户的问题，无需申诉。", "Nothing is wrong with your account; there is nothing to appeal."
 )
+_PROBABLY_NOT_YOU = Sentence(
+    "多半不是你账户的问题，先别申诉。",
+    "Probably nothing is wrong with your account; do not appeal yet.",
+)
 _DUE = Sentence(
     "今天到期的：保留截图和时间，联系官方客服说明，能还时尽快还。",
     "If it is due today: keep a screenshot with the time, tell official support, and repay as soon as "
@@ -233,8 +237,10 @@ DEBITED = Sentence(
 _ASK_AGAIN = Sentence("过几分钟再来问一次。", "Ask again here in a few minutes.")
 
 
-def advice(cause: Cause, kinds: Iterable[ComponentKind]) -> tuple[Bilingual, ...]:
+def advice(cause: Cause, kinds: Iterable[ComponentKind], *, confirmed: bool = True) -> tuple[Bilingual, ...]:
     """What to do while ``cause`` holds for components of these kinds, the most urgent first.
+
+    Of what is not ``confirmed`` nobody is told that it cannot be their account.
 
     Of several kinds, what comes first for each is said before what comes second for any; nothing is said
     twice, and :data:`LINES` in all.
@@ -242,6 +248,8 @@ def advice(cause: Cause, kinds: Iterable[ComponentKind]) -> tuple[Bilingual, ...
     lists = [_LISTS[cause][kind] for kind in _in_order(kinds)]
     deepest = max(map(len, lists))
     lines = dict.fromkeys(told[depth] for depth in range(deepest) for told in lists if depth < len(told))
+    if not confirmed and _NOT_YOU in lines:
+        lines = {_PROBABLY_NOT_YOU if line is _NOT_YOU else line: None for line in lines}
     return tuple(line.say() for line in lines)[:LINES]
 
 

@@ -96,6 +96,7 @@ SAME_AND_USUAL = Counted(
 QUESTIONS: Mapping[str, Sentence] = {
     "only_me": Sentence("只有我这样吗？", "Is it just me?"),
     "report": Sentence("我也遇到了", "It happened to me too"),
+    "report_trouble": Sentence("我遇到了问题", "Report a problem"),  # where nobody knows of any
     "thanks": Sentence("谢谢，已记下", "Thank you, we have counted it"),
     "paying_with": Sentence("你在用什么付款？", "What were you paying with?"),
     "what_happened": Sentence("发生了什么？", "What happened?"),

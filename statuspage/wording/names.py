@@ -1,11 +1,14 @@
 """What components are called in sentences: with or without their group, several in a row, or all together."""
 
+import re
 from collections.abc import Sequence
 
 from probes.vocabulary.bilingual import Bilingual
 from statuspage.wording.sentence import Sentence
 
 GROUP_MARK = " · "  # between a group's name and that of one of its components
+# Letters of Hebrew, Arabic and their kin.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 LISTED = 3  # so many names are said; of more, the rest is counted
 
 ALL = Sentence("所有支付方式", "all payment methods")
@@ -28,18 +31,24 @@ def clauses(parts: Sequence[Bilingual]) -> Bilingual:
 def spoken(names: Sequence[Bilingual]) -> Bilingual:
     """Up to three in a row, of more the first two and how many there are; of none, the service as a whole.
 
-    A group that neighbours share, as in 分付 · 扫码支付, is said once.
+    A group that neighbours share, as in 分付 · 扫码支付, is said once. A name that is read from right to left
+    is set apart, so that the words around it stay in their order (Unicode Standard Annex 9, isolates).
     """
     if not names:
         return _THE_SERVICE.say()
     zh, en = _group_once([name.zh for name in names]), _group_once([name.en for name in names])
-    said = [Bilingual(*pair) for pair in zip(zh, en, strict=True)]
+    said = [Bilingual(*map(_set_apart, pair)) for pair in zip(zh, en, strict=True)]
     if len(names) > LISTED:
         # Chinese counts all of them, English those that are not said.
         count = Bilingual(str(len(names)), str(len(names) - LISTED + 1))
         return _MANY.say(names=listed(said[: LISTED - 1]), n=count)
     *front, last = said
     return _TWO.say(first=listed(front), last=last) if front else last
+
+
+def _set_apart(name: str) -> str:
+    group, mark, own = name.rpartition(GROUP_MARK)
+    return f"{group}{mark}\u2068{own}\u2069" if _RIGHT_TO_LEFT.search(own) else name
 
 
 def _group_once(names: list[str]) -> list[str]:

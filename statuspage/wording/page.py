@@ -20,8 +20,8 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "light_or_dark": Sentence("切换深浅外观", "Switch between light and dark"),
     "out_of_date": Sentence("本页已过时。", "This page is out of date."),
     "was_true_at": Sentence(
-        "本站系统已停止更新；以下内容的时间是：",
-        "Our own system has stopped updating it. What it says was true at:",
+        "本站系统已停止更新；以下是 {at} 的情况。",
+        "Our own system has stopped updating it. What it says was true at {at}.",
     ),
     "last_changed": Sentence("本页最近更新于", "This page last changed"),
     "data_as_of": Sentence("数据截至", "Data as of"),
@@ -37,6 +37,11 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "the_formula": Sentence("怎么算", "How it is worked out"),
     # How things stand.
     "last_known": Sentence("目前情况不明。最后所知：", "We do not know how things stand now. Last known:"),
+    "not_found": Sentence("没有这个页面", "There is no such page"),
+    "not_found_why": Sentence(
+        "地址可能有误，或者这个页面已经撤下。", "The address may be wrong, or the page was taken down."
+    ),
+    "how_things_stand": Sentence("现在的支付状态", "How payments stand now"),
     "since": Sentence("{at} 起", "since {at}"),
     "planned_until": Sentence("计划到 {at}", "planned until {at}"),
     "what_to_do": WHAT_TO_DO,

@@ -127,3 +127,13 @@ def test_the_first_line_of_each_kind_is_said_when_several_fail() -> None:
 )
 def test_kind_is_guessed_from_the_name_when_nobody_told_it(slug: str, name: str, kind: ComponentKind) -> None:
     assert guessed_kind(slug, name) is kind
+
+
+@pytest.mark.parametrize("kinds", KINDS, ids="+".join)
+def test_nobody_is_told_that_it_cannot_be_their_account_when_an_outage_is_only_suspected(
+    kinds: tuple[ComponentKind, ...],
+) -> None:
+    suspected = words.advice(Cause.OUTAGE, kinds, confirmed=False)
+
+    assert "Nothing is wrong with your account" not in english(suspected)
+    assert len(suspected) == len(words.advice(Cause.OUTAGE, kinds))

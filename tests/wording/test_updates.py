@@ -221,3 +221,10 @@ def test_an_update_speaks_of_no_payment_when_repaying_fails(kind: UpdateKind, ca
 
     assert "付款" not in said.zh
     assert not re.search(r"\bpayments?\b", said.en)
+
+
+def test_name_is_set_apart_when_it_is_read_from_right_to_left() -> None:
+    names = [Bilingual(zh="分付 · 甲", en="Fenfu · דף תשלום"), Bilingual(zh="乙", en="Card")]
+
+    assert spoken(names).en == "Fenfu · \u2068דף תשלום\u2069 and Card"
+    assert spoken(names).zh == "分付 · 甲、乙"

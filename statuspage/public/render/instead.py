@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
+from statuspage.analysis.values import Certainty
 from statuspage.incidents.ways import Way, beside, concerned_by, kinds_of, troubled_by
 from statuspage.public.read.values import IncidentView, Snapshot
 from statuspage.wording.advice import advice, other_ways
@@ -30,7 +31,8 @@ def ways_of(snapshot: Snapshot) -> tuple[Way, ...]:
 
 def advice_of(snapshot: Snapshot, incident: IncidentView) -> tuple[Bilingual, ...]:
     """What to do while this incident is open, by what it concerns now."""
-    return advice(incident.cause, kinds_of(concerned_by(incident), ways_of(snapshot)))
+    kinds = kinds_of(concerned_by(incident), ways_of(snapshot))
+    return advice(incident.cause, kinds, confirmed=incident.certainty is Certainty.CONFIRMED)
 
 
 def current_advice(snapshot: Snapshot, incident: IncidentView) -> tuple[Bilingual, ...]:

@@ -1,5 +1,6 @@
 """Filters and tags of the public templates: sentences, moments, shares, icons and labels."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -41,6 +42,7 @@ FORMATS = {
     "both": "%Y-%m-%d %H:%M",
     "short": "%m-%d %H:%M",
 }
+_PARTED = re.compile(r" (?=·)|(?<=\d) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=\d)")
 register = template.Library()
 register.filter(percent)
 register.filter(chance)
@@ -60,6 +62,12 @@ def say(name: str, **values: Any) -> SafeString:
 def said(text: Bilingual | None) -> str:
     """A text in the active language; nothing where a template names what is not there."""
     return active.said(text) if text else ""
+
+
+@register.filter
+def together(text: str) -> str:
+    """No line begins with a middle dot, nor ends beside a number in Chinese."""
+    return _PARTED.sub("\xa0", text)
 
 
 @register.filter
