@@ -104,6 +104,8 @@ def number(of: Callable[[str], N], fits: Callable[[N], bool], expected: str) -> 
 
 positive = number(float, lambda value: 0 < value < inf, "a positive number")
 seconds = number(float, lambda value: 0 < value < inf, "a positive number of seconds")
+hours = number(float, lambda value: 0 < value < 8800, "a positive number of hours, of a year at most")
+minutes = number(float, lambda value: 0 < value < 530_000, "a positive number of minutes, of a year at most")
 days = number(int, lambda value: value > 0, "a positive number of days")
 count = number(int, lambda value: value >= 0, "0 or more")
 

@@ -21,7 +21,9 @@ from statuspage.environment import (
     existing_file,
     folder,
     guarded_roles,
+    hours,
     make_private,
+    minutes,
     options,
     positive,
     private_hosts,
@@ -213,8 +215,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Other sites of the same host, where ours lies below a path, are not sent them.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{SITE_PATH}/"
-# A working day: who comes back later logs in again.
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "statuspage.entrance.sessions"
+# A working day: who comes back later logs in again, and so does who was away for long.
+ADMIN_SESSION_HOURS = read("ADMIN_SESSION_HOURS", hours, "12")
+ADMIN_IDLE_MINUTES = read("ADMIN_IDLE_MINUTES", minutes, "120")
+SESSION_COOKIE_AGE = round(ADMIN_SESSION_HOURS * 3600)
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 # Whoever asks can send this header: it tells something only where our own proxy sets it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None

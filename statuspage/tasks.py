@@ -8,6 +8,7 @@ from celery.signals import worker_shutdown
 from statuspage import clock, pipeline
 from statuspage.celery import checks_queue
 from statuspage.delivery import delivering, outbox, subscribing
+from statuspage.entrance.sessions import forget_ended
 from statuspage.incidents import notices
 from statuspage.logbook import pruning as old_deeds
 from statuspage.monitoring import packing, pruning, sources, sweeping
@@ -128,5 +129,6 @@ def prune() -> None:
     """Remove what is older than it is kept."""
     pruning.prune(now=clock.now())
     old_deeds.prune(now=clock.now())
+    forget_ended(now=clock.now())
     outbox.prune(clock.now())
     subscribing.forget_fulfilled(clock.now())

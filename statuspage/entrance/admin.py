@@ -10,6 +10,8 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -17,6 +19,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from statuspage.admin_base import ModelAdmin
 from statuspage.entrance import rights, second_factor
 from statuspage.entrance.roles import LABELS, Role, is_owner
+from statuspage.entrance.sessions import end_sessions
 
 if TYPE_CHECKING:
     BaseUserAdmin: TypeAlias = UserAdmin[User]
@@ -49,7 +52,7 @@ class GuardedUserAdmin(ModelAdmin, BaseUserAdmin):
     actions = ("remove_second_factor",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
-        fields = list(super().get_readonly_fields(request, obj))
+        fields = [*super().get_readonly_fields(request, obj), "open_sessions"]
         if request.user.is_superuser:
             return fields
         return [*fields, *(SINGLE_RIGHTS if is_owner(request.user) else RIGHTS)]
@@ -70,9 +73,24 @@ class GuardedUserAdmin(ModelAdmin, BaseUserAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002  (Django's)
         """Another's password; for one's own the old one is asked, or a session would do to take it."""
         # Looked up as Django does it, which takes "01" for 1.
-        if self.get_object(request, unquote(id)) == request.user:
+        user = self.get_object(request, unquote(id))
+        if user == request.user:
             return HttpResponseRedirect(reverse("admin:password_change"))
-        return super().user_change_password(request, id, form_url)
+        response = super().user_change_password(request, id, form_url)
+        if user is not None and request.method == "POST" and response.status_code == 302:
+            end_sessions(user)
+        return response
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not is_owner(request.user):
+            return fieldsets
+        return (*fieldsets, (_("Sessions"), {"fields": ("open_sessions",)}))
+
+    @admin.display(description=_("Sessions"))
+    def open_sessions(self, user: User) -> SafeString:
+        """Leads to where they are listed and ended."""
+        return format_html('<a href="{}?of={}">{}</a>', reverse("admin:sessions"), user.pk, _("See and end"))
 
     @admin.display(boolean=True, description=_("second factor"))
     def has_second_factor(self, user: User) -> bool:

@@ -1,6 +1,7 @@
 """The entrance as a Django application."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,5 +14,7 @@ class EntranceConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from statuspage.entrance.groups import keep_roles
+        from statuspage.entrance.sessions import remember_begin
 
         post_migrate.connect(keep_roles, dispatch_uid="statuspage.entrance.groups")
+        user_logged_in.connect(remember_begin, dispatch_uid="statuspage.entrance.sessions")

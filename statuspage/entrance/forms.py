@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from statuspage import clock
-from statuspage.asking.caller import caller_of
 from statuspage.entrance import limits, second_factor
 from statuspage.entrance.known_device import known_device
 from statuspage.entrance.limits import Login
+from statuspage.entrance.noting import note_refusal
+from statuspage.networks import network_behind
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class LoginForm(AdminAuthenticationForm):
         account = self.cleaned_data["username"]
         attempt = Login(
             account=account,
-            network=caller_of(self.request).network,
+            network=network_behind(self.request),
             device=known_device(self.request, account),
         )
         wait_until = limits.take_place(attempt, now)
@@ -54,6 +55,7 @@ class LoginForm(AdminAuthenticationForm):
             self._check_code()
         except forms.ValidationError:
             log.warning("login: refused from network %s", attempt.network)
+            note_refusal(self.request, account, now=now)
             raise
         limits.give_back(attempt, now)
         return cleaned

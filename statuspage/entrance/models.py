@@ -1,6 +1,9 @@
-"""Attempts to log in, counted under names that tell nothing, and what stands in for a lost second factor."""
+"""Attempts to log in under names that tell nothing, open sessions, and what stands in for a second factor."""
+
+import hashlib
 
 from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 
@@ -28,3 +31,26 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"of {self.user_id}"
+
+
+class OpenSession(AbstractBaseSession):
+    """One session: whose, since when, when it was last used; ``network`` and ``browser`` are coarse."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    began_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(db_index=True)
+    network = models.CharField(max_length=50, blank=True)
+    browser = models.CharField(max_length=60, blank=True)
+
+    @property
+    def handle(self) -> str:
+        """A name for it that opens nothing."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:24]
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        """The engine that reads and writes it."""
+        # It imports the models.
+        from statuspage.entrance.sessions import SessionStore
+
+        return SessionStore

@@ -93,6 +93,7 @@ TABLE: dict[str, Access] = {
     "sessions.session": HIDDEN,
     "otp_totp.totpdevice": HIDDEN,
     "entrance.loginattempts": HIDDEN,
+    "entrance.opensession": HIDDEN,
     "entrance.recoverycode": HIDDEN,
     "monitoring.reportquota": HIDDEN,
     "delivery.recipient": HIDDEN,

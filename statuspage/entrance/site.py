@@ -22,10 +22,15 @@ from statuspage.entrance import limits, second_factor
 from statuspage.entrance.forms import CodeForm, LoginForm, told_to_wait
 from statuspage.entrance.known_device import remember
 from statuspage.entrance.limits import Login
+from statuspage.entrance.noting import Happening, note_happening
+from statuspage.entrance.session_page import session_page
+from statuspage.entrance.sessions import end_sessions
 from statuspage.public.site import site
 from statuspage.wording.active import said
 
 PAGE = "admin:second_factor"
+# What is done with one's second factor, as the log says it.
+DONE = {"set-up": Happening.FACTOR, "codes": Happening.CODES, "remove": Happening.FACTOR_GONE}
 
 
 class GuardedAdmin(admin.AdminSite):
@@ -40,7 +45,8 @@ class GuardedAdmin(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         own: list[URLResolver | URLPattern] = [
-            path("second-factor/", self.second_factor, name="second_factor")
+            path("second-factor/", self.second_factor, name="second_factor"),
+            path("sessions/", self.admin_view(self.sessions), name="sessions"),
         ]
         return own + super().get_urls()
 
@@ -51,7 +57,25 @@ class GuardedAdmin(admin.AdminSite):
         response = super().login(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
             remember(response, request.user.get_username())
+            self._note(request, Happening.LOGGED_IN)
         return response
+
+    def logout(  # type: ignore[override]  # Django's redirects, too
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's, noted."""
+        if request.method == "POST":
+            self._note(request, Happening.LOGGED_OUT)
+        return super().logout(request, extra_context)
+
+    def _note(self, request: HttpRequest, what: Happening) -> None:
+        user = _user_of(request)
+        if user is not None:
+            note_happening(request, what, user, now=clock.now())
+
+    def sessions(self, request: HttpRequest) -> HttpResponse:
+        """One's own sessions, and for owners those of others."""
+        return session_page(request, self.each_context(request))
 
     def password_change(  # type: ignore[override]  # Django's redirects, too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -69,6 +93,8 @@ class GuardedAdmin(admin.AdminSite):
         response = super().password_change(request, extra_context)
         if response.status_code == 302:
             limits.give_back(attempt, now)
+            self._note(request, Happening.PASSWORD)
+            end_sessions(request.user, but=request.session.session_key)
         return response
 
     @method_decorator(never_cache)
@@ -118,7 +144,14 @@ def _must_set_up(request: HttpRequest) -> bool:
 
 
 def _do(request: HttpRequest, user: User, what: str, code: str) -> list[str] | None:
-    """Carry out what is asked: recovery codes to show, nothing to show, or None where the code is wrong."""
+    """Do what is asked and note it: recovery codes to show, nothing, or None where the code is wrong."""
+    done = _carry_out(request, user, what, code)
+    if done or (done is not None and what == "remove"):
+        note_happening(request, DONE[what], user, now=clock.now())
+    return done
+
+
+def _carry_out(request: HttpRequest, user: User, what: str, code: str) -> list[str] | None:
     if what == "set-up":
         if second_factor.device_of(user) is not None:
             return []

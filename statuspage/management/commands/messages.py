@@ -16,7 +16,11 @@ from django.utils.translation.template import templatize
 LAZY = ("gettext", "ngettext", "pgettext", "npgettext")
 LOCALE = "zh_Hans"
 DOMAIN = Path(LOCALE) / "LC_MESSAGES"
-KEYWORDS = {**DEFAULT_KEYWORDS, **{f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in LAZY}}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_noop": None,
+    **{f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in LAZY},
+}
 
 
 class Command(BaseCommand):
