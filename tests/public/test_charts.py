@@ -83,7 +83,7 @@ def test_reports_are_called_far_above_when_they_are() -> None:
     young = complaints_of(recent((0, 0, 0), None)).sentence.en
 
     assert loud == (
-        "33 reports in 24 hours, the most in 15 minutes being 30, from 12:41 (UTC+8); "
+        "33 reports in 24 hours; the busiest 15 minutes, from 12:41 (UTC+8), had 30; "
         "far above usual in 1 period of 15 minutes."
     )
     assert calm.endswith("; that is about usual.")
@@ -106,7 +106,24 @@ def test_incidents_lie_behind_the_complaints_when_they_were_within_the_day(db: N
 
     assert day.causes == (Cause.RISK_CONTROL,)
     assert [shape.kind for shape in day.chart.shapes[:2]] == ["behind-risk_control", "risk_control"]
-    assert day.chart.sentence.en.endswith(" Meanwhile: Risk checks 1 time, 1 hour in all.")
+    assert day.chart.sentence.en.endswith(" Meanwhile: Risk checks (1 time, 1 hour).")
+
+
+def test_tops_of_incidents_lie_below_one_another_when_they_fall_together(db: None) -> None:
+    world = make_world()
+    for cause in (Cause.MAINTENANCE, Cause.OUTAGE):
+        make_incident(world, cause=cause, ago=timedelta(hours=3), lasted=timedelta(hours=1))
+    snapshot = build(world.now)
+
+    shapes = day_chart(snapshot.recent, snapshot.incidents, world.now).chart.shapes[:4]
+
+    assert [shape.kind for shape in shapes] == [
+        "behind-maintenance",
+        "behind-outage",
+        "outage",
+        "maintenance",
+    ]
+    assert [shape.d.split("h")[0].split(" ")[1] for shape in shapes[2:]] == ["0", "7"]
 
 
 def test_acceptance_line_has_a_gap_when_nothing_was_asked() -> None:
@@ -147,4 +164,4 @@ def test_lane_is_cut_to_the_day_when_an_incident_began_before(db: None) -> None:
     lane = charts.lane(snapshot.incidents, Cause.OUTAGE, world.now - timedelta(hours=24), world.now)
 
     assert lane.shapes[0].d == "M0 0h240v10h-240z"
-    assert lane.sentence.en == "1 time, 6 hours in all"
+    assert lane.sentence.en == "1 time, 6 hours"

@@ -120,14 +120,14 @@ def spans_of(incidents: Sequence[IncidentView], cause: Cause, start: datetime, n
     return spans
 
 
-def strip(spans: Sequence[Span], start: datetime, end: datetime, height: float) -> str:
-    """A bar from the top of the box for each span of the time from ``start`` to ``end``, never too thin."""
+def strip(spans: Sequence[Span], start: datetime, end: datetime, height: float, *, below: float = 0) -> str:
+    """A bar for each span of the time from ``start`` to ``end``, never too thin, ``below`` the box's top."""
     whole = (end - start).total_seconds()
     bars = []
     for begin, until in spans:
         x = CHART_WIDTH * (begin - start).total_seconds() / whole
         width = max(4.0, CHART_WIDTH * (until - begin).total_seconds() / whole)
-        bars.append(f"M{min(x, CHART_WIDTH - width):.0f} 0h{width:.0f}v{height:g}h-{width:.0f}z")
+        bars.append(f"M{min(x, CHART_WIDTH - width):.0f} {below:g}h{width:.0f}v{height:g}h-{width:.0f}z")
     return "".join(bars)
 
 

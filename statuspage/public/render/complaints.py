@@ -76,12 +76,16 @@ def rounded_up(highest: float) -> float:
 
 
 def _bands(spans: Spans, start: datetime, end: datetime) -> list[Shape]:
-    """Each pale over the whole height, with a patterned top."""
-    found = []
-    for cause, own in spans.items():
-        found.append(Shape(kind=f"behind-{cause.value}", d=strip(own, start, end, CHART_HEIGHT)))
-        found.append(Shape(kind=cause.value, d=strip(own, start, end, STRIP_HEIGHT)))
-    return found
+    """Each pale over the whole height, the worst in front; their patterned tops below one another."""
+    pale = [
+        Shape(kind=f"behind-{cause.value}", d=strip(own, start, end, CHART_HEIGHT))
+        for cause, own in reversed(spans.items())
+    ]
+    tops = [
+        Shape(kind=cause.value, d=strip(own, start, end, STRIP_HEIGHT, below=STRIP_HEIGHT * place))
+        for place, (cause, own) in enumerate(spans.items())
+    ]
+    return [*pale, *tops]
 
 
 def _lines(recent: Recent, highest: float) -> list[Shape]:
