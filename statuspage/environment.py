@@ -20,11 +20,12 @@ from probes.network.addresses import private_host
 from probes.network.names import wire_url, without_user
 from probes.network.proxies import Proxy, read_proxy
 from probes.tables import zone_names
+from statuspage.subscribers.addresses import read_address
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 # Never repeated in a message.
-SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS", "PROBE_PROXY"}
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS", "PROBE_PROXY", "EMAIL_URL"}
 PROXY_PREFIX = "PROBE_PROXY_"
 # What Django's own deployment check wants of SECRET_KEY: characters, and different ones among them.
 SECRET_LENGTH, SECRET_VARIETY = 50, 5
@@ -48,6 +49,7 @@ OUR_FOLDERS = {
     "report",
     "share",
     "static",
+    "subscribe",
     "timeline",
     "zh-hant",
 }
@@ -107,6 +109,7 @@ seconds = number(float, lambda value: 0 < value < inf, "a positive number of sec
 hours = number(float, lambda value: 0 < value < 8800, "a positive number of hours, of a year at most")
 minutes = number(float, lambda value: 0 < value < 530_000, "a positive number of minutes, of a year at most")
 days = number(int, lambda value: value > 0, "a positive number of days")
+hour_of_day = number(int, lambda value: 0 <= value < 24, "an hour from 0 to 23")
 count = number(int, lambda value: value >= 0, "0 or more")
 
 
@@ -118,6 +121,11 @@ def guarded_roles(raw: str) -> frozenset[str]:
     if not named or named - {"viewer", "announcer", "operator", "owner"}:
         raise ValueError("expected optional, required, or some of viewer, announcer, operator and owner")
     return named
+
+
+def mail_address(raw: str) -> str:
+    """A mail address; may be empty."""
+    return read_address(raw) if raw else ""
 
 
 def time_zone(raw: str) -> str:

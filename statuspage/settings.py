@@ -21,7 +21,9 @@ from statuspage.environment import (
     existing_file,
     folder,
     guarded_roles,
+    hour_of_day,
     hours,
+    mail_address,
     make_private,
     minutes,
     options,
@@ -39,6 +41,7 @@ from statuspage.environment import (
     web_address,
     words,
 )
+from statuspage.subscribers.servers import read_mail_server
 from statuspage.waiting import POSTGRESQL
 from statuspage.webpush.receivers import BROWSERS
 
@@ -83,6 +86,7 @@ INSTALLED_APPS = [
     "statuspage.entrance",
     "statuspage.delivery",
     "statuspage.control",
+    "statuspage.subscribers",
     "statuspage",
 ]
 
@@ -185,6 +189,13 @@ PUSH_PRIVATE_HOSTS = read("PUSH_PRIVATE_HOSTS", private_hosts, "")
 # Of whom the admin asks a second factor that he must have.
 ADMIN_SECOND_FACTOR = read("ADMIN_SECOND_FACTOR", guarded_roles, "optional")
 
+# By which server mails leave, from whom, and where to what cannot be delivered comes back.
+EMAIL_URL = read("EMAIL_URL", read_mail_server, "")
+MAIL_FROM = read("MAIL_FROM", mail_address, "")
+MAIL_BOUNCES = read("MAIL_BOUNCES", mail_address, "")
+# The hour of the site's zone at which summaries leave.
+DIGEST_HOUR = read("DIGEST_HOUR", hour_of_day, "8")
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -236,6 +247,9 @@ LOGGING = {
 LOGIN_REDIRECT_URL = "admin:index"
 # Subdomains and preload lists are for the domain's owner to decide; the proxy in front redirects to https.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W008"]
+
+if EMAIL_URL is not None and not MAIL_FROM:
+    problems.setdefault("MAIL_FROM", "MAIL_FROM is not set: EMAIL_URL is, and mails need a sender")
 
 if not SECRET_KEY:
     if not (DEBUG or DEMO):

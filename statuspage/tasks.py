@@ -7,7 +7,7 @@ from celery.signals import worker_shutdown
 
 from statuspage import clock, pipeline
 from statuspage.celery import checks_queue
-from statuspage.delivery import delivering, outbox, subscribing
+from statuspage.delivery import outbox, subscribing
 from statuspage.entrance.sessions import forget_ended
 from statuspage.incidents import notices
 from statuspage.logbook import pruning as old_deeds
@@ -17,6 +17,7 @@ from statuspage.monitoring.measuring import Measuring, be_prompt
 from statuspage.monitoring.standing import LATEST, StandingProbes
 from statuspage.pipeline.patience import Patience
 from statuspage.public.publish.publisher import mirror_if_wanted, publish_if_due
+from statuspage.subscribers import ending, telling
 
 # Seconds that a worker which is told to end takes for its checks; deploy/systemd gives it a little more.
 FINISH_S = 15.0
@@ -115,7 +116,7 @@ def poll_notices() -> None:
 @shared_task
 def deliver() -> None:
     """Tell those who asked to be told what is news."""
-    delivering.deliver(clock.now())
+    telling.tell_all(clock.now)
 
 
 @shared_task
@@ -132,3 +133,4 @@ def prune() -> None:
     forget_ended(now=clock.now())
     outbox.prune(clock.now())
     subscribing.forget_fulfilled(clock.now())
+    ending.forget_old(clock.now())

@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("statuspage.api.urls")),
     path("", include("statuspage.asking.urls")),
     path("", include("statuspage.delivery.urls")),
+    path("", include("statuspage.subscribers.urls")),
 ]

@@ -45,3 +45,26 @@ class Stage(StrEnum):
     GONE = "gone"  # the recipient is there no more
     GIVEN_UP = "given_up"
     OUTDATED = "outdated"  # it was over, or something newer is told instead
+
+
+class Rhythm(StrEnum):
+    """How often somebody is told: at once, or once in a day or a week, when there was something."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class Membership(StrEnum):
+    """How far a subscription has come."""
+
+    PENDING = "pending"  # whoever has the address has not said yes yet
+    ACTIVE = "active"
+    ENDED = "ended"  # what is sent there comes back
+
+
+class LetterKind(StrEnum):
+    """What is written to one subscriber alone."""
+
+    CONFIRM = "confirm"
+    KNOWN = "known"

@@ -118,6 +118,7 @@ class Delivery(models.Model):
     )
     news = models.ForeignKey(News, models.CASCADE, related_name="deliveries", verbose_name=_("news"))
     stage = models.CharField(_("stage"), max_length=10, choices=STAGES, default=Stage.WAITING.value)
+    in_summary = models.BooleanField(_("in a summary"), default=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     detail = models.CharField(_("what came of it"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"), db_index=True)

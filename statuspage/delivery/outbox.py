@@ -143,7 +143,15 @@ def _later(recipient: Recipient, rows: Sequence[Delivery], now: datetime) -> dat
 
 
 def _packed(recipient: Recipient, rows: Sequence[Delivery], known: set[str]) -> Packed:
-    items = [Waiting(pk=row.pk, kind=NewsKind(row.news.kind), subject=row.news.subject) for row in rows]
+    items = [
+        Waiting(
+            pk=row.pk,
+            kind=NewsKind(row.news.kind),
+            subject=row.news.subject,
+            in_summary=row.in_summary,
+        )
+        for row in rows
+    ]
     return pack(items, knows=known, habits=habits_of(Channel(recipient.channel)))
 
 

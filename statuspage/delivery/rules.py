@@ -74,6 +74,7 @@ class Waiting:
     pk: int
     kind: NewsKind
     subject: str
+    in_summary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def pack(waiting: Sequence[Waiting], *, knows: Collection[str], habits: Habits) 
     """What the next message to a recipient holds of what waits, oldest first.
 
     ``knows`` are the subjects that the recipient was told of. A story that is over before its first word
-    left is not told at all. A letter goes alone, and first.
+    left is not told at all, unless a summary was asked for. A letter goes alone, and first.
     """
     letters = [item.pk for item in waiting if item.kind is NewsKind.LETTER]
     if letters:
@@ -105,8 +106,8 @@ def _outdated(waiting: Sequence[Waiting], *, knows: Collection[str], habits: Hab
         story = [item for item in waiting if item.subject == subject]
         if habits.replaces:
             dropped |= {item.pk for item in story[:-1]}
-        elif habits.drops and story[-1].kind.ends and subject not in knows and len(story) > 1:
-            dropped |= {item.pk for item in story}
+        elif habits.drops and subject not in knows and len(story) > 1 and story[-1].kind.ends:
+            dropped |= {item.pk for item in story if not item.in_summary}
     return dropped
 
 

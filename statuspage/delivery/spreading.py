@@ -8,7 +8,7 @@ from itertools import groupby
 from django.db import transaction
 from django.db.models import Q
 
-from probes.vocabulary.telling import Channel, Stage
+from probes.vocabulary.telling import Channel
 from statuspage.delivery.composing import compose
 from statuspage.delivery.models import Delivery, News, Recipient
 
@@ -20,11 +20,17 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressed:
-    """Somebody who is to be told, not before ``due_at``."""
+    """Somebody who is to be told, not before ``due_at``; ``in_summary`` with all else until then."""
 
     channel: Channel
     name: str
     due_at: datetime
+    in_summary: bool = False
+
+
+def group_of(one: Addressed) -> tuple[Channel, datetime, bool]:
+    """What those who are addressed alike have in common."""
+    return one.channel, one.due_at, one.in_summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +46,32 @@ Audience = Callable[[News, int, int, datetime], Portion]
 
 
 def spread_some(audience: Audience, now: datetime) -> bool:
-    """Hand the oldest news that is not spread yet to the next of its audience; False where there is none."""
+    """Hand what is not spread yet to the next of its audience, oldest first; False where there is nothing.
+
+    Small news is handed out together, so that it is told together.
+    """
     News.objects.filter(spread=False, created_at__lt=now - NEWS_FOR).update(spread=True)
     waiting = News.objects.filter(spread=False, created_at__lte=now).order_by("pk")
-    return any(_spread(pk, audience, now) for pk in waiting.values_list("pk", flat=True)[:100])
+    handed, done = 0, False
+    for pk in waiting.values_list("pk", flat=True)[:100]:
+        written = _spread(pk, audience, now)
+        handed, done = handed + (written or 0), done or written is not None
+        if handed >= BATCH // 2:
+            break
+    return done
 
 
 @transaction.atomic
-def _spread(pk: int, audience: Audience, now: datetime) -> bool:
+def _spread(pk: int, audience: Audience, now: datetime) -> int | None:
+    """Hand one piece of news to its next portion; gives for how many, None where nothing is to be told."""
     news = News.objects.select_for_update().filter(pk=pk, spread=False).first()
     if news is None or not compose(news, now):
-        return False
+        return None
     portion = audience(news, news.cursor, BATCH, now)
-    address(news, portion.addressed, now)
+    written = address(news, portion.addressed, now)
     news.spread, news.cursor = portion.cursor is None, portion.cursor or news.cursor
     news.save(update_fields=["spread", "cursor"])
-    return True
+    return written
 
 
 def nobody(news: News, after: int, most: int, now: datetime) -> Portion:
@@ -66,15 +82,14 @@ def nobody(news: News, after: int, most: int, now: datetime) -> Portion:
 @transaction.atomic
 def address(news: News, addressed: Iterable[Addressed], now: datetime) -> int:
     """Write ``news`` into the outbox for each of those; gives for how many."""
-    wanted = sorted(addressed, key=lambda one: (one.channel, one.due_at))
-    for (channel, due_at), group in groupby(wanted, key=lambda one: (one.channel, one.due_at)):
-        names = [one.name for one in group]
-        recipients = _recipients(channel, names)
+    wanted = sorted(addressed, key=group_of)
+    for (channel, due_at, in_summary), group in groupby(wanted, key=group_of):
+        recipients = _recipients(channel, [one.name for one in group])
         # Their rows are locked before the outbox is written: whoever concludes with one sees what was added.
         _wake(recipients, due_at)
         Delivery.objects.bulk_create(
             (
-                Delivery(recipient_id=pk, news=news, created_at=now, due_at=due_at, stage=Stage.WAITING.value)
+                Delivery(recipient_id=pk, news=news, created_at=now, due_at=due_at, in_summary=in_summary)
                 for pk in recipients
             ),
             ignore_conflicts=True,

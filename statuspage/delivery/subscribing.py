@@ -97,13 +97,13 @@ def _take_place(caller: Caller, topic: Topic, now: datetime) -> bool:
     """Count one subscription of the caller in this hour; False where there is no place left."""
     if PushSubscription.objects.count() >= MOST_SUBSCRIPTIONS and not _make_room(topic):
         return False
-    if not _count_one(caller.quota_key(now), PER_NETWORK_AND_HOUR, now):
+    if not count_one(caller.quota_key(now), PER_NETWORK_AND_HOUR, now):
         return False
     provider = caller.provider_quota_key(now)
-    return provider is None or _count_one(provider, PER_PROVIDER_AND_HOUR, now)
+    return provider is None or count_one(provider, PER_PROVIDER_AND_HOUR, now)
 
 
-def _count_one(key: str, most: int, now: datetime) -> bool:
+def count_one(key: str, most: int, now: datetime) -> bool:
     """Count one under ``key`` in this hour; False where there are ``most``."""
     row, created = PushQuota.objects.get_or_create(key=key, defaults={"hour": hour_of(now)})
     if created:

@@ -53,6 +53,7 @@ def frame_of(
         "site_name": of.name.in_(language.code),
         "origin": of.origin,
         "has_traditional": of.has_traditional,
+        "has_mail": of.has_mail,
         "asset": asset,
         "favicon": asset[_favicon(verdict)],
         "links": of.links,

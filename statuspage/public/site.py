@@ -30,6 +30,7 @@ class Site:
     links: tuple[FooterLink, ...] = ()
     push_key: str = ""  # by which browsers know who sends them pushes
     has_traditional: bool = False
+    has_mail: bool = False  # whether readers can be told by mail
 
     @property
     def path(self) -> str:
@@ -65,4 +66,5 @@ def site() -> Site:
         links=settings.FOOTER_LINKS,
         push_key=public_key(settings.SECRET_KEY),
         has_traditional=settings.TRADITIONAL_CHINESE,
+        has_mail=settings.EMAIL_URL is not None,
     )

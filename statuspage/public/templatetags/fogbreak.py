@@ -19,7 +19,19 @@ from statuspage.analysis.values import Certainty
 from statuspage.public.read.values import IncidentView
 from statuspage.public.render.pieces import PIECES
 from statuspage.public.render.timelines import DayOfIncidents
-from statuspage.wording import about, active, asking, causes, headline, labels, names, numbers, page, sharing
+from statuspage.wording import (
+    about,
+    active,
+    asking,
+    causes,
+    headline,
+    labels,
+    names,
+    numbers,
+    page,
+    sharing,
+    subscribing,
+)
 from statuspage.wording.numbers import chance, percent
 from statuspage.wording.one_language import note_on, tag_of
 from statuspage.wording.times import duration, offset_of
@@ -34,7 +46,7 @@ class Sure(Protocol):
     def confidence(self) -> float: ...
 
 
-LABELS = {**page.LABELS, **about.LABELS, **asking.LABELS, **sharing.LABELS}
+LABELS = {**page.LABELS, **about.LABELS, **asking.LABELS, **sharing.LABELS, **subscribing.LABELS}
 FORMATS = {
     "time": "%H:%M",
     "seconds": "%H:%M:%S",
