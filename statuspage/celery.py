@@ -26,6 +26,7 @@ TASKS = "statuspage.tasks."
 QUEUE_OF = {
     "dispatch_checks": "dispatch",
     "sweep_missed": "engine",
+    "resume_paused": "engine",
     "advance": "engine",
     "pack": "engine",
     "prune": "engine",
@@ -81,6 +82,7 @@ BEAT_SCHEDULE = {
     # Some seconds ahead of their ticks: one that is late, or lost, delays nothing yet.
     "dispatch_checks": {"task": TASKS + "dispatch_checks", "schedule": every(1.0), "options": {"expires": 5}},
     "sweep_missed": {"task": TASKS + "sweep_missed", "schedule": every(5.0), "options": {"expires": 5}},
+    "resume_paused": {"task": TASKS + "resume_paused", "schedule": every(5.0), "options": {"expires": 5}},
     # Detection may add two seconds to what the probes' intervals already cost.
     "advance": {"task": TASKS + "advance", "schedule": every(2.0), "options": {"expires": 4}},
     # Cheap unless something changed; what an admin writes has to be on the page within five seconds.

@@ -11,7 +11,7 @@ from statuspage.delivery import outbox, subscribing
 from statuspage.entrance.sessions import forget_ended
 from statuspage.incidents import notices
 from statuspage.logbook import pruning as old_deeds
-from statuspage.monitoring import packing, pruning, sources, sweeping
+from statuspage.monitoring import packing, pausing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
 from statuspage.monitoring.measuring import Measuring, be_prompt
 from statuspage.monitoring.standing import LATEST, StandingProbes
@@ -69,6 +69,12 @@ def sweep_missed() -> None:
     if patience.is_needed(clock.now()):
         return
     sweeping.sweep_missed(clock.now(), standing())
+
+
+@shared_task
+def resume_paused() -> None:
+    """Have probes go on whose pause is over."""
+    pausing.resume_due(now=clock.now())
 
 
 @shared_task

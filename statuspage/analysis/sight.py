@@ -49,6 +49,7 @@ class Sights:
     ) -> None:
         self.memories, self.instrument = memories, instrument
         self._intervals = _intervals(catalog)
+        self._watched = frozenset(probe.component for probe in catalog.probes)
         self._least_patience = TICKS.blind_ticks * tick_seconds
         for slug in self._intervals:
             memories.setdefault(slug, SightMemory())
@@ -61,8 +62,10 @@ class Sights:
         """Whether a component was seen lately.
 
         It is blind after four rounds without sight; where checks come and say nothing, as soon as each probe
-        was asked once and two checks said nothing.
+        was asked once and two checks said nothing; and at once where no probe is left.
         """
+        if slug not in self._watched:
+            return False
         memory, intervals = self.memories[slug], self._intervals[slug]
         unseen = now - _last_sight(memory, self.instrument.lost)
         useless = sum(memory.reasons.values()) >= TICKS.useless_checks

@@ -19,6 +19,7 @@ from statuspage.monitoring.admin_blocks import CheckBlockAdmin as CheckBlockAdmi
 from statuspage.monitoring.admin_catalog import CatalogAdmin
 from statuspage.monitoring.admin_entries import EntriesAdmin
 from statuspage.monitoring.admin_forms import GATEWAYS, PersonaForm, VantageForm
+from statuspage.monitoring.admin_pausing import PausingAdmin
 from statuspage.monitoring.admin_probes import EndpointAdmin as EndpointAdmin
 from statuspage.monitoring.admin_probes import ProbeAdmin as ProbeAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
@@ -45,7 +46,7 @@ class ComponentGroupAdmin(CatalogAdmin):
 
 
 @admin.register(Component)
-class ComponentAdmin(CatalogAdmin):
+class ComponentAdmin(PausingAdmin):
     pickers = ("group",)
     list_display = ("slug", "name_zh", "name_en", "group", "product", "position", "caution", "retired")
     list_editable = ("position",)
@@ -65,7 +66,7 @@ class PersonaAdmin(EntriesAdmin):
 
 
 @admin.register(Vantage)
-class VantageAdmin(CatalogAdmin):
+class VantageAdmin(PausingAdmin):
     form = VantageForm
     list_display = ("slug", "name_zh", "name_en")
 

@@ -143,6 +143,9 @@ def _set_in_use(row: Row, in_use: bool) -> None:
         row.retired = not in_use
     elif isinstance(row, Probe | Source):
         row.enabled = in_use
+    if isinstance(row, Probe):
+        # What has left the file must not come back by itself.
+        row.paused_at, row.paused_until, row.pause_reason = None, None, ""
 
 
 def _digest(entry: Entry) -> str:

@@ -17,6 +17,7 @@ CHUNK = 2000
 BODIES = 100  # of blocks, some kilobytes each, that are read at once
 # Between the ends of the first and the last check of a block: an hour of ticks, and what the last may take.
 MOST_BETWEEN_ENDS = timedelta(hours=3)
+PORTION = 8  # hours of one probe that are read at once
 # So many hours of one probe are looked through for its last result of a kind.
 MOST_BLOCKS = 48
 
@@ -84,6 +85,19 @@ def last_made_at(probe: int) -> datetime | None:
     made = CheckResult.objects.filter(probe=probe).exclude(outcome=Outcome.MISSED).order_by("-tick")
     blocks = CheckBlock.objects.filter(probe=probe, made_until__isnull=False).order_by("-start")
     return made.values_list("at", flat=True).first() or blocks.values_list("made_until", flat=True).first()
+
+
+def latest_results(probe: int, most: int) -> list[Result]:
+    """A probe's newest results, newest first, wherever they are; looks some days back."""
+    rows = CheckResult.objects.filter(probe=probe).order_by("-tick").values_list(*Result._fields)
+    found = {row[0]: Result(*row) for row in rows[:most]}
+    if len(found) < most:
+        blocks = CheckBlock.objects.filter(probe=probe).order_by("-start").values_list("body", flat=True)
+        for body in blocks[:MOST_BLOCKS].iterator(chunk_size=PORTION):
+            found |= {result.tick: result for result in unpack(bytes(body)) if result.tick not in found}
+            if len(found) >= most:
+                break
+    return [found[tick] for tick in sorted(found, reverse=True)[:most]]
 
 
 def last_packed(probe: int, wanted: Callable[[Result], bool]) -> Result | None:

@@ -48,6 +48,13 @@ BLIND_BECAUSE: Mapping[Exclusion, Sentence] = {
         "看不到{names}：我们自己的机器过忙", "we cannot see {names}: our own machine is overloaded"
     ),
 }
+PAUSED = Sentence(
+    "{names}的测试暂停中，情况未知", "our tests of {names} are paused: how things stand there is not known"
+)
+PAUSED_UNTIL = Sentence(
+    "{names}的测试暂停到 {until}，其间情况未知",
+    "our tests of {names} are paused until {until}: how things stand there is not known",
+)
 NOT_SEEN = Sentence(
     "看不到{names}：很久没有检测结果", "we cannot see {names}: there has been no result for too long"
 )

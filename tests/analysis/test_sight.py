@@ -62,3 +62,9 @@ def test_failures_are_no_sight_when_their_vantage_is_cut_off() -> None:
     found.instrument.lost = frozenset({"east"})
 
     assert (seen, found.is_fresh("pay", AT + 250)) == (True, False)
+
+
+def test_component_is_blind_at_once_when_no_probe_of_it_is_left() -> None:
+    found = sights()
+
+    assert found.blind(AT + 1) == ("pay",)

@@ -52,7 +52,7 @@ def test_history_reaches_every_month_when_incidents_are_too_many_to_keep(
 
     write(build(world.now), tmp_path)
     inodes = [page.stat().st_ino for page in months.values()]
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         write(build(world.now + timedelta(seconds=15)), tmp_path)
     again = [page.stat().st_ino for page in months.values()]
     corrected = world.now + timedelta(seconds=16)

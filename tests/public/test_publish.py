@@ -159,7 +159,7 @@ def test_snapshot_needs_few_queries_when_there_are_many_incidents(
     for index in range(20):
         make_incident(world, ago=timedelta(hours=index + 1), lasted=timedelta(minutes=5))
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         build(world.now)
 
 

@@ -14,6 +14,7 @@ from probes.vocabulary.tiers import RiskTier
 from statuspage.analysis.values import Certainty, Conditions
 from statuspage.incidents.models import Incident
 from statuspage.monitoring.models import Component, Probe, Progress, Source
+from statuspage.monitoring.pausing import pause_probes
 from statuspage.public.read.snapshot import build
 from statuspage.public.render.headline import Headline, Scene, headline_of
 from statuspage.public.render.standing import standing_of, why_unknown
@@ -397,3 +398,29 @@ def test_component_says_why_it_is_unknown_when_that_is_our_own_fault(world: Worl
 
     assert why.en == "We cannot see QR payment: our own machine is overloaded."
     assert not why_unknown(snapshot, snapshot.components[1])
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        (None, ("扫码支付的测试暂停中，情况未知。", "are paused: how things stand there is not known.")),
+        (timedelta(hours=1), ("的测试暂停到 ", "are paused until ")),
+    ],
+    ids=["until somebody resumes them", "for an hour"],
+)
+def test_page_says_that_tests_are_paused_when_somebody_paused_them(
+    world: World, until: timedelta | None, said: tuple[str, str]
+) -> None:
+    ends = None if until is None else world.now + until
+    probes = Probe.objects.filter(component__slug="fenfu-qr")
+    pause_probes(probes=probes, until=ends, reason="internal", now=world.now)
+    set_state(world, "fenfu-qr", ComponentState.UNKNOWN)
+
+    snapshot = build(world.now)
+    why = why_unknown(snapshot, snapshot.components[0])
+    facts = headline_of(snapshot).facts
+
+    assert said[0] in why.zh
+    assert said[1] in why.en
+    assert said[1].rstrip(".") in facts[0].en
+    assert "internal" not in why.en + facts[0].en

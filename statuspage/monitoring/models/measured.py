@@ -12,22 +12,26 @@ class CheckResult(models.Model):
     """One run of a probe at its tick, with the raw answer as evidence."""
 
     # No index of its own: the one on probe and tick begins with it.
-    probe = models.ForeignKey(Probe, models.CASCADE, related_name="results", db_index=False)
-    tick = models.DateTimeField(help_text="When it was due.")
-    at = models.DateTimeField(help_text="When it ended.")
-    stored_at = models.DateTimeField(help_text="When it was written.")
-    outcome = models.CharField(max_length=20, choices=choices_of(OUTCOMES))
-    error = models.CharField(max_length=10, null=True, blank=True)  # noqa: DJ001  (null means "there was an answer")
-    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
-    code = models.CharField(max_length=64, blank=True)
-    message = models.CharField(max_length=500, blank=True)
-    latency_ms = models.FloatField(null=True, blank=True)
-    phases = models.JSONField(
-        default=dict, help_text="Milliseconds of dns, connect, tls, first_byte and body."
+    probe = models.ForeignKey(
+        Probe, models.CASCADE, related_name="results", db_index=False, verbose_name=_("probe")
     )
-    hung_phase = models.CharField(max_length=12, blank=True, help_text="Where a timeout hung.")
-    steps = models.JSONField(default=list, help_text="The verdict of each step of a multi-step check.")
-    certificate_expires_at = models.DateTimeField(null=True, blank=True)
+    tick = models.DateTimeField(_("due at"), help_text="When it was due.")
+    at = models.DateTimeField(_("ended at"), help_text="When it ended.")
+    stored_at = models.DateTimeField(_("stored at"), help_text="When it was written.")
+    outcome = models.CharField(_("outcome"), max_length=20, choices=choices_of(OUTCOMES))
+    error = models.CharField(_("error"), max_length=10, null=True, blank=True)  # noqa: DJ001  (null means "there was an answer")
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
+    code = models.CharField(_("code"), max_length=64, blank=True)
+    message = models.CharField(_("message"), max_length=500, blank=True)
+    latency_ms = models.FloatField(_("milliseconds"), null=True, blank=True)
+    phases = models.JSONField(
+        _("phases"), default=dict, help_text="Milliseconds of dns, connect, tls, first_byte and body."
+    )
+    hung_phase = models.CharField(_("hung in"), max_length=12, blank=True, help_text="Where a timeout hung.")
+    steps = models.JSONField(
+        _("steps"), default=list, help_text="The verdict of each step of a multi-step check."
+    )
+    certificate_expires_at = models.DateTimeField(_("certificate expires at"), null=True, blank=True)
     excluded = models.CharField(
         _("excluded"),
         max_length=16,
@@ -37,7 +41,7 @@ class CheckResult(models.Model):
         help_text="Why it says nothing about the service; empty where it does.",
     )
     late = models.BooleanField(
-        default=False, help_text="Arrived after its moment was concluded; kept as evidence only."
+        _("late"), default=False, help_text="Arrived after its moment was concluded; kept as evidence only."
     )
 
     class Meta:

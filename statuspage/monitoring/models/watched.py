@@ -188,6 +188,9 @@ class Probe(SaidBeside):
     timeout_seconds = models.FloatField(_("timeout, seconds"), default=10)
     slow_after_ms = models.FloatField(_("slow after, milliseconds"), null=True, blank=True)
     enabled = models.BooleanField(_("enabled"), default=True)
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True, editable=False)
+    paused_until = models.DateTimeField(_("paused until"), null=True, blank=True, editable=False)
+    pause_reason = models.CharField(_("why it is paused"), max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     catalog_hash = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -195,7 +198,23 @@ class Probe(SaidBeside):
         ordering = ["slug"]
         verbose_name = _("probe")
         verbose_name_plural = _("probes")
+        permissions = [("pause_probe", "Can pause and resume probes")]
+        indexes = [
+            models.Index(
+                fields=["paused_until"],
+                condition=models.Q(paused_until__isnull=False),
+                name="probes_to_resume",
+            )
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(paused_at__isnull=True) | models.Q(enabled=False),
+                name="probe_paused_is_off",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paused_until__isnull=True) | models.Q(paused_at__isnull=False),
+                name="probe_resumes_from_a_pause",
+            ),
             models.CheckConstraint(
                 condition=models.Q(component__isnull=True) | models.Q(persona__isnull=False),
                 name="probe_of_component_has_persona",

@@ -17,6 +17,7 @@ from statuspage.incidents.reading import announced_at, known_components, status_
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Persona, Probe, Vantage
+from statuspage.monitoring.pausing import paused_components
 from statuspage.monitoring.selectors import standing_probes
 from statuspage.monitoring.source_health import broken_sources
 from statuspage.public.read.days import read_days
@@ -42,7 +43,7 @@ ANNOUNCEMENTS_SHOWN = 20
 
 
 def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
-    """Everything public at ``now``, in about 25 queries; ``recent`` keeps what is over between two calls."""
+    """Everything public at ``now``, in about 26 queries; ``recent`` keeps what is over between two calls."""
     known = knowledge_at(now)
     kept_back = withheld()
     components = list(known_components())
@@ -69,6 +70,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         lost_vantages=known.conditions.lost_vantages,
         blind_components=tuple(sorted(known.conditions.blind_components)),
         blind_because=tuple(sorted(known.conditions.blind_because.items())),
+        paused=paused_components(),
         unread_sources=tuple(row.name for row in broken_sources(now)),
         vantage_count=looking.values("vantage").distinct().count(),
         probe_count=_seeing(looking, known.conditions).count(),

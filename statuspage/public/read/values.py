@@ -304,6 +304,7 @@ class Snapshot:
     quotes: tuple[Quote, ...] = ()
     lost_vantages: tuple[str, ...] = ()
     blind_components: tuple[str, ...] = ()
+    paused: tuple[tuple[str, datetime | None], ...] = ()  # all of whose probes are, and until when
     blind_because: tuple[tuple[str, Exclusion], ...] = ()  # some of them, and why their checks say nothing
     unread_sources: tuple[Bilingual, ...] = ()  # where users write and we cannot read now
     vantage_count: int = 0

@@ -16,6 +16,7 @@ from statuspage.public.read.values import WORST_FIRST, ComponentView, IncidentVi
 from statuspage.public.render.charts import is_far_above
 from statuspage.public.render.instead import advice_of, instead_of, ways_of
 from statuspage.public.render.naming import names_together
+from statuspage.public.render.pauses import pauses
 from statuspage.public.render.recovered import just_over, shown_of, what_it_was
 from statuspage.wording import causes, labels, names, rows
 from statuspage.wording import headline as words
@@ -197,14 +198,12 @@ def _blind(snapshot: Snapshot, last_known: tuple[IncidentView, ...] = ()) -> Hea
 
 
 def _reasons(snapshot: Snapshot) -> list[Bilingual]:
-    """Why what we see of components says nothing, as far as it is our own fault."""
-    because = dict(snapshot.blind_because)
-    unseen = [
-        component
-        for component in snapshot.components
-        if component.state is ComponentState.UNKNOWN and component.slug in because
-    ]
-    return [
+    """Why what we see of components says nothing, as far as it is our own doing."""
+    unknown = [one for one in snapshot.components if one.state is ComponentState.UNKNOWN]
+    resting = dict(snapshot.paused)
+    because = {slug: reason for slug, reason in snapshot.blind_because if slug not in resting}
+    unseen = [component for component in unknown if component.slug in because]
+    return pauses(snapshot, unknown) + [
         words.BLIND_BECAUSE[reason].say(
             names=names_together(snapshot, [one for one in unseen if because[one.slug] is reason])
         )

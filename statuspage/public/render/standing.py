@@ -8,6 +8,7 @@ from statuspage.analysis.values import Certainty
 from statuspage.incidents.ways import concerned_by
 from statuspage.public.read.values import ComponentView, IncidentView, Snapshot
 from statuspage.public.render.headline import TONE_OF_STATE, UNTROUBLED, urgency
+from statuspage.public.render.pauses import paused
 from statuspage.wording import headline as words
 from statuspage.wording import labels, rows
 
@@ -46,6 +47,9 @@ def why_unknown(snapshot: Snapshot, component: ComponentView) -> Bilingual:
         return (words.BEGINNING if snapshot.known_until is None else words.STOPPED).say()
     if snapshot.anew:
         return words.JUDGING_ANEW.say()
+    if component.slug in dict(snapshot.paused):
+        told = paused(component.name, dict(snapshot.paused)[component.slug], snapshot.at)
+        return words.IN_FULL.say(said=told.capitalised())
     reason = dict(snapshot.blind_because).get(component.slug)
     sentence = words.NOT_SEEN if reason is None else words.BLIND_BECAUSE[reason]
     return words.IN_FULL.say(said=sentence.say(names=component.name).capitalised())
