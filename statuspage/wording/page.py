@@ -42,6 +42,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
         "地址可能有误，或者这个页面已经撤下。", "The address may be wrong, or the page was taken down."
     ),
     "how_things_stand": Sentence("现在的支付状态", "How payments stand now"),
+    "nothing_that_day": Sentence("没有事件", "no incidents"),
     "since": Sentence("{at} 起", "since {at}"),
     "planned_until": Sentence("计划到 {at}", "planned until {at}"),
     "what_to_do": WHAT_TO_DO,

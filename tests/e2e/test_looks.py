@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
-from statuspage.incidents.models import ComponentStatus
+from statuspage.incidents.models import ComponentDay, ComponentStatus
 from statuspage.monitoring.models import Component
 from tests.support.public_rows import World, make_incident, make_past_day, set_state
 from tests.support.situations import bring_about
@@ -148,3 +148,26 @@ def test_name_is_read_from_right_to_left_when_it_is_written_so(
     name = page.locator(".row .name").first
     assert name.evaluate("(link) => getComputedStyle(link).direction") == "rtl"
     assert page.locator(".row .name").nth(1).evaluate("(link) => getComputedStyle(link).direction") == "ltr"
+
+
+def test_day_of_the_bars_is_told_when_it_is_pointed_at_or_reached_by_keys(
+    world: World, publish: Callable[[], None], site: str, opened: Opener
+) -> None:
+    day = ComponentDay.objects.filter(component__slug="fenfu-qr").order_by("-day")[1]
+    ComponentDay.objects.filter(component__slug="fenfu-qr").update(outage_seconds=0, risk_control_seconds=0)
+    ComponentDay.objects.filter(pk=day.pk).update(outage_seconds=1200)
+    publish()
+    page = opened(site + "/en/", width=1280)
+    bars = page.locator("a.bars").first
+
+    bars.hover(position={"x": bars.evaluate("(link) => link.clientWidth") * 88.5 / 90, "y": 5})
+    expect(page.locator(".day-card")).to_have_text(f"{day.day} System outage 20 minutes")
+
+    bars.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(".day-card")).to_be_hidden()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".day-card")).to_contain_text(str(day.day))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site}/en/components/fenfu-qr/#d-{day.day}")

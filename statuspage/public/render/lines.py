@@ -1,8 +1,10 @@
 """Components as the lines of a page, by group."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
 from statuspage.public.read.values import ComponentView, Day, GroupView, Snapshot
 from statuspage.public.render import charts
@@ -32,6 +34,15 @@ class ComponentLine:
     @property
     def bars(self) -> charts.Chart:
         return charts.day_bars(self.days, self.share)
+
+    @property
+    def notes(self) -> tuple[tuple[date, list[tuple[Cause, timedelta]]], ...]:
+        """Days of which there is something to say: what was wrong, how long; nothing where unseen."""
+        return tuple(
+            (day.day, [(cause, timedelta(seconds=seconds)) for cause, seconds in day.troubles()])
+            for day in self.days
+            if not day.observed or day.troubles()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

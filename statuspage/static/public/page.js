@@ -25,15 +25,57 @@
     remember("language", link ? link.hreflang.slice(0, 2) : language);
     delete root.dataset.offer;
   }
-  // A day of the ninety bars leads to what happened on it.
-  function day(event) {
-    var bars = event.target.closest("a.bars");
-    if (!bars || !event.detail) return;
-    var count = Math.round(bars.querySelector("svg").viewBox.baseVal.width / 5), box = bars.getBoundingClientRect();
-    var back = count - 1 - Math.min(count - 1, Math.floor((event.clientX - box.left) / box.width * count));
+  // A day of the ninety bars leads to what happened on it, and says it to who points there or comes by the arrow keys.
+  var card = null, pointed = null;
+  function dated(back) {
     var at = new Date(document.getElementById("main").dataset.day + "T00:00:00Z");
     at.setUTCDate(at.getUTCDate() - back);
-    bars.hash = "d-" + at.toISOString().slice(0, 10);
+    return at.toISOString().slice(0, 10);
+  }
+  function countOf(bars) {
+    return Math.round(bars.querySelector("svg").viewBox.baseVal.width / 5);
+  }
+  function backAt(bars, x) {
+    var count = countOf(bars), box = bars.getBoundingClientRect();
+    return count - 1 - Math.max(0, Math.min(count - 1, Math.floor((x - box.left) / box.width * count)));
+  }
+  function day(event) {
+    var bars = event.target.closest("a.bars");
+    if (!bars || !(event.detail || pointed)) return;
+    bars.hash = "d-" + dated(event.detail ? backAt(bars, event.clientX) : pointed.back);
+  }
+  function tellDay(bars, back) {
+    var date = dated(back), count = countOf(bars), box = bars.getBoundingClientRect();
+    var note = bars.dataset.days.split("\n").filter(function (line) { return line.trim().indexOf(date) === 0; })[0];
+    if (!card) {
+      card = document.createElement("p");
+      card.className = "day-card";
+      card.setAttribute("role", "status");
+      document.body.append(card);
+    }
+    pointed = { bars: bars, back: back };
+    card.textContent = note ? note.trim() : date + " " + document.getElementById("main").dataset.quiet;
+    card.hidden = false;
+    var middle = box.left + (count - back - 0.5) / count * box.width - card.offsetWidth / 2;
+    card.style.left = Math.max(4, Math.min(root.clientWidth - card.offsetWidth - 4, middle)) + scrollX + "px";
+    card.style.top = box.top + scrollY - card.offsetHeight - 6 + "px";
+  }
+  function forgetDay() {
+    pointed = null;
+    if (card) card.hidden = true;
+  }
+  function overDays(event) {
+    var bars = event.pointerType !== "touch" && event.target.closest("a.bars");
+    if (bars) tellDay(bars, backAt(bars, event.clientX));
+    else if (pointed && document.activeElement !== pointed.bars) forgetDay();
+  }
+  function alongDays(event) {
+    var bars = event.target.closest("a.bars"), step = { ArrowLeft: 1, ArrowRight: -1 }[event.key];
+    if (event.key === "Escape") forgetDay();
+    if (!bars || !step) return;
+    event.preventDefault();
+    var back = pointed && pointed.bars === bars ? pointed.back + step : 0;
+    tellDay(bars, Math.max(0, Math.min(countOf(bars) - 1, back)));
   }
 
   var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -147,6 +189,9 @@
     age();
     document.addEventListener("click", choose);
     document.addEventListener("click", day);
+    document.addEventListener("pointermove", overDays);
+    document.addEventListener("keydown", alongDays);
+    document.addEventListener("focusout", forgetDay);
     var button = document.querySelector(".theme");
     button.hidden = false;
     button.addEventListener("click", function () {
