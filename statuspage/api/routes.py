@@ -19,6 +19,7 @@ from statuspage.api import bodies, measured, orders, reading, writing
 from statuspage.api.answers import Bearer, Problem, modified
 from statuspage.api.kinds import After, DayOf, Limit, Moment
 from statuspage.api.models import ApiToken, Scope
+from statuspage.api.noting import logged
 from statuspage.api.paging import ListPage, chosen, one, page_of
 from statuspage.api.tokens import find_token, may_write
 from statuspage.incidents import handling
@@ -167,6 +168,7 @@ def get_incident(request: HttpRequest, response: HttpResponse, public_id: str) -
 
 
 @incidents.post("", **_writing(Scope.INCIDENTS, {201: bodies.IncidentBody}), summary="Open an incident")
+@logged(Incident)
 def open_incident(
     request: HttpRequest, response: HttpResponse, order: orders.NewIncident
 ) -> Status[Incident]:
@@ -179,6 +181,7 @@ def open_incident(
 @incidents.patch(
     "/{public_id}", **_writing(Scope.INCIDENTS, {200: bodies.IncidentBody}), summary="Change an incident"
 )
+@logged(Incident)
 def change_incident(request: HttpRequest, public_id: str, order: orders.IncidentChange) -> Incident:
     """Scope: incidents."""
     row = one(Incident.objects.all(), "public_id", public_id)
@@ -189,6 +192,7 @@ def change_incident(request: HttpRequest, public_id: str, order: orders.Incident
 @incidents.post(
     "/{public_id}/updates", **_writing(Scope.INCIDENTS, {201: bodies.UpdateBody}), summary="Add to a timeline"
 )
+@logged(Incident)
 def add_update(request: HttpRequest, public_id: str, order: orders.NewUpdate) -> Status[IncidentUpdate]:
     """Scope: incidents."""
     incident = one(Incident.objects.all(), "public_id", public_id)
@@ -224,6 +228,7 @@ def get_maintenance(request: HttpRequest, response: HttpResponse, public_id: str
 @maintenance.post(
     "", **_writing(Scope.MAINTENANCE, {201: bodies.MaintenanceBody}), summary="Plan a maintenance"
 )
+@logged(Maintenance)
 def plan_maintenance(
     request: HttpRequest, response: HttpResponse, order: orders.NewMaintenance
 ) -> Status[Maintenance]:
@@ -238,6 +243,7 @@ def plan_maintenance(
     **_writing(Scope.MAINTENANCE, {200: bodies.MaintenanceBody}),
     summary="Change a maintenance",
 )
+@logged(Maintenance)
 def change_maintenance(
     request: HttpRequest,
     public_id: str,
@@ -280,6 +286,7 @@ def _number(given: str) -> str:
 @announcements.post(
     "", **_writing(Scope.ANNOUNCEMENTS, {201: bodies.AnnouncementBody}), summary="Tell the public"
 )
+@logged(Announcement, "pk")
 def announce(
     request: HttpRequest, response: HttpResponse, order: orders.NewAnnouncement
 ) -> Status[Announcement]:
@@ -294,6 +301,7 @@ def announce(
     **_writing(Scope.ANNOUNCEMENTS, {200: bodies.AnnouncementBody}),
     summary="Change an announcement",
 )
+@logged(Announcement, "pk")
 def change_announcement(
     request: HttpRequest,
     public_id: str,
@@ -308,6 +316,7 @@ def change_announcement(
 @announcements.delete(
     "/{public_id}", **_writing(Scope.ANNOUNCEMENTS, {204: None}), summary="Withdraw an announcement"
 )
+@logged(Announcement, "pk")
 def withdraw_announcement(request: HttpRequest, public_id: str) -> Status[None]:
     """Scope: announcements."""
     writing.withdraw_announcement(one(Announcement.objects.all(), "pk", _number(public_id)), now=clock.now())

@@ -26,6 +26,7 @@ class Happening(StrEnum):
     SESSIONS = gettext_noop("ended sessions")
     FACTOR = gettext_noop("set up a second factor")
     FACTOR_GONE = gettext_noop("removed the second factor")
+    LIMITS = gettext_noop("lifted the limits on logins")
     CODES = gettext_noop("made new recovery codes")
 
 

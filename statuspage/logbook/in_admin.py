@@ -17,7 +17,7 @@ from statuspage import clock
 from statuspage.logbook.deeds import note_deed, noted_action
 from statuspage.logbook.models import Deed, DeedKind
 from statuspage.logbook.showing import shown
-from statuspage.logbook.values import Change, changes_between, named, stored_values, values_of
+from statuspage.logbook.values import Change, changes_between, stored_values, values_of, what_was_said
 
 if TYPE_CHECKING:
     _Admin: TypeAlias = admin.ModelAdmin[Any]
@@ -128,14 +128,8 @@ def _below(formset: Any) -> Iterable[Change]:
     """Rows that were added, changed or deleted below another, each by what it is called."""
     name = str(formset.model._meta.label_lower)
     for row in formset.new_objects:
-        yield Change(field=name, before=None, after=_told(row))
+        yield what_was_said(row)
     for row, fields in formset.changed_objects:
-        yield Change(field=name, before=", ".join(fields), after=_told(row))
+        yield Change(field=name, before=", ".join(fields), after=what_was_said(row).after)
     for row in formset.deleted_objects:
-        yield Change(field=name, before=_told(row), after=None)
-
-
-def _told(row: Model) -> str:
-    """What a row below another says, by the texts in it."""
-    texts = [change.after for change in changes_between(type(row), {}, values_of(row))]
-    return " · ".join(text for text in texts if isinstance(text, str)) or named(row)
+        yield Change(field=name, before=what_was_said(row).after, after=None)

@@ -63,6 +63,13 @@ def changes_between(model: type[Model], before: Values, after: Values) -> tuple[
     )
 
 
+def what_was_said(row: Model) -> Change:
+    """A row that was added below another, by the texts in it."""
+    texts = [change.after for change in changes_between(type(row), {}, values_of(row))]
+    told = " · ".join(text for text in texts if isinstance(text, str)) or named(row)
+    return Change(field=row._meta.label_lower, before=None, after=_cut(told))
+
+
 def named(row: Model) -> str:
     """What a row is called, in English where it is called otherwise in each language."""
     with translation.override("en"):

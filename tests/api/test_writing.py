@@ -16,6 +16,7 @@ from statuspage.incidents.models import (
     Maintenance,
     MaintenanceNotice,
 )
+from statuspage.logbook.models import Deed, DeedKind, DoerKind
 from statuspage.monitoring.models import Progress
 from tests.api.conftest import Program
 from tests.support.public_rows import World, make_incident
@@ -246,3 +247,25 @@ def test_token_is_shown_once_when_made_in_the_admin(db: None, settings: Any) -> 
     assert f"<code>{row.start}" in told
     assert "<code>" not in later
     assert row.scopes == ["incidents"]
+
+
+def test_what_a_program_writes_is_in_the_log_with_its_token_when_it_did(
+    world: World, program: Programs, owner: User
+) -> None:
+    robot = program()
+    address = robot.send("POST", "/incidents", INCIDENT).json()["id"]
+    robot.send("PATCH", f"/incidents/{address}", {"impact": "critical"})
+    robot.send("POST", f"/incidents/{address}/updates", {"status": "investigating", "body": SAID})
+    told = robot.send("POST", "/announcements", {"title": TITLE, "body": SAID}).json()["id"]
+    robot.send("DELETE", f"/announcements/{told}", None)
+    robot.send("PATCH", f"/incidents/{address}", {"components": ["nowhere"]})
+
+    opened, changed, added, announced, withdrawn = Deed.objects.order_by("pk")
+    assert {deed.by for deed in Deed.objects.all()} == {DoerKind.PROGRAM}
+    assert opened.user == owner
+    assert opened.who == str(ApiToken.objects.get())
+    assert ["impact", "major", "critical"] in changed.changes
+    said = {field: after for field, _, after in added.changes}
+    assert "Payments fail." in said["incidents.incidentupdate"]
+    assert (announced.kind, withdrawn.kind) == (DeedKind.ADDED, DeedKind.DELETED)
+    assert withdrawn.object_id == told

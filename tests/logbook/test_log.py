@@ -1,17 +1,23 @@
 """Who did what stands in one log: forms, list actions, deletions and commands, with before and after."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import DjangoAssertNumQueries, Settings
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from statuspage.incidents.models import Announcement, Incident
+from statuspage.logbook.accounts import note_account
 from statuspage.logbook.deeds import ONE_BY_ONE, note_deed, noted_action
 from statuspage.logbook.doers import Doer, done_by
 from statuspage.logbook.in_admin import LoggedAdmin
@@ -24,6 +30,7 @@ from tests.support.probe_rows import build_probe
 from tests.support.public_rows import World, make_announcement, make_incident, make_world
 
 pytestmark = pytest.mark.django_db
+CATALOG = Path(__file__).parents[2] / "deploy/catalog.example.toml"
 NOW = datetime(2026, 3, 2, 12, 0, 1, tzinfo=UTC)
 CHINESE = {"accept-language": "zh-hans"}
 
@@ -267,3 +274,31 @@ def test_action_asks_no_more_when_it_concerns_more_rows(
         User.objects.update(is_active=False)
 
     assert Deed.objects.count() == size
+
+
+def test_commands_that_change_something_are_in_the_log_when_they_did(boss: User) -> None:
+    TOTPDevice.objects.create(user=boss, name="totp", confirmed=True)
+
+    call_command("reset_second_factor", "boss", stdout=StringIO())
+    call_command("lift_login_limits", stdout=StringIO())
+    call_command("sync_catalog", str(CATALOG), stdout=StringIO())
+    call_command("sync_catalog", str(CATALOG), stdout=StringIO())
+
+    told = list(Deed.objects.order_by("pk").values_list("by", "what", "object_name"))
+    command = DoerKind.COMMAND
+    assert told == [
+        (command, "removed the second factor", "boss"),
+        (command, "lifted the limits on logins", ""),
+        (command, "brought in a catalog", ""),
+    ]
+
+
+def test_account_is_in_the_log_when_a_command_of_django_makes_it() -> None:
+    post_save.connect(note_account, sender=User)
+    try:
+        call_command("createsuperuser", "--noinput", "--username", "chief", "--email", "", stdout=StringIO())
+    finally:
+        post_save.disconnect(note_account, sender=User)
+
+    deed = Deed.objects.get()
+    assert (deed.kind, deed.by, deed.object_name) == (DeedKind.ADDED, DoerKind.COMMAND, "chief")

@@ -6,7 +6,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
+from statuspage import clock
 from statuspage.entrance import second_factor
+from statuspage.entrance.noting import Happening
+from statuspage.logbook.deeds import note_deed
+from statuspage.logbook.models import DeedKind
 
 
 class Command(BaseCommand):
@@ -21,4 +25,5 @@ class Command(BaseCommand):
             raise CommandError(f"there is no user {name!r}")
         if not second_factor.remove(user):
             raise CommandError(f"{name} has no second factor")
+        note_deed(DeedKind.ENTRANCE, user, now=clock.now(), what=Happening.FACTOR_GONE)
         self.stdout.write(f"{name} gets in with the password alone until a second factor is set up again")

@@ -5,9 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext_noop
 
 from probes.instrument.catalog import read_catalog
 from probes.tables import ProblemsError
+from statuspage import clock
+from statuspage.logbook.deeds import note_deed
+from statuspage.logbook.models import DeedKind
+from statuspage.logbook.values import Change
 from statuspage.monitoring.catalog_sync import MeaningChangedError, sync_catalog
 
 
@@ -35,7 +40,12 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except MeaningChangedError as error:
             raise CommandError(f"{path}: nothing was changed\n{error}") from error
-        for verb in ("created", "updated", "retired"):
+        done = {verb: list(getattr(result, verb)) for verb in ("created", "updated", "retired")}
+        if any(done.values()):
+            changes = [Change(field=verb, before=None, after=names) for verb, names in done.items() if names]
+            what = gettext_noop("brought in a catalog")
+            note_deed(DeedKind.ACTION, now=clock.now(), what=what, changes=changes)
+        for verb in done:
             for name in getattr(result, verb):
                 self.stdout.write(f"{verb}: {name}")
         self.stdout.write(
