@@ -187,7 +187,7 @@ _NONE_KNOWN: Mapping[ComponentKind, Sentence] = {
 _SEE_THE_PAGE = Sentence("现在还有哪些方式可用，见状态页。", "See the status page for what works instead.")
 WHILE_CALM = Sentence(
     "如果只有你付不了，请检查额度、设备和网络，再联系官方客服。",
-    "If yours still fails, check your limit, device and network, then ask official support.",
+    "If only yours fails, check your limit, device and network, then ask official support.",
 )
 WHILE_BLIND = Sentence(
     "如果付款失败，请先查账单再重试。", "If a payment fails, check your bill before you try again."

@@ -356,6 +356,21 @@ def test_first_screen_does_not_say_that_all_is_well_when_nothing_is_watched(
     assert said.headline.en == "We do not know: we are not checking any payment method at the moment"
 
 
+@pytest.mark.parametrize(("ended", "heard"), [(timedelta(minutes=9), 1), (timedelta(minutes=40), 0)])
+def test_first_screen_names_what_users_told_of_when_that_has_just_passed(
+    world: World, ended: timedelta, heard: int
+) -> None:
+    lasted = timedelta(minutes=20)
+    told = make_incident(world, certainty=Certainty.SUSPECTED, ago=lasted + ended, lasted=lasted)
+    told_of(told, told_only=True)
+    make_incident(world, certainty=Certainty.SUSPECTED, ago=lasted + ended, lasted=lasted)
+
+    said = verdict(world)
+
+    assert (said.scene, len(said.others)) == (Scene.CALM, heard)
+    assert all(incident.id == told.public_id for incident in said.others)
+
+
 ROWS = [
     (Cause.OUTAGE, Certainty.SUSPECTED, False, "疑似异常", "Signs of trouble"),
     (Cause.RISK_CONTROL, Certainty.SUSPECTED, True, "用户反馈异常", "Users report trouble"),

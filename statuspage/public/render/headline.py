@@ -17,7 +17,7 @@ from statuspage.public.render.charts import is_far_above
 from statuspage.public.render.instead import advice_of, instead_of, ways_of
 from statuspage.public.render.naming import names_together
 from statuspage.public.render.pauses import pauses
-from statuspage.public.render.recovered import just_over, shown_of, what_it_was
+from statuspage.public.render.recovered import just_over, just_told, shown_of, what_it_was
 from statuspage.wording import causes, labels, names, rows
 from statuspage.wording import headline as words
 from statuspage.wording.advice import WHILE_BLIND, WHILE_CALM, advice
@@ -259,6 +259,8 @@ def _calm(snapshot: Snapshot, unseen: list[ComponentView]) -> Headline:
             tone="unknown",
             headline=headline,
             facts=(*reasons, *_calm_facts(snapshot)),
+            advice=(WHILE_BLIND.say(),),
+            others=just_told(snapshot),
         )
     return Headline(
         scene=Scene.CALM,
@@ -266,6 +268,7 @@ def _calm(snapshot: Snapshot, unseen: list[ComponentView]) -> Headline:
         headline=words.CALM.say(),
         facts=_calm_facts(snapshot),
         advice=(WHILE_CALM.say(),),
+        others=just_told(snapshot),
     )
 
 

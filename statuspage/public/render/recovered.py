@@ -35,6 +35,19 @@ def just_over(snapshot: Snapshot) -> IncidentView | None:
     )
 
 
+def just_told(snapshot: Snapshot) -> tuple[IncidentView, ...]:
+    """What users alone told of until a short while ago: nobody who did is to think that it was not heard."""
+    return tuple(
+        incident
+        for incident in snapshot.incidents
+        if incident.told_only
+        and incident.certainty is Certainty.SUSPECTED
+        and incident.resolved_at is not None
+        and not incident.end_unseen
+        and snapshot.at - incident.resolved_at <= RECENTLY
+    )
+
+
 def shown_of(snapshot: Snapshot, incident: IncidentView) -> list[ComponentView]:
     """Those of its components that are still on the page."""
     return [component for component in snapshot.components if component.slug in incident.components]
