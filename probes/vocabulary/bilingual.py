@@ -40,6 +40,10 @@ class Bilingual:
         """As it begins a sentence or stands alone."""
         return Bilingual(self.zh, self.en[:1].upper() + self.en[1:])
 
+    def shortened(self, length: int) -> "Bilingual":
+        """Each text cut at ``length`` characters, where it is longer."""
+        return Bilingual(self.zh[:length], self.en[:length])
+
     def __add__(self, other: "Bilingual") -> "Bilingual":
         return Bilingual(self.zh + other.zh, " ".join(part for part in (self.en, other.en) if part))
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
 
-from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
@@ -269,6 +269,7 @@ class IncidentBody(RowBody):
     )
     created_at: datetime
     updated_at: datetime
+    withdrawn_at: datetime | None = Field(description="Since when it is known to have been a false alarm.")
     led_by: str = Field(description="``machine`` or ``person``.")
     updates: list[UpdateBody] = Field(description="Newest first.")
     evidence: EvidenceBody | None
@@ -285,6 +286,10 @@ class IncidentBody(RowBody):
     @staticmethod
     def resolve_causes_held(row: Incident) -> tuple[CauseHeld, ...]:
         return causes_from_json(row.causes)
+
+    @staticmethod
+    def resolve_postmortem(row: Incident) -> Both:
+        return both(NOTHING if row.postmortem_is_draft else row.postmortem)
 
     @staticmethod
     def resolve_led_by(row: Incident) -> str:

@@ -132,6 +132,7 @@ INCIDENT: Example = {
     "end_unseen": False,
     "created_at": "2026-11-22T04:03:40Z",
     "updated_at": "2026-11-22T04:05:00Z",
+    "withdrawn_at": None,
     "led_by": "machine",
     "updates": [UPDATE],
     "evidence": EVIDENCE,

@@ -8,7 +8,14 @@ from django.db.models import QuerySet, Sum
 
 from statuspage.api import bodies
 from statuspage.incidents.models import Announcement, ComponentDay, Incident, Maintenance
-from statuspage.incidents.reading import announced_at, open_incidents, shown_components, state_of, status_of
+from statuspage.incidents.reading import (
+    announced_at,
+    open_incidents,
+    shown_components,
+    state_of,
+    status_of,
+    told_incidents,
+)
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component
@@ -59,8 +66,8 @@ def _component(row: Component, *, blind: bool, uptime: float | None) -> bodies.C
 
 
 def incident_rows() -> QuerySet[Incident]:
-    """Incidents with all that their bodies need."""
-    return Incident.objects.prefetch_related("components", "updates")
+    """Incidents that the public is told of, with all that their bodies need."""
+    return told_incidents().defer("machine_view").prefetch_related("components", "updates")
 
 
 def planned_rows() -> QuerySet[Maintenance]:

@@ -24,7 +24,7 @@ from statuspage.api.paging import ListPage, chosen, one, page_of
 from statuspage.api.tokens import find_token, may_write
 from statuspage.incidents import handling
 from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
-from statuspage.incidents.reading import shown_components
+from statuspage.incidents.reading import shown_components, told_incidents
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Grain
 
@@ -184,8 +184,8 @@ def open_incident(
 @logged(Incident)
 def change_incident(request: HttpRequest, public_id: str, order: orders.IncidentChange) -> Incident:
     """Scope: incidents."""
-    row = one(Incident.objects.all(), "public_id", public_id)
-    writing.change_incident(row, order, now=clock.now())
+    row = one(told_incidents(), "public_id", public_id)
+    writing.change_incident(row, order, author=_author(request), now=clock.now())
     return reading.incident_rows().get(pk=row.pk)
 
 
@@ -195,8 +195,8 @@ def change_incident(request: HttpRequest, public_id: str, order: orders.Incident
 @logged(Incident)
 def add_update(request: HttpRequest, public_id: str, order: orders.NewUpdate) -> Status[IncidentUpdate]:
     """Scope: incidents."""
-    incident = one(Incident.objects.all(), "public_id", public_id)
-    row = handling.write_update(
+    incident = one(told_incidents(), "public_id", public_id)
+    row = handling.say(
         incident, status=order.status, body=order.body.text, author=_author(request), now=clock.now()
     )
     return Status(201, row)

@@ -7,15 +7,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from ninja import Schema
 
-from probes.vocabulary.states import IncidentStatus
-from statuspage.analysis.values import Certainty
 from statuspage.api import orders
 from statuspage.api.answers import ConflictError
-from statuspage.incidents import handling
+from statuspage.incidents import handling, opening
+from statuspage.incidents.correcting import Amendment, correct
 from statuspage.incidents.maintenance import follow_its_times, leave_notice
 from statuspage.incidents.models import Announcement, Incident, Maintenance
+from statuspage.incidents.opening import SeenByPerson
+from statuspage.incidents.postmortems import write_postmortem
 from statuspage.incidents.timeline import new_public_id
-from statuspage.incidents.totals import note_corrected, note_opened
 from statuspage.monitoring.changes import hold_pipeline
 from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Component
@@ -43,45 +43,34 @@ def open_incident(order: orders.NewIncident, *, author: User, now: datetime) -> 
     if started > now:
         raise ConflictError("started_at: it cannot begin in the future; plan a maintenance instead")
     _check_near(started, now, "started_at")
-    incident = Incident(
-        public_id=new_public_id(),
-        status=IncidentStatus.INVESTIGATING,
-        certainty=Certainty.CONFIRMED,
-        affected=[component.slug for component in components],
+    given = SeenByPerson(
+        title=order.title.text,
+        cause=order.cause,
+        impact=order.impact,
+        components=components,
         started_at=started,
-        detected_at=now,
-        confirmed_at=now,
-        created_at=now,
-        updated_at=now,
     )
-    incident.title, incident.cause, incident.impact = order.title.text, order.cause, order.impact
-    incident.save()
-    note_opened(incident.cause)
-    incident.components.set(components)
-    handling.write_update(incident, status=order.status, body=order.body.text, author=author, now=now)
+    incident = opening.open_incident(given, author=author, now=now)
+    handling.say(incident, status=order.status, body=order.body.text, author=author, now=now)
     return incident
 
 
 @transaction.atomic
-def change_incident(incident: Incident, order: orders.IncidentChange, *, now: datetime) -> None:
-    """Change what is told; a person leads the incident from then on, except for a post-mortem alone."""
-    hold_pipeline()
-    before = incident.cause
-    changed = _fill(incident, order)
-    note_corrected(before, incident.cause)
+def change_incident(incident: Incident, order: orders.IncidentChange, *, author: User, now: datetime) -> None:
+    """Correct what is told; a person leads it from then on, unless it is its title or post-mortem."""
     components = None if order.components is None else components_of(order.components)
-    if components is not None:
-        incident.components.set(components)
-    changed |= handling.heed_person(incident, changed, components=components)
-    if changed - {"postmortem_zh", "postmortem_en"} and incident.key is not None:
-        incident.taken_over = True
-        changed.add("taken_over")
-    incident.updated_at = now
-    incident.save(update_fields={*changed, "updated_at"})
-    handling.make_public(now=now, since=incident.started_at)
+    given = Amendment(
+        cause=order.cause,
+        impact=order.impact,
+        components=components,
+        title=None if order.title is None else order.title.text,
+    )
+    correct(incident, given, author=author, now=now)
+    if order.postmortem is not None:
+        write_postmortem(incident, order.postmortem.text, author=author, now=now)
 
 
-def _fill(row: Incident | Maintenance | Announcement, order: Schema) -> set[str]:
+def _fill(row: Maintenance | Announcement, order: Schema) -> set[str]:
     """Give ``row`` all that ``order`` gives but components; the columns that this concerns."""
     columns = set()
     for name, given in order:

@@ -73,13 +73,13 @@ def _do(decision: Decision, incident: Incident, *, author: User, now: datetime) 
         case Act.SAY:
             return _say(decision, incident, author=author, now=now)
         case Act.RESOLVE:
-            handling.resolve([incident], author=author, now=now)
+            handling.resolve(incident, author=author, now=now)
             return _("Resolved. The public is told so.")
         case Act.TAKE_OVER:
-            handling.take_over([incident], now=now)
+            handling.take_over(incident, author=author, now=now)
             return _("You lead it now. The machine no longer moves it.")
         case Act.GIVE_BACK:
-            handling.give_back([incident], now=now)
+            handling.give_back(incident, author=author, now=now)
             return _("The machine leads it again.")
 
 
@@ -88,6 +88,5 @@ def _say(decision: Decision, incident: Incident, *, author: User, now: datetime)
         raise ActRefusedError(_("Nothing was said: write it in one language at least."))
     if max(len(decision.body.zh), len(decision.body.en)) > LONGEST:
         raise ActRefusedError(_("Nothing was said: a text has at most %(n)d characters.") % {"n": LONGEST})
-    status = decision.status or IncidentStatus(incident.status)
-    handling.write_update(incident, status=status, body=decision.body, author=author, now=now)
+    handling.say(incident, decision.body, status=decision.status, author=author, now=now)
     return _("Said. It is on the page in a few seconds.")

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 TELLING: tuple[Promise, tuple[str, ...]] = (
     _("Tell the public"),
-    ("incidents.incident", "incidents.announcement", "incidents.maintenance", "incidents.componentstatus"),
+    (
+        "incidents.incident",
+        "incidents.announcement",
+        "incidents.maintenance",
+        "incidents.componentstatus",
+        "incidents.publishingpolicy",
+    ),
 )
 PURPOSES: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     TELLING,

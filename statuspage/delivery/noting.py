@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from probes.vocabulary.publishing import Publication
 from statuspage.delivery.models import News
 from statuspage.incidents.models import Announcement, IncidentUpdate, MaintenanceUpdate
 
@@ -10,8 +11,8 @@ UPDATE, PLANNED, ANNOUNCEMENT = "update", "planned", "announcement"
 
 
 def note_update(sender: object, instance: IncidentUpdate, created: bool, **_: Any) -> None:
-    """An entry of an incident's timeline was written."""
-    if created:
+    """An entry of an incident's timeline was written; of one that is held back nobody is told."""
+    if created and instance.incident.publication == Publication.PUBLISHED:
         _note(f"{UPDATE}/{instance.public_id}", at=instance.created_at)
 
 

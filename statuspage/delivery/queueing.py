@@ -16,6 +16,7 @@ from statuspage.delivery.spreading import Addressed, address
 from statuspage.delivery.topics import Topic, TopicKind, read_topic
 from statuspage.delivery.turns import ToldStep, Turn, last_turn
 from statuspage.incidents.models import Incident
+from statuspage.incidents.reading import told_incidents
 from statuspage.wording import sharing as words
 from statuspage.wording.times import duration, moment
 
@@ -47,7 +48,7 @@ def queue_news(now: datetime) -> int:
 
 def _all_news(topics: list[Topic], now: datetime) -> Iterator[Turned]:
     names = {kind: [topic.name for topic in topics if topic.kind is kind] for kind in TopicKind}
-    known = Incident.objects.prefetch_related("components", "updates")
+    known = told_incidents().prefetch_related("components", "updates")
     for incident in known.filter(public_id__in=names[TopicKind.INCIDENT]):
         yield from _news_for_who_waits(incident, now)
     slugs = names[TopicKind.COMPONENT]

@@ -55,6 +55,7 @@ TABLE: dict[str, Access] = {
     "incidents.incidentupdate": ANNOUNCED,
     "incidents.incident": OPERATED,
     "incidents.componentstatus": OPERATED,
+    "incidents.publishingpolicy": OPERATED,
     "monitoring.report": OPERATED,
     "monitoring.source": OPERATED,
     "monitoring.coderule": OPERATED,

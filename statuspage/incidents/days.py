@@ -12,7 +12,8 @@ from django.db.models import Q
 from probes.vocabulary.causes import Cause, Impact
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import causes_from_json
-from statuspage.incidents.models import BlindSpell, ComponentDay, ComponentStatus, Incident
+from statuspage.incidents.models import BlindSpell, ComponentDay, ComponentStatus
+from statuspage.incidents.reading import told_incidents
 from statuspage.incidents.uptime import DaySums, Episode, Span, day_sums, episodes_of
 from statuspage.monitoring.inserting import put
 from statuspage.monitoring.models import Component
@@ -83,8 +84,9 @@ def note_blindness(seen: Sequence[tuple[datetime, frozenset[str]]]) -> bool:
 
 def _pasts(*, since: datetime, until: datetime) -> defaultdict[int, _Past]:
     pasts: defaultdict[int, _Past] = defaultdict(_Past)
-    incidents = Incident.objects.filter(
+    incidents = told_incidents().filter(
         Q(resolved_at__isnull=True) | Q(resolved_at__gt=since),
+        withdrawn_at__isnull=True,
         certainty=Certainty.CONFIRMED,
         started_at__lt=until,
     )

@@ -1,19 +1,23 @@
-"""What a person does to an incident: takes it over, writes updates, ends it. What a person decided wins."""
+"""What a person does to an incident: says something, takes the lead, gives it back, ends it. It wins."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import IncidentStatus
 from statuspage.incidents.days import recompute_days
 from statuspage.incidents.evidence import without_extents
 from statuspage.incidents.models import Incident, IncidentUpdate
+from statuspage.incidents.recording import hand_to_machine
 from statuspage.incidents.statuses import refresh_statuses
+from statuspage.incidents.telling import Teller
 from statuspage.incidents.timeline import add_entry
 from statuspage.monitoring.changes import hold_pipeline, mark_changed
 from statuspage.monitoring.conditions import knowledge_at
@@ -24,44 +28,93 @@ from statuspage.wording.updates import RESOLVED_BY_HAND
 JUDGEMENTS = frozenset({"status", "cause", "impact", "certainty"})
 
 
-@transaction.atomic
-def take_over(incidents: Sequence[Incident], *, now: datetime) -> int:
-    """From now on a person leads these incidents; gives how many the machine led until now."""
-    return _hand_over(incidents, to_person=True, now=now)
+class UndoableError(Exception):
+    """What was asked for cannot be done to this incident as it stands; the text says why, to an admin."""
+
+    def __init__(self, reason: Promise) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(self.reason)
 
 
-@transaction.atomic
-def give_back(incidents: Sequence[Incident], *, now: datetime) -> int:
-    """Let the machine lead these again, from its next verdict on; a person's own stay a person's."""
-    return _hand_over(incidents, to_person=False, now=now)
-
-
-def _hand_over(incidents: Sequence[Incident], *, to_person: bool, now: datetime) -> int:
+def hold(incident: Incident) -> Incident:
+    """Let nobody else move an incident until the transaction ends, and read it as it stands."""
     hold_pipeline()
-    the_machines = Incident.objects.filter(pk__in=[incident.pk for incident in incidents], key__isnull=False)
-    changed = the_machines.filter(taken_over=not to_person).update(taken_over=to_person, updated_at=now)
-    make_public(now=now)
-    return changed
+    incident.refresh_from_db()
+    return incident
 
 
 @transaction.atomic
-def write_update(
+def take_over(
+    incident: Incident, *, author: User | None, now: datetime, until: datetime | None = None
+) -> bool:
+    """From now on a person leads; at ``until``, if given, the machine gets it back. True if that is new.
+
+    What the machine sees goes on being kept beside, and nothing falls due by itself but the giving back.
+    """
+    hold(incident)
+    if until is not None and until <= now:
+        raise UndoableError(_("It must be given back in the future."))
+    if incident.key is None:
+        return False
+    news = not incident.taken_over
+    incident.lead = author if news or author is not None else incident.lead
+    incident.taken_over, incident.due_at, incident.updated_at = True, until, now
+    incident.save(update_fields=["lead", "taken_over", "due_at", "updated_at"])
+    make_public(now=now)
+    return news
+
+
+@transaction.atomic
+def give_back(incident: Incident, *, author: User | None, now: datetime) -> bool:
+    """Let the machine lead again, and say at once what it sees; True if a person led until now.
+
+    A person's own stay a person's.
+    """
+    hold(incident)
+    if incident.key is None or not incident.taken_over:
+        return False
+    teller = Teller()
+    hand_to_machine(teller, incident, at=now)
+    teller.save()
+    make_public(now=now, since=incident.started_at)
+    return True
+
+
+@transaction.atomic
+def say(
     incident: Incident,
-    *,
-    status: IncidentStatus,
     body: Bilingual,
+    *,
     author: User | None,
     now: datetime,
+    status: IncidentStatus | None = None,
 ) -> IncidentUpdate:
-    """Add a person's entry to the timeline; with another status the person takes the lead too."""
-    hold_pipeline()
-    if status == incident.status:
-        Incident.objects.filter(pk=incident.pk).update(updated_at=now)
+    """Add a person's entry to the timeline; with another status than the present the person takes the lead.
+
+    Without a status it is said under the present one, whatever the machine made of that meanwhile.
+    """
+    hold(incident)
+    if status is None or status == incident.status:
+        incident.updated_at = now
+        incident.save(update_fields=["updated_at"])
     else:
-        move_by_hand(incident, status=status, now=now)
+        move_by_hand(incident, status=status, author=author, now=now)
     row = add_entry(incident, body, at=now, author=author)
     make_public(now=now, since=incident.started_at)
     return row
+
+
+@transaction.atomic
+def resolve(incident: Incident, *, author: User | None, now: datetime, body: Bilingual | None = None) -> bool:
+    """End an incident, with a plain word unless ``body`` says more; True if it was open."""
+    if hold(incident).resolved_at is not None:
+        return False
+    words = body or RESOLVED_BY_HAND.say()
+    say(incident, words, status=IncidentStatus.RESOLVED, author=author, now=now)
+    return True
 
 
 def heed_person(
@@ -84,28 +137,28 @@ def heed_person(
     return columns
 
 
-def move_by_hand(incident: Incident, *, status: IncidentStatus, now: datetime) -> None:
+def lead_by_hand(incident: Incident, *, author: User | None, now: datetime) -> set[str]:
+    """Give a person the lead of an incident that is about to be stored; gives the columns of that.
+
+    Who led already goes on, until the time that was set.
+    """
+    incident.updated_at = now
+    if incident.key is None or incident.taken_over:
+        return {"updated_at"}
+    incident.taken_over, incident.lead, incident.due_at = True, author, None
+    return {"updated_at", "taken_over", "lead", "due_at"}
+
+
+def move_by_hand(incident: Incident, *, status: IncidentStatus, author: User | None, now: datetime) -> None:
     """Give an incident the status that a person chose, and the person its lead."""
-    incident.status, incident.updated_at = status, now
-    incident.taken_over = incident.key is not None
+    incident.status = status
     incident.monitoring_at = now if status is IncidentStatus.MONITORING else incident.monitoring_at
     incident.resolved_at = (incident.resolved_at or now) if status.is_over else None
     incident.end_unseen = incident.end_unseen and status.is_over
     goes_on = not status.is_over and status is not IncidentStatus.MONITORING
     heeded = heed_person(incident, {"status"} if goes_on else ())
-    moved = {"status", "updated_at", "taken_over", "monitoring_at", "resolved_at", "end_unseen"}
-    incident.save(update_fields=moved | heeded)
-
-
-@transaction.atomic
-def resolve(incidents: Sequence[Incident], *, author: User | None, now: datetime) -> int:
-    """End these incidents with a plain word; gives how many were open."""
-    hold_pipeline()
-    still_open = [incident for incident in incidents if incident.resolved_at is None]
-    body = RESOLVED_BY_HAND.say()
-    for incident in still_open:
-        write_update(incident, status=IncidentStatus.RESOLVED, body=body, author=author, now=now)
-    return len(still_open)
+    led = lead_by_hand(incident, author=author, now=now)
+    incident.save(update_fields={"status", "monitoring_at", "resolved_at", "end_unseen"} | heeded | led)
 
 
 def make_public(*, now: datetime, since: datetime | None = None) -> None:
@@ -116,3 +169,9 @@ def make_public(*, now: datetime, since: datetime | None = None) -> None:
     if since is not None and since < known_until:
         recompute_days(since=since, until=known_until, zone=ZoneInfo(settings.TIME_ZONE))
     mark_changed(now=now)
+
+
+def each(incidents: Sequence[Incident], done: Callable[[Incident], bool]) -> int:
+    """Do something to several incidents, all or none of them; gives to how many it did anything."""
+    with transaction.atomic():
+        return sum(done(incident) for incident in incidents)

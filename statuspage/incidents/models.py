@@ -1,5 +1,7 @@
 """What was concluded and announced: rows, constraints and nothing else."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.causes import Impact
+from probes.vocabulary.publishing import Confirmation, Publication
 from probes.vocabulary.states import ComponentState, IncidentStatus
 from statuspage.analysis.values import Certainty
 from statuspage.incidents.planned_models import (
@@ -15,6 +18,7 @@ from statuspage.incidents.planned_models import (
     MaintenanceNotice,
     MaintenanceUpdate,
 )
+from statuspage.incidents.policy_models import PublishingPolicy
 from statuspage.monitoring.models import Component
 from statuspage.monitoring.models.bilingual import BilingualText, in_a_language
 from statuspage.monitoring.models.said_beside import SaidBeside
@@ -26,6 +30,7 @@ from statuspage.wording.labels import (
     IMPACTS,
     INCIDENT_STATUSES,
 )
+from statuspage.wording.publishing import PUBLICATIONS
 
 __all__ = [
     "Announcement",
@@ -38,6 +43,7 @@ __all__ = [
     "Maintenance",
     "MaintenanceNotice",
     "MaintenanceUpdate",
+    "PublishingPolicy",
 ]
 
 CAUSE_CHOICES = choices_of(CAUSES)
@@ -64,9 +70,36 @@ class Incident(SaidBeside):
         default=False,
         help_text=_("A person leads this incident; the machine no longer moves it."),
     )
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    publication = models.CharField(
+        _("publication"),
+        max_length=10,
+        choices=choices_of(PUBLICATIONS),
+        default=Publication.PUBLISHED.value,
+        editable=False,
+    )
+    confirmation = models.CharField(
+        max_length=10,
+        default=Confirmation.BY_POLICY.value,
+        editable=False,
+        help_text="Who tells that it is sure.",
+    )
+    due_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When it is published, told as confirmed or given back, unless somebody stops it.",
+    )
+    machine_view = models.JSONField(
+        default=dict, editable=False, help_text="What the machine concluded last, whoever leads."
+    )
     title_zh = models.CharField(_("title (Chinese)"), max_length=200, blank=True)
     title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
     title = BilingualText()
+    own_title = models.BooleanField(
+        default=False, editable=False, help_text="A person wrote it: it stays, whatever is corrected."
+    )
     cause = models.CharField(_("cause"), max_length=16, choices=CAUSE_CHOICES)
     impact = models.CharField(_("impact"), max_length=10, choices=IMPACT_CHOICES, default=Impact.MINOR.value)
     status = models.CharField(
@@ -90,7 +123,15 @@ class Incident(SaidBeside):
         editable=False,
         help_text="Closed because nobody follows it any more, not seen to be over.",
     )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="merged"
+    )
+    split_off = models.JSONField(
+        default=list, editable=False, help_text="Slugs of components that have an incident of their own."
+    )
     evidence = models.JSONField(default=dict, editable=False)
+    evidence_at = models.DateTimeField(null=True, editable=False)
     alternatives = models.JSONField(default=list, editable=False)
     causes = models.JSONField(default=list, editable=False)
     maintenance = models.ForeignKey(
@@ -104,6 +145,9 @@ class Incident(SaidBeside):
     postmortem_zh = models.TextField(_("post-mortem (Chinese)"), blank=True)
     postmortem_en = models.TextField(_("post-mortem (English)"), blank=True)
     postmortem = BilingualText()
+    postmortem_is_draft = models.BooleanField(
+        _("draft"), default=False, help_text=_("Seen here only, not by the public.")
+    )
     created_at = models.DateTimeField(_("created at"))
     updated_at = models.DateTimeField(_("updated at"))
 
@@ -125,7 +169,11 @@ class Incident(SaidBeside):
             ),
             in_a_language("title", name="incident_title_in_a_language"),
         ]
-        indexes = [models.Index(fields=["resolved_at"]), models.Index(fields=["-started_at"])]
+        indexes = [
+            models.Index(fields=["resolved_at"]),
+            models.Index(fields=["-started_at"]),
+            models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="incidents_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.public_id} {self.get_cause_display()}"
@@ -134,6 +182,11 @@ class Incident(SaidBeside):
     def led_by_person(self) -> bool:
         """Whether a person opened it or took it over; then the machine no longer moves it."""
         return self.key is None or self.taken_over
+
+    @property
+    def taken_until(self) -> datetime | None:
+        """When the machine gets it back by itself; None where it does not, or leads."""
+        return self.due_at if self.taken_over else None
 
 
 class IncidentTotal(models.Model):
@@ -173,6 +226,18 @@ class IncidentUpdate(SaidBeside):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     by_machine = models.BooleanField(_("by the machine"), default=False, editable=False)
+    corrects = models.BooleanField(
+        default=False, editable=False, help_text="A person told by it what is held to be true from now on."
+    )
+    origin = models.ForeignKey(
+        Incident,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="The incident that it was written for, which was merged into this one.",
+    )
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:

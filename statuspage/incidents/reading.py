@@ -4,14 +4,39 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from probes.vocabulary.publishing import Publication
 from probes.vocabulary.states import ComponentState
 from statuspage.incidents.models import Announcement, ComponentStatus, Incident
 from statuspage.monitoring.models import Component
 
 
+def told_incidents() -> QuerySet[Incident]:
+    """All that the public is told of, newest first: none that is held back or was merged into another.
+
+    Whatever is public reads incidents by this.
+    """
+    return Incident.objects.filter(publication=Publication.PUBLISHED, merged_into__isnull=True)
+
+
 def open_incidents() -> QuerySet[Incident]:
-    """Incidents that go on, suspected ones among them; newest first."""
-    return Incident.objects.filter(resolved_at__isnull=True)
+    """Incidents that go on and that the public is told of, suspected ones among them; newest first."""
+    return told_incidents().filter(resolved_at__isnull=True)
+
+
+def undecided() -> QuerySet[Incident]:
+    """Open incidents, told or not, of which something falls due by itself or waits for a person."""
+    return (
+        Incident.objects.filter(resolved_at__isnull=True, merged_into__isnull=True)
+        .exclude(publication=Publication.DROPPED)
+        .prefetch_related("components", "merged")
+    )
+
+
+def held_incidents() -> QuerySet[Incident]:
+    """Open incidents that the public is not told of: they wait, are held back or were dropped."""
+    return Incident.objects.filter(resolved_at__isnull=True, merged_into__isnull=True).exclude(
+        publication=Publication.PUBLISHED
+    )
 
 
 def known_components() -> QuerySet[Component]:

@@ -1,26 +1,19 @@
-"""Writes what the detector concluded: incidents by the verdict's key, and the updates of their timelines."""
+"""Writes what the detector concluded: the machine's view of an incident and, where it leads, what is told."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-import msgspec
+from django.db.models import Q, QuerySet
 
-from probes.vocabulary.bilingual import Bilingual
-from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.kinds import ComponentKind
+from probes.vocabulary.publishing import Publication
 from probes.vocabulary.states import IncidentStatus
-from statuspage.analysis.values import Certainty, Verdict
-from statuspage.incidents.evidence import as_the_page_tells
-from statuspage.incidents.models import Incident, IncidentUpdate, Maintenance
-from statuspage.incidents.naming import spoken_names
+from statuspage.analysis.values import Verdict
+from statuspage.incidents.machine_view import MachineView, view_from_json, view_to_json
+from statuspage.incidents.models import Incident
+from statuspage.incidents.telling import Teller, members_of
 from statuspage.incidents.timeline import add_entry, public_id
-from statuspage.incidents.totals import note_corrected, note_opened
-from statuspage.incidents.transitions import Move, Said, move_of
-from statuspage.monitoring.models import Component
-from statuspage.monitoring.source_health import broken_sources
-from statuspage.wording.titles import title
-from statuspage.wording.updates import END_UNSEEN, JUDGED_ANEW, Story, update
+from statuspage.wording.updates import END_UNSEEN, JUDGED_ANEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +23,16 @@ class Recorded:
     incidents: int = 0
     earliest: datetime | None = None
 
+    def __add__(self, other: "Recorded") -> "Recorded":
+        starts = [start for start in (self.earliest, other.earliest) if start is not None]
+        return Recorded(incidents=self.incidents + other.incidents, earliest=min(starts, default=None))
+
 
 def record_verdicts(verdicts: Sequence[Verdict]) -> Recorded:
-    """Bring the incidents up to ``verdicts``, in their order; those that a person leads stay as they are.
+    """Bring the incidents up to ``verdicts``, in their order; those that a person leads are told as before.
 
-    Call it inside a transaction. Doing it again with the same verdicts changes nothing.
+    What the machine sees of those is kept beside. Call it inside a transaction. Doing it again with the same
+    verdicts changes nothing.
     """
     if not verdicts:
         return Recorded()
@@ -47,19 +45,46 @@ def record_verdicts(verdicts: Sequence[Verdict]) -> Recorded:
     )
 
 
+def move_due(*, at: datetime) -> Recorded:
+    """Publish, tell as confirmed and give back to the machine what falls due by ``at``.
+
+    Call it inside a transaction that holds the pipeline.
+    """
+    due = list(_whole().filter(due_at__lte=at).order_by("due_at"))
+    if not due:
+        return Recorded()
+    teller = Teller()
+    moved = [incident for incident in due if _move_due(teller, incident, at)]
+    teller.save()
+    return Recorded(
+        incidents=len(moved), earliest=min((incident.started_at for incident in moved), default=None)
+    )
+
+
+def _move_due(teller: Teller, incident: Incident, at: datetime) -> bool:
+    if not incident.taken_over:
+        return teller.catch_up(incident, until=at)
+    return hand_to_machine(teller, incident, at=incident.due_at or at)
+
+
+def hand_to_machine(teller: Teller, incident: Incident, *, at: datetime) -> bool:
+    """Let the machine lead an incident again and say at once what it sees; one that nobody follows ends."""
+    incident.taken_over, incident.lead, incident.due_at = False, None, None
+    incident.updated_at = at
+    incident.save(update_fields=["taken_over", "lead", "due_at", "updated_at"])
+    lost_at = view_from_json(incident.machine_view).lost_at
+    if lost_at is None:
+        teller.tell(incident, at=at)
+    elif incident.resolved_at is None:
+        _close_unseen(incident, at=lost_at)
+    return True
+
+
 class _Recorder:
     def __init__(self, keys: Iterable[str]) -> None:
-        self.components = {row.slug: row for row in Component.objects.select_related("group")}
-        self.maintenances = dict(Maintenance.objects.values_list("slug", "pk"))
-        self.incidents: dict[str, Incident] = {}
-        self.last_updates: dict[str, IncidentUpdate] = {}
-        self.newest: dict[str, Verdict] = {}
-        for incident in Incident.objects.filter(key__in=list(keys)).prefetch_related("updates"):
-            key = incident.key or ""
-            self.incidents[key] = incident
-            by_machine = [row for row in incident.updates.all() if row.by_machine]
-            if by_machine:
-                self.last_updates[key] = max(by_machine, key=lambda row: row.sequence)
+        self.teller = Teller()
+        self.incidents = {row.key: row for row in _with_leads(list(keys))}
+        self.beside: list[Incident] = []
 
     def record(self, verdict: Verdict) -> bool:
         incident = self.incidents.get(verdict.key)
@@ -68,123 +93,68 @@ class _Recorder:
                 key=verdict.key, public_id=public_id("incident", verdict.key), created_at=verdict.at
             )
             self.incidents[verdict.key] = incident
-        elif incident.taken_over:
-            return False
-        move = move_of(self._said(incident), verdict)
-        before = incident.cause
-        self._fill(incident, verdict, move)
-        if incident.pk is None:
-            incident.save()
-            note_opened(incident.cause)
-        else:
-            note_corrected(before, incident.cause)
-        if move is not None:
-            self._write_update(incident, verdict, move)
-        self.newest[verdict.key] = verdict
-        return True
+        told = incident.merged_into or incident
+        self.teller.catch_up(told, until=verdict.at)
+        incident.machine_view = view_to_json(MachineView(verdict=verdict))
+        if told is not incident or told.led_by_person:
+            self.beside.append(incident)
+        for member in members_of(told):
+            if member.pk == incident.pk:
+                member.machine_view = incident.machine_view
+        return not told.led_by_person and self.teller.tell(told, at=verdict.at)
 
     def save(self) -> None:
         """Write each incident as its newest verdict left it."""
-        for key, verdict in self.newest.items():
-            told = as_the_page_tells(verdict.evidence, at=verdict.at)
-            self.incidents[key].evidence = msgspec.to_builtins(told)
-            self.incidents[key].save()
-            self.incidents[key].components.set(self._rows(verdict.components))
-
-    def _said(self, incident: Incident) -> Said | None:
-        """What the machine said last; the status may be one that a person gave since."""
-        last = self.last_updates.get(incident.key or "")
-        if last is None:
-            return None
-        return Said(
-            at=last.created_at,
-            status=IncidentStatus(incident.status),
-            cause=Cause(last.cause),
-            certainty=Certainty(last.certainty),
-            impact=Impact(last.impact),
-            affected=frozenset(last.affected),
-        )
-
-    def _fill(self, incident: Incident, verdict: Verdict, move: Move | None) -> None:
-        words = title(
-            cause=verdict.cause,
-            impact=verdict.impact,
-            certainty=verdict.certainty,
-            components=spoken_names(self._rows(verdict.components), self.components.values()),
-            kinds=self._kinds(verdict.components),
-            told_only=verdict.evidence.told_only,
-            over=verdict.resolved_at is not None,
-        )
-        incident.title_zh, incident.title_en = words.zh[:200], words.en[:200]
-        self._keep_surest(incident, verdict)
-        incident.cause, incident.impact = verdict.cause.value, verdict.impact.value
-        incident.certainty = verdict.certainty.value
-        incident.affected = list(verdict.affected)
-        incident.started_at, incident.detected_at = verdict.started_at, verdict.detected_at
-        incident.confirmed_at = verdict.confirmed_at
-        incident.causes = msgspec.to_builtins(verdict.causes)
-        incident.maintenance_id = self.maintenances.get(verdict.evidence.maintenance or "")
-        incident.updated_at, incident.end_unseen = verdict.at, False
-        if move is not None:
-            incident.status = move.status
-            incident.monitoring_at = verdict.at if move.status is IncidentStatus.MONITORING else None
-        over = IncidentStatus(incident.status).is_over
-        incident.resolved_at = (verdict.resolved_at or incident.resolved_at) if over else None
-
-    @staticmethod
-    def _keep_surest(incident: Incident, verdict: Verdict) -> None:
-        """How sure we are of the cause is told as it was at its surest: as things recover, evidence fades."""
-        confidence = min(1.0, max(0.0, verdict.confidence))
-        known = incident.pk is not None and incident.cause == verdict.cause.value
-        if not known or confidence >= incident.confidence:
-            incident.confidence = confidence
-            incident.alternatives = [[name, probability] for name, probability in verdict.alternatives]
-
-    def _write_update(self, incident: Incident, verdict: Verdict, move: Move) -> None:
-        previous = self.last_updates.get(verdict.key)
-        before = Cause(previous.cause) if previous is not None else None
-        words = update(move.kind, self._story(verdict, before))
-        self.last_updates[verdict.key] = add_entry(incident, words, at=verdict.at, by_machine=True)
-
-    def _story(self, verdict: Verdict, before: Cause | None) -> Story:
-        return Story(
-            at=verdict.at,
-            cause=verdict.cause,
-            started_at=verdict.started_at,
-            resolved_at=verdict.resolved_at,
-            components=spoken_names(self._rows(verdict.components), self.components.values()),
-            kinds=self._kinds(verdict.affected or verdict.components),
-            affected=spoken_names(self._rows(verdict.affected), self.components.values()),
-            evidence=as_the_page_tells(verdict.evidence, at=verdict.at),
-            previous_cause=before,
-            unread=_unread(verdict),
-        )
-
-    def _kinds(self, slugs: Sequence[str]) -> set[ComponentKind]:
-        return {row.told_kind for row in self._rows(slugs)}
-
-    def _rows(self, slugs: Sequence[str]) -> list[Component]:
-        wanted = frozenset(slugs)
-        return [row for slug, row in self.components.items() if slug in wanted]
+        self.teller.save()
+        for incident in self.beside:
+            incident.save(update_fields=["machine_view"])
 
 
-def _unread(verdict: Verdict) -> list[Bilingual]:
-    """Where users write and nobody can read, which matters when a wave of posts is said to be over."""
-    if verdict.resolved_at is None or not verdict.evidence.told_only:
-        return []
-    return [source.name for source in broken_sources(verdict.at)]
+def _whole() -> QuerySet[Incident]:
+    """Incidents with all that telling needs."""
+    return Incident.objects.prefetch_related("updates", "merged")
+
+
+def _with_leads(keys: list[str]) -> list[Incident]:
+    """The incidents with these keys, and each other's rows in place of those that they were merged into."""
+    rows = list(_whole().filter(Q(key__in=keys) | Q(merged__key__in=keys)).distinct())
+    by_pk = {row.pk: row for row in rows}
+    for row in rows:
+        if row.merged_into_id in by_pk:
+            row.merged_into = by_pk[row.merged_into_id]
+    return rows
 
 
 def close_orphans(*, at: datetime) -> int:
     """Resolve what a detector that lost its memory can never resolve; gives how many incidents that were.
 
-    Nobody saw them end: how long they lasted is not known, nor that anything works again.
+    Nobody saw them end: how long they lasted is not known, nor that anything works again. Of those that a
+    person leads it is noted that the machine follows them no longer.
     """
-    rows = Incident.objects.filter(key__isnull=False, taken_over=False, resolved_at__isnull=True)
+    _note_lost(at)
+    rows = Incident.objects.filter(
+        key__isnull=False, taken_over=False, merged_into__isnull=True, resolved_at__isnull=True
+    )
     orphans = list(rows)
     for incident in orphans:
-        incident.status, incident.resolved_at, incident.updated_at = IncidentStatus.RESOLVED, at, at
-        incident.affected, incident.end_unseen = [], True
-        incident.save()
-        add_entry(incident, JUDGED_ANEW.say() + END_UNSEEN.say(), at=at, by_machine=True)
+        _close_unseen(incident, at=at)
     return len(orphans)
+
+
+def _note_lost(at: datetime) -> None:
+    led = Incident.objects.filter(key__isnull=False, resolved_at__isnull=True, taken_over=True)
+    merged = Incident.objects.filter(key__isnull=False, merged_into__resolved_at__isnull=True)
+    for incident in led | merged.filter(merged_into__isnull=False):
+        view = view_from_json(incident.machine_view)
+        ended = view.verdict is None or view.verdict.resolved_at is not None
+        if not ended and view.lost_at is None:
+            incident.machine_view = view_to_json(replace(view, lost_at=at))
+            incident.save(update_fields=["machine_view"])
+
+
+def _close_unseen(incident: Incident, *, at: datetime) -> None:
+    incident.status, incident.resolved_at, incident.updated_at = IncidentStatus.RESOLVED, at, at
+    incident.affected, incident.end_unseen, incident.due_at = [], True, None
+    incident.save()
+    if incident.publication == Publication.PUBLISHED:
+        add_entry(incident, JUDGED_ANEW.say() + END_UNSEEN.say(), at=at, by_machine=True)

@@ -27,9 +27,18 @@ def new_public_id() -> str:
 
 
 def add_entry(
-    incident: Incident, body: Bilingual, *, at: datetime, by_machine: bool = False, author: User | None = None
+    incident: Incident,
+    body: Bilingual,
+    *,
+    at: datetime,
+    by_machine: bool = False,
+    author: User | None = None,
+    corrects: bool = False,
 ) -> IncidentUpdate:
-    """Say ``body`` of the incident as it stands now, after all that was said of it before."""
+    """Say ``body`` of the incident as it stands now, after all that was said of it before.
+
+    A person's entry that ``corrects`` tells what is held to be true from now on.
+    """
     last = incident.updates.aggregate(last=Max("sequence"))["last"] or 0
     return IncidentUpdate.objects.create(
         incident=incident,
@@ -43,6 +52,7 @@ def add_entry(
         impact=incident.impact,
         affected=incident.affected,
         by_machine=by_machine,
+        corrects=corrects,
         author=author,
         created_at=at,
     )

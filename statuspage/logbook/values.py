@@ -19,7 +19,7 @@ SECRET = re.compile(
     r"password|secret|digest|credential|payer|sealed|token|private|authoriz|^key$|_key$", re.I
 )
 # What follows from other changes, or from the passing of time.
-BESIDES = frozenset({"updated_at", "last_login", "revision", "detector_state"})
+BESIDES = frozenset({"updated_at", "last_login", "revision", "detector_state", "machine_view"})
 LONGEST = 600
 MOST_MEMBERS = 50
 

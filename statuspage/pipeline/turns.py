@@ -17,7 +17,7 @@ from statuspage.analysis.values import Conclusions, Conditions, ExcludedCheck, V
 from statuspage.incidents.days import note_blindness, recompute_days
 from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import MaintenanceNotice
-from statuspage.incidents.recording import Recorded, record_verdicts
+from statuspage.incidents.recording import Recorded, move_due, record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
 from statuspage.locks import brief_transaction, wait_for_cursor
 from statuspage.monitoring.conditions import NOTHING_WRONG, stored_conditions
@@ -159,7 +159,7 @@ def conclude(
     progress: Progress, judged: Judged, since: datetime, until: datetime, *, now: datetime
 ) -> tuple[Recorded, bool]:
     """Write what was judged in (since, until] and move the cursor; True if the public sees a difference."""
-    recorded = record_verdicts(judged.verdicts)
+    recorded = record_verdicts(judged.verdicts) + move_due(at=until)
     conditions = still_anew(judged.conditions, stored_conditions(progress), until=until)
     spells = note_blindness(judged.blindness)
     turned = refresh_statuses(since=since, at=until, blind=_unknown(conditions))

@@ -11,6 +11,7 @@ from probes.vocabulary.states import UpdateKind
 from statuspage.analysis.values import Evidence
 from statuspage.wording import causes, names
 from statuspage.wording.advice import short_advice
+from statuspage.wording.decisions import CAUSE_CORRECTED
 from statuspage.wording.evidence import facts, people
 from statuspage.wording.kinds import attempts
 from statuspage.wording.numbers import usually
@@ -65,9 +66,6 @@ _CAUSE_FOUND = Sentence("原因判断为{cause}。", "We now put this down to {c
 _OVERRUN = Sentence(
     "{maintenance}时间已过，服务仍未恢复，现按{outage}处理。",
     "The {maintenance} should be over, but the service still fails. We now treat this as an {outage}.",
-)
-_CORRECTION = Sentence(
-    "更正：原因不是{before}，而是{cause}。", "Correction: this is not {before} but {cause}."
 )
 # What happened, where the cause makes no other sentence of it.
 _LEADS: Mapping[UpdateKind, Sentence] = {
@@ -236,7 +234,7 @@ def _cause_changed(story: Story) -> Bilingual:
         return _CAUSE_FOUND.say(cause=now)
     if before is Cause.MAINTENANCE and story.cause is Cause.OUTAGE:
         return _OVERRUN.say()
-    return _CORRECTION.say(before=causes.within(before), cause=now)
+    return CAUSE_CORRECTED.say(before=causes.within(before), cause=now)
 
 
 def _dismissed(evidence: Evidence, unread: Sequence[Bilingual]) -> Bilingual:

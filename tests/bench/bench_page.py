@@ -139,7 +139,7 @@ def after_a_change(folder: Path, *, components: int, incidents: int) -> list[tup
         text = Bilingual(zh=f"第 {turn} 次更新", en=f"Update number {turn}")
         started = time.perf_counter()
         incident = Incident.objects.get(resolved_at__isnull=True)
-        handling.write_update(incident, status=IncidentStatus.IDENTIFIED, body=text, author=None, now=now)
+        handling.say(incident, status=IncidentStatus.IDENTIFIED, body=text, author=None, now=now)
         publish(now)
         took.append(time.perf_counter() - started)
         page = folder / "snapshot" / "current" / "en" / "incidents" / incident.public_id / "index.html"

@@ -11,7 +11,7 @@ from probes.vocabulary.states import IncidentStatus
 from probes.vocabulary.telling import Stage
 from statuspage.delivery.delivering import deliver
 from statuspage.delivery.models import Delivery, PushSubscription
-from statuspage.incidents.handling import write_update
+from statuspage.incidents import handling
 from statuspage.incidents.models import Incident
 from statuspage.incidents.recording import close_orphans
 from tests.support.public_rows import World, make_incident
@@ -24,7 +24,7 @@ OVER, AGAIN = f"Over: {BEGAN}", f"Again: {BEGAN}"
 
 def say(incident: Incident, status: IncidentStatus, at: datetime) -> None:
     author, _ = User.objects.get_or_create(username="ann")
-    write_update(incident, status=status, body=Bilingual(zh="好", en="ok"), author=author, now=at)
+    handling.say(incident, status=status, body=Bilingual(zh="好", en="ok"), author=author, now=at)
 
 
 def read(reader: ReaderBrowser, pushes: PushService) -> list[dict[str, str]]:

@@ -28,6 +28,7 @@ from statuspage.incidents.models import (
     IncidentUpdate,
     Maintenance,
     MaintenanceUpdate,
+    PublishingPolicy,
 )
 from statuspage.incidents.planned_updates import write
 from statuspage.monitoring.models import Component, Probe
@@ -94,6 +95,10 @@ BREAKS: dict[str, dict[str, Any]] = {
         )
     },
     "component_caution_positive": {"caution": 0},
+    "one_policy_per_cause_and_component": {},
+    "one_policy_per_cause": {"component": ""},
+    "policy_tell_minutes": {"cause": "maintenance", "tell": "after", "tell_minutes": 0},
+    "policy_confirm_minutes": {"cause": "maintenance", "confirm_minutes": 3},
     "probe_of_component_has_persona": {"persona": ""},
     "probe_interval_positive": {"interval_seconds": 0},
     "probe_timeout_positive": {"timeout_seconds": -1},
@@ -119,9 +124,16 @@ def rows(world: World) -> dict[type[Model], Model]:
         IncidentUpdate: incident.updates.get(sequence=1),
         Maintenance: work,
         MaintenanceUpdate: write(work, Bilingual("一", "One"), author=None, now=world.now),
+        PublishingPolicy: make_policies(world),
         Component: world.components["fenfu-qr"],
         Probe: world.probes[0],
     }
+
+
+def make_policies(world: World) -> PublishingPolicy:
+    """A rule of one component, beside that of all."""
+    PublishingPolicy.objects.create(cause="outage")
+    return PublishingPolicy.objects.create(cause="outage", component=world.components["fenfu-qr"])
 
 
 def posted(row: Model, form: type[Any], changes: dict[str, Any]) -> dict[str, Any]:

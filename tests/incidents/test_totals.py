@@ -37,7 +37,7 @@ def test_an_incident_counts_under_its_first_cause_when_a_program_opens_and_corre
     change = orders.IncidentChange.model_validate({"cause": "policy_change"})
 
     for minutes in range(2):
-        writing.change_incident(opened, change, now=now + timedelta(minutes=minutes))
+        writing.change_incident(opened, change, author=author, now=now + timedelta(minutes=minutes))
 
     assert opened_ever() == {"outage": 1}
     assert corrected_ever() == {("outage", "policy_change"): 1}

@@ -99,9 +99,9 @@ def test_rows_below_another_are_logged_with_what_they_say_when_they_are_added(
     page = HTMLParser(client.get(f"/admin/incidents/incident/{incident.pk}/change/").content.decode())
     sent = filled_in(page)
     chosen = {
-        "updates-2-status": "identified",
-        "updates-2-body_zh": "找到原因。",
-        "updates-2-body_en": "Found it.",
+        "updates-0-status": "identified",
+        "updates-0-body_zh": "找到原因。",
+        "updates-0-body_en": "Found it.",
     }
 
     client.post(f"/admin/incidents/incident/{incident.pk}/change/", sent | chosen)

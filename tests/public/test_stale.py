@@ -108,7 +108,7 @@ def write_update(which: int) -> Change:
 
     def change(world: World) -> None:
         row = Incident.objects.order_by("-started_at")[which]
-        handling.write_update(
+        handling.say(
             row,
             status=IncidentStatus(row.status),
             body=Bilingual("又有话说", "One more word"),

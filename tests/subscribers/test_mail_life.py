@@ -14,7 +14,7 @@ from probes.vocabulary.telling import Membership, Rhythm, Stage
 from statuspage import clock
 from statuspage.delivery.models import Delivery
 from statuspage.delivery.rules import PAUSES
-from statuspage.incidents.handling import write_update
+from statuspage.incidents import handling
 from statuspage.incidents.models import Incident
 from statuspage.subscribers.ending import FORGOTTEN_AFTER, PENDING_FOR, forget_old
 from statuspage.subscribers.models import Subscription
@@ -37,7 +37,7 @@ def send_all(at: object = None) -> None:
 
 def say(incident: Incident, status: IncidentStatus, words: str, *, after: timedelta) -> None:
     body = Bilingual(zh=f"中文{words}", en=words)
-    write_update(incident, status=status, body=body, author=None, now=clock.now() + after)
+    handling.say(incident, status=status, body=body, author=None, now=clock.now() + after)
 
 
 def test_reader_is_told_from_the_yes_to_the_goodbye_and_never_after(
@@ -170,7 +170,7 @@ def test_summary_tells_all_of_a_day_at_its_hour_when_it_was_asked_for(world: Wor
     incident = make_incident(world, ago=timedelta(minutes=-1))
     send_all(world.now + timedelta(minutes=5))
     now = world.now + timedelta(minutes=10)
-    write_update(
+    handling.say(
         incident, status=IncidentStatus.RESOLVED, body=Bilingual(zh="好", en="Over."), author=None, now=now
     )
     send_all(now)

@@ -4,8 +4,16 @@ from django.contrib import admin
 
 from statuspage.incidents.admin.incidents import IncidentAdmin
 from statuspage.incidents.admin.planned import AnnouncementAdmin, MaintenanceAdmin
+from statuspage.incidents.admin.policies import PublishingPolicyAdmin
 from statuspage.incidents.admin.standing import ComponentStatusAdmin, ProgressAdmin
 
 admin.site.site_header = admin.site.site_title = "Fogbreak"
 
-__all__ = ["AnnouncementAdmin", "ComponentStatusAdmin", "IncidentAdmin", "MaintenanceAdmin", "ProgressAdmin"]
+__all__ = [
+    "AnnouncementAdmin",
+    "ComponentStatusAdmin",
+    "IncidentAdmin",
+    "MaintenanceAdmin",
+    "ProgressAdmin",
+    "PublishingPolicyAdmin",
+]

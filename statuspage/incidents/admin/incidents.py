@@ -1,102 +1,163 @@
-"""The admin of incidents: read the evidence, write updates, take the lead from the machine."""
+"""The admin of incidents: say something first, decide, correct; the evidence is folded below."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus
 from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ModelForm, StackedInline
+from statuspage.analysis.values import Certainty
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
+from statuspage.incidents.admin.deciding import LABELS, buttons_for, decide
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
+from statuspage.incidents.admin.standing_now import standing_now, timeline_of, told_as
+from statuspage.incidents.correcting import Amendment, correct, times_problem
+from statuspage.incidents.decisions import IncidentDecision
+from statuspage.incidents.handling import UndoableError
 from statuspage.incidents.models import Incident, IncidentUpdate
-from statuspage.incidents.timeline import new_public_id
-from statuspage.incidents.totals import note_corrected, note_opened
+from statuspage.incidents.opening import SeenByPerson, open_incident
+from statuspage.incidents.postmortems import draft_of, write_postmortem
+from statuspage.logbook.deeds import noted_action
+from statuspage.wording.active import choices_of
+from statuspage.wording.labels import INCIDENT_STATUSES
 from statuspage.wording.numbers import chance
+
+AS_IT_IS = ("", _("as it is"))
+POSTMORTEM = frozenset({"postmortem_zh", "postmortem_en", "postmortem_is_draft"})
+JUDGED = ("cause", "impact", "certainty", "components", "started_at", "resolved_at")
 
 
 class UpdateInline(StackedInline):
-    """The timeline: what was said stays as it is, a new entry can be added."""
+    """One new entry of the timeline; what was said is listed below and stays as it is."""
 
     model = IncidentUpdate
-    extra = 1
-    max_num = 200
+    fk_name = "incident"
+    extra = max_num = 1
     can_delete = False
     classes = ("bilingual",)
-    ordering = ("-sequence",)
-    fields = (("status", "written_by", "created_at"), ("body_zh", "body_en"))
-    readonly_fields = ("written_by", "created_at")
+    verbose_name_plural = _("Say something")
+    fields = (("body_zh", "body_en"), "status")
     formfield_overrides = SIDE_BY_SIDE
 
-    @admin.display(description=_("written by"))
-    def written_by(self, update: IncidentUpdate) -> str:
-        if update.by_machine:
-            return str(_("the machine"))
-        return str(update.author or "–")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IncidentUpdate]:
+        queryset: QuerySet[IncidentUpdate] = super().get_queryset(request).none()
+        return queryset
 
-    def has_change_permission(self, request: HttpRequest, obj: Incident | None = None) -> bool:
-        return False
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "status":
+            return super().formfield_for_choice_field(db_field, request, **kwargs)
+        return forms.ChoiceField(
+            label=_("status"),
+            choices=[AS_IT_IS, *choices_of(INCIDENT_STATUSES)],
+            required=False,
+            help_text=_("With another status you lead the incident from then on."),
+        )
 
 
 class IncidentForm(ModelForm):
+    hold_back = forms.BooleanField(
+        label=_("hold back"), required=False, help_text=_("Seen here only, until you publish it.")
+    )
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        started = cleaned.get("started_at")
-        if started and started > clock.now():
-            self.add_error("started_at", _("It cannot begin in the future: plan a maintenance instead."))
+        started = cleaned.get("started_at") or self.instance.started_at
+        ended = cleaned.get("resolved_at") or self.instance.resolved_at
+        if started is None:
+            return cleaned
+        problem = times_problem(started, ended, now=clock.now())
+        if problem is not None and problem.field in self.fields:
+            self.add_error(problem.field, str(problem.text))
         return cleaned
 
 
 @admin.register(Incident)
 class IncidentAdmin(KeptAdmin, TitledAdmin):
-    """The status follows the newest update; changing what is told takes the lead from the machine.
+    """Changing what is told takes the lead from the machine; a title or a post-mortem alone does not.
 
-    The machine would open its own again, and a story once told is not untold: resolve it and say why.
+    A story once told is not untold: withdraw it, and it says so.
     """
 
     form = IncidentForm
     inlines = (UpdateInline,)
-    list_display = ("title", "cause", "status", "certainty", "impact", "started_at", "resolved_at", "led_by")
-    list_filter = ("status", "cause", "certainty", "impact", "taken_over")
+    change_form_template = "admin/incidents/incident/change_form.html"
+    autocomplete_fields = ("components",)
+    list_display = ("title", "cause", "told_as", "impact", "started_at", "resolved_at", "led_by")
+    list_filter = ("status", "cause", "certainty", "publication", "impact", "taken_over")
     search_fields = ("public_id", "title_zh", "title_en", "components__slug")
     date_hierarchy = "started_at"
+    show_full_result_count = False
     readonly_fields = (
         "public_id",
         "status",
         "confidence_percent",
         "detected_at",
         "confirmed_at",
-        "resolved_at",
+        "timeline",
         "evidence_table",
         "explanations",
     )
-    fieldsets = (
-        (_("What is told"), {"fields": (("title_zh", "title_en"), "components"), "classes": ("bilingual",)}),
+    adding = (
         (
-            _("Judgement"),
+            _("What is told"),
             {
                 "fields": (
+                    ("title_zh", "title_en"),
                     ("cause", "impact", "certainty"),
-                    ("status", "confidence_percent", "public_id"),
-                    "taken_over",
+                    "components",
+                    "started_at",
+                    "hold_back",
                 ),
-                "description": _(
-                    "The status follows the newest update below. If you change what the machine says, you "
-                    "take the incident over: the machine no longer moves it."
-                ),
+                "classes": ("bilingual",),
             },
         ),
-        (_("Times"), {"fields": (("started_at", "detected_at"), ("confirmed_at", "resolved_at"))}),
-        (_("Evidence"), {"fields": ("evidence_table", "explanations")}),
+    )
+    fieldsets = (
+        (
+            _("Correct"),
+            {
+                "fields": (("cause", "impact", "certainty"), "components", ("started_at", "resolved_at")),
+                "description": _(
+                    "What you change here is told as a correction, and you lead the incident from then on. "
+                    "The title follows, unless a person wrote it."
+                ),
+                "classes": ("collapse",),
+            },
+        ),
+        (_("Title"), {"fields": (("title_zh", "title_en"),), "classes": ("collapse", "bilingual")}),
+        (_("Timeline"), {"fields": ("timeline",)}),
+        (
+            _("Evidence"),
+            {
+                "fields": (
+                    "evidence_table",
+                    "explanations",
+                    ("status", "confidence_percent", "public_id"),
+                    ("detected_at", "confirmed_at"),
+                ),
+                "classes": ("collapse",),
+            },
+        ),
         (
             _("Post-mortem"),
-            {"fields": (("postmortem_zh", "postmortem_en"),), "classes": ("collapse", "bilingual")},
+            {
+                "fields": (("postmortem_zh", "postmortem_en"), "postmortem_is_draft"),
+                "classes": ("collapse", "bilingual"),
+            },
         ),
     )
     actions = ("take_over", "give_back", "resolve")
@@ -105,13 +166,70 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
         queryset: QuerySet[Incident] = super().get_queryset(request)
         return queryset.distinct()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Incident | None = None) -> Any:
+        return self.fieldsets if obj is not None else self.adding
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Incident | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        goes_on = obj is not None and obj.resolved_at is None
+        return (*fields, "resolved_at") if goes_on else fields
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"started_at": clock.now(), **super().get_changeform_initial_data(request)}
+
+    def get_urls(self) -> list[URLPattern]:
+        decide_view = self.admin_site.admin_view(require_POST(self.decide))
+        own = path("<path:object_id>/decide/", decide_view, name="incidents_incident_decide")
+        return [own, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        incident = context.get("original")
+        if incident is not None:
+            now = clock.now()
+            context["standing"] = standing_now(incident, now=now)
+            may = self.has_change_permission(request, incident)
+            context["buttons"] = buttons_for(incident, now=now) if may else []
+            context["decide_url"] = reverse("admin:incidents_incident_decide", args=[incident.pk])
+            if request.method == "GET" and "postmortem" in request.GET and not incident.postmortem:
+                _fill_in(context["adminform"].form, draft_of(incident))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One of the buttons."""
+        incident = self.get_object(request, object_id)
+        if not self.has_change_permission(request, incident):
+            raise PermissionDenied
+        if incident is None:
+            raise Http404
+        now = clock.now()
+        try:
+            decision = IncidentDecision(request.POST.get("decision", ""))
+            with noted_action(LABELS[decision], incident, now=now):
+                decide(incident, decision, request.POST, author=_author(request), now=now)
+            messages.success(request, _("Done: %(what)s.") % {"what": LABELS[decision]})
+        except UndoableError as error:
+            messages.error(request, str(error))
+        except ValueError as error:
+            raise Http404 from error
+        return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[object_id]))
+
     @admin.display(description=_("led by"))
     def led_by(self, incident: Incident) -> str:
         return str(_("a person") if incident.led_by_person else _("the machine"))
 
+    @admin.display(description=_("told as"))
+    def told_as(self, incident: Incident) -> str:
+        return told_as(incident)
+
     @admin.display(description=_("confidence"))
     def confidence_percent(self, incident: Incident) -> str:
         return chance(incident.confidence)
+
+    @admin.display(description=_("what was said"))
+    def timeline(self, incident: Incident) -> SafeString:
+        return timeline_of(incident)
 
     @admin.display(description=_("what was measured and heard"))
     def evidence_table(self, incident: Incident) -> SafeString:
@@ -122,57 +240,89 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
         return explanations_of(incident)
 
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: bool) -> None:
-        if change and not form.has_changed():
-            return
-        now = clock.now()
-        obj.updated_at = now
         if not change:
-            obj.public_id, obj.created_at, obj.detected_at = new_public_id(), now, now
-            obj.confirmed_at = now
-            obj.save()
-            note_opened(obj.cause)
+            made = open_incident(_seen(form), author=_author(request), now=clock.now())
+            obj.pk = made.pk
+            obj.refresh_from_db()
             return
-        told = set(form.changed_data) - {"taken_over", "postmortem_zh", "postmortem_en"}
-        if told and obj.key is not None and not obj.taken_over:
-            obj.taken_over = True
+        if not form.has_changed():
+            return
+        led = obj.led_by_person
+        # What the machine wrote meanwhile in other fields is not overwritten: the row is read anew.
+        correct(obj, _correction(form), author=_author(request), now=clock.now())
+        if POSTMORTEM & set(form.changed_data):
+            text = Bilingual(form.cleaned_data["postmortem_zh"], form.cleaned_data["postmortem_en"])
+            draft = form.cleaned_data["postmortem_is_draft"]
+            write_postmortem(obj, text, author=_author(request), now=clock.now(), is_draft=draft)
+        if obj.led_by_person and not led:
             messages.info(request, _("You lead this incident from now on; the machine no longer moves it."))
-        # What the machine wrote meanwhile in other fields is not overwritten.
-        fields = {*form.changed_data, "taken_over", "updated_at"} - {"components"}
-        obj.save(update_fields=sorted(fields))
-        note_corrected(form["cause"].initial, obj.cause)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Its components were stored with it."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for update in formset.save(commit=False):
-            handling.write_update(
+            handling.say(
                 form.instance,
-                status=IncidentStatus(update.status),
-                body=update.body,
-                author=request.user if request.user.is_authenticated else None,
+                update.body,
+                status=IncidentStatus(update.status) if update.status else None,
+                author=_author(request),
                 now=clock.now(),
             )
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        named = form.cleaned_data["components"] if "components" in form.changed_data else None
-        heeded = handling.heed_person(form.instance, form.changed_data, components=named)
-        form.instance.save(update_fields=heeded)
-        super().save_related(request, form, formsets, change)
-        handling.make_public(now=clock.now(), since=form.instance.started_at)
-
-    @admin.action(description=_("Take over from the machine"))
+    @admin.action(description=_("Take over from the machine"), permissions=["change"])
     def take_over(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
-        taken = handling.take_over(list(queryset), now=clock.now())
+        author, now = _author(request), clock.now()
+        taken = handling.each(list(queryset), lambda row: handling.take_over(row, author=author, now=now))
         told = ngettext("%(n)d incident taken over.", "%(n)d incidents taken over.", taken) % {"n": taken}
         self.message_user(request, told)
 
-    @admin.action(description=_("Give back to the machine"))
+    @admin.action(description=_("Give back to the machine"), permissions=["change"])
     def give_back(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
-        given = handling.give_back(list(queryset), now=clock.now())
+        author, now = _author(request), clock.now()
+        given = handling.each(list(queryset), lambda row: handling.give_back(row, author=author, now=now))
         told = ngettext("%(n)d incident given back.", "%(n)d incidents given back.", given) % {"n": given}
         self.message_user(request, told)
 
-    @admin.action(description=_("Resolve"))
+    @admin.action(description=_("Resolve"), permissions=["change"])
     def resolve(self, request: HttpRequest, queryset: QuerySet[Incident]) -> None:
-        author = request.user if request.user.is_authenticated else None
-        ended = handling.resolve(list(queryset), author=author, now=clock.now())
+        author, now = _author(request), clock.now()
+        ended = handling.each(list(queryset), lambda row: handling.resolve(row, author=author, now=now))
         told = ngettext("%(n)d incident resolved.", "%(n)d incidents resolved.", ended) % {"n": ended}
         self.message_user(request, told)
+
+
+def _author(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _seen(form: Any) -> SeenByPerson:
+    given = form.cleaned_data
+    return SeenByPerson(
+        title=Bilingual(given["title_zh"], given["title_en"]),
+        cause=Cause(given["cause"]),
+        impact=Impact(given["impact"]),
+        certainty=Certainty(given["certainty"]),
+        components=list(given["components"]),
+        started_at=given["started_at"],
+        held=given["hold_back"],
+    )
+
+
+def _correction(form: Any) -> Amendment:
+    """What a person gave in the form; what was left alone is not given, though the row may be another now."""
+    given = {name: form.cleaned_data[name] for name in JUDGED if name in form.changed_data}
+    if "components" in given:
+        given["components"] = list(given["components"])
+    kinds = {"cause": Cause, "impact": Impact, "certainty": Certainty}
+    given |= {name: kind(given[name]) for name, kind in kinds.items() if name in given}
+    if {"title_zh", "title_en"} & set(form.changed_data):
+        given["title"] = Bilingual(form.cleaned_data["title_zh"], form.cleaned_data["title_en"])
+    return Amendment(**given)
+
+
+def _fill_in(form: Any, draft: Bilingual) -> None:
+    """Show a draft in the form without storing it: it is changed, compared with what is stored."""
+    form.initial |= {"postmortem_zh": draft.zh, "postmortem_en": draft.en, "postmortem_is_draft": True}

@@ -7,13 +7,14 @@ from itertools import pairwise
 from django.db.models import CharField
 from django.db.models.functions import Cast
 
-from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.quoting import Withheld, without_withheld
 from statuspage.analysis.values import CauseHeld, Certainty
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json
 from statuspage.incidents.models import Incident, IncidentUpdate
+from statuspage.incidents.reading import told_incidents
 from statuspage.public.read.markup import html_of
 from statuspage.public.read.values import Correction, IncidentView, PastIncident, UpdateView
 
@@ -28,7 +29,8 @@ def read_history(withheld: Collection[Withheld]) -> tuple[tuple[IncidentView, ..
     would take seconds: their pages are made when their stamp is another.
     """
     heads = (
-        Incident.objects.order_by("-started_at", "-pk")
+        told_incidents()
+        .order_by("-started_at", "-pk")
         # The stamp is only compared: as text it is read in a third of the time.
         .annotate(stamp=Cast("updated_at", CharField()))
         .values_list("pk", "public_id", "started_at", "stamp", "resolved_at")
@@ -58,7 +60,7 @@ def read_incidents(pks: Collection[int], withheld: Collection[Withheld]) -> tupl
     for pk, slug in named.values_list("incident", "component__slug"):
         slugs[pk].append(slug)
     updates = _updates(pks)
-    rows = Incident.objects.filter(pk__in=pks).order_by("-started_at", "-pk")
+    rows = told_incidents().filter(pk__in=pks).defer("machine_view").order_by("-started_at", "-pk")
     return tuple(_view(row, slugs[row.pk], updates[row.pk], withheld) for row in rows)
 
 
@@ -106,7 +108,7 @@ def _view(
         evidence=without_withheld(evidence, withheld) if evidence else None,
         alternatives=tuple((str(name), float(probability)) for name, probability in row.alternatives),
         updates=tuple(updates),
-        postmortem=html_of(row.postmortem),
+        postmortem=html_of(NOTHING if row.postmortem_is_draft else row.postmortem),
         corrections=_corrections(causes_from_json(row.causes)),
     )
 

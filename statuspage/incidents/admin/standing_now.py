@@ -1,0 +1,106 @@
+"""How an incident stands, for who is on duty: what is told, what comes next, what the machine says."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from probes.vocabulary.publishing import NextStep, Publication
+from statuspage.incidents.machine_view import Disagreement
+from statuspage.incidents.models import Incident, IncidentUpdate
+from statuspage.incidents.publishing import next_of
+from statuspage.incidents.reminding import what_machine_says
+from statuspage.incidents.telling import stored_rules
+from statuspage.logbook.showing import moment
+from statuspage.wording.active import said
+from statuspage.wording.labels import CAUSES, IMPACTS
+from statuspage.wording.publishing import PUBLICATIONS
+
+
+def told_as(incident: Incident) -> str:
+    """What the public knows of it, in a word or two."""
+    if incident.withdrawn_at is not None:
+        return _("withdrawn")
+    if incident.merged_into_id is not None:
+        return _("merged")
+    if incident.publication != Publication.PUBLISHED:
+        return said(PUBLICATIONS[Publication(incident.publication)].say())
+    return f"{incident.get_certainty_display()} · {incident.get_status_display()}"
+
+
+def standing_now(incident: Incident, *, now: datetime) -> list[str]:
+    """A line for each thing that matters now."""
+    lines = [_("Told as: %(what)s.") % {"what": told_as(incident)}, _led(incident)]
+    if incident.merged_into is not None:
+        lines.append(_("Merged into: %(title)s.") % {"title": said(incident.merged_into.title)})
+    step = next_of(incident, stored_rules())
+    if step is not None:
+        lines.append(_coming(step.step, step.at))
+    says = what_machine_says(incident)
+    return [*lines, *machine_lines(says)] if says is not None else lines
+
+
+def _led(incident: Incident) -> str:
+    if not incident.led_by_person:
+        return _("The machine leads it.")
+    who = str(incident.lead or _("a person"))
+    if incident.taken_until is None:
+        return _("%(who)s leads it.") % {"who": who}
+    until = moment(incident.taken_until)
+    return _("%(who)s leads it; the machine gets it back at %(until)s.") % {"who": who, "until": until}
+
+
+def _coming(step: NextStep, at: datetime | None) -> str:
+    if step is NextStep.PUBLISH:
+        when = _("It is published at %(at)s unless you hold it back.")
+        return when % {"at": moment(at)} if at else _("It is published when a person says so.")
+    if step is NextStep.CONFIRM:
+        when = _("The machine is sure. It is told as confirmed at %(at)s unless you hold it back.")
+        by_hand = _("The machine is sure. It is told as confirmed when a person says so.")
+        return when % {"at": moment(at)} if at else by_hand
+    return _("The machine gets it back at %(at)s.") % {"at": moment(at)} if at else ""
+
+
+def machine_lines(says: Disagreement) -> Iterator[str]:
+    """What the machine sees otherwise, a sentence each; that it agrees, where it does."""
+    if not says.matters:
+        yield _("The machine agrees, as of %(at)s.") % {"at": moment(says.at)}
+    if says.over_since:
+        yield _("The machine says: over since %(at)s.") % {"at": moment(says.over_since)}
+    if says.goes_on:
+        yield _("The machine says: it goes on, as of %(at)s.") % {"at": moment(says.at)}
+    if says.lost_at:
+        yield _("The machine follows it no longer, since %(at)s.") % {"at": moment(says.lost_at)}
+    if says.cause:
+        yield _("The machine says: the cause is %(cause)s.") % {"cause": said(CAUSES[says.cause].say())}
+    if says.impact:
+        yield _("The machine says: the impact is %(impact)s.") % {"impact": said(IMPACTS[says.impact].say())}
+    if says.components:
+        yield _("The machine says that these fail, too: %(slugs)s.") % {"slugs": ", ".join(says.components)}
+
+
+def timeline_of(incident: Incident) -> SafeString:
+    """What was said, newest first: when, by whom and under which status."""
+    rows = incident.updates.select_related("author", "origin").order_by("-sequence")
+    return format_html_join(
+        "",
+        "<div class='told'><p class='help'>{} · {} · {}</p>{}</div>",
+        (
+            (moment(row.created_at), row.get_status_display(), _by(row), _words(row.body.zh, row.body.en))
+            for row in rows
+        ),
+    ) or SafeString("–")
+
+
+def _by(row: IncidentUpdate) -> str:
+    who = _("the machine") if row.by_machine else str(row.author or "–")
+    if row.origin is None:
+        return who
+    return _("%(who)s, of %(title)s") % {"who": who, "title": said(row.origin.title)}
+
+
+def _words(zh: str, en: str) -> SafeString:
+    texts = [(lang, text) for lang, text in (("zh", zh), ("en", en)) if text]
+    return format_html("{}", format_html_join("", "<p lang='{}'>{}</p>", texts))
