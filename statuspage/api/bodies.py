@@ -10,6 +10,7 @@ from pydantic import Field
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.exclusions import Exclusion
+from probes.vocabulary.origins import Origin
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
@@ -271,6 +272,7 @@ class IncidentBody(RowBody):
     updated_at: datetime
     withdrawn_at: datetime | None = Field(description="Since when it is known to have been a false alarm.")
     led_by: str = Field(description="``machine`` or ``person``.")
+    imported_from: Origin | None = Field(description="The tool that it was brought over from.")
     updates: list[UpdateBody] = Field(description="Newest first.")
     evidence: EvidenceBody | None
     postmortem: Both = Field(description="Markdown.")
@@ -294,6 +296,10 @@ class IncidentBody(RowBody):
     @staticmethod
     def resolve_led_by(row: Incident) -> str:
         return "person" if row.led_by_person else "machine"
+
+    @staticmethod
+    def resolve_imported_from(row: Incident) -> Origin | None:
+        return Origin(row.imported_from) if row.imported_from else None
 
     @staticmethod
     def resolve_evidence(row: Incident, context: dict[str, Any]) -> Evidence | None:

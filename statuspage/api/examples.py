@@ -134,6 +134,7 @@ INCIDENT: Example = {
     "updated_at": "2026-11-22T04:05:00Z",
     "withdrawn_at": None,
     "led_by": "machine",
+    "imported_from": None,
     "updates": [UPDATE],
     "evidence": EVIDENCE,
     "postmortem": {"zh": "", "en": ""},

@@ -53,7 +53,9 @@ def _all_news(topics: list[Topic], now: datetime) -> Iterator[Turned]:
         yield from _news_for_who_waits(incident, now)
     slugs = names[TopicKind.COMPONENT]
     moved = Q(resolved_at__isnull=True) | Q(updates__created_at__gt=now - NEWS_FOR)
-    sure = known.filter(moved | Q(resolved_at__gt=now - NEWS_FOR), certainty=Certainty.CONFIRMED.value)
+    # What was brought over from another tool, that told of it.
+    own = known.filter(imported_from="", certainty=Certainty.CONFIRMED.value)
+    sure = own.filter(moved | Q(resolved_at__gt=now - NEWS_FOR))
     for incident in sure.filter(components__slug__in=slugs).distinct():
         for component in incident.components.all():
             if component.slug in slugs:

@@ -130,6 +130,9 @@ class Incident(SaidBeside):
     split_off = models.JSONField(
         default=list, editable=False, help_text="Slugs of components that have an incident of their own."
     )
+    imported_from = models.CharField(
+        max_length=12, blank=True, editable=False, help_text="The tool that it was brought from."
+    )
     evidence = models.JSONField(default=dict, editable=False)
     evidence_at = models.DateTimeField(null=True, editable=False)
     alternatives = models.JSONField(default=list, editable=False)

@@ -48,6 +48,9 @@ class Maintenance(SaidBeside):
     )
     announced_at = models.DateTimeField(_("announced at"))
     updated_at = models.DateTimeField(_("updated at"))
+    imported_from = models.CharField(
+        max_length=12, blank=True, editable=False, help_text="The tool that it was brought from."
+    )
     feed_hash = models.CharField(max_length=64, blank=True, editable=False)
     revision = models.PositiveIntegerField(
         default=0, editable=False, help_text="Grows with every change (iCalendar)."

@@ -9,6 +9,7 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.kinds import ComponentKind
+from probes.vocabulary.origins import Origin
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
@@ -66,6 +67,13 @@ _IMPACTS_ON_THE_PAGE: Mapping[Impact, Sentence] = {
     Impact.MINOR: Sentence("影响轻微", "minor impact"),
     Impact.MAJOR: Sentence("影响严重", "major impact"),
     Impact.CRITICAL: Sentence("影响极严重", "critical impact"),
+}
+ORIGINS: Mapping[Origin, Sentence] = {
+    Origin.KUMA: Sentence("Uptime Kuma", "Uptime Kuma"),
+    Origin.GATUS: Sentence("Gatus", "Gatus"),
+    Origin.UPPTIME: Sentence("Upptime", "Upptime"),
+    Origin.CSTATE: Sentence("cstate", "cstate"),
+    Origin.STATUSPAGE: Sentence("Statuspage", "Statuspage"),
 }
 TIERS: Mapping[RiskTier, Sentence] = {
     RiskTier.LOW: Sentence("普通", "ordinary"),
@@ -166,6 +174,11 @@ def sureness(certainty: Certainty, confidence: float) -> Bilingual:
 def impact(impact: Impact) -> Bilingual:
     """How bad an incident is."""
     return _IMPACTS_ON_THE_PAGE[impact].say()
+
+
+def origin(origin: Origin) -> Bilingual:
+    """The tool that something was brought over from."""
+    return ORIGINS[origin].say()
 
 
 def payers(tier: RiskTier) -> Bilingual:

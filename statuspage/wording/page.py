@@ -106,6 +106,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "by_payment_method": Sentence("按支付方式", "By payment method"),
     "no_incidents": NO_INCIDENTS,
     "months": Sentence("月份", "Months"),
+    "imported_from": Sentence("从 {tool} 迁入", "brought over from {tool}"),
     "led_by_person": Sentence("人工处理", "handled by a person"),
     # One incident.
     "course_of_events": Sentence("经过", "Timeline"),

@@ -83,8 +83,8 @@ def test_incident_page_claims_no_end_when_nobody_saw_one(
 
     page = tree(folder / f"{root}incidents/{incident.public_id}/index.html")
     assert said in text(page, ".happened")
-    assert ("已解决" if not root else "Resolved") not in text(page, "header")
-    assert "23" not in text(page, "header .facts")
+    assert ("已解决" if not root else "Resolved") not in text(page, "article header")
+    assert "23" not in text(page, "article header .facts")
     for name in ("history.atom", "history.json", "updates.rss"):
         assert said in (folder / root / name).read_text()
     (told,) = json.loads((folder / "api/v2/incidents.json").read_text())["incidents"]
@@ -102,6 +102,19 @@ def test_incident_page_names_a_component_that_was_retired_and_leads_nowhere(
 
     assert [link.text() for link in page.css(".names a")] == ["Online payment"]
     assert [name.text() for name in page.css(".names > span")] == ["QR payment"]
+
+
+def test_incident_page_says_where_it_came_from_when_it_was_brought_over(
+    world: World, published: Callable[[], Path]
+) -> None:
+    incident = make_incident(world, lasted=timedelta(minutes=5), key=None, imported_from="kuma")
+
+    folder = published()
+
+    page = tree(folder / f"en/incidents/{incident.public_id}/index.html")
+    assert "brought over from Uptime Kuma" in text(page, "article header")
+    (told,) = json.loads((folder / "api/v2/incidents.json").read_text())["incidents"]
+    assert told["x_imported_from"] == "kuma"
 
 
 def test_bars_are_by_tier_when_tiers_fare_differently(world: World) -> None:

@@ -249,7 +249,6 @@ def make_incident(
     resolved = started + lasted if lasted else None
     incident = Incident.objects.create(
         public_id=new_id(),
-        key=new_id(),
         cause=cause.value,
         impact=impact.value,
         status="resolved" if resolved else "identified",
@@ -265,7 +264,7 @@ def make_incident(
         causes=[],
         created_at=started + timedelta(seconds=40),
         updated_at=resolved or started + timedelta(minutes=2),
-        **{"title_zh": zh, "title_en": en, **fields},
+        **{"title_zh": zh, "title_en": en, "key": new_id(), **fields},
     )
     incident.components.set([world.components[slug] for slug in components])
     steps = [("investigating", started + timedelta(seconds=40), text_zh, text_en)]

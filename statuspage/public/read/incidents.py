@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.origins import Origin
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.quoting import Withheld, without_withheld
 from statuspage.analysis.values import CauseHeld, Certainty
@@ -105,6 +106,7 @@ def _view(
         created_at=row.created_at,
         updated_at=row.updated_at,
         by_person=row.led_by_person,
+        imported_from=Origin(row.imported_from) if row.imported_from else None,
         evidence=without_withheld(evidence, withheld) if evidence else None,
         alternatives=tuple((str(name), float(probability)) for name, probability in row.alternatives),
         updates=tuple(updates),

@@ -10,6 +10,7 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.kinds import ComponentKind
+from probes.vocabulary.origins import Origin
 from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
@@ -135,6 +136,7 @@ class IncidentView:
     created_at: datetime
     updated_at: datetime
     by_person: bool
+    imported_from: Origin | None
     evidence: Evidence | None
     alternatives: tuple[tuple[str, float], ...]
     updates: tuple[UpdateView, ...]

@@ -234,6 +234,7 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
         "x_detected_at": stamp(incident.detected_at),
         "x_confirmed_at": stamp(incident.confirmed_at),
         "x_by_person": incident.by_person,
+        "x_imported_from": incident.imported_from,
         "x_end_unseen": incident.end_unseen,
         "x_told_only": incident.told_only,
         "x_advice": [_names(line) for line in current_advice(snapshot, incident)],

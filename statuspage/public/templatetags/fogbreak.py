@@ -122,6 +122,7 @@ TEXTS: dict[str, Callable[[Any], Bilingual]] = {
     "cause": causes.heading,
     "status": labels.status,
     "impact": labels.impact,
+    "origin": labels.origin,
     "payers": labels.payers,
     "outcome": labels.outcome,
     "symptom": labels.symptom,
