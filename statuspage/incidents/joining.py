@@ -136,6 +136,7 @@ def _made_of(
     )
     if made.publication == Publication.WAITING:
         made.publication = Publication.HELD.value
+    made.title = incident.title
     made.save()
     made.components.set(chosen)
     made.title = Teller().title_of(made)
