@@ -79,7 +79,8 @@ def said(text: Bilingual | None) -> str:
 @register.filter
 def together(text: str) -> str:
     """No line begins with a middle dot, nor ends beside a number in Chinese."""
-    return _PARTED.sub("\xa0", text)
+    kept = _PARTED.sub("\xa0", text)
+    return mark_safe(kept) if isinstance(text, SafeString) else kept  # as safe as it was
 
 
 @register.filter
