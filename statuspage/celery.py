@@ -30,6 +30,7 @@ QUEUE_OF = {
     "advance": "engine",
     "pack": "engine",
     "prune": "engine",
+    "plan_ahead": "engine",
     "publish": "publish",
     "mirror": "mirror",
     "poll_notices": "notices",
@@ -101,6 +102,8 @@ BEAT_SCHEDULE = {
     "deliver": {"task": TASKS + "deliver", "schedule": every(2.0), "options": {"expires": 2}},
     # Half a second at most, so that turns hardly wait: a large site has an hour's results packed within one.
     "pack": {"task": TASKS + "pack", "schedule": every(20.0), "options": {"expires": 20}},
+    # Weeks ahead: what is changed in the admin is followed at once.
+    "plan_ahead": {"task": TASKS + "plan_ahead", "schedule": every(600.0), "options": {"expires": 600}},
     # Small and often, so that no single run holds the database for long.
     "prune": {"task": TASKS + "prune", "schedule": every(600.0), "options": {"expires": 600}},
 }

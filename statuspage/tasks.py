@@ -9,7 +9,7 @@ from statuspage import clock, pipeline
 from statuspage.celery import checks_queue
 from statuspage.delivery import outbox, subscribing
 from statuspage.entrance.sessions import forget_ended
-from statuspage.incidents import notices
+from statuspage.incidents import notices, series
 from statuspage.logbook import pruning as old_deeds
 from statuspage.monitoring import packing, pausing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
@@ -117,6 +117,12 @@ def advance() -> None:
 def poll_notices() -> None:
     """Look whether the operator announced maintenance."""
     notices.poll_notices(now=clock.now())
+
+
+@shared_task
+def plan_ahead() -> None:
+    """Make of planned work that comes again what is to come in the next weeks."""
+    series.plan_ahead(now=clock.now())
 
 
 @shared_task

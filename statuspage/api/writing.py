@@ -103,7 +103,7 @@ def _store_maintenance(
 ) -> None:
     _fill(row, order)
     follow_its_times(row, now=now)
-    row.updated_at = now
+    row.updated_at, row.apart = now, row.series_id is not None
     _store_window(row, order.components, now=now)
     leave_notice(row, at=open_moment(now))
     row.refresh_from_db(fields=["revision"])

@@ -16,6 +16,7 @@ from statuspage.incidents.planned_models import (
     ENDS_TOO_EARLY,
     Maintenance,
     MaintenanceNotice,
+    MaintenanceSeries,
     MaintenanceUpdate,
 )
 from statuspage.incidents.policy_models import PublishingPolicy
@@ -42,6 +43,7 @@ __all__ = [
     "IncidentUpdate",
     "Maintenance",
     "MaintenanceNotice",
+    "MaintenanceSeries",
     "MaintenanceUpdate",
     "PublishingPolicy",
 ]

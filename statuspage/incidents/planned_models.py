@@ -9,12 +9,63 @@ from probes.vocabulary.states import MaintenanceStatus
 from statuspage.monitoring.models import Component
 from statuspage.monitoring.models.bilingual import BilingualText, in_a_language
 from statuspage.monitoring.models.said_beside import SaidBeside
-from statuspage.wording.active import choices_of
+from statuspage.wording.active import choices_of, said
 from statuspage.wording.labels import MAINTENANCE_STATUSES
 
 ENDS_TOO_EARLY = _("It must end after it starts.")
 MOST_REMIND_HOURS = 14 * 24
+MOST_MINUTES = 7 * 24 * 60
 STATUS_CHOICES = choices_of(MAINTENANCE_STATUSES)
+
+
+class MaintenanceSeries(SaidBeside):
+    """Planned work that comes again: its occurrences are made some weeks ahead, as rows of their own."""
+
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200, blank=True)
+    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
+    title = BilingualText()
+    body_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)
+    body_en = models.TextField(_("text (English)"), max_length=5000, blank=True)
+    body = BilingualText()
+    components = models.ManyToManyField(
+        Component, related_name="maintenance_series", verbose_name=_("components")
+    )
+    first_on = models.DateField(_("first day"))
+    starts_at = models.TimeField(_("starts at"), help_text=_("By the wall clock of the zone."))
+    minutes = models.PositiveIntegerField(
+        _("minutes"),
+        default=120,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MINUTES)],
+        help_text=_("How long each takes."),
+    )
+    zone = models.CharField(_("time zone"), max_length=64)
+    rule = models.CharField(
+        _("comes again"),
+        max_length=300,
+        help_text=_("A rule of iCalendar, such as FREQ=WEEKLY;BYDAY=SU or FREQ=MONTHLY;BYDAY=1SU."),
+    )
+    except_on = models.TextField(
+        _("except on"), max_length=2000, blank=True, help_text=_("Days such as 2026-12-27, one a line.")
+    )
+    remind_hours = models.PositiveSmallIntegerField(
+        _("remind, hours before"),
+        default=24,
+        validators=[MaxValueValidator(MOST_REMIND_HOURS)],
+        help_text=_("Told once, so many hours before it starts; 0: not at all."),
+    )
+    active = models.BooleanField(
+        _("active"), default=True, help_text=_("Otherwise what is planned of it is cancelled.")
+    )
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("recurrent maintenance")
+        verbose_name_plural = _("recurrent maintenances")
+        constraints = [in_a_language("title", name="series_title_in_a_language")]
+
+    def __str__(self) -> str:
+        return said(self.title)
 
 
 class Maintenance(SaidBeside):
@@ -46,6 +97,21 @@ class Maintenance(SaidBeside):
     remind_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the reminder is due; empty once it was told."
     )
+    series = models.ForeignKey(
+        MaintenanceSeries,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="occurrences",
+        verbose_name=_("recurrent maintenance"),
+    )
+    occurrence_on = models.DateField(
+        null=True, editable=False, help_text="Its day by the wall clock of its series, however it was moved."
+    )
+    apart = models.BooleanField(
+        default=False, editable=False, help_text="A person changed it: it no longer follows its series."
+    )
     announced_at = models.DateTimeField(_("announced at"))
     updated_at = models.DateTimeField(_("updated at"))
     imported_from = models.CharField(
@@ -68,6 +134,7 @@ class Maintenance(SaidBeside):
                 violation_error_message=ENDS_TOO_EARLY,
             ),
             in_a_language("title", name="maintenance_title_in_a_language"),
+            models.UniqueConstraint(fields=["series", "occurrence_on"], name="one_occurrence_per_day"),
         ]
 
     def __str__(self) -> str:

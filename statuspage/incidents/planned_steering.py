@@ -100,7 +100,7 @@ def _steer(
     if steer not in ALLOWED[MaintenanceStatus(row.status)]:
         raise SteeringError(f"{row} is {row.status}: it cannot {steer}")
     move(row, now)
-    row.updated_at = now
+    row.updated_at, row.apart = now, row.series_id is not None
     row.remind_at = reminder_moment(starts_at=row.starts_at, hours=row.remind_hours, now=now)
     row.save()
     leave_notice(row, at=open_moment(now), author=author)

@@ -4,7 +4,7 @@ All forms are walked, so that nobody has to think of a new one.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from statuspage.incidents.models import (
     Incident,
     IncidentUpdate,
     Maintenance,
+    MaintenanceSeries,
     MaintenanceUpdate,
     PublishingPolicy,
 )
@@ -92,6 +93,7 @@ BREAKS: dict[str, dict[str, Any]] = {
             ("update", "body"),
             ("maintenance", "title"),
             ("maintenance_update", "body"),
+            ("series", "title"),
         )
     },
     "component_caution_positive": {"caution": 0},
@@ -116,6 +118,18 @@ def test_every_rule_that_a_form_can_break_is_tried_when_all_forms_are_walked(bos
     assert met == set(BREAKS)
 
 
+def make_series(world: World) -> MaintenanceSeries:
+    row = MaintenanceSeries.objects.create(
+        title_en="Weekly works",
+        first_on=date(2027, 3, 7),
+        starts_at=time(2, 30),
+        zone="Asia/Shanghai",
+        rule="FREQ=WEEKLY",
+    )
+    row.components.set([world.components["fenfu-qr"]])
+    return row
+
+
 def rows(world: World) -> dict[type[Model], Model]:
     incident, work = make_incident(world), make_maintenance(world)
     return {
@@ -123,6 +137,7 @@ def rows(world: World) -> dict[type[Model], Model]:
         Incident: incident,
         IncidentUpdate: incident.updates.get(sequence=1),
         Maintenance: work,
+        MaintenanceSeries: make_series(world),
         MaintenanceUpdate: write(work, Bilingual("一", "One"), author=None, now=world.now),
         PublishingPolicy: make_policies(world),
         Component: world.components["fenfu-qr"],

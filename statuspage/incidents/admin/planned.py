@@ -64,7 +64,7 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
     inlines = (WorkUpdateInline,)
     change_form_template = "admin/incidents/maintenance/change_form.html"
     list_display = ("title", "status", "starts_at", "ends_at", "slug")
-    list_filter = ("status", "components")
+    list_filter = ("status", "series", "components")
     search_fields = ("slug", "title_zh", "title_en")
     prepopulated_fields = {"slug": ("title_en",)}
     fieldsets = (
@@ -147,7 +147,7 @@ class MaintenanceAdmin(KeptAdmin, TitledAdmin):
         if not change:
             obj.public_id, obj.announced_at = new_public_id(), now
             obj.slug = obj.slug or f"work-{obj.public_id}"
-        obj.updated_at = now
+        obj.updated_at, obj.apart = now, obj.series_id is not None
         follow_its_times(obj, now=now)
         obj.save()
 

@@ -52,6 +52,7 @@ def _view(row: Maintenance) -> MaintenanceView:
         announced_at=row.announced_at,
         updated_at=row.updated_at,
         revision=row.revision,
+        series=row.series_id,
         updates=tuple(map(_update, row.updates.all())),
     )
 

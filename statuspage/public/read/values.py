@@ -178,6 +178,7 @@ class MaintenanceView:
     announced_at: datetime
     updated_at: datetime
     revision: int = 0
+    series: int | None = None  # what comes again has the number of its series
     updates: tuple[UpdateView, ...] = ()
 
 

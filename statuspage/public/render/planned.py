@@ -64,8 +64,20 @@ def ahead(lines: Iterable[PlannedLine], at: datetime) -> tuple[list[PlannedLine]
         if line.row.status.is_under_way or (not line.row.status.is_over and line.row.ends_at > at)
     ]
     open_ones.sort(key=lambda line: line.row.starts_at)
+    open_ones = list(_next_of_each(open_ones))
     near = [line for line in open_ones if line.row.status.is_under_way or line.row.starts_at - at <= NEAR]
     return near, [line for line in open_ones if line not in near]
+
+
+def _next_of_each(lines: Iterable[PlannedLine]) -> Iterator[PlannedLine]:
+    """Of what comes again only what goes on and the next: the calendar has the others."""
+    met = set()
+    for line in lines:
+        series = line.row.series
+        if series is None or series not in met:
+            yield line
+        if not line.row.status.is_under_way:
+            met.add(series)
 
 
 def planned_drafts(snapshot: Snapshot, lines: Iterable[PlannedLine], verdict: Headline) -> Iterator[Draft]:
