@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,20 +99,27 @@ def zone_names() -> frozenset[str]:
 
 def line_of(text: str, table: str, index: int, key: str | None = None) -> int | None:
     """The line on which the ``index``-th table of that name (or a key of it) stands; None if not found."""
-    seen, start = -1, None
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = _HEADER.match(line)
-        if header and start is not None:
+    lines, starts = _headers(text)
+    if index >= len(starts.get(table, ())):
+        return None
+    start = starts[table][index]
+    wanted = re.compile(rf"\s*\"?{re.escape(key)}\"?\s*[=.]") if key is not None else None
+    for number, line in enumerate(lines[start:], start=start + 1) if wanted else ():
+        if _HEADER.match(line):
             break
-        if header and header.group(1) == table:
-            seen += 1
-            if seen == index:
-                start = number
-                if key is None:
-                    return number
-        elif start is not None and key is not None and re.match(rf"\s*\"?{re.escape(key)}\"?\s*[=.]", line):
+        if wanted and wanted.match(line):
             return number
     return start
+
+
+@lru_cache(maxsize=2)
+def _headers(text: str) -> tuple[list[str], dict[str, list[int]]]:
+    """The lines of a file, and on which of them tables of each name begin: a file may have many problems."""
+    lines, starts = text.splitlines(), dict[str, list[int]]()
+    for number, line in enumerate(lines, start=1):
+        if header := _HEADER.match(line):
+            starts.setdefault(header.group(1), []).append(number)
+    return lines, starts
 
 
 class Table:

@@ -66,7 +66,7 @@ def _build(document: dict[str, Any], problems: Problems) -> Catalog:
             table.done()
         return tuple(built)
 
-    groups = each("groups", lambda table: GroupSpec(**_named(table)))
+    groups = each("groups", lambda table: GroupSpec(**_named(table), position=_position(table)))
     group_slugs = {group.slug for group in groups}
     components = each("components", lambda table: _component(table, group_slugs))
     personas, vantages = each("personas", _persona), each("vantages", _vantage)
@@ -136,6 +136,11 @@ def _named(table: Table) -> dict[str, str]:
     }
 
 
+def _position(table: Table) -> int | None:
+    """A place on the page that is not that in the file."""
+    return int(table.number("position", least=0, most=1_000_000)) if "position" in table.values else None
+
+
 def _component(table: Table, groups: set[str]) -> ComponentSpec:
     group = table.text("group", default="") or None
     if group is not None and group not in groups:
@@ -148,6 +153,7 @@ def _component(table: Table, groups: set[str]) -> ComponentSpec:
         description_zh=table.text("description_zh", default=""),
         description_en=table.text("description_en", default=""),
         caution=table.number("caution", default=1.0),
+        position=_position(table),
     )
     if bool(spec.description_zh) != bool(spec.description_en):
         table.wrong(

@@ -12,9 +12,12 @@ from probes.vocabulary.tiers import RiskTier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSpec:
+    """``position`` is its place on the page; None where that is its place in the file."""
+
     slug: str
     name_zh: str
     name_en: str
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class ComponentSpec:
     product: Product | None
     kind: ComponentKind | None
     caution: float
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

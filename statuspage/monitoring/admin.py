@@ -24,6 +24,7 @@ from statuspage.monitoring.admin_probes import EndpointAdmin as EndpointAdmin
 from statuspage.monitoring.admin_probes import ProbeAdmin as ProbeAdmin
 from statuspage.monitoring.admin_reports import ReportAdmin as ReportAdmin
 from statuspage.monitoring.admin_sources import SourceAdmin as SourceAdmin
+from statuspage.monitoring.admin_transfer import TransferAdmin
 from statuspage.monitoring.codes import forget_mapped
 from statuspage.monitoring.entries import OF_PAYERS, EntrySpec
 from statuspage.monitoring.models import (
@@ -46,7 +47,7 @@ class ComponentGroupAdmin(CatalogAdmin):
 
 
 @admin.register(Component)
-class ComponentAdmin(PausingAdmin):
+class ComponentAdmin(TransferAdmin, PausingAdmin):
     pickers = ("group",)
     list_display = ("slug", "name_zh", "name_en", "group", "product", "position", "caution", "retired")
     list_editable = ("position",)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from statuspage.admin_base import SECURE_URLS, KeptAdmin
+from statuspage.monitoring.catalog_plan import KINDS
 
 SYNC_RULE = _(
     "Entries of the catalog file are kept as they are edited here, until the entry changes in the file: "
@@ -25,6 +26,7 @@ class CatalogAdmin(KeptAdmin):
     What was measured hangs on it; retire or disable it instead of deleting it.
     """
 
+    change_list_template = "admin/monitoring/catalog_change_list.html"
     change_form_template = "admin/monitoring/catalog_change_form.html"
     fixed: tuple[str, ...] = ("slug",)
     search_fields: ClassVar[tuple[str, ...]] = ("slug", "name_zh", "name_en")
@@ -62,6 +64,12 @@ class CatalogAdmin(KeptAdmin):
             number += 1
         return f"{row.slug}-{number}"
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may = {"may_export": may_export(request), "may_import": may_import(request)}
+        return super().changelist_view(request, {**may, **(extra_context or {})})
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -70,6 +78,20 @@ class CatalogAdmin(KeptAdmin):
             url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
             context["clone_url"] = f"{url}?{CLONE}={row.pk}"
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def may_export(request: HttpRequest) -> bool:
+    """Who sees all that a catalog file would tell."""
+    return _may(request, "view")
+
+
+def may_import(request: HttpRequest) -> bool:
+    """Who may add and change all that a catalog file may."""
+    return _may(request, "add") and _may(request, "change")
+
+
+def _may(request: HttpRequest, verb: str) -> bool:
+    return request.user.has_perms([f"monitoring.{verb}_{model._meta.model_name}" for model in KINDS])
 
 
 def _is_long(field: Any) -> bool:

@@ -1,26 +1,38 @@
-"""Brings the catalog file into the database; doing it again changes nothing.
-
-The rule between file and admin: each row remembers the entry that it was last written from. An entry that has
-changed in the file since overwrites its row; one that has not leaves alone whatever an admin edited. An entry
-that has gone retires its row, with all that was measured; it comes back with the entry. Rows that an admin
-added are never touched, unless the file names them too.
-"""
+"""Brings the catalog file into the database as ``catalog_plan`` says; doing it again changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import Any, TypeAlias, TypeVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-import msgspec
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
-from probes.instrument.specs import Catalog, PersonaSpec, ProbeSpec
-from statuspage.monitoring.models import Component, ComponentGroup, Endpoint, Persona, Probe, Source, Vantage
+from probes.instrument.gateways.vault import is_secret
+from probes.instrument.specs import Catalog
+from statuspage.logbook.deeds import note_deed
+from statuspage.logbook.models import DeedKind
+from statuspage.logbook.values import HIDDEN, MOST_MEMBERS, Change
+from statuspage.monitoring.catalog_plan import (
+    GONE,
+    KINDS,
+    REFERENCES,
+    Entry,
+    FieldChange,
+    Row,
+    RowChange,
+    SyncPlan,
+    Verb,
+    changed_meanings,
+    plan_sync,
+)
+from statuspage.monitoring.changes import mark_changed
+from statuspage.monitoring.entries import EntryKind, as_text
+from statuspage.monitoring.models import Component, Probe, Source
 
-GONE = "gone"  # a hash that no entry has: the row's entry has left the file
-
-Row: TypeAlias = Component | ComponentGroup | Endpoint | Persona | Probe | Source | Vantage
-R = TypeVar("R", Component, ComponentGroup, Endpoint, Persona, Probe, Source, Vantage)
+SYNCED = gettext_noop("brought in a catalog")
+# Of more changes at once the log does not tell each.
+MOST_NOTED = 500
 
 
 class MeaningChangedError(ValueError):
@@ -31,104 +43,87 @@ class MeaningChangedError(ValueError):
         super().__init__("\n".join(problems))
 
 
-@dataclass(slots=True, kw_only=True)
-class SyncResult:
-    """What a sync did, as ``kind slug``."""
+class PlanChangedError(ValueError):
+    """What would be done is not what was agreed to any more; ``plan`` is what would be."""
 
-    created: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    retired: list[str] = field(default_factory=list)
-    unchanged: int = 0
-
-
-def sync_catalog(catalog: Catalog) -> SyncResult:
-    """Bring ``catalog`` into the database, whole or, with :class:`MeaningChangedError`, not at all."""
-    result = SyncResult()
-    with transaction.atomic():
-        problems = _changed_meanings(catalog)
-        if problems:
-            raise MeaningChangedError(problems)
-        groups = _bring(ComponentGroup, _positioned(catalog.groups), result)
-        components = _bring(
-            Component, [_component(entry, groups) for entry in _positioned(catalog.components)], result
-        )
-        personas = _bring(Persona, [_fields(spec) for spec in catalog.personas], result)
-        vantages = _bring(Vantage, [_fields(spec) for spec in catalog.vantages], result)
-        endpoints = _bring(Endpoint, [_fields(spec) for spec in catalog.endpoints], result)
-        _bring(Source, [_fields(spec) for spec in catalog.sources], result)
-        parts = _Parts(components=components, personas=personas, vantages=vantages, endpoints=endpoints)
-        _bring(Probe, [parts.probe(spec) for spec in catalog.probes], result)
-    return result
-
-
-Entry: TypeAlias = dict[str, Any]
+    def __init__(self, plan: SyncPlan) -> None:
+        self.plan = plan
+        super().__init__("something else would change now")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
-    """The rows that probes refer to, by slug."""
+class SyncResult:
+    """What a sync did, as ``kind slug``."""
 
-    components: Mapping[str, Component]
-    personas: Mapping[str, Persona]
-    vantages: Mapping[str, Vantage]
-    endpoints: Mapping[str, Endpoint]
-
-    def probe(self, spec: ProbeSpec) -> Entry:
-        return _fields(spec) | {
-            "component": self.components[spec.component] if spec.component else None,
-            "persona": self.personas[spec.persona] if spec.persona else None,
-            "vantage": self.vantages[spec.vantage],
-            "endpoint": self.endpoints[spec.endpoint],
-        }
+    created: list[str]
+    updated: list[str]
+    retired: list[str]
+    unchanged: int
 
 
-def _fields(spec: Any) -> Entry:
-    entry: Entry = msgspec.to_builtins(spec)
-    return entry
+def planned_sync(catalog: Catalog) -> SyncPlan:
+    """What a sync would do; :class:`MeaningChangedError` where it would refuse."""
+    if problems := changed_meanings(catalog):
+        raise MeaningChangedError(problems)
+    return plan_sync(catalog)
 
 
-def _positioned(specs: Sequence[Any]) -> list[Entry]:
-    """Entries in the order of the file, which is the order on the page."""
-    return [_fields(spec) | {"position": position} for position, spec in enumerate(specs)]
+@transaction.atomic
+def sync_catalog(catalog: Catalog, *, now: datetime | None = None, agreed: str | None = None) -> SyncResult:
+    """Bring ``catalog`` into the database, whole or, with :class:`MeaningChangedError`, not at all.
+
+    With ``now`` it is noted in the log. ``agreed`` is the mark of the plan that somebody saw:
+    :class:`PlanChangedError` where another one would be done.
+    """
+    plan = planned_sync(catalog)
+    if agreed is not None and plan.mark != agreed:
+        raise PlanChangedError(plan)
+    written = _written(plan)
+    if now is not None and plan.told:
+        mark_changed(now=now)
+        _note(plan, written, now)
+    verbs = (Verb.CREATED, Verb.UPDATED, Verb.RETIRED)
+    created, updated, retired = ([change.name for change in plan.of(verb)] for verb in verbs)
+    return SyncResult(created=created, updated=updated, retired=retired, unchanged=plan.unchanged)
 
 
-def _component(entry: Entry, groups: Mapping[str, ComponentGroup]) -> Entry:
-    left = {"product", "kind"}  # to the admin
-    named = {name: value for name, value in entry.items() if name not in left or value is not None}
-    return named | {"group": groups[entry["group"]] if entry["group"] else None}
+Rows = dict[tuple[type[Row], str], Row]
 
 
-def _bring(model: type[R], entries: Sequence[Entry], result: SyncResult) -> dict[str, R]:
-    """Create, update or retire the rows of one kind; all of them by slug."""
-    kind = str(model._meta.verbose_name_raw)
-    rows: dict[str, R] = {row.slug: row for row in model._default_manager.all()}
-    for entry in entries:
-        slug, digest = entry["slug"], _digest(entry)
-        row = rows.get(slug)
-        if row is None:
-            rows[slug] = model._default_manager.create(**entry, catalog_hash=digest)
-            result.created.append(f"{kind} {slug}")
-        elif row.catalog_hash != digest:
-            _overwrite(row, entry, digest)
-            result.updated.append(f"{kind} {slug}")
+def _written(plan: SyncPlan) -> Rows:
+    """Do what is planned; gives the rows that were known or made on the way."""
+    rows: Rows = {}
+    touched = {change.model for change in plan.changes}
+    for model in KINDS if touched else ():
+        rows |= {(model, row.slug): row for row in model._default_manager.all()}
+    for change in plan.changes:
+        key = (change.model, change.slug)
+        if change.entry is None:
+            _retire(rows[key])
+        elif key in rows:
+            _overwrite(rows[key], _columns(change.entry, rows), change)
         else:
-            result.unchanged += 1
-    listed = {entry["slug"] for entry in entries}
-    for slug, row in rows.items():
-        if slug not in listed and row.catalog_hash not in ("", GONE):
-            _retire(row)
-            result.retired.append(f"{kind} {slug}")
+            columns = _columns(change.entry, rows)
+            rows[key] = change.model._default_manager.create(**columns, catalog_hash=change.digest)
     return rows
 
 
-def _overwrite(row: Row, entry: Entry, digest: str) -> None:
-    for name, value in entry.items():
+def _columns(entry: Entry, rows: Rows) -> dict[str, Any]:
+    """An entry with the rows that it refers to."""
+    return {
+        name: rows[REFERENCES[name], told] if name in REFERENCES and told else told
+        for name, told in entry.items()
+    }
+
+
+def _overwrite(row: Row, columns: Entry, change: RowChange) -> None:
+    for name, value in columns.items():
         setattr(row, name, value)
-    if isinstance(row, Source):
+    if isinstance(row, Source) and change.fields:
         row.forget_validators()
     if row.catalog_hash == GONE:
         _set_in_use(row, True)
-    row.catalog_hash = digest
+    row.catalog_hash = change.digest
     row.save()
 
 
@@ -148,41 +143,38 @@ def _set_in_use(row: Row, in_use: bool) -> None:
         row.paused_at, row.paused_until, row.pause_reason = None, None, ""
 
 
-def _digest(entry: Entry) -> str:
-    plain = {name: value.slug if isinstance(value, Row) else value for name, value in entry.items()}
-    return sha256(msgspec.json.encode(plain, order="sorted")).hexdigest()
+def _note(plan: SyncPlan, rows: Rows, now: datetime) -> None:
+    """One row for the file, and one for each row of the catalog that it changed, as far as these are few."""
+    verbs = (Verb.CREATED, Verb.UPDATED, Verb.RETIRED)
+    names = {verb: [change.name for change in plan.of(verb)] for verb in verbs}
+    totals = [Change(field=verb, before=None, after=_first(told)) for verb, told in names.items() if told]
+    note_deed(DeedKind.ACTION, now=now, what=SYNCED, changes=totals)
+    changed = plan.of(Verb.UPDATED) + plan.of(Verb.RETIRED)
+    for change in changed if len(changed) <= MOST_NOTED else ():
+        told = tuple(
+            Change(field=one.field, before=text_of(one, one.before), after=text_of(one, one.after))
+            for one in change.fields
+        )
+        gone = (Change(field="catalog_hash", before=None, after=GONE),) if change.verb is Verb.RETIRED else ()
+        row = rows[change.model, change.slug]
+        note_deed(DeedKind.ACTION, row, now=now, what=SYNCED, changes=told + gone)
 
 
-def _changed_meanings(catalog: Catalog) -> list[str]:
-    """What a known slug would mean anew: results of before and after would be mixed up under one name."""
-    problems = _changed_tiers(catalog.personas)
-    for spec, row in _with_rows(catalog.probes):
-        was = {
-            "component": row.component.slug if row.component else None,
-            "persona": row.persona.slug if row.persona else None,
-            "vantage": row.vantage.slug,
-        }
-        for name, before in was.items():
-            now = getattr(spec, name)
-            if now != before:
-                problems.append(
-                    f"probe {spec.slug}: its {name} is {before or 'none'} and cannot become {now or 'none'};"
-                    " a new meaning needs a new slug"
-                )
-    return problems
+def _first(names: list[str]) -> list[str]:
+    more = len(names) - MOST_MEMBERS
+    return names[:MOST_MEMBERS] + ([f"+{more}"] if more > 0 else [])
 
 
-def _with_rows(specs: Sequence[ProbeSpec]) -> list[tuple[ProbeSpec, Probe]]:
-    related = Probe.objects.select_related("component", "persona", "vantage")
-    rows = {row.slug: row for row in related}
-    return [(spec, rows[spec.slug]) for spec in specs if spec.slug in rows]
+def text_of(change: FieldChange, value: Any) -> str | None:
+    """A value of a changed field for people to read; of secrets only references."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {_shown(name, inner)}" for name, inner in value.items())
+    return str(value)
 
 
-def _changed_tiers(personas: Sequence[PersonaSpec]) -> list[str]:
-    tiers = dict(Persona.objects.values_list("slug", "risk_tier"))
-    return [
-        f"persona {spec.slug}: its risk tier is {tiers[spec.slug]} and cannot become {spec.risk_tier};"
-        " a new meaning needs a new slug"
-        for spec in personas
-        if tiers.get(spec.slug, spec.risk_tier) != spec.risk_tier
-    ]
+def _shown(name: str, value: Any) -> str:
+    if is_secret(name) and not (isinstance(value, str) and as_text(value, EntryKind.SECRET)):
+        return HIDDEN
+    return str(value)

@@ -1,19 +1,17 @@
 """manage.py sync_catalog FILE: brings the catalog of what is watched into the database."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext_noop
 
 from probes.instrument.catalog import read_catalog
 from probes.tables import ProblemsError
 from statuspage import clock
-from statuspage.logbook.deeds import note_deed
-from statuspage.logbook.models import DeedKind
-from statuspage.logbook.values import Change
-from statuspage.monitoring.catalog_sync import MeaningChangedError, sync_catalog
+from statuspage.monitoring.catalog_plan import SyncPlan, Verb
+from statuspage.monitoring.catalog_sync import MeaningChangedError, planned_sync, sync_catalog, text_of
 
 
 class Command(BaseCommand):
@@ -27,6 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--check", action="store_true", help="only say what is wrong with the file")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say what would change, field by field"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -35,20 +36,29 @@ class Command(BaseCommand):
             if options["check"]:
                 self.stdout.write(f"{path}: {len(catalog.probes)} probes, nothing wrong")
                 return
-            result = sync_catalog(catalog)
+            if options["dry_run"]:
+                for line in lines_of(planned_sync(catalog)):
+                    self.stdout.write(line)
+                return
+            result = sync_catalog(catalog, now=clock.now())
         except ProblemsError as error:
             raise CommandError(str(error)) from error
         except MeaningChangedError as error:
             raise CommandError(f"{path}: nothing was changed\n{error}") from error
-        done = {verb: list(getattr(result, verb)) for verb in ("created", "updated", "retired")}
-        if any(done.values()):
-            changes = [Change(field=verb, before=None, after=names) for verb, names in done.items() if names]
-            what = gettext_noop("brought in a catalog")
-            note_deed(DeedKind.ACTION, now=clock.now(), what=what, changes=changes)
-        for verb in done:
+        for verb in ("created", "updated", "retired"):
             for name in getattr(result, verb):
                 self.stdout.write(f"{verb}: {name}")
         self.stdout.write(
             f"{len(result.created)} created, {len(result.updated)} updated, {len(result.retired)} retired, "
             f"{result.unchanged} unchanged"
         )
+
+
+def lines_of(plan: SyncPlan) -> Iterator[str]:
+    """What is printed of what would change."""
+    for change in plan.told:
+        yield f"would be {change.verb}: {change.name}"
+        for one in change.fields if change.verb is Verb.UPDATED else ():
+            yield f"  {one.field}: {text_of(one, one.before) or '–'} -> {text_of(one, one.after) or '–'}"
+    created, updated, retired = (len(plan.of(verb)) for verb in (Verb.CREATED, Verb.UPDATED, Verb.RETIRED))
+    yield f"{created} to create, {updated} to update, {retired} to retire, {plan.unchanged} unchanged"
