@@ -15,6 +15,7 @@ from statuspage import clock
 from statuspage.admin_base import KeptAdmin, StackedInline
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
+from statuspage.incidents.admin.pasting import PastingAdmin
 from statuspage.incidents.maintenance import follow_its_times, leave_notice
 from statuspage.incidents.models import Announcement, Maintenance, MaintenanceUpdate
 from statuspage.incidents.planned_steering import ALLOWED, STEERS, Steer
@@ -55,7 +56,7 @@ class WorkUpdateInline(StackedInline):
 
 
 @admin.register(Maintenance)
-class MaintenanceAdmin(KeptAdmin, TitledAdmin):
+class MaintenanceAdmin(KeptAdmin, PastingAdmin, TitledAdmin):
     """Every change is told to the detector as well, so that it expects what was announced.
 
     Calendars and the detector know of it: withdraw it by its status instead of deleting it.

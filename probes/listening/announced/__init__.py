@@ -1,0 +1,1 @@
+"""Notices of planned work that somebody pastes: when, and of what."""
