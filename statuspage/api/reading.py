@@ -70,6 +70,13 @@ def incident_rows() -> QuerySet[Incident]:
     return told_incidents().defer("machine_view").prefetch_related("components", "updates")
 
 
+def merged_into(public_id: str) -> str | None:
+    """The address of the incident that this one was merged into; None where it was not."""
+    gone = Incident.objects.filter(public_id=public_id, merged_into__isnull=False)
+    into: str | None = gone.values_list("merged_into__public_id", flat=True).first()
+    return into
+
+
 def planned_rows() -> QuerySet[Maintenance]:
     """Planned work with all that its bodies need."""
     return Maintenance.objects.prefetch_related("components", "updates")

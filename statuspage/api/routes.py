@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from ninja import Query, Router, Status
 
 from probes.vocabulary.causes import Cause, Impact
@@ -161,7 +161,11 @@ def list_incidents(
 
 
 @incidents.get("/{public_id}", response={200: bodies.IncidentBody, **READ}, summary="One incident")
-def get_incident(request: HttpRequest, response: HttpResponse, public_id: str) -> Incident:
+def get_incident(request: HttpRequest, response: HttpResponse, public_id: str) -> Incident | HttpResponse:
+    """One that was merged into another leads there (301)."""
+    into = reading.merged_into(public_id)
+    if into is not None:
+        return HttpResponsePermanentRedirect(request.path.replace(public_id, into))
     row = one(reading.incident_rows(), "public_id", public_id)
     modified(response, row.updated_at)
     return row

@@ -14,7 +14,7 @@ from statuspage.analysis.values import Certainty
 from statuspage.delivery import noting
 from statuspage.delivery.kinds import Reach, TimelineEntry, kind_of, reach_of
 from statuspage.delivery.models import News
-from statuspage.incidents.models import Announcement, IncidentUpdate, Maintenance, MaintenanceUpdate
+from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance, MaintenanceUpdate
 from statuspage.wording import sharing as words
 from statuspage.wording.sentence import Sentence
 
@@ -60,6 +60,17 @@ def reach_in(news: News) -> Reach:
     return msgspec.convert(news.reach, Reach)
 
 
+def subjects_of(news: News) -> tuple[str, ...]:
+    """What composed news is about: its own story first, then those that were merged into it."""
+    kind, _, name = news.subject.partition("/")
+    merged = (
+        Incident.objects.filter(merged_into__public_id=name)
+        if kind == "incident"
+        else Incident.objects.none()
+    )
+    return news.subject, *(f"incident/{one}" for one in merged.values_list("public_id", flat=True))
+
+
 def _keep(news: News, made: Composed) -> None:
     sentence = TITLES.get(made.kind)
     news.kind, news.subject, news.link = made.kind.value, made.subject, made.link
@@ -96,7 +107,14 @@ def _entry(row: IncidentUpdate) -> TimelineEntry:
         sure=row.certainty != Certainty.SUSPECTED.value,
         cause=Cause(row.cause or row.incident.cause),
         impact=Impact(row.impact or row.incident.impact),
+        withdrawn=_is_withdrawn(row),
     )
+
+
+def _is_withdrawn(row: IncidentUpdate) -> bool:
+    """Whether an entry is of after the incident was found to be a false alarm."""
+    withdrawn_at = row.incident.withdrawn_at
+    return withdrawn_at is not None and row.created_at >= withdrawn_at
 
 
 def _of_planned(name: str, now: datetime) -> "Composed | bool":

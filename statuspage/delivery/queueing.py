@@ -49,8 +49,14 @@ def queue_news(now: datetime) -> int:
 def _all_news(topics: list[Topic], now: datetime) -> Iterator[Turned]:
     names = {kind: [topic.name for topic in topics if topic.kind is kind] for kind in TopicKind}
     known = told_incidents().prefetch_related("components", "updates")
-    for incident in known.filter(public_id__in=names[TopicKind.INCIDENT]):
-        yield from _news_for_who_waits(incident, now)
+    waited_for = names[TopicKind.INCIDENT]
+    for incident in known.filter(public_id__in=waited_for):
+        yield from _news_for_who_waits(incident, now, asked=incident.public_id)
+    # Who waits for the end of one that was merged into another waits for that one's.
+    for incident in known.filter(merged__public_id__in=waited_for).prefetch_related("merged").distinct():
+        for member in incident.merged.all():
+            if member.public_id in waited_for:
+                yield from _news_for_who_waits(incident, now, asked=member.public_id)
     slugs = names[TopicKind.COMPONENT]
     moved = Q(resolved_at__isnull=True) | Q(updates__created_at__gt=now - NEWS_FOR)
     # What was brought over from another tool, that told of it.
@@ -62,9 +68,9 @@ def _all_news(topics: list[Topic], now: datetime) -> Iterator[Turned]:
                 yield from _news_of(incident, Topic(kind=TopicKind.COMPONENT, name=component.slug), now)
 
 
-def _news_for_who_waits(incident: Incident, now: datetime) -> Iterator[Turned]:
+def _news_for_who_waits(incident: Incident, now: datetime, *, asked: str) -> Iterator[Turned]:
     """What is news for whoever waits for the end of an incident: that it came, however late, or a return."""
-    topic, turn = Topic(kind=TopicKind.INCIDENT, name=incident.public_id), _turn_of(incident)
+    topic, turn = Topic(kind=TopicKind.INCIDENT, name=asked), _turn_of(incident)
     if incident.resolved_at is not None:
         # All who asked: that it was open they were told when they did.
         yield _end_of(incident, topic, turn, until=now)
@@ -130,7 +136,9 @@ def _end_of(incident: Incident, topic: Topic, turn: Turn | None, *, until: datet
     """That an incident is over; or, where nobody saw it end, that we do not know."""
     ended = incident.resolved_at or incident.updated_at
     title, body = words.OVER_TITLE, words.OVER.say(span=duration(ended - incident.started_at))
-    if incident.end_unseen:
+    if incident.withdrawn_at is not None:
+        title, body = words.WITHDRAWN_TITLE, words.WITHDRAWN.say()
+    elif incident.end_unseen:
         title, body = words.LOST_TITLE, words.LOST.say()
     return Turned(
         kind=NewsKind.OVER,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from probes.vocabulary.telling import Channel, Membership
 from statuspage.delivery.models import Recipient
@@ -56,6 +56,9 @@ def forget_old(now: datetime) -> None:
     topics = mails.exclude(topic=PAGE).values_list("topic", flat=True).distinct()
     names = [topic.partition("/")[2] for topic in topics]
     over = Incident.objects.filter(
-        public_id__in=names, resolved_at__isnull=False, updated_at__lt=now - FORGOTTEN_AFTER
+        Q(merged_into__isnull=True) | Q(merged_into__resolved_at__isnull=False),
+        public_id__in=names,
+        resolved_at__isnull=False,
+        updated_at__lt=now - FORGOTTEN_AFTER,
     )
     mails.filter(topic__in=[f"incident/{name}" for name in over.values_list("public_id", flat=True)]).delete()

@@ -130,6 +130,9 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "met_so_far": Sentence(
         "事件开始以来，我们的测试账户遇到的情况。", "What our test accounts have run into since it began."
     ),
+    "met_until": Sentence("截至 {at} 的情况。", "As of {at}."),
+    "withdrawn": Sentence("误报，已撤回", "False alarm, withdrawn"),
+    "moved": Sentence("这件事现在并在这里说：", "This is now told as part of:"),
     "met_in_all": Sentence(
         "事件期间我们的测试账户遇到的情况，事件结束后不再变动。",
         "What our test accounts ran into while it lasted; unchanged since it ended.",

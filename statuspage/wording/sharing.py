@@ -62,6 +62,9 @@ OVER = Sentence(
     "It lasted {span}. If it still does not work for you, open to see what to do.",
 )
 WITHDRAWN_TITLE = Sentence("已撤回：{title}", "Withdrawn: {title}")
+WITHDRAWN = Sentence(
+    "经核实是误报。点开看说明。", "We checked: this was a false alarm. Open to see what we say about it."
+)
 # Where we began anew before it ended.
 LOST_TITLE = Sentence("后续不明：{title}", "Lost track of: {title}")
 LOST = Sentence(

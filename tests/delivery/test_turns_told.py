@@ -12,6 +12,8 @@ from probes.vocabulary.telling import Stage
 from statuspage.delivery.delivering import deliver
 from statuspage.delivery.models import Delivery, PushSubscription
 from statuspage.incidents import handling
+from statuspage.incidents.correcting import withdraw
+from statuspage.incidents.joining import merge
 from statuspage.incidents.models import Incident
 from statuspage.incidents.recording import close_orphans
 from tests.support.public_rows import World, make_incident
@@ -136,3 +138,32 @@ def test_nobody_is_told_that_it_is_over_when_nobody_saw_it_end(
     for reader in readers:
         (told,) = read(reader, pushes)
         assert told.items() >= lost.items()
+
+
+def test_who_waits_is_told_once_when_it_was_a_false_alarm(
+    world: World, pushes: PushService, subscribed: Ask
+) -> None:
+    incident = make_incident(world)
+    reader = subscribed(f"incident/{incident.public_id}")
+
+    withdraw(incident, author=None, now=world.now)
+    for seconds in (5, 60):
+        deliver(world.now + timedelta(seconds=seconds))
+
+    assert titles(reader, pushes) == [f"Withdrawn: {BEGAN}"]
+
+
+def test_who_waits_is_told_the_end_of_the_whole_when_it_was_merged(
+    world: World, pushes: PushService, subscribed: Ask
+) -> None:
+    whole, part = make_incident(world), make_incident(world, components=("fenfu-online",))
+    reader = subscribed(f"incident/{part.public_id}")
+    merge(part, into=whole, author=None, now=world.now)
+    deliver(world.now + timedelta(seconds=5))
+    before = titles(reader, pushes)
+
+    say(whole, IncidentStatus.RESOLVED, world.now + timedelta(seconds=10))
+    for seconds in (15, 60):
+        deliver(world.now + timedelta(seconds=seconds))
+
+    assert (before, len(titles(reader, pushes))) == ([], 1)

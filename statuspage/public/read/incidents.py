@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.origins import Origin
+from probes.vocabulary.publishing import Publication
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.quoting import Withheld, without_withheld
 from statuspage.analysis.values import CauseHeld, Certainty
@@ -17,7 +18,8 @@ from statuspage.incidents.evidence import causes_from_json, evidence_from_json
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.reading import told_incidents
 from statuspage.public.read.markup import html_of
-from statuspage.public.read.values import Correction, IncidentView, PastIncident, UpdateView
+from statuspage.public.read.values import Correction, IncidentView, MovedIncident, PastIncident, UpdateView
+from statuspage.wording.sharing import WITHDRAWN_TITLE
 
 INCIDENTS_SHOWN = 500
 _COMPONENTS = Incident.components.through
@@ -89,7 +91,7 @@ def _view(
     evidence = evidence_from_json(row.evidence)
     return IncidentView(
         id=row.public_id,
-        title=row.title,
+        title=_title(row),
         cause=Cause(row.cause),
         impact=Impact(row.impact),
         status=IncidentStatus(row.status),
@@ -112,6 +114,26 @@ def _view(
         updates=tuple(updates),
         postmortem=html_of(NOTHING if row.postmortem_is_draft else row.postmortem),
         corrections=_corrections(causes_from_json(row.causes)),
+        withdrawn_at=row.withdrawn_at,
+        evidence_at=row.evidence_at if row.led_by_person and row.resolved_at is None else None,
+    )
+
+
+def _title(row: Incident) -> Bilingual:
+    """Its title, which says so everywhere where it was a false alarm; in the languages that it is in."""
+    if row.withdrawn_at is None:
+        return row.title
+    told = WITHDRAWN_TITLE.say(title=row.title)
+    return Bilingual(row.title.zh and told.zh, row.title.en and told.en)
+
+
+def read_moved() -> tuple[MovedIncident, ...]:
+    """What was merged into another, newest first: its address leads there."""
+    rows = Incident.objects.filter(publication=Publication.PUBLISHED, merged_into__isnull=False)
+    names = ("public_id", "merged_into__public_id", "merged_into__title_zh", "merged_into__title_en")
+    return tuple(
+        MovedIncident(id=own, to=to, title=Bilingual(zh, en))
+        for own, to, zh, en in rows.order_by("-pk").values_list(*names)
     )
 
 

@@ -22,7 +22,7 @@ from statuspage.monitoring.selectors import standing_probes
 from statuspage.monitoring.source_health import broken_sources
 from statuspage.public.read.days import read_days
 from statuspage.public.read.ids import opaque_id
-from statuspage.public.read.incidents import read_history
+from statuspage.public.read.incidents import read_history, read_moved
 from statuspage.public.read.markup import html_of
 from statuspage.public.read.planned import read_planned_history
 from statuspage.public.read.quotes import recent_quotes
@@ -59,6 +59,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         retired=tuple(_retired(row) for row in components if row.retired),
         incidents=incidents,
         past=past,
+        moved=read_moved(),
         withheld=kept_back,
         site=replace(site(), identity=known.site_id),
         planned=planned,

@@ -142,6 +142,8 @@ class IncidentView:
     updates: tuple[UpdateView, ...]
     postmortem: Bilingual
     corrections: tuple[Correction, ...] = ()
+    withdrawn_at: datetime | None = None  # it was a false alarm, as the title says, too
+    evidence_at: datetime | None = None  # where a person leads: as of when the evidence is
 
     @property
     def is_open(self) -> bool:
@@ -152,6 +154,15 @@ class IncidentView:
         """Whether users speak of it and no check of ours bore that out."""
         suspected = self.certainty is Certainty.SUSPECTED
         return suspected and self.evidence is not None and self.evidence.told_only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedIncident:
+    """An incident that is told as a part of another, ``to``, since they were merged."""
+
+    id: str
+    to: str
+    title: Bilingual
 
 
 class PastIncident(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -300,6 +311,7 @@ class Snapshot:
     recent: Recent
     site: Site
     retired: tuple[RetiredComponent, ...] = ()
+    moved: tuple[MovedIncident, ...] = ()
     past: tuple[PastIncident, ...] = ()  # older ones than those in incidents, newest first
     past_planned: tuple[PastWork, ...] = ()  # older work than that in planned
     withheld: tuple[Withheld, ...] = ()  # posts that must not be quoted as they were

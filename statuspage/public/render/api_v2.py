@@ -236,6 +236,7 @@ def _incident(snapshot: Snapshot, incident: IncidentView) -> Body:
         "x_by_person": incident.by_person,
         "x_imported_from": incident.imported_from,
         "x_end_unseen": incident.end_unseen,
+        "x_withdrawn_at": stamp(incident.withdrawn_at),
         "x_told_only": incident.told_only,
         "x_advice": [_names(line) for line in current_advice(snapshot, incident)],
         "x_name": _names(incident.title),

@@ -11,7 +11,7 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.kinds import ComponentKind
 from statuspage.incidents.ways import concerned_by
 from statuspage.public.frame import PictureLink
-from statuspage.public.read.values import IncidentView, Names, PastIncident, Snapshot
+from statuspage.public.read.values import IncidentView, MovedIncident, Names, PastIncident, Snapshot
 from statuspage.public.render.drafts import Draft, Reads, digest
 from statuspage.public.render.evidence import evidence_table, other_causes
 from statuspage.public.render.headline import Headline
@@ -49,6 +49,14 @@ class SingleIncidentPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedPage:
+    """Where an incident that was merged into another is told now."""
+
+    moved: MovedIncident
+    verdict: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthPage:
     """One month of the site's zone between its neighbours, and its incidents, newest first."""
 
@@ -83,7 +91,15 @@ def archive_drafts(snapshot: Snapshot, verdict: Headline) -> Iterator[Draft]:
             ages=incident.is_open,
         )
     yield from _past_drafts(snapshot, components)
+    yield from _moved_drafts(snapshot)
     yield from _month_drafts(snapshot)
+
+
+def _moved_drafts(snapshot: Snapshot) -> Iterator[Draft]:
+    for moved in snapshot.moved:
+        yield Draft(
+            path=f"incidents/{moved.id}/", form=MOVED, page=MovedPage(moved=moved), lasts=True, can_wait=True
+        )
 
 
 def _components(snapshot: Snapshot) -> Components:
@@ -203,5 +219,10 @@ def _month(page: MonthPage) -> Context:
     }
 
 
+def _moved(page: MovedPage) -> Context:
+    return {"moved": page.moved}
+
+
 INCIDENT = html("public/incident.html", _incident)
+MOVED = html("public/moved.html", _moved)
 MONTH = html("public/history.html", _month)

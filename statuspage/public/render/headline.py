@@ -297,7 +297,7 @@ def _complaints(snapshot: Snapshot) -> list[Bilingual]:
     ended = [
         incident.resolved_at
         for incident in snapshot.incidents
-        if incident.resolved_at and not incident.end_unseen
+        if incident.resolved_at and not incident.end_unseen and incident.withdrawn_at is None
     ]
     since = snapshot.at - max(ended) if ended else None
     if since is not None and since < timedelta(hours=1):

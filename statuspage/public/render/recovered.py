@@ -27,6 +27,7 @@ def just_over(snapshot: Snapshot) -> IncidentView | None:
         if incident.certainty is Certainty.CONFIRMED
         and incident.resolved_at is not None
         and not incident.end_unseen
+        and incident.withdrawn_at is None
         and snapshot.at - incident.resolved_at <= RECENTLY
         and {states[slug] for slug in incident.components if slug in states} == {ComponentState.OPERATIONAL}
     ]
@@ -44,6 +45,7 @@ def just_told(snapshot: Snapshot) -> tuple[IncidentView, ...]:
         and incident.certainty is Certainty.SUSPECTED
         and incident.resolved_at is not None
         and not incident.end_unseen
+        and incident.withdrawn_at is None
         and snapshot.at - incident.resolved_at <= RECENTLY
     )
 
