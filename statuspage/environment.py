@@ -25,7 +25,15 @@ from statuspage.subscribers.addresses import read_address
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 # Never repeated in a message.
-SECRETS = {"SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SNAPSHOT_STORAGE_OPTIONS", "PROBE_PROXY", "EMAIL_URL"}
+SECRETS = {
+    "SECRET_KEY",
+    "OIDC_CLIENT_SECRET",
+    "DATABASE_URL",
+    "BROKER_URL",
+    "SNAPSHOT_STORAGE_OPTIONS",
+    "PROBE_PROXY",
+    "EMAIL_URL",
+}
 PROXY_PREFIX = "PROBE_PROXY_"
 # What Django's own deployment check wants of SECRET_KEY: characters, and different ones among them.
 SECRET_LENGTH, SECRET_VARIETY = 50, 5
@@ -113,12 +121,15 @@ hour_of_day = number(int, lambda value: 0 <= value < 24, "an hour from 0 to 23")
 count = number(int, lambda value: value >= 0, "0 or more")
 
 
+ROLES = {"viewer", "announcer", "operator", "owner"}
+
+
 def guarded_roles(raw: str) -> frozenset[str]:
     """Of whom a second factor is asked: ``required`` of all, ``optional`` of none, or roles by name."""
     named = frozenset(words(raw))
     if named <= {"optional", "required"} and len(named) == 1:
         return named - {"optional"}
-    if not named or named - {"viewer", "announcer", "operator", "owner"}:
+    if not named or named - ROLES:
         raise ValueError("expected optional, required, or some of viewer, announcer, operator and owner")
     return named
 

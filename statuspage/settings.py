@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from statuspage.branding.colours import colour
 from statuspage.branding.files import css_file, logo_file
 from statuspage.branding.links import footer_links
+from statuspage.entrance.oidc.environment import issuer, oidc_problems, roles_of_groups, who_vouches
 from statuspage.environment import (
     boolean,
     broker,
@@ -195,6 +196,26 @@ MAIL_FROM = read("MAIL_FROM", mail_address, "")
 MAIL_BOUNCES = read("MAIL_BOUNCES", mail_address, "")
 # The hour of the site's zone at which summaries leave.
 DIGEST_HOUR = read("DIGEST_HOUR", hour_of_day, "8")
+
+# An OpenID provider that people log in by: its groups stand for roles.
+OIDC_ISSUER = read("OIDC_ISSUER", issuer, "")
+OIDC_CLIENT_ID = read("OIDC_CLIENT_ID", str, "")
+OIDC_CLIENT_SECRET = read("OIDC_CLIENT_SECRET", str, "")
+OIDC_LABEL = read("OIDC_LABEL", str, "OpenID Connect")
+OIDC_NAME_CLAIM = read("OIDC_NAME_CLAIM", str, "preferred_username")
+OIDC_GROUPS_CLAIM = read("OIDC_GROUPS_CLAIM", str, "groups")
+OIDC_ROLES = read("OIDC_ROLES", roles_of_groups, "{}")
+OIDC_CREATE_USERS = read("OIDC_CREATE_USERS", boolean, "0")
+OIDC_SECOND_FACTOR = read("OIDC_SECOND_FACTOR", who_vouches, "here")
+PASSWORD_LOGIN = read("PASSWORD_LOGIN", boolean, "1")
+problems |= oidc_problems(
+    issuer=OIDC_ISSUER,
+    client=OIDC_CLIENT_ID,
+    client_secret=OIDC_CLIENT_SECRET,
+    roles=OIDC_ROLES,
+    makes_users=OIDC_CREATE_USERS,
+    password_login=PASSWORD_LOGIN,
+)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

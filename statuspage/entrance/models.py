@@ -54,3 +54,20 @@ class OpenSession(AbstractBaseSession):
         from statuspage.entrance.sessions import SessionStore
 
         return SessionStore
+
+
+class ProvidedAccount(models.Model):
+    """Whose account it is that a provider vouches for; only issuer and subject say who somebody is."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_per_issuer_and_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"of {self.user_id}"

@@ -20,6 +20,7 @@ class Happening(StrEnum):
     """What somebody does to get in, or to guard how he does."""
 
     LOGGED_IN = gettext_noop("logged in")
+    BY_PROVIDER = gettext_noop("logged in by the provider")
     LOGGED_OUT = gettext_noop("logged out")
     REFUSED = gettext_noop("was refused at the login")
     PASSWORD = gettext_noop("changed the password")

@@ -51,6 +51,7 @@ OWNED = Access(write=Role.OWNER)
 TABLE: dict[str, Access] = {
     "incidents.announcement": ANNOUNCED,
     "incidents.maintenance": ANNOUNCED,
+    "incidents.maintenanceseries": ANNOUNCED,
     "incidents.maintenanceupdate": ANNOUNCED,
     "incidents.incidentupdate": ANNOUNCED,
     "incidents.incident": OPERATED,
@@ -96,6 +97,7 @@ TABLE: dict[str, Access] = {
     "otp_totp.totpdevice": HIDDEN,
     "entrance.loginattempts": HIDDEN,
     "entrance.opensession": HIDDEN,
+    "entrance.providedaccount": HIDDEN,
     "entrance.recoverycode": HIDDEN,
     "monitoring.reportquota": HIDDEN,
     "delivery.recipient": HIDDEN,

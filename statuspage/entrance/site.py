@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -15,6 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_GET
 from django_otp import login as note_in_session
 
 from statuspage import clock
@@ -23,6 +25,7 @@ from statuspage.entrance.forms import CodeForm, LoginForm, told_to_wait
 from statuspage.entrance.known_device import remember
 from statuspage.entrance.limits import Login
 from statuspage.entrance.noting import Happening, note_happening
+from statuspage.entrance.oidc import views as oidc
 from statuspage.entrance.session_page import session_page
 from statuspage.entrance.sessions import end_sessions
 from statuspage.public.site import site
@@ -41,11 +44,17 @@ class GuardedAdmin(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = _user_of(request)
-        return user is not None and super().has_permission(request) and second_factor.suffices(user)
+        return user is not None and super().has_permission(request) and self._is_guarded(request, user)
+
+    def _is_guarded(self, request: HttpRequest, user: User) -> bool:
+        return second_factor.suffices(user) or oidc.is_vouched(request)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         own: list[URLResolver | URLPattern] = [
             path("second-factor/", self.second_factor, name="second_factor"),
+            path("oidc/", never_cache(require_GET(oidc.begin)), name="oidc"),
+            path("oidc/back/", never_cache(require_GET(oidc.come_back)), name="oidc_back"),
+            path("oidc/code/", never_cache(csrf_protect(self.oidc_code)), name="oidc_code"),
             path("sessions/", self.admin_view(self.sessions), name="sessions"),
         ]
         return own + super().get_urls()
@@ -54,7 +63,9 @@ class GuardedAdmin(admin.AdminSite):
         """The form; who still has to set up a second factor is led there."""
         if request.method == "GET" and _must_set_up(request):
             return HttpResponseRedirect(reverse(PAGE))
-        response = super().login(request, extra_context)
+        if request.method == "POST" and not settings.PASSWORD_LOGIN:
+            raise PermissionDenied
+        response = super().login(request, {**_ways_in(), **(extra_context or {})})
         if request.method == "POST" and response.status_code == 302:
             remember(response, request.user.get_username())
             self._note(request, Happening.LOGGED_IN)
@@ -72,6 +83,10 @@ class GuardedAdmin(admin.AdminSite):
         user = _user_of(request)
         if user is not None:
             note_happening(request, what, user, now=clock.now())
+
+    def oidc_code(self, request: HttpRequest) -> HttpResponse:
+        """The second factor after the provider's own check."""
+        return oidc.ask_code(request, self.each_context(request))
 
     def sessions(self, request: HttpRequest) -> HttpResponse:
         """One's own sessions, and for owners those of others."""
@@ -127,6 +142,12 @@ class GuardedAdmin(admin.AdminSite):
         )
 
 
+def _ways_in() -> dict[str, object]:
+    """By what people log in here."""
+    label = settings.OIDC_LABEL if oidc.is_set_up() else ""
+    return {"provider": label, "by_password": settings.PASSWORD_LOGIN}
+
+
 def _user_of(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
@@ -140,6 +161,7 @@ def _must_set_up(request: HttpRequest) -> bool:
         and user.is_staff
         and second_factor.device_of(user) is None
         and second_factor.is_required_of(user)
+        and not oidc.is_vouched(request)
     )
 
 

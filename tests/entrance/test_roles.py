@@ -25,7 +25,7 @@ LIMITED = (Role.VIEWER, Role.ANNOUNCER, Role.OPERATOR)
 DJANGOS = ("changelist", "add", "history", "delete", "change")
 # Pages of one's own account, and what every admin has.
 OWN_PAGES = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"}
-OWN_PAGES |= {"view_on_site", "app_list", "second_factor", "sessions"}
+OWN_PAGES |= {"view_on_site", "app_list", "second_factor", "sessions", "oidc", "oidc_back", "oidc_code"}
 
 Rows = dict[type[Model], Model]
 

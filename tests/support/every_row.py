@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from statuspage.api.models import ApiToken
 from statuspage.incidents.models import Incident
+from statuspage.incidents.planned_models import MaintenanceSeries
 from statuspage.monitoring.models import CodeRule, Report, Source
 from tests.support.public_rows import World, make_announcement, make_incident, make_maintenance, make_results
 
@@ -46,6 +47,7 @@ GIVEN: dict[type[Model], dict[str, Any]] = {
         "url": "https://forum.example/new",
         "options": {"item": "li.post", "text": ".text", "unheard_of": {"b": 1, "a": [2, 1]}},
     },
+    MaintenanceSeries: {"zone": "Asia/Shanghai", "rule": "FREQ=WEEKLY;BYDAY=SU"},
     Report: {"text": "付不了", "symptom": "payment_failed"},
 }
 
@@ -58,6 +60,8 @@ def _filled(model: type[Model]) -> Model:
 
 
 def _is_asked(field: "models.Field[Any, Any]") -> bool:
+    if field.name.endswith(("_zh", "_en")):  # one language at least
+        return True
     return not field.null and not field.has_default() and not (field.blank and field.empty_strings_allowed)
 
 
@@ -69,6 +73,8 @@ def _value(field: "models.Field[Any, Any]") -> Any:
         return field.flatchoices[0][0]
     kinds: dict[type[Any], Any] = {
         models.DateTimeField: FINE,
+        models.DateField: FINE.date(),
+        models.TimeField: FINE.time(),
         models.BooleanField: False,
         models.JSONField: {},
         models.BinaryField: b"x",

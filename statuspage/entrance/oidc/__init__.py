@@ -1,0 +1,1 @@
+"""Logging in by OpenID Connect, where the site is set up for it."""
