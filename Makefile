@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack lighthouse pictures fuzz fuzz-guided try-api try-production clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack bench-notify lighthouse pictures fuzz fuzz-guided try-api try-production clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -72,6 +72,9 @@ bench-probe: $(VENV)/.development ## what a check costs and how it is timed, bes
 
 bench-attack: $(VENV)/.development ## the page while 2,000 strangers drip, flood and pour, with and without nginx
 	@$(PY) -m tests.bench.bench_attack $(ARGS)
+
+bench-notify: $(VENV)/.development ## mails: how many, how soon, and what is lost or doubled while things are killed (postgresql, redis)
+	@$(PY) -m tests.bench.bench_notify $(ARGS)
 
 lighthouse: $(VENV)/.development ## Lighthouse on the page in an outage, as on a phone (chromium, npm)
 	@$(PY) -m tests.bench.bench_lighthouse $(ARGS)
