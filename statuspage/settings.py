@@ -190,6 +190,8 @@ PUSH_PRIVATE_HOSTS = read("PUSH_PRIVATE_HOSTS", private_hosts, "")
 # Of whom the admin asks a second factor that he must have.
 ADMIN_SECOND_FACTOR = read("ADMIN_SECOND_FACTOR", guarded_roles, "optional")
 
+# Hosts inside that webhooks and chats may be told at.
+HOOK_PRIVATE_HOSTS = read("HOOK_PRIVATE_HOSTS", private_hosts, "")
 # By which server mails leave, from whom, and where to what cannot be delivered comes back.
 EMAIL_URL = read("EMAIL_URL", read_mail_server, "")
 MAIL_FROM = read("MAIL_FROM", mail_address, "")

@@ -29,7 +29,13 @@ class NewsKind(StrEnum):
     PLANNED_UPDATE = "planned_update"
     PLANNED_OVER = "planned_over"
     ANNOUNCED = "announced"
+    STATE = "state"  # of a component; for programs
     LETTER = "letter"
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first that is told of its story."""
+        return self in {NewsKind.BEGAN, NewsKind.PLANNED}
 
     @property
     def ends(self) -> bool:

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_save
 
+from statuspage.incidents.signals import STATE_CHANGED
+
 
 class DeliveryConfig(AppConfig):
     name = "statuspage.delivery"
@@ -18,3 +20,4 @@ class DeliveryConfig(AppConfig):
             ("incidents.Announcement", noting.note_announcement),
         ):
             post_save.connect(heard, sender=model, dispatch_uid=f"news of {model}")
+        STATE_CHANGED.connect(noting.note_state, dispatch_uid="news of states")

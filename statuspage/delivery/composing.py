@@ -8,13 +8,15 @@ import msgspec
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
+from probes.vocabulary.publishing import Publication
+from probes.vocabulary.states import ComponentState, IncidentStatus, MaintenanceStatus
 from probes.vocabulary.telling import NewsKind
 from statuspage.analysis.values import Certainty
 from statuspage.delivery import noting
 from statuspage.delivery.kinds import Reach, TimelineEntry, kind_of, reach_of
 from statuspage.delivery.models import News
 from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance, MaintenanceUpdate
+from statuspage.public.render.api_v2 import api_state
 from statuspage.wording import sharing as words
 from statuspage.wording.sentence import Sentence
 
@@ -83,8 +85,10 @@ def _keep(news: News, made: Composed) -> None:
 def _of_update(name: str, now: datetime) -> "Composed | bool":
     """The news of an incident's entry; True where it may become public yet, False where it never will."""
     row = IncidentUpdate.objects.select_related("incident").filter(public_id=name).first()
-    if row is None:
+    if row is None or row.incident.merged_into_id is not None:
         return False
+    if row.incident.publication != Publication.PUBLISHED:
+        return True
     told = row.incident.updates.filter(sequence__lte=row.sequence).order_by("sequence")
     timeline = [_entry(entry) for entry in told]
     kind = kind_of(timeline)
@@ -166,7 +170,24 @@ def _of_announcement(name: str, now: datetime) -> "Composed | bool":
     )
 
 
+def _of_state(name: str, now: datetime) -> "Composed | bool":
+    """A change of state, as programs read it: the words of the API."""
+    slug, before, after, _ = name.split("/")
+    old, new = (api_state(ComponentState(state)).value for state in (before, after))
+    if old == new:
+        return False
+    return Composed(
+        kind=NewsKind.STATE,
+        subject=f"component/{slug}",
+        title=Bilingual(slug, slug),
+        body=Bilingual(f"{old} {new}", f"{old} {new}"),
+        link=f"components/{slug}/",
+        reach=Reach(components=frozenset({slug})),
+    )
+
+
 _COMPOSERS = {
+    noting.STATE: _of_state,
     noting.UPDATE: _of_update,
     noting.PLANNED: _of_planned,
     noting.ANNOUNCEMENT: _of_announcement,

@@ -7,7 +7,7 @@ from probes.vocabulary.publishing import Publication
 from statuspage.delivery.models import News
 from statuspage.incidents.models import Announcement, IncidentUpdate, MaintenanceUpdate
 
-UPDATE, PLANNED, ANNOUNCEMENT = "update", "planned", "announcement"
+UPDATE, PLANNED, ANNOUNCEMENT, STATE = "update", "planned", "announcement", "state"
 
 
 def note_update(sender: object, instance: IncidentUpdate, created: bool, **_: Any) -> None:
@@ -26,6 +26,11 @@ def note_announcement(sender: object, instance: Announcement, created: bool, **_
     """An announcement was written; it is news from when it is shown."""
     if created:
         _note(f"{ANNOUNCEMENT}/{instance.pk}", at=instance.starts_at)
+
+
+def note_state(sender: object, slug: str, before: str, after: str, at: datetime, **_: Any) -> None:
+    """A component's state changed."""
+    _note(f"{STATE}/{slug}/{before}/{after}/{at:%Y%m%dT%H%M%S}", at=at)
 
 
 def _note(key: str, *, at: datetime) -> None:

@@ -12,12 +12,12 @@ from django.conf import settings
 
 from probes.network.addresses import public_only
 from probes.network.dialling import Dialling
-from probes.network.exchange import Failure, Reply, Request, exchange, tls_context
+from probes.network.exchange import Failure, Reply, Request
 from probes.network.loops import run
-from probes.network.stopwatch import Stopwatch
 from statuspage.delivery.journal import Note
 from statuspage.delivery.models import News, PushSubscription
 from statuspage.delivery.outbox import Parcel
+from statuspage.delivery.posting import answer_to
 from statuspage.delivery.rules import Reception, SendAttempt, answered_by
 from statuspage.delivery.silence import SilentHosts
 from statuspage.delivery.subscribing import forget_place
@@ -31,7 +31,6 @@ SIDE_BY_SIDE = 20
 SECONDS = 10.0
 # So long a push service keeps what it cannot deliver: a phone without a network is told when it is back.
 KEPT_THERE_S = 6 * 3600
-MOST_ANSWER_BYTES = 4096
 LONGEST_TITLE, LONGEST_BODY = 200, 400
 _SILENT = SilentHosts()
 
@@ -91,26 +90,14 @@ async def _send(
     if _SILENT.is_silent(host, now):
         return SendAttempt(answered=Reception.LATER, detail="its push service does not answer")
     try:
-        answer = await _asked(_request(message_of(news, subscription.language), receiver, now), dialling)
+        answer = await answer_to(
+            _request(message_of(news, subscription.language), receiver, now), dialling, seconds=SECONDS
+        )
     except Exception as error:
         log.exception("A push could not be sent")
         return SendAttempt(answered=Reception.LATER, detail=type(error).__name__)
     _SILENT.note(host, now, answered=isinstance(answer, Reply))
     return _told(answer)
-
-
-async def _asked(request: Request, dialling: Dialling) -> Reply | Failure:
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await exchange(
-                request,
-                stopwatch=Stopwatch(),
-                context=tls_context(settings.PROBE_CA_BUNDLE),
-                dialling=dialling,
-                most_bytes=MOST_ANSWER_BYTES,
-            )
-    except TimeoutError:
-        return Failure(error="timeout", phase="", detail=f"it took longer than {SECONDS:g} s")
 
 
 def _request(message: bytes, receiver: Receiver, now: datetime) -> Request:

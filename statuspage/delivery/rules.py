@@ -106,7 +106,7 @@ def _outdated(waiting: Sequence[Waiting], *, knows: Collection[str], habits: Hab
         story = [item for item in waiting if item.subject == subject]
         if habits.replaces:
             dropped |= {item.pk for item in story[:-1]}
-        elif habits.drops and subject not in knows and len(story) > 1 and story[-1].kind.ends:
+        elif habits.drops and subject not in knows and story[0].kind.begins and story[-1].kind.ends:
             dropped |= {item.pk for item in story if not item.in_summary}
     return dropped
 

@@ -86,7 +86,7 @@ TABLE: dict[str, Access] = {
     "incidents.incidenttotal": SEEN,
     "incidents.blindspell": SEEN,
     "incidents.componentday": SEEN,
-    "subscribers.subscription": Access(see=Role.OPERATOR, write=Role.OWNER),
+    "subscribers.subscription": OWNED,
     "delivery.news": SEEN,
     "delivery.delivery": SEEN,
     # What lets somebody in, stands for strangers, or is Django's own.

@@ -12,6 +12,7 @@ from statuspage.analysis.values import Certainty
 from statuspage.incidents.evidence import extents_from_json, told_only_from_json
 from statuspage.incidents.models import ComponentStatus, Incident, Maintenance
 from statuspage.incidents.reading import open_incidents
+from statuspage.incidents.signals import STATE_CHANGED
 from statuspage.incidents.standing import Trouble, worst_state
 from statuspage.incidents.ways import concerned_by
 from statuspage.monitoring.models import Component
@@ -39,6 +40,7 @@ def refresh_statuses(*, since: datetime, at: datetime, blind: Collection[str]) -
             )
         elif before != state:
             ComponentStatus.objects.filter(pk=pk).update(state=state, since=at, updated_at=at)
+            STATE_CHANGED.send(ComponentStatus, slug=slug, before=before, after=state.value, at=at)
         else:
             continue
         changed = True

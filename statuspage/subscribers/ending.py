@@ -31,10 +31,13 @@ def unsubscribe_mail(row: Subscription) -> None:
 
 
 @transaction.atomic
-def end_subscription(row: Subscription, *, trouble: str, now: datetime) -> None:
-    """Send nothing there any more; the address is forgotten, that it ended is kept for the admin."""
+def end_subscription(row: Subscription, *, trouble: str, now: datetime, keep_address: bool = False) -> None:
+    """Send nothing there any more; a reader's address is forgotten, that it ended is kept for the admin."""
     Subscription.objects.filter(pk=row.pk).update(
-        standing=Membership.ENDED.value, sealed="", failed_at=now, trouble=trouble[:LONGEST_TROUBLE]
+        standing=Membership.ENDED.value,
+        sealed=row.sealed if keep_address else "",
+        failed_at=now,
+        trouble=trouble[:LONGEST_TROUBLE],
     )
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.causes import Cause, Impact
-from probes.vocabulary.telling import Membership, Rhythm
+from probes.vocabulary.telling import Channel, Membership, Rhythm
 from statuspage.delivery.models import CHANNELS
 from statuspage.incidents.models import IMPACT_CHOICES
 from statuspage.subscribers.wishes import PAGE, Interest
@@ -77,4 +77,5 @@ class Subscription(models.Model):
             components=frozenset(self.components),
             causes=frozenset(Cause(cause) for cause in self.causes),
             least_impact=Impact(self.least_impact),
+            states=self.channel == Channel.WEBHOOK.value,
         )

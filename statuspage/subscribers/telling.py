@@ -8,9 +8,14 @@ from probes.vocabulary.telling import Channel
 from statuspage.delivery import delivering
 from statuspage.delivery.outbox import Sender
 from statuspage.subscribers.audience import audience_of
+from statuspage.subscribers.hooks.sending import CHATS, sender_of
 from statuspage.subscribers.mailing import mail_all
 
-SENDERS: Mapping[Channel, Sender] = {**delivering.SENDERS, Channel.MAIL: mail_all}
+SENDERS: Mapping[Channel, Sender] = {
+    **delivering.SENDERS,
+    Channel.MAIL: mail_all,
+    **{channel: sender_of(channel) for channel in (Channel.WEBHOOK, *CHATS)},
+}
 # So long one task goes on while there is more to do; what is written meanwhile is looked for all the time.
 STRETCH_S = 20.0
 

@@ -23,6 +23,7 @@ class Interest:
     components: frozenset[str] = frozenset()
     causes: frozenset[Cause] = frozenset()
     least_impact: Impact = Impact.NONE
+    states: bool = False  # of components, too: what only programs want
 
 
 def wants(wish: Interest, *, kind: NewsKind, subject: str, reach: Reach) -> bool:
@@ -31,6 +32,8 @@ def wants(wish: Interest, *, kind: NewsKind, subject: str, reach: Reach) -> bool
     An announcement that names no component concerns all; so does what has no cause or impact, as far as these
     are asked for. Planned work has no impact.
     """
+    if kind is NewsKind.STATE and not wish.states:
+        return False
     if wish.topic != PAGE:
         return wish.topic == subject
     if wish.components and reach.components and not wish.components & reach.components:

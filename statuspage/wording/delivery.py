@@ -33,5 +33,6 @@ KINDS: Mapping[NewsKind, Sentence] = {
     NewsKind.PLANNED_UPDATE: Sentence("维护进展", "update of planned work"),
     NewsKind.PLANNED_OVER: Sentence("维护结束", "planned work over"),
     NewsKind.ANNOUNCED: Sentence("公告", "announcement"),
+    NewsKind.STATE: Sentence("状态变化", "change of state"),
     NewsKind.LETTER: Sentence("订阅事务", "about a subscription"),
 }

@@ -102,6 +102,7 @@ DETAILS = Sentence("详情", "Details")
 WHY = Sentence("你在 {site} 订阅了邮件通知。", "You get this because you asked for updates from {site}.")
 MANAGE = Sentence("修改", "Change")
 STOP = Sentence("退订", "Unsubscribe")
+TRIAL = Sentence("测试：以后状态更新会发到这里。", "A test: updates will be posted here.")
 LETTER_SUBJECTS: Mapping[LetterKind, Sentence] = {
     LetterKind.CONFIRM: Sentence("[{site}] 请确认邮件通知", "[{site}] Confirm your subscription"),
     LetterKind.KNOWN: Sentence("[{site}] 你已经订阅了邮件通知", "[{site}] You are already subscribed"),

@@ -43,6 +43,13 @@ def waiting(*told: tuple[str, NewsKind]) -> list[Waiting]:
             id="the end of what was told is told",
         ),
         pytest.param(
+            [("a", _K.UPDATE), ("a", _K.OVER)],
+            "",
+            JOINING,
+            Packed(told=(1, 2)),
+            id="who asked when it was going on is told its end",
+        ),
+        pytest.param(
             [("a", _K.OVER)], "", JOINING, Packed(told=(1,)), id="an end that somebody waited for is told"
         ),
         pytest.param(

@@ -9,13 +9,17 @@ from django.test import Client
 from pytest_django import Settings
 
 from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.publishing import Publication
 from probes.vocabulary.states import IncidentStatus
 from probes.vocabulary.telling import Membership, Rhythm, Stage
 from statuspage import clock
 from statuspage.delivery.models import Delivery
 from statuspage.delivery.rules import PAUSES
 from statuspage.incidents import handling
+from statuspage.incidents.correcting import withdraw
+from statuspage.incidents.joining import merge
 from statuspage.incidents.models import Incident
+from statuspage.incidents.publishing import publish_now
 from statuspage.subscribers.ending import FORGOTTEN_AFTER, PENDING_FOR, forget_old
 from statuspage.subscribers.models import Subscription
 from statuspage.subscribers.telling import tell
@@ -229,3 +233,46 @@ def test_connections_are_used_again_when_there_are_many_mails(world: World, box:
 
     assert len({mail.to for mail in box.mails}) == len(box.mails) == 60
     assert box.connections - before <= 4
+
+
+def test_reader_is_told_that_it_was_none_when_an_incident_is_withdrawn(world: World, box: MailBox) -> None:
+    subscribed()
+    incident = make_incident(world, ago=timedelta(minutes=-1))
+    send_all(world.now + timedelta(minutes=5))
+
+    withdraw(incident, author=None, now=world.now + timedelta(minutes=6))
+    send_all(world.now + timedelta(minutes=6))
+
+    assert box.mails[-1].message["Subject"] == "[Payment status] Withdrawn: Fenfu QR payment: system outage"
+    assert "False alarm" in box.mails[-1].text()
+
+
+def test_reader_is_told_when_what_was_held_back_is_published(world: World, box: MailBox) -> None:
+    subscribed()
+    incident = make_incident(world, ago=timedelta(minutes=-1), publication=Publication.HELD.value)
+    send_all(world.now + timedelta(minutes=5))
+    assert box.mails == []
+
+    publish_now(incident, author=None, now=world.now + timedelta(minutes=6))
+    send_all(world.now + timedelta(minutes=6))
+
+    assert len(box.mails) == 1
+    assert "system outage" in box.mails[0].message["Subject"]
+
+
+def test_who_waits_for_an_incident_is_told_of_the_one_that_it_became_part_of(
+    world: World, box: MailBox
+) -> None:
+    first, second = (make_incident(world, ago=timedelta(minutes=-1)) for _ in range(2))
+    subscribed(topic=f"incident/{second.public_id}", since=world.now + timedelta(minutes=3))
+
+    merge(second, into=first, author=None, now=world.now + timedelta(minutes=4))
+    say(
+        first,
+        IncidentStatus.RESOLVED,
+        "Both are over.",
+        after=-(clock.now() - world.now) + timedelta(minutes=5),
+    )
+    send_all(world.now + timedelta(minutes=6))
+
+    assert "Both are over." in box.mails[-1].text()

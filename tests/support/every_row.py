@@ -12,6 +12,7 @@ from statuspage.api.models import ApiToken
 from statuspage.incidents.models import Incident
 from statuspage.incidents.planned_models import MaintenanceSeries
 from statuspage.monitoring.models import CodeRule, Report, Source
+from statuspage.subscribers.models import Subscription
 from tests.support.public_rows import World, make_announcement, make_incident, make_maintenance, make_results
 
 # To the microsecond, which no form shows.
@@ -48,6 +49,7 @@ GIVEN: dict[type[Model], dict[str, Any]] = {
         "options": {"item": "li.post", "text": ".text", "unheard_of": {"b": 1, "a": [2, 1]}},
     },
     MaintenanceSeries: {"zone": "Asia/Shanghai", "rule": "FREQ=WEEKLY;BYDAY=SU"},
+    Subscription: {"channel": "slack", "name": "Ops", "language": "en", "components": [], "causes": []},
     Report: {"text": "付不了", "symptom": "payment_failed"},
 }
 
