@@ -107,9 +107,13 @@ class EntriesForm(ModelForm):
             raise EntryError(words.BARE_SECRET, prefix=PREFIX)
 
     def _update_errors(self, errors: Any) -> None:
-        """What the row says of its column goes to the box, where no field said it before."""
+        """What the row says of its column goes to the box, where no field said it before.
+
+        Where nobody touched the column nothing is said: what is broken can still be switched off.
+        """
         about = getattr(errors, "error_dict", {}).pop(self.column, None)
-        if about and not self.errors:
+        touched = getattr(self.instance, self.column) != self.stored or "kind" in self.changed_data
+        if about and touched and not self.errors:
             self.add_error(self.rest_field if self.rest_field in self.fields else None, about)
         if not hasattr(errors, "error_dict") or errors.error_dict:
             super()._update_errors(errors)  # type: ignore[misc]  # Django's own, not in its types

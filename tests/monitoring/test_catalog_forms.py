@@ -270,8 +270,11 @@ def test_source_is_refused_beside_the_field_when_an_entry_is_missing_or_wrong(ad
 def test_source_says_what_it_does_not_know_when_an_unknown_entry_stands_there(admin_client: Client) -> None:
     row = build_source(options={"item": ".post", "text": "p", "txt": "q"})
 
-    page = saved(admin_client, row)
+    switched_off = saved(admin_client, row, {"enabled": []})
+    page = saved(admin_client, row, {"options_time": "time"})
 
+    assert switched_off is None
+    assert not row.enabled
     assert "options.txt: unknown key" in said_beside(page, "options_more")
 
 
