@@ -229,6 +229,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "statuspage" / "locale"]
+FORMAT_MODULE_PATH = ["statuspage.formats"]
 TIME_ZONE = read("SITE_TIME_ZONE", time_zone, "Asia/Shanghai")
 USE_I18N = True
 USE_TZ = True

@@ -39,6 +39,8 @@ from statuspage.monitoring.models import (
 )
 from statuspage.monitoring.usual import accept
 
+EVIDENCE_LIST = "admin/monitoring/catalog_change_list.html"  # on a phone row by row, as those of the catalog
+
 
 @admin.register(ComponentGroup)
 class ComponentGroupAdmin(CatalogAdmin):
@@ -102,6 +104,7 @@ class CodeRuleAdmin(ModelAdmin):
 
 @admin.register(UnmappedAnswer)
 class UnmappedAnswerAdmin(ReadOnlyAdmin):
+    change_list_template = EVIDENCE_LIST
     list_display = ("http_status", "code", "message", "outcome", "count", "first_seen", "last_seen", "teach")
     list_filter = ("outcome", "http_status")
     search_fields = ("code", "message")
@@ -118,6 +121,7 @@ class UnmappedAnswerAdmin(ReadOnlyAdmin):
 class UsualPageAdmin(ReadOnlyAdmin):
     """A page that changed for good is called usual by itself after a day, or here at once."""
 
+    change_list_template = EVIDENCE_LIST
     list_display = ("probe", "usually", "instead", "other_since", "others")
     list_filter = (("other", admin.EmptyFieldListFilter),)
     list_select_related = ("probe",)
@@ -149,17 +153,8 @@ def _shape_in_words(shape: Mapping[str, Any]) -> str:
 
 @admin.register(CheckResult)
 class CheckResultAdmin(ReadOnlyAdmin):
-    list_display = (
-        "probe",
-        "tick",
-        "outcome",
-        "excluded",
-        "error",
-        "http_status",
-        "code",
-        "message",
-        "latency_ms",
-    )
+    change_list_template = EVIDENCE_LIST
+    list_display = ("probe", "tick", "outcome", "excluded", "answer", "latency_ms")
     list_filter = (
         "outcome",
         "excluded",
@@ -173,3 +168,8 @@ class CheckResultAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     # Counting millions of rows would take longer than showing a hundred.
     show_full_result_count = False
+
+    @admin.display(description=_("answer"))
+    def answer(self, result: CheckResult) -> str:
+        parts = (result.error, result.http_status, result.code, result.message)
+        return " ".join(str(part) for part in parts if part) or "–"

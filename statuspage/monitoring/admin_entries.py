@@ -92,8 +92,6 @@ class EntriesForm(ModelForm):
         except EntryError as error:
             self.add_error(name, said(error.said))
             return stored
-        if spec.required and value in (None, ""):
-            self.add_error(name, self.fields[name].error_messages["required"])
         return value
 
     def _examine(self, spec: EntrySpec, value: Any) -> None:
@@ -192,11 +190,12 @@ def form_of(
 def _field(spec: EntrySpec) -> forms.Field:
     entry = words.ENTRIES[spec.name]
     if spec.kind is EntryKind.FLAG:
-        helped = said(entry.help.say()) if entry.help else ""
-        return forms.BooleanField(label=said(entry.label.say()), required=False, help_text=helped)
+        helped = " ".join(_helps(spec))
+        label = said(entry.label.say().capitalised())
+        return forms.BooleanField(label=label, required=False, help_text=helped)
     return forms.CharField(
-        label=said(entry.label.say()) + (" *" if spec.required else ""),
-        required=False,
+        label=said(entry.label.say().capitalised()),
+        required=spec.required,
         max_length=None if spec.kind in _LINES else 1000,
         widget=_widget(spec),
         help_text=" ".join(_helps(spec)),
@@ -215,11 +214,11 @@ def _widget(spec: EntrySpec) -> forms.Widget:
 def _helps(spec: EntrySpec) -> Iterator[str]:
     entry = words.ENTRIES[spec.name]
     if entry.help:
-        yield said(entry.help.say())
+        yield said(words.FULL.say(said=entry.help.say()))
     if spec.kind is EntryKind.SECRET:
-        yield said(words.A_SECRET.say(prefix=PREFIX))
+        yield said(words.FULL.say(said=words.A_SECRET.say(prefix=PREFIX)))
     if spec.kind is EntryKind.FILE:
-        yield said(words.A_FILE.say())
+        yield said(words.FULL.say(said=words.A_FILE.say()))
 
 
 class EntriesAdmin(CatalogAdmin):
@@ -292,6 +291,7 @@ class EntriesAdmin(CatalogAdmin):
         own = [name for name in names if str(name).startswith(prefix) or name in self.beside]
         last = [name for name in self.last if name in names]
         first = [name for name in names if name not in own and name not in last]
+        first.sort(key=lambda name: name not in self.fixed)  # what it is stands first, changeable or not
         told = [] if self.may_write(request, obj) else ["entries_told"]
         return [
             (head, {**options, "fields": [name for name in first if name not in told]}),

@@ -14,7 +14,7 @@ from statuspage.admin_base import ModelForm
 from statuspage.monitoring.admin_entries import EntriesForm
 from statuspage.monitoring.entries import EntryError, EntryKind, EntrySpec, as_text, as_value
 from statuspage.wording.active import said
-from statuspage.wording.entries import ENTRIES
+from statuspage.wording.entries import ENTRIES, FULL
 
 GATEWAYS = [(name, name) for name in DIALECTS]
 _CONNECT_TO = EntrySpec(name="connect_to", kind=EntryKind.PLACES)
@@ -100,7 +100,8 @@ class VantageForm(ModelForm):
         assert words.help is not None
         field = self.fields.get("connect_to")
         if field is not None:
-            field.label, field.help_text = said(words.label.say()), said(words.help.say())
+            field.label = said(words.label.say().capitalised())
+            field.help_text = said(FULL.say(said=words.help.say()))
             stored = self.initial.get("connect_to") or self.instance.connect_to
             self.initial["connect_to"] = as_text(stored, EntryKind.PLACES) or ""
 

@@ -75,11 +75,11 @@ class ProbeAdmin(PausingAdmin, TryableAdmin):
     chooser = "endpoint"
     heading = _("What is asked")
     beside = ("operation",)
-    last = ("interval_seconds", "timeout_seconds", "slow_after_ms", "enabled", "standing")
+    last = ("interval_seconds", "timeout_seconds", "slow_after_ms", "enabled", "standing", "created_at")
     tried_template = TRIED
     fixed = ("slug", "component", "persona", "vantage", "created_at")
     pickers = ("component", "persona", "vantage", "endpoint")
-    list_display = ("slug", "component", "persona", "vantage", "endpoint", "interval_seconds", "standing")
+    list_display = ("slug", "standing", "component", "persona", "vantage", "endpoint", "interval_seconds")
     list_filter = (
         "enabled",
         ("paused_at", admin.EmptyFieldListFilter),

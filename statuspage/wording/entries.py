@@ -64,7 +64,7 @@ ENTRIES: Mapping[str, EntryWords] = {
     ),
     "attach": EntryWords(
         Sentence("附加数据", "attached data"),
-        Sentence("{{openid}} 会换成付款人的 openid", "{{openid}} becomes the payer's openid"),
+        Sentence("{{openid}} 会换成测试账户的 openid", "{{openid}} becomes the payer's openid"),
     ),
     "currency": EntryWords(
         Sentence("币种", "currency"),
@@ -127,6 +127,7 @@ ENTRIES: Mapping[str, EntryWords] = {
         Sentence("否则没有内容的页面算读不到", "Else a page without items counts as not read"),
     ),
 }
+FULL = Sentence("{said}。", "{said}.")
 A_SECRET = Sentence(
     "写变量名 {prefix}…，密钥放在这个环境变量里，不写在这里",
     "Name a variable, {prefix}…, and put the secret there, never here",

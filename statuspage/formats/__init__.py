@@ -1,0 +1,1 @@
+"""How the admin tells moments, by language; Django looks here first."""

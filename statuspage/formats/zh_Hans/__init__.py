@@ -1,0 +1,1 @@
+"""How the admin tells moments in this language."""
