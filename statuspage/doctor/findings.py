@@ -28,6 +28,7 @@ class Area(StrEnum):
     PAGE = "page"
     WATCHING = "watching"
     ADMIN = "admin"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

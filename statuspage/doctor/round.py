@@ -8,7 +8,7 @@ from time import monotonic
 
 from django.db import connection
 
-from statuspage.doctor import broker, clocks, database, keys, page, places, setting, watching
+from statuspage.doctor import broker, clocks, database, keys, mail, page, places, setting, watching
 from statuspage.doctor.findings import Area, Finding, error
 from statuspage.wording import doctor as words
 
@@ -29,6 +29,7 @@ class Examination:
 WITHOUT_DATABASE = (
     Examination(area=Area.SETTINGS, find=setting.examine_settings),
     Examination(area=Area.FILES, find=places.examine_places),
+    Examination(area=Area.MAIL, find=mail.examine_mail),
 )
 # Without it nothing can be said of all that is read from it.
 DATABASE = Examination(

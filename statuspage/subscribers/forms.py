@@ -37,6 +37,7 @@ class WishForm:
     causes: Sequence[FormChoice]
     impacts: Sequence[FormChoice]
     rhythms: Sequence[FormChoice]
+    is_narrowed: bool = False  # something is chosen that is not asked of everybody
 
 
 def form_of(wish: Interest, rhythm: Rhythm) -> WishForm:
@@ -51,6 +52,7 @@ def form_of(wish: Interest, rhythm: Rhythm) -> WishForm:
         causes=_choices({cause: labels.CAUSES[cause].say().capitalised() for cause in Cause}, wish.causes),
         impacts=_choices(impacts, {wish.least_impact}),
         rhythms=_choices({one: said.say() for one, said in RHYTHMS.items()}, {rhythm}),
+        is_narrowed=wish != Interest(topic=wish.topic) or rhythm is not Rhythm.AT_ONCE,
     )
 
 

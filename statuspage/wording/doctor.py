@@ -299,3 +299,27 @@ NO_SECOND_FACTOR = Advice(
         "Have the user set up a second factor there, or set ADMIN_SECOND_FACTOR=required.",
     ),
 )
+
+# Mail.
+MAIL_UNREACHABLE = Advice(
+    Sentence("邮件服务器 {server} 无法使用：{problem}", "{server} cannot be used: {problem}"),
+    Sentence(
+        "核对主机、端口、加密方式（smtps、smtp+tls）和登录；不发邮件就去掉 EMAIL_URL。",
+        "Check host, port, encryption (smtps, smtp+tls) and login; leave EMAIL_URL out to send no mails.",
+    ),
+)
+MAIL_SENDER_REFUSED = Advice(
+    Sentence("邮件服务器拒绝这个发件人：{problem}", "the server refuses this sender: {problem}"),
+    Sentence("填入该账号可以使用的发件地址。", "Give it an address that this login may send from."),
+)
+MAIL_IN_THE_CLEAR = Advice(
+    Sentence("登录密码未加密传输", "the password travels in the clear"),
+    Sentence("改用 smtp+tls:// 或 smtps://。", "Write smtp+tls:// or smtps://."),
+)
+NO_BOUNCES = Advice(
+    Sentence("未设置：退信无人处理，死地址会一直收信", "is not set: nobody hears what cannot be delivered"),
+    Sentence(
+        "设置一个收退信的地址，并让它把邮件交给 manage.py take_bounce。",
+        "Give it an address whose mails are piped to manage.py take_bounce.",
+    ),
+)

@@ -29,6 +29,7 @@ LABELS: Mapping[str, Sentence | Counted] = {
         "A mail when there is news of this and when it is over. After that your address is forgotten.",
     ),
     "mail_address": Sentence("邮箱地址", "Mail address"),
+    "mail_only_some": Sentence("只关注一部分，或改为汇总", "Only some of it, or a summary"),
     "mail_about": Sentence("关于哪些支付方式（不选就是全部）", "About which methods (none means all)"),
     "mail_causes": Sentence("哪些情况（不选就是全部）", "Which causes (none means all)"),
     "mail_impact": Sentence("至少多严重", "At least how bad"),

@@ -57,6 +57,11 @@ class Bench:
         )
         return done.stdout
 
+    def start_worker(self, *words: str) -> subprocess.Popen[bytes]:
+        """A worker that goes on until it is killed."""
+        command = [sys.executable, "-m", "tests.bench.notify.work", "on", *words]
+        return subprocess.Popen(command, env=self.environ, cwd=ROOT)
+
     def accepted(self) -> list[Accepted]:
         """All that the sink took so far."""
         if not self.notes.exists():
@@ -90,8 +95,6 @@ def bench(database: str = "", broker: str = "") -> Iterator[Bench]:
         stack.callback(sink.wait)
         stack.callback(sink.kill)
         wait_until(lambda: listens(port), seconds=30, what="the sink")
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, env=environ, cwd=ROOT, check=True)
         yield Bench(folder=folder, environ=environ, notes=notes)
 
 
@@ -111,9 +114,7 @@ def first_mail(count: int) -> tuple[float, list[float], list[float]]:
     with bench() as site:
         site.run("rows", "fill", str(count))
         calm = [float(line) for line in site.run("rows", "publish", "12").split()]
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.notify.work", "on"], env=site.environ, cwd=ROOT
-        )
+        worker = site.start_worker()
         try:
             time.sleep(3)
             told_at = float(site.run("rows", "tell"))

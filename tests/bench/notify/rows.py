@@ -11,6 +11,7 @@ django.setup()
 from datetime import timedelta  # noqa: E402
 
 from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 
 from probes.vocabulary.bilingual import Bilingual  # noqa: E402
 from statuspage import clock  # noqa: E402
@@ -82,8 +83,9 @@ def publish(seconds: float) -> None:
 if __name__ == "__main__":
     word, *numbers = sys.argv[1:]
     if word == "fill":
+        call_command("migrate", verbosity=0)
         fill(int(numbers[0]))
-    elif word == "publish":
+    if word == "publish":
         publish(float(numbers[0]))
-    else:
+    if "told" in sys.argv or word == "tell":
         tell()
