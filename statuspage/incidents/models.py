@@ -181,7 +181,7 @@ class Incident(SaidBeside):
         ]
 
     def __str__(self) -> str:
-        return f"{self.public_id} {self.get_cause_display()}"
+        return said(self.title)
 
     @property
     def led_by_person(self) -> bool:

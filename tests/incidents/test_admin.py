@@ -226,7 +226,15 @@ def test_a_person_can_open_an_incident_of_their_own(admin: Client) -> None:
 def test_a_window_tells_the_detector_of_every_change_when_it_is_saved(admin: Client) -> None:
     first, _ = plant_components()
     window = _window(timedelta(minutes=-5), timedelta(hours=1))
-    form = {**TEXTS, **window, **SILENT, "components": [first.pk], "status": "scheduled", "slug": "upgrade"}
+    form = {
+        **TEXTS,
+        **window,
+        **SILENT,
+        "components": [first.pk],
+        "status": "scheduled",
+        "remind_hours": 0,
+        "slug": "upgrade",
+    }
 
     _post(admin, "maintenance/add/", form)
     row = Maintenance.objects.get()
@@ -328,6 +336,7 @@ def test_what_is_said_of_planned_work_is_told_as_it_is_written_when_it_moves_on(
         **TEXTS,
         "slug": "upgrade",
         "status": "scheduled",
+        "remind_hours": 0,
         "components": list(Component.objects.values_list("pk", flat=True)[:1]),
         **_window(timedelta(hours=1), timedelta(hours=2)),
         **SILENT,

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from statuspage.analysis.values import Evidence, ProbeEvidence, ReportEvidence
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json
 from statuspage.incidents.models import CAUSE_CHOICES, Incident
+from statuspage.logbook.showing import moment
 from statuspage.monitoring.models import Component, Persona, Vantage
 from statuspage.monitoring.models.watched import Named
 from statuspage.wording.active import said
-from statuspage.wording.labels import SYMPTOMS, TIERS, outcome
+from statuspage.wording.labels import SYMPTOMS, outcome, payers
 from statuspage.wording.numbers import chance, percent
 
 CAUSES: dict[str, Promise] = dict(CAUSE_CHOICES)
@@ -24,14 +25,25 @@ def evidence_of(incident: Incident) -> SafeString:
     evidence = evidence_from_json(incident.evidence)
     if evidence is None:
         return SafeString("–")
-    return format_html("{}{}{}", _probes(evidence), _reports(evidence), _window(evidence))
+    weight = _(
+        "Weight: how far it moved the verdict towards the cause; 3 makes the cause twenty times likelier, a "
+        "negative one less likely."
+    )
+    tables = _probes(evidence), _reports(evidence), _window(evidence)
+    return format_html("{}<p class='help'>{}</p>{}{}{}", _as_of(incident), weight, *tables)
+
+
+def _as_of(incident: Incident) -> SafeString:
+    if incident.evidence_at is None:
+        return SafeString("")
+    return format_html("<p>{}</p>", _("As of %(at)s.") % {"at": moment(incident.evidence_at)})
 
 
 def explanations_of(incident: Incident) -> SafeString:
     """Which causes were held in turn, and what else it might have been."""
     rows = [
         (
-            _("held since %(time)s") % {"time": f"{held.at:%Y-%m-%d %H:%M:%S} UTC"},
+            _("held since %(time)s") % {"time": moment(held.at)},
             str(CAUSES[held.cause]),
             held.confidence,
         )
@@ -48,13 +60,13 @@ def _probes(evidence: Evidence) -> SafeString:
     heads = [
         _("component"),
         _("persona"),
-        _("risk tier"),
+        _("accounts"),
         _("vantage"),
         _("accepted"),
         _("usually not accepted"),
         _("outcomes"),
         _("sample"),
-        _("weight, nats"),
+        _("weight"),
     ]
     names = NamesBySlug(Component), NamesBySlug(Persona), NamesBySlug(Vantage)
     probes = sorted(evidence.probes, key=lambda probe: -probe.weight)
@@ -77,7 +89,7 @@ def _probe(
     return (
         components[probe.component],
         personas[probe.persona],
-        said(TIERS[probe.tier].say()),
+        said(payers(probe.tier)),
         vantages[probe.vantage],
         f"{probe.accepted} / {probe.checks}",
         percent(probe.usual_failure_ratio),
@@ -88,7 +100,7 @@ def _probe(
 
 
 def _reports(evidence: Evidence) -> SafeString:
-    heads = [_("symptom"), _("reports"), _("usual"), _("authors"), _("quotes"), _("weight, nats")]
+    heads = [_("symptom"), _("reports"), _("usual"), _("authors"), _("quotes"), _("weight")]
     return _table(heads, map(_report, evidence.reports))
 
 

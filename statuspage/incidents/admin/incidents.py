@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -24,7 +26,7 @@ from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
 from statuspage.incidents.admin.deciding import LABELS, buttons_for, decide
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
-from statuspage.incidents.admin.standing_now import standing_now, timeline_of, told_as
+from statuspage.incidents.admin.standing_now import span_of, standing_now, timeline_of, told_as
 from statuspage.incidents.correcting import Amendment, correct, times_problem
 from statuspage.incidents.decisions import IncidentDecision
 from statuspage.incidents.handling import UndoableError
@@ -36,6 +38,7 @@ from statuspage.wording.active import choices_of
 from statuspage.wording.labels import INCIDENT_STATUSES
 from statuspage.wording.numbers import chance
 
+WHEN = format_lazy("{} ({})", _("from – to"), settings.TIME_ZONE)
 AS_IT_IS = ("", _("as it is"))
 POSTMORTEM = frozenset({"postmortem_zh", "postmortem_en", "postmortem_is_draft"})
 JUDGED = ("cause", "impact", "certainty", "components", "started_at", "resolved_at")
@@ -49,7 +52,7 @@ class UpdateInline(StackedInline):
     extra = max_num = 1
     can_delete = False
     classes = ("bilingual",)
-    verbose_name_plural = _("Say something")
+    verbose_name = verbose_name_plural = _("Say something")
     fields = (("body_zh", "body_en"), "status")
     formfield_overrides = SIDE_BY_SIDE
 
@@ -61,7 +64,7 @@ class UpdateInline(StackedInline):
         if db_field.name != "status":
             return super().formfield_for_choice_field(db_field, request, **kwargs)
         return forms.ChoiceField(
-            label=_("status"),
+            label=capfirst(_("status")),
             choices=[AS_IT_IS, *choices_of(INCIDENT_STATUSES)],
             required=False,
             help_text=_("With another status you lead the incident from then on."),
@@ -96,7 +99,7 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
     inlines = (UpdateInline,)
     change_form_template = "admin/incidents/incident/change_form.html"
     autocomplete_fields = ("components",)
-    list_display = ("title", "cause", "told_as", "impact", "started_at", "resolved_at", "led_by")
+    list_display = ("title", "cause", "told_as", "impact", "when")
     list_filter = ("status", "cause", "certainty", "publication", "impact", "taken_over")
     search_fields = ("public_id", "title_zh", "title_en", "components__slug")
     date_hierarchy = "started_at"
@@ -215,13 +218,15 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
             raise Http404 from error
         return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[object_id]))
 
-    @admin.display(description=_("led by"))
-    def led_by(self, incident: Incident) -> str:
-        return str(_("a person") if incident.led_by_person else _("the machine"))
+    @admin.display(description=WHEN, ordering="started_at")
+    def when(self, incident: Incident) -> str:
+        return span_of(incident.started_at, incident.resolved_at)
 
     @admin.display(description=_("told as"))
     def told_as(self, incident: Incident) -> str:
-        return told_as(incident)
+        """With a mark where a person leads: there the machine does not move it."""
+        by_person = " · " + str(_("led by a person")) if incident.led_by_person else ""
+        return told_as(incident) + by_person
 
     @admin.display(description=_("confidence"))
     def confidence_percent(self, incident: Incident) -> str:

@@ -1,7 +1,7 @@
 """The admin of what is told when, with a table of what holds where."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +36,9 @@ class PublishingPolicyAdmin(ModelAdmin):
     ) -> HttpResponse:
         context = {"holding": list(what_holds(stored_rules())), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("incidents/admin.css",)}
 
     @admin.display(description=_("cause"), ordering="cause")
     def of_cause(self, row: PublishingPolicy) -> str:

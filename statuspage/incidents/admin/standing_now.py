@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from probes.vocabulary.publishing import NextStep, Publication
@@ -30,13 +31,23 @@ def told_as(incident: Incident) -> str:
     return f"{incident.get_certainty_display()} · {incident.get_status_display()}"
 
 
+def span_of(start: datetime, end: datetime | None) -> str:
+    """From when to when in the site's zone, to the minute; the date of the end where it is another."""
+    first = localtime(start)
+    told = f"{first:%Y-%m-%d %H:%M} –"
+    if end is None:
+        return told
+    last = localtime(end)
+    return f"{told} {last:%H:%M}" if last.date() == first.date() else f"{told} {last:%Y-%m-%d %H:%M}"
+
+
 def standing_now(incident: Incident, *, now: datetime) -> list[str]:
     """A line for each thing that matters now."""
     lines = [_("Told as: %(what)s.") % {"what": told_as(incident)}, _led(incident)]
     if incident.merged_into is not None:
         lines.append(_("Merged into: %(title)s.") % {"title": said(incident.merged_into.title)})
     step = next_of(incident, stored_rules())
-    if step is not None:
+    if step is not None and step.step is not NextStep.GIVE_BACK:
         lines.append(_coming(step.step, step.at))
     says = what_machine_says(incident)
     return [*lines, *machine_lines(says)] if says is not None else lines
@@ -55,12 +66,11 @@ def _led(incident: Incident) -> str:
 def _coming(step: NextStep, at: datetime | None) -> str:
     if step is NextStep.PUBLISH:
         when = _("It is published at %(at)s unless you hold it back.")
-        return when % {"at": moment(at)} if at else _("It is published when a person says so.")
-    if step is NextStep.CONFIRM:
+        by_hand = _("It is published when a person says so.")
+    else:
         when = _("The machine is sure. It is told as confirmed at %(at)s unless you hold it back.")
         by_hand = _("The machine is sure. It is told as confirmed when a person says so.")
-        return when % {"at": moment(at)} if at else by_hand
-    return _("The machine gets it back at %(at)s.") % {"at": moment(at)} if at else ""
+    return when % {"at": moment(at)} if at else by_hand
 
 
 def machine_lines(says: Disagreement) -> Iterator[str]:
@@ -86,7 +96,7 @@ def timeline_of(incident: Incident) -> SafeString:
     rows = incident.updates.select_related("author", "origin").order_by("-sequence")
     return format_html_join(
         "",
-        "<div class='told'><p class='help'>{} · {} · {}</p>{}</div>",
+        "<div class='told'><p class='meta'>{} · {} · {}</p>{}</div>",
         (
             (moment(row.created_at), row.get_status_display(), _by(row), _words(row.body.zh, row.body.en))
             for row in rows
