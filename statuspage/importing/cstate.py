@@ -22,7 +22,9 @@ CONFIGS = ("config.yml", "config.yaml", "hugo.yml", "hugo.yaml")
 _IMPACTS = {"notice": Impact.MINOR, "disrupted": Impact.MINOR, "down": Impact.MAJOR}
 _TRACK = re.compile(r"\{\{<\s*track\s+\"([^\"]+)\"\s*>\}\}")
 _SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}")
-_LED = re.compile(r"\**(\w+)\**\s*[-–—:]\s*")
+_COMMENTED_OUT = re.compile(r"<!--.*?-->", re.DOTALL)
+# *Resolved* - , _Resolved_, **Resolved**: or Resolved: at the head of an entry.
+_LED = re.compile(r"(?:[*_]+([A-Za-z]+)[*_]+\s*[-–—:]*|([A-Za-z]+)\s*[-–—:])\s*")
 _STATUSES = {
     "investigating": IncidentStatus.INVESTIGATING,
     "identified": IncidentStatus.IDENTIFIED,
@@ -99,7 +101,7 @@ def _updates(
     head: Given, body: str, started_at: datetime, resolved_at: datetime | None
 ) -> Iterator[CarriedUpdate]:
     """Each part of the text that ends with its moment, the oldest first; the whole text where none does."""
-    parts = _TRACK.split(body)
+    parts = _TRACK.split(_COMMENTED_OUT.sub("", body))
     told = []
     for said, at in zip(parts[::2], parts[1::2], strict=False):
         moment = moment_of(at, head.zone)
@@ -107,7 +109,7 @@ def _updates(
             raise head.wrong("track", f"is no moment: {at[:50]!r}")
         told.append((moment, said))
     if not told:
-        told = [(started_at, body)]
+        told = [(started_at, parts[0])]
     elif parts[-1].strip():
         told.append((started_at, parts[-1]))
     told.sort(key=lambda pair: pair[0])
@@ -119,11 +121,10 @@ def _updates(
 def _update(at: datetime, said: str, resolved_at: datetime | None, *, is_open: bool) -> CarriedUpdate:
     text = _SHORTCODE.sub("", said).strip().removeprefix("***").removeprefix("---").strip()
     led = _LED.match(text)
-    status = (
-        _STATUSES.get(led[1].lower(), IncidentStatus.INVESTIGATING) if led else IncidentStatus.INVESTIGATING
-    )
-    if led and led[1].lower() in _STATUSES:
-        text = text[led.end() :]
+    word = (led[1] or led[2]) if led else ""
+    status = _STATUSES.get(word.lower(), IncidentStatus.INVESTIGATING)
+    if led and word.lower() in _STATUSES:
+        text = text[led.end() :] or word
     if resolved_at is not None:
         status = IncidentStatus.RESOLVED
     elif is_open and status.is_over:

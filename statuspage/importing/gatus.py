@@ -164,11 +164,9 @@ def _history(path: Path, known: set[str]) -> Iterator[CarriedIncident]:
 
 
 def _go_time(told: str) -> str:
-    """A moment as Go's SQLite driver stores it: with nine digits of a second, and the zone told twice."""
-    day, _, rest = told.partition(" ")
-    clock, _, zone = rest.partition(" ")
-    whole, _, fraction = clock.partition(".")
-    return f"{day} {whole}.{(fraction + '000000')[:6]}{zone.partition(' ')[0]}" if rest else told
+    """A moment as Go's SQLite drivers store it: perhaps with its zone apart, and with the zone's name."""
+    day, clock, zone, *_ = [*told.split(), "", "", ""]
+    return f"{day} {clock}{zone if zone[:1] in ('+', '-') else ''}" if clock else told
 
 
 def _outage(key: str, name: str, at: datetime, ended_at: datetime | None) -> CarriedIncident:

@@ -70,7 +70,7 @@ def write_site(site: CarriedSite, *, now: datetime, dry_run: bool, language: str
         else:
             _leave_subscribers(site, result)
         if result.created:
-            make_public(now=now)
+            make_public(now=now, since=min((one.started_at for one in site.incidents), default=None))
             note_deed(DeedKind.ACTION, now=now, what=f"{_deed(site.origin)}: {len(result.created)}")
         if dry_run:
             transaction.set_rollback(True)

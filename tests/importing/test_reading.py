@@ -10,7 +10,7 @@ from probes.vocabulary.origins import Origin
 from probes.vocabulary.states import IncidentStatus, MaintenanceStatus
 from statuspage.importing.reading import read_site
 from statuspage.importing.values import CarriedProbe, CarriedSite
-from tests.importing.samples import SAMPLES, read_sample
+from tests.importing.samples import SAMPLES, read_sample, sample_of
 
 BEGAN = datetime(2026, 10, 2, 3, 4, 5, tzinfo=UTC)
 ENDED = BEGAN + timedelta(minutes=12)
@@ -228,3 +228,36 @@ def test_cstate_tells_each_part_of_a_text_at_its_moment(tmp_path: Path) -> None:
         ("identified", "The database was full."),
         ("resolved", "Payments work again."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('_Resolved_ {{< track "2026-10-02 03:16:05" >}}', [("resolved", "Resolved")]),
+        (
+            '**Update**: It goes on. {{< track "2026-10-02 03:16:05" >}}',
+            [("resolved", "**Update**: It goes on.")],
+        ),
+        (
+            '<!-- *Resolved* - no {{< track "2026-10-02 03:16:05" >}} -->\nWe look.',
+            [("resolved", "We look.")],
+        ),
+        (
+            'A {{< track "2026-10-02 03:10:00" >}}\n\n---\n\n'
+            'Monitoring: B {{< track "2026-10-02 03:04:05" >}}',
+            [("monitoring", "B"), ("resolved", "A")],
+        ),
+    ],
+    ids=["a word alone", "a word of its own", "commented out", "a line between"],
+)
+def test_cstate_reads_entries_as_they_are_written_elsewhere(
+    body: str, told: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    folder = sample_of(Origin.CSTATE, tmp_path)
+    file = folder / "content/issues/2026-10-02-outage.md"
+    head = "---".join(file.read_text().split("---")[:2])
+    file.write_text(f"{head}---\n{body}\n")
+
+    (over, _) = read_site(Origin.CSTATE, folder, UTC).incidents
+
+    assert [(update.status.value, update.body) for update in over.updates] == told
