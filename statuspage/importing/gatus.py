@@ -144,12 +144,12 @@ def _history(path: Path, known: set[str]) -> Iterator[CarriedIncident]:
     """From each UNHEALTHY of an endpoint until its next HEALTHY."""
     with files.database_at(path, needed="endpoints") as tables:
         keys = {
-            row.text("endpoint_id"): (row.text("endpoint_key"), row.text("endpoint_name"))
+            row.text("endpoint_id"): row.text("endpoint_key")
             for row in tables.each("endpoints", order="endpoint_id")
         }
         began: dict[str, datetime] = {}
         for event in tables.each("endpoint_events", order="event_timestamp, endpoint_event_id"):
-            key, name = keys.get(event.text("endpoint_id"), ("", ""))
+            key = keys.get(event.text("endpoint_id"), "")
             at = moment_of(_go_time(event.text("event_timestamp")), event.zone)
             if key not in known or at is None:
                 continue
@@ -157,10 +157,9 @@ def _history(path: Path, known: set[str]) -> Iterator[CarriedIncident]:
             if kind == "UNHEALTHY":
                 began.setdefault(key, at)
             elif kind == "HEALTHY" and key in began:
-                yield _outage(key, name, began.pop(key), at)
-        names = dict(keys.values())
+                yield _outage(key, began.pop(key), at)
         for key, at in began.items():
-            yield _outage(key, names[key], at, None)
+            yield _outage(key, at, None)
 
 
 def _go_time(told: str) -> str:
@@ -169,13 +168,12 @@ def _go_time(told: str) -> str:
     return f"{day} {clock}{zone if zone[:1] in ('+', '-') else ''}" if clock else told
 
 
-def _outage(key: str, name: str, at: datetime, ended_at: datetime | None) -> CarriedIncident:
+def _outage(key: str, at: datetime, ended_at: datetime | None) -> CarriedIncident:
     updates = [CarriedUpdate(at=at, status=IncidentStatus.INVESTIGATING, body="Unhealthy")]
     if ended_at is not None:
         updates.append(CarriedUpdate(at=ended_at, status=IncidentStatus.RESOLVED, body="Healthy"))
     return CarriedIncident(
         key=f"{key}/{at.isoformat()}",
-        title=f"{name}: unhealthy",
         impact=Impact.MAJOR,
         components=(key,),
         started_at=at,

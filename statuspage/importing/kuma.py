@@ -213,18 +213,15 @@ def _outages(tables: files.Tables, names: dict[str, str]) -> Iterator[CarriedInc
                 key, CarriedUpdate(at=at, status=IncidentStatus.INVESTIGATING, body=message or "Down")
             )
         elif key in began:
-            yield _outage(key, names[key], began.pop(key), at, message)
+            yield _outage(key, began.pop(key), at, message)
     for key, first in began.items():
-        yield _outage(key, names[key], first, None, "")
+        yield _outage(key, first, None, "")
 
 
-def _outage(
-    key: str, name: str, first: CarriedUpdate, ended_at: datetime | None, message: str
-) -> CarriedIncident:
+def _outage(key: str, first: CarriedUpdate, ended_at: datetime | None, message: str) -> CarriedIncident:
     over = () if ended_at is None else (_over(ended_at, message),)
     return CarriedIncident(
         key=f"{key}/{first.at.isoformat()}",
-        title=f"{name}: down",
         impact=Impact.MAJOR,
         components=(key,),
         started_at=first.at,

@@ -56,15 +56,18 @@ class CarriedUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarriedIncident:
-    """One story; ``components`` are keys, ``updates`` oldest first; open where ``resolved_at`` is None."""
+    """One story; ``components`` are keys, ``updates`` oldest first; open where ``resolved_at`` is None.
+
+    Without a ``title`` it is called as our own are.
+    """
 
     key: str
-    title: str
     impact: Impact
     components: tuple[str, ...]
     started_at: datetime
     resolved_at: datetime | None
     updates: tuple[CarriedUpdate, ...]
+    title: str = ""
     cause: Cause = Cause.OUTAGE
     postmortem: str = ""
 

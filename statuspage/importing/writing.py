@@ -27,6 +27,7 @@ from statuspage.incidents.models import (
     MaintenanceNotice,
     MaintenanceUpdate,
 )
+from statuspage.incidents.naming import name_of
 from statuspage.incidents.timeline import public_id
 from statuspage.logbook.deeds import note_deed
 from statuspage.logbook.models import Deed, DeedKind
@@ -37,6 +38,7 @@ from statuspage.subscribers.addresses import read_address
 from statuspage.subscribers.bringing import bring_confirmed
 from statuspage.subscribers.joining import MailRequest
 from statuspage.subscribers.wishes import Interest
+from statuspage.wording.titles import title as title_of
 
 BATCH = 500
 
@@ -104,7 +106,7 @@ def _write_incidents(
     IncidentUpdate.objects.bulk_create(
         [row for key, one in new.items() for row in _updates(rows[key], one)], batch_size=BATCH
     )
-    result.created += [f"incident {one.title}" for one in new.values()]
+    result.created += [f"incident {row.title_en or row.title_zh}" for row in rows.values()]
 
 
 def _past(incidents: Iterable[CarriedIncident], result: Imported, now: datetime) -> Iterable[CarriedIncident]:
@@ -113,23 +115,25 @@ def _past(incidents: Iterable[CarriedIncident], result: Imported, now: datetime)
         if max(one.started_at, one.resolved_at or one.started_at) <= now:
             yield one
         else:
-            left = LeftOut(where=one.key, what=f"incident {one.title!r}", why="it lies in the future")
+            what = f"incident {one.title!r}" if one.title else "incident"
+            left = LeftOut(where=one.key, what=what, why="it lies in the future")
             result.left_out.append(left)
 
 
 def _incident(
     origin: Origin, key: str, one: CarriedIncident, components: Mapping[str, Component]
 ) -> Incident:
-    title, postmortem = in_its_language(one.title[:200]), in_its_language(one.postmortem)
+    postmortem = in_its_language(one.postmortem)
+    title = in_its_language(one.title[:200]) if one.title else _own_title(one, components)
     moments = [update.at for update in one.updates]
     watching = [update.at for update in one.updates if update.status is IncidentStatus.MONITORING]
     slugs = [components[slug].slug for slug in one.components]
     return Incident(
         public_id=key,
         imported_from=origin.value,
-        title_zh=title.zh,
-        title_en=title.en,
-        own_title=True,
+        title_zh=title.zh[:200],
+        title_en=title.en[:200],
+        own_title=bool(one.title),
         cause=one.cause.value,
         impact=one.impact.value,
         status=_status(one).value,
@@ -144,6 +148,17 @@ def _incident(
         postmortem_en=postmortem.en,
         created_at=min(moments, default=one.started_at),
         updated_at=max([*moments, one.resolved_at or one.started_at]),
+    )
+
+
+def _own_title(one: CarriedIncident, components: Mapping[str, Component]) -> Bilingual:
+    concerned = [components[key] for key in one.components]
+    return title_of(
+        cause=one.cause,
+        impact=one.impact,
+        certainty=Certainty.CONFIRMED,
+        components=[name_of(component) for component in concerned],
+        kinds={component.told_kind for component in concerned},
     )
 
 

@@ -31,12 +31,12 @@ COMPONENTS: dict[Origin, list[tuple[str, str]]] = {
 }
 INCIDENTS: dict[Origin, list[tuple[str, str, Impact, bool]]] = {
     Origin.KUMA: [
-        ("扫码支付", "扫码支付: down", Impact.MAJOR, True),
-        ("Card checkout", "Card checkout: down", Impact.MAJOR, False),
+        ("扫码支付", "", Impact.MAJOR, True),
+        ("Card checkout", "", Impact.MAJOR, False),
     ],
     Origin.GATUS: [
-        ("QR payment", "QR payment: unhealthy", Impact.MAJOR, True),
-        ("card-checkout", "card-checkout: unhealthy", Impact.MAJOR, False),
+        ("QR payment", "", Impact.MAJOR, True),
+        ("card-checkout", "", Impact.MAJOR, False),
     ],
     Origin.UPPTIME: [
         ("QR payment", "QR payment is down", Impact.MAJOR, True),
