@@ -19,6 +19,7 @@ from probes.network.names import without_user
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.codes import site_code_book
+from statuspage.monitoring.expecting import MetExpectation, expectations
 from statuspage.monitoring.models import Probe, Vantage
 from statuspage.monitoring.orders import order_of
 from statuspage.monitoring.raw_answers import secrets_of, shown
@@ -81,6 +82,7 @@ class TriedProbe:
     made_from: Bilingual
     proxy: str
     steps: tuple[TriedStep, ...]
+    expected: tuple[MetExpectation, ...]
     outcome: Outcome
     outcome_word: Bilingual
     whose: Bilingual
@@ -130,6 +132,7 @@ def told(
         made_from=made_from,
         proxy=f"{order.proxy.host}:{order.proxy.port}" if order.proxy else "",
         steps=tuple(_step(seen, book, secrets) for seen in witnessed),
+        expected=expectations(order, run, witnessed),
         outcome=run.outcome,
         outcome_word=labels.outcome(run.outcome),
         whose=trials.whose(run.outcome),

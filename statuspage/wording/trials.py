@@ -184,7 +184,16 @@ _BY_ERROR = Sentence("没有应答，错误本身说明一切", "there was no an
 _BY_STATUS = Sentence(
     "没有规则认得它：按 HTTP 状态推断", "no rule knows it: taken by the class of its HTTP status"
 )
+_STATUS_EXPECTED = Sentence("状态码为 {wanted}：得到 {got}", "status {wanted}: got {got}")
+_TEXT_EXPECTED = Sentence("页面上有“{text}”", "the page has “{text}” on it")
+USUAL_EXPECTED = Sentence("页面与平时一样", "the page looks as it usually does")
+NOTHING_USUAL = Sentence(
+    "没有写明应有的文字，平时的样子也还没学会", "no text is expected, and what is usual is not learned yet"
+)
+_STEP_EXPECTED = Sentence("{step} 这一步的应答合格", "the step {step} is answered as on a good day")
+_SPEED_EXPECTED = Sentence("不超过 {limit} 毫秒：用了 {took}", "within {limit} ms: took {took}")
 WORDS: Mapping[str, Sentence] = {
+    "expected": Sentence("期望", "expected"),
     "request": Sentence("请求", "asked"),
     "time": Sentence("用时", "time"),
     "answer": Sentence("应答", "answer"),
@@ -225,6 +234,27 @@ def stopped_at(step: str, said: str) -> Bilingual:
 def slow(*, took_ms: float, limit_ms: float) -> Bilingual:
     """Why a right answer is no good one."""
     return _SLOW.say(took=f"{took_ms:,.0f}", limit=f"{limit_ms:,.0f}")
+
+
+def status_expected(wanted: str, got: str) -> Bilingual:
+    """Which status was wanted, and which came."""
+    return _STATUS_EXPECTED.say(wanted=wanted, got=got)
+
+
+def text_expected(text: str) -> Bilingual:
+    """Which text a page should hold."""
+    return _TEXT_EXPECTED.say(text=text)
+
+
+def step_expected(step: str) -> Bilingual:
+    """That a step of a conversation should pass."""
+    return _STEP_EXPECTED.say(step=step)
+
+
+def speed_expected(*, took_ms: float | None, limit_ms: float) -> Bilingual:
+    """How quick an answer should be, and was."""
+    took = "–" if took_ms is None else f"{took_ms:,.0f} ms"
+    return _SPEED_EXPECTED.say(took=took, limit=f"{limit_ms:,.0f}")
 
 
 def made_from(vantage: str, *, own: str) -> Bilingual:

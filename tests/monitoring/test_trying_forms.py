@@ -65,10 +65,16 @@ def test_check_is_shown_as_the_form_says_when_a_probe_is_tried(admin_client: Cli
         probe = build_probe(options={"path": "/old"})
         Endpoint.objects.update(base_url=site.url)
 
-        page = tried(admin_client, changing(probe), {"options_path": "/new", "options_expect_text": "fine"})
+        page = tried(
+            admin_client,
+            changing(probe),
+            {"options_path": "/new", "options_expect_text": "fine", "slow_after_ms": "60000"},
+        )
         chinese = tried(admin_client, changing(probe), {"options_path": "/new"}, "zh-hans")
 
     assert f"GET {site.url}/new" in shown(page)
+    assert "✗ status 2xx: got 503 ✗ the page has “fine” on it ✓ within 60,000 ms" in shown(page)
+    assert "– 没有写明应有的文字" in shown(chinese)
     assert "<b>busy</b>" in shown(page)
     assert "theirs: a technical failure" in shown(page)
     assert "of the vantage east" in shown(page)

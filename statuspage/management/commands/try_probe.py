@@ -67,6 +67,8 @@ def lines_of(tried: TriedProbe, language: str) -> Iterator[str]:
         yield from _step_lines(step, number, word, language)
     yield ""
     yield f"{word['outcome']}: {tried.outcome_word.in_(language)} ({tried.outcome})"
+    for one in tried.expected:
+        yield f"{word['expected']}: {one.mark} {one.what.in_(language)}"
     yield f"{word['whose']}: {tried.whose.in_(language)}"
     yield f"{word['why']}: {tried.why.in_(language)}"
     if tried.to_do:
