@@ -1,5 +1,6 @@
 """The admin of the sources: whether each can be read, how much it brings, and a button to try it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -15,6 +16,8 @@ from statuspage.monitoring.entries import EntrySpec, entries_of_source
 from statuspage.monitoring.models import Source
 from statuspage.monitoring.source_health import Health, source_healths
 from statuspage.monitoring.trying import try_source
+from statuspage.wording.active import said
+from statuspage.wording.problems import problem
 
 HEALTH_WORDS = {
     Health.READ: _("read"),
@@ -32,10 +35,10 @@ class SourceAdmin(TryableAdmin):
     heading = _("Where things stand on its pages")
     last = ("interval_seconds", "enabled")
     tried_template = "admin/monitoring/tried_source.html"
-    list_display = ("slug", "kind", "url", "state", "posts_a_day", "last_success_at", "last_error")
+    list_display = ("slug", "kind", "url", "state", "posts_a_day", "last_success_at", "trouble")
     list_filter = ("enabled", "kind")
     search_fields = ("slug", "name_zh", "name_en", "url")
-    noted = ("last_attempt_at", "last_success_at", "last_error", "state", "posts_a_day")
+    noted = ("last_attempt_at", "last_success_at", "trouble", "state", "posts_a_day")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         self._healths = {known.source.pk: known for known in source_healths(clock.now())}
@@ -57,7 +60,13 @@ class SourceAdmin(TryableAdmin):
 
     def tried(self, row: Source, asked: QueryDict) -> dict[str, Any]:
         """What would be read now, item by item."""
-        return {"tried": try_source(row, now=clock.now())}
+        tried = try_source(row, now=clock.now())
+        problems = tuple(said(problem(text)) for text in tried.problems)
+        return {"tried": replace(tried, problems=problems, error=said(problem(tried.error)))}
+
+    @admin.display(description=_("last error"))
+    def trouble(self, source: Source) -> str:
+        return said(problem(source.last_error)) if source.last_error else ""
 
     @admin.display(description=_("state"))
     def state(self, source: Source) -> str:

@@ -27,6 +27,8 @@ from statuspage.monitoring.catalog_sync import (
     sync_catalog,
     text_of,
 )
+from statuspage.wording.active import said
+from statuspage.wording.problems import problem
 
 MOST_BYTES = 1_000_000
 MOST_SHOWN = 500  # changes, and problems
@@ -123,8 +125,8 @@ class TransferAdmin(CatalogAdmin):
             )
             return self._planned(request, error.plan, text)
         counts = {"created": len(done.created), "updated": len(done.updated), "retired": len(done.retired)}
-        said = _("Added: %(created)d, changed: %(updated)d, retired: %(retired)d.") % counts
-        self.message_user(request, said, messages.SUCCESS)
+        done_in_words = _("Added: %(created)d, changed: %(updated)d, retired: %(retired)d.") % counts
+        self.message_user(request, done_in_words, messages.SUCCESS)
         return HttpResponseRedirect(reverse(f"admin:{IMPORT}"))
 
     def _planned(self, request: HttpRequest, plan: SyncPlan, text: str) -> HttpResponse:
@@ -140,7 +142,7 @@ class TransferAdmin(CatalogAdmin):
             "title": _("Bring in a catalog file"),
             "opts": self.opts,
             "form": form,
-            "problems": problems[:MOST_SHOWN],
+            "problems": [said(problem(text)) for text in problems[:MOST_SHOWN]],
             "more_problems": max(0, len(problems) - MOST_SHOWN),
             **shown,
         }

@@ -14,7 +14,7 @@ from statuspage.wording.sentence import CAUSE_WORDS, Counted, Sentence
 PACKAGE = "statuspage.wording"
 ROOT = Path(__file__).parents[2]
 # What only operators read, in the admin and on the command line.
-FOR_OPERATORS = frozenset({"doctor", "entries", "trials"})
+FOR_OPERATORS = frozenset({"doctor", "entries", "problems", "trials"})
 # Templates say these by their keys, or give the key to a part that says it.
 _SAID_BY_KEY = re.compile(r"""(?:{% say |with what=)["'](\w+)["']""")
 

@@ -226,14 +226,16 @@ def test_every_item_is_shown_and_none_stored_when_a_source_is_tried(
     page = '{"data": [{"t": "分付付不了 13800138000", "at": "gestern"}, {"t": ""}]}'
     form = {"kind": "json", "options_items": "data", "options_text": "t", "options_time": "at"}
     with website(api=Answer(page.encode())) as site:
-        answer = tried(
-            admin_client, adding(Source), form | {"url": f"{site.url}/api", "options_delay_seconds": "0"}
-        )
+        form |= {"url": f"{site.url}/api", "options_delay_seconds": "0"}
+        answer = tried(admin_client, adding(Source), form)
+        chinese = tried(admin_client, adding(Source), form, "zh-hans")
 
     assert "分付付不了" in shown(answer)
     assert "13800138000" not in shown(answer)
     assert "gestern" in shown(answer)
     assert "item 2: no text" in shown(answer)
+    assert "第 2 条：没有文字" in shown(chinese)
+    assert "时间 'gestern' 看不懂" in shown(chinese)
     assert not Report.objects.exists()
     assert not Source.objects.exists()
 
