@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "statuspage.logbook",
     "statuspage.monitoring",
+    "statuspage.drafting",
     "statuspage.incidents",
     "statuspage.public",
     "statuspage.api",

@@ -51,8 +51,9 @@ OWNED = Access(write=Role.OWNER)
 TABLE: dict[str, Access] = {
     "incidents.announcement": ANNOUNCED,
     "incidents.maintenance": ANNOUNCED,
-    "incidents.maintenanceseries": ANNOUNCED,
     "incidents.maintenanceupdate": ANNOUNCED,
+    "incidents.maintenanceseries": ANNOUNCED,
+    "drafting.wordtemplate": ANNOUNCED,
     "incidents.incidentupdate": ANNOUNCED,
     "incidents.incident": OPERATED,
     "incidents.componentstatus": OPERATED,

@@ -7,7 +7,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.occasions import occasion_of
 from probes.vocabulary.states import MaintenanceStatus, PlannedStep
+from statuspage.drafting.stored import words_for
+from statuspage.incidents.filling import of_planned
 from statuspage.incidents.models import Maintenance, MaintenanceUpdate
 from statuspage.incidents.naming import spoken_names
 from statuspage.incidents.planned_steps import PlannedStanding, next_step
@@ -69,7 +72,7 @@ def _add(
 
 def _told(row: Maintenance, step: PlannedStep) -> Bilingual:
     components = list(row.components.select_related("group"))
-    return update(
+    built_in = update(
         step,
         spoken_names(components, Component.objects.select_related("group")),
         starts_at=row.starts_at,
@@ -77,6 +80,8 @@ def _told(row: Maintenance, step: PlannedStep) -> Bilingual:
         at=row.updated_at,
         zone=ZoneInfo(settings.TIME_ZONE),
     )
+    filling = of_planned(row, at=row.updated_at, usual_words=built_in)
+    return words_for(occasion_of(step), built_in, filling, now=row.updated_at)
 
 
 def _standing(row: Maintenance | MaintenanceUpdate) -> PlannedStanding:

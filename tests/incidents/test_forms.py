@@ -21,6 +21,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from probes.vocabulary.bilingual import Bilingual
 from statuspage.admin_base import ZonedDateTime
 from statuspage.api.models import ApiToken
+from statuspage.drafting.models import WordTemplate
 from statuspage.incidents.models import (
     Announcement,
     ComponentStatus,
@@ -94,8 +95,11 @@ BREAKS: dict[str, dict[str, Any]] = {
             ("maintenance", "title"),
             ("maintenance_update", "body"),
             ("series", "title"),
+            ("template", "body"),
         )
     },
+    "one_automatic_template_per_occasion": {"automatic": True},
+    "automatic_template_is_of_planned_work": {"automatic": True, "occasion": "announcement"},
     "component_caution_positive": {"caution": 0},
     "one_policy_per_cause_and_component": {},
     "one_policy_per_cause": {"component": ""},
@@ -118,6 +122,15 @@ def test_every_rule_that_a_form_can_break_is_tried_when_all_forms_are_walked(bos
     assert met == set(BREAKS)
 
 
+def make_templates() -> WordTemplate:
+    """One beside another that is told by itself."""
+    for name in ("automatic", "other"):
+        made = WordTemplate.objects.create(
+            name=name, occasion="planned_started", body_en="It begins.", automatic=name == "automatic"
+        )
+    return made
+
+
 def make_series(world: World) -> MaintenanceSeries:
     row = MaintenanceSeries.objects.create(
         title_en="Weekly works",
@@ -138,6 +151,7 @@ def rows(world: World) -> dict[type[Model], Model]:
         IncidentUpdate: incident.updates.get(sequence=1),
         Maintenance: work,
         MaintenanceSeries: make_series(world),
+        WordTemplate: make_templates(),
         MaintenanceUpdate: write(work, Bilingual("一", "One"), author=None, now=world.now),
         PublishingPolicy: make_policies(world),
         Component: world.components["fenfu-qr"],

@@ -18,17 +18,21 @@ from django.views.decorators.http import require_POST
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.occasions import Occasion
 from probes.vocabulary.states import IncidentStatus
 from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ModelForm, StackedInline
 from statuspage.analysis.values import Certainty
+from statuspage.drafting.filling import Filling
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
 from statuspage.incidents.admin.deciding import LABELS, buttons_for, decide
+from statuspage.incidents.admin.drafts import DraftingAdmin
 from statuspage.incidents.admin.evidence import evidence_of, explanations_of
 from statuspage.incidents.admin.standing_now import span_of, standing_now, timeline_of, told_as
 from statuspage.incidents.correcting import Amendment, correct, times_problem
 from statuspage.incidents.decisions import IncidentDecision
+from statuspage.incidents.filling import of_incident, of_site
 from statuspage.incidents.handling import UndoableError
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.opening import SeenByPerson, open_incident
@@ -89,7 +93,7 @@ class IncidentForm(ModelForm):
 
 
 @admin.register(Incident)
-class IncidentAdmin(KeptAdmin, TitledAdmin):
+class IncidentAdmin(DraftingAdmin, KeptAdmin, TitledAdmin):
     """Changing what is told takes the lead from the machine; a title or a post-mortem alone does not.
 
     A story once told is not untold: withdraw it, and it says so.
@@ -164,6 +168,15 @@ class IncidentAdmin(KeptAdmin, TitledAdmin):
         ),
     )
     actions = ("take_over", "give_back", "resolve")
+
+    def occasions_of(self, row: Any | None) -> tuple[Occasion, ...]:
+        return () if row is None else tuple(one for one in Occasion if one.is_incident)
+
+    def cause_of(self, row: Any | None) -> str:
+        return "" if row is None else str(row.cause)
+
+    def filling_of(self, row: Any | None) -> Filling:
+        return of_site() if row is None else of_incident(row, at=clock.now())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
         queryset: QuerySet[Incident] = super().get_queryset(request)

@@ -10,12 +10,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from probes.vocabulary.occasions import Occasion
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage import clock
 from statuspage.admin_base import KeptAdmin, StackedInline
+from statuspage.drafting.filling import Filling
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
+from statuspage.incidents.admin.drafts import DraftingAdmin
 from statuspage.incidents.admin.pasting import PastingAdmin
+from statuspage.incidents.filling import of_planned, of_site
 from statuspage.incidents.maintenance import follow_its_times, leave_notice
 from statuspage.incidents.models import Announcement, Maintenance, MaintenanceUpdate
 from statuspage.incidents.planned_steering import ALLOWED, STEERS, Steer
@@ -56,7 +60,7 @@ class WorkUpdateInline(StackedInline):
 
 
 @admin.register(Maintenance)
-class MaintenanceAdmin(KeptAdmin, PastingAdmin, TitledAdmin):
+class MaintenanceAdmin(DraftingAdmin, KeptAdmin, PastingAdmin, TitledAdmin):
     """Every change is told to the detector as well, so that it expects what was announced.
 
     Calendars and the detector know of it: withdraw it by its status instead of deleting it.
@@ -97,6 +101,12 @@ class MaintenanceAdmin(KeptAdmin, PastingAdmin, TitledAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"remind_hours": USUAL_REMINDER, **super().get_changeform_initial_data(request)}
+
+    def occasions_of(self, row: Any | None) -> tuple[Occasion, ...]:
+        return (Occasion.PLANNED,) if row is None else tuple(one for one in Occasion if one.is_planned)
+
+    def filling_of(self, row: Any | None) -> Filling:
+        return of_site() if row is None else of_planned(row, at=clock.now())
 
     def get_urls(self) -> list[URLPattern]:
         steering = self.admin_site.admin_view(require_POST(self.steer_view))
@@ -167,8 +177,10 @@ class MaintenanceAdmin(KeptAdmin, PastingAdmin, TitledAdmin):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(TitledAdmin):
+class AnnouncementAdmin(DraftingAdmin, TitledAdmin):
     """It is on the page within seconds of being saved."""
+
+    change_form_template = "admin/incidents/drafting_change_form.html"
 
     list_display = ("title", "published", "pinned", "starts_at", "ends_at")
     list_filter = ("published", "pinned", "components")
@@ -180,6 +192,12 @@ class AnnouncementAdmin(TitledAdmin):
         ),
         (_("Where and when"), {"fields": (("published", "pinned"), ("starts_at", "ends_at"), "components")}),
     )
+
+    def occasions_of(self, row: Any | None) -> tuple[Occasion, ...]:
+        return (Occasion.ANNOUNCEMENT,) if row is None else ()
+
+    def filling_of(self, row: Any | None) -> Filling:
+        return of_site()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"starts_at": clock.now(), **super().get_changeform_initial_data(request)}

@@ -1,0 +1,1 @@
+"""Templates of words: what is said again and again, with variables, in both languages."""

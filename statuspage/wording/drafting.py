@@ -1,0 +1,23 @@
+"""What the occasions of templates are called."""
+
+from collections.abc import Mapping
+
+from probes.vocabulary.occasions import Occasion
+from statuspage.wording.sentence import Sentence
+
+OCCASIONS: Mapping[Occasion, Sentence] = {
+    Occasion.INVESTIGATING: Sentence("事件：调查中", "Incident: investigating"),
+    Occasion.IDENTIFIED: Sentence("事件：已确认", "Incident: identified"),
+    Occasion.MONITORING: Sentence("事件：观察中", "Incident: monitoring"),
+    Occasion.RESOLVED: Sentence("事件：已解决", "Incident: resolved"),
+    Occasion.POSTMORTEM: Sentence("事件：复盘", "Incident: post-mortem"),
+    Occasion.PLANNED: Sentence("维护：已排定", "Maintenance: announced"),
+    Occasion.REMINDED: Sentence("维护：提醒", "Maintenance: reminder"),
+    Occasion.RESCHEDULED: Sentence("维护：改期", "Maintenance: moved"),
+    Occasion.STARTED: Sentence("维护：开始", "Maintenance: begun"),
+    Occasion.EXTENDED: Sentence("维护：延长", "Maintenance: takes longer"),
+    Occasion.VERIFYING: Sentence("维护：检查中", "Maintenance: being checked"),
+    Occasion.COMPLETED: Sentence("维护：结束", "Maintenance: over"),
+    Occasion.CANCELLED: Sentence("维护：取消", "Maintenance: cancelled"),
+    Occasion.ANNOUNCEMENT: Sentence("公告", "Announcement"),
+}
