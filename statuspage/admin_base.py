@@ -6,8 +6,13 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.widgets import AdminSplitDateTime, BaseAdminDateWidget, BaseAdminTimeWidget
-from django.db.models import DateTimeField, Field, Model, URLField
+from django.contrib.admin.widgets import (
+    AdminSplitDateTime,
+    AdminTimeWidget,
+    BaseAdminDateWidget,
+    BaseAdminTimeWidget,
+)
+from django.db.models import DateTimeField, Field, Model, TimeField, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -59,6 +64,8 @@ class _Zoned(_BaseAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, DateTimeField):
             kwargs |= {"form_class": ZonedDateTimeField, "widget": ZonedDateTime}
+        elif isinstance(db_field, TimeField):
+            kwargs.setdefault("widget", AdminTimeWidget(format=TIME))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

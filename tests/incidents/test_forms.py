@@ -3,7 +3,7 @@
 All forms are walked, so that nobody has to think of a new one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -24,7 +24,6 @@ from statuspage.api.models import ApiToken
 from statuspage.drafting.models import WordTemplate
 from statuspage.incidents.models import (
     Announcement,
-    ComponentStatus,
     Incident,
     IncidentUpdate,
     Maintenance,
@@ -222,49 +221,6 @@ def test_every_time_is_asked_for_with_its_zone_when_all_forms_are_walked(boss: U
     for model, name, field in asked:
         assert isinstance(field.widget, ZonedDateTime), (model, name)
         assert "Asia/Shanghai" in field.widget.render(name, FINE), (model, name)
-
-
-def timed_rows(world: World, boss: User) -> Iterator[Model]:
-    """A row of each model whose form asks for a time, finer than forms tell it, and one more."""
-    fine: dict[str, Any] = {"starts_at": FINE, "ends_at": FINE + timedelta(hours=2)}
-    incident = make_incident(world)
-    Incident.objects.filter(pk=incident.pk).update(started_at=FINE)
-    yield incident
-    yield make_maintenance(world, **fine, status="completed")
-    yield make_announcement(world, **fine)
-    yield ApiToken.objects.create(
-        name="t", owner=boss, scopes=["incidents"], digest="d", created_at=FINE, expires_at=FINE
-    )
-    yield boss
-    yield ComponentStatus.objects.first()  # type: ignore[misc]  # the world has some
-
-
-def test_no_time_is_forgotten_when_unchanged_forms_are_tried(world: World, boss: User) -> None:
-    asking = {
-        model
-        for model, form in forms_of(boss)
-        if any(isinstance(field, forms.SplitDateTimeField) for field in form.base_fields.values())
-    }
-
-    assert asking <= {type(row) for row in timed_rows(world, boss)}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_form_changes_nothing_when_it_is_saved_unchanged(
-    world: World, boss: User, browser: Client, language: str
-) -> None:
-    for row in timed_rows(world, boss):
-        meta, pk = row._meta, row.pk
-        # As the database has it, for that is what the form shows.
-        before = type(row)._default_manager.values().get(pk=pk)
-        address = f"/admin/{meta.app_label}/{meta.model_name}/{pk}/change/"
-        asked: Callable[..., Any] = browser.get
-        page = HTMLParser(asked(address, headers={"accept-language": language}).content.decode())
-
-        answer = browser.post(address, filled_in(page), headers={"accept-language": language})
-
-        assert answer.status_code == 302, (meta.label, answer.context["errors"])
-        assert type(row)._default_manager.values().get(pk=pk) == before, meta.label
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,7 +11,7 @@ from django.db.models import Model
 from statuspage.api.models import ApiToken
 from statuspage.incidents.models import Incident
 from statuspage.incidents.planned_models import MaintenanceSeries
-from statuspage.monitoring.models import CodeRule, Report, Source
+from statuspage.monitoring.models import CodeRule, Endpoint, Probe, Report, Source
 from statuspage.subscribers.models import Subscription
 from tests.support.public_rows import World, make_announcement, make_incident, make_maintenance, make_results
 
@@ -27,13 +27,20 @@ def rows_of_every_admin(world: World) -> dict[type[Model], Model]:
     make_announcement(world, starts_at=FINE, ends_at=FINE.replace(hour=7))
     make_maintenance(world, starts_at=FINE, ends_at=FINE.replace(hour=7), status="completed")
     make_results(world)
+    # One whose form asks for nothing that the world has not, with what no form knows.
+    Endpoint.objects.update(gateway="generic_http", base_url="https://api.example", credentials={})
+    Probe.objects.update(operation="get", options={"unheard_of": {"b": 1, "a": [2, 1]}, "path": "/ping"})
     return {model: row_of(model) for model in admin.site._registry}
 
 
 def row_of(model: type[Model]) -> Model:
     """The first row of a model, as the database has it; one is made where there is none."""
     if not model._base_manager.exists():
-        _filled(model).save(force_insert=True)
+        made = _filled(model)
+        made.save(force_insert=True)
+        for relation in model._meta.many_to_many:
+            if not relation.blank:
+                getattr(made, relation.name).add(row_of(relation.related_model))
     row = model._base_manager.order_by("pk").first()
     assert row is not None
     return row
@@ -46,11 +53,11 @@ GIVEN: dict[type[Model], dict[str, Any]] = {
     Source: {
         "kind": "html",
         "url": "https://forum.example/new",
-        "options": {"item": "li.post", "text": ".text", "unheard_of": {"b": 1, "a": [2, 1]}},
+        "options": {"text": ".text", "item": "li.post"},
     },
-    MaintenanceSeries: {"zone": "Asia/Shanghai", "rule": "FREQ=WEEKLY;BYDAY=SU"},
     Subscription: {"channel": "slack", "name": "Ops", "language": "en", "components": [], "causes": []},
-    Report: {"text": "付不了", "symptom": "payment_failed"},
+    MaintenanceSeries: {"zone": "Asia/Shanghai", "rule": "FREQ=WEEKLY;BYDAY=SU", "active": False},
+    Report: {"text": "付不了"},
 }
 
 
@@ -76,7 +83,7 @@ def _value(field: "models.Field[Any, Any]") -> Any:
     kinds: dict[type[Any], Any] = {
         models.DateTimeField: FINE,
         models.DateField: FINE.date(),
-        models.TimeField: FINE.time(),
+        models.TimeField: FINE.time().replace(microsecond=0),
         models.BooleanField: False,
         models.JSONField: {},
         models.BinaryField: b"x",
