@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from probes.vocabulary.causes import Impact
 from probes.vocabulary.origins import Origin
 from probes.vocabulary.states import IncidentStatus
 from statuspage.importing import files
-from statuspage.importing.given import Given, asked_url, moment_of
+from statuspage.importing.given import Given, moment_of
+from statuspage.importing.pages import asked_page
 from statuspage.importing.values import (
     CarriedComponent,
     CarriedIncident,
@@ -24,6 +25,7 @@ CONFIGS = ("config.yaml", "config.yml")
 STORED = ("data.db", "gatus.db")
 _CONDITION = re.compile(r"\[(\w+)\]\s*(==|<=|<)\s*(.+)")
 _PART = re.compile(r"pat\(\*([^*]+)\*\)")
+_JUDGED_BY = "a page is judged by status, a text and how long it took"
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -98,31 +100,17 @@ class _AskedOfPage:
 
 
 def _probe(row: Given, name: str, left_out: list[LeftOut]) -> CarriedProbe | None:
-    def leave(what: str, why: str) -> None:
-        left_out.append(LeftOut(where=row.where, what=f"{what} of {name!r}", why=why))
-
-    url, method = row.required("url"), row.text("method", "GET").upper()
-    if not url.lower().startswith(("http://", "https://")):
-        leave("check", "we ask for pages by http and https")
-        return None
-    if method not in {"GET", "HEAD"}:
-        leave("check", f"we ask by GET and HEAD, not by {method}")
-        return None
-    for part in ("headers", "body", "client", "alerts", "dns", "ssh"):
-        if row.has(part):
-            leave(part, "add it to the probe, secrets by reference")
-    try:
-        url = asked_url(url)
-    except ValueError as error:
-        leave("check", str(error))
+    probe = asked_page(row, name, beside=("headers", "body", "client", "alerts"), left_out=left_out)
+    if probe is None:
         return None
     wanted = _AskedOfPage()
-    for condition in row.texts("conditions"):
-        if not wanted.take(condition):
-            leave(f"condition {condition!r}", "a page is judged by status, a text and how long it took")
-    return CarriedProbe(
-        url=url,
-        operation=method.lower(),
+    left_out += [
+        LeftOut(where=row.where, what=f"condition {condition!r} of {name!r}", why=_JUDGED_BY)
+        for condition in row.texts("conditions")
+        if not wanted.take(condition)
+    ]
+    return replace(
+        probe,
         interval_s=max(1.0, _seconds(row)),
         expect_status=wanted.status,
         expect_text=wanted.text,

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
-from probes.network.names import wire_url
-
 # More than any of these tools has, and less than what would keep a machine busy for minutes.
 MOST_ROWS = 50_000
 LONGEST = 5000
@@ -144,9 +142,3 @@ def moment_of(value: object, zone: tzinfo) -> datetime | None:
         return None
     aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
     return aware.astimezone(UTC)
-
-
-def asked_url(url: str) -> str:
-    """``url`` as a probe may ask for it; ValueError says what is wrong with it."""
-    wire_url(url)
-    return url

@@ -1,7 +1,7 @@
 """Reads Uptime Kuma: its database ``kuma.db``, or its backup as JSON (Settings, Backup), of version 1."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +10,8 @@ from probes.vocabulary.causes import Impact
 from probes.vocabulary.origins import Origin
 from probes.vocabulary.states import IncidentStatus
 from statuspage.importing import files
-from statuspage.importing.given import Given, ImportFileError, asked_url, moment_of
+from statuspage.importing.given import Given, ImportFileError, moment_of
+from statuspage.importing.pages import asked_page
 from statuspage.importing.values import (
     CarriedComponent,
     CarriedIncident,
@@ -115,26 +116,19 @@ class _KumaReading:
             )
 
     def _probe(self, row: Given) -> CarriedProbe | None:
-        kind, method = row.text("type"), row.text("method", "GET").upper()
+        kind, name = row.text("type"), row.text("name")
         if kind not in _PAGES:
-            self.leave(row, f"check of {row.text('name')!r}", f"we have no checks of the kind {kind!r}")
+            self.leave(row, f"check of {name!r}", f"we have no checks of the kind {kind!r}")
             return None
-        if method not in {"GET", "HEAD"} or row.flag("invert_keyword", default=False):
-            self.leave(row, f"check of {row.text('name')!r}", "only GET and HEAD of what should be there")
+        if row.flag("invert_keyword", default=False):
+            self.leave(row, f"check of {name!r}", "we look for what should be there")
             return None
-        for name in ("headers", "body", "basic_auth_user", "proxy_id"):
-            if row.has(name):
-                self.leave(
-                    row, f"{name} of {row.text('name')!r}", "add it to the probe, secrets by reference"
-                )
-        try:
-            url = asked_url(row.required("url"))
-        except ValueError as error:
-            self.leave(row, f"check of {row.text('name')!r}", str(error))
+        beside = ("headers", "body", "basic_auth_user", "proxy_id")
+        probe = asked_page(row, name, beside=beside, left_out=self.left_out)
+        if probe is None:
             return None
-        return CarriedProbe(
-            url=url,
-            operation=method.lower(),
+        return replace(
+            probe,
             interval_s=max(1.0, row.number("interval", 60)),
             timeout_s=min(60.0, max(1.0, row.number("timeout", 0) or 10)),
             expect_status=_statuses(row),

@@ -6,7 +6,7 @@ An issue has a front matter with ``number``, ``title``, ``state``, ``created_at`
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from probes.vocabulary.causes import Impact
 from probes.vocabulary.origins import Origin
 from probes.vocabulary.states import IncidentStatus
 from statuspage.importing import files
-from statuspage.importing.given import Given, asked_url, moment_of
+from statuspage.importing.given import Given, moment_of
+from statuspage.importing.pages import asked_page
 from statuspage.importing.values import (
     CarriedComponent,
     CarriedIncident,
@@ -89,28 +90,17 @@ def _component(row: Given, left_out: list[LeftOut]) -> CarriedComponent:
 
 
 def _probe(row: Given, name: str, left_out: list[LeftOut]) -> CarriedProbe | None:
-    def leave(what: str, why: str) -> None:
-        left_out.append(LeftOut(where=row.where, what=f"{what} of {name!r}", why=why))
-
-    url, method = row.required("url"), row.text("method", "GET").upper()
-    if row.text("check") not in {"", "http"} or not url.startswith(("http://", "https://")):
-        leave("check", "we ask for pages by http and https, of addresses that stand there in full")
+    beside = ("headers", "body", "__dangerous__body_down", "__dangerous__body_degraded")
+    if (kind := row.text("check", "http")) != "http":
+        why = f"we have no checks of the kind {kind!r}"
+        left_out.append(LeftOut(where=row.where, what=f"check of {name!r}", why=why))
         return None
-    if method not in {"GET", "HEAD"}:
-        leave("check", f"we ask by GET and HEAD, not by {method}")
-        return None
-    for part in ("headers", "body", "__dangerous__body_down", "__dangerous__body_degraded"):
-        if row.has(part):
-            leave(part, "add it to the probe, secrets by reference")
-    try:
-        url = asked_url(url)
-    except ValueError as error:
-        leave("check", str(error))
+    probe = asked_page(row, name, beside=beside, left_out=left_out)
+    if probe is None:
         return None
     statuses = [int(told) for told in row.texts("expectedStatusCodes") if told.isdigit() and len(told) == 3]
-    return CarriedProbe(
-        url=url,
-        operation=method.lower(),
+    return replace(
+        probe,
         interval_s=300.0,
         expect_status=tuple(statuses),
         slow_after_ms=row.number("maxResponseTime", 0) or None,
