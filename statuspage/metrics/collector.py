@@ -20,6 +20,7 @@ from statuspage.analysis.values import Certainty, Conditions
 from statuspage.incidents.reading import open_incidents, shown_components, state_of
 from statuspage.incidents.totals import corrected_ever, opened_ever
 from statuspage.metrics.checks import counted_checks, newest_checks, newest_results, silences, vantage_ages
+from statuspage.metrics.decisions import decisions
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Progress, Report, Vantage
 from statuspage.monitoring.source_health import Health, source_healths
@@ -46,6 +47,7 @@ class SiteCollector(Collector):
         yield _clock_corrections()
         yield from _components(known.blind)
         yield from _incidents()
+        yield from decisions(self._now)
         yield from counted_checks()
         yield from newest_checks(newest, known.until)
         yield from vantage_ages(silent, self._now)

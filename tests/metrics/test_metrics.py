@@ -11,9 +11,11 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.states import ComponentState
 from statuspage.analysis.values import Conditions
+from statuspage.incidents.machine_view import MachineView, view_to_json
 from statuspage.incidents.models import Incident
 from statuspage.incidents.totals import note_opened
 from statuspage.monitoring.models import CheckResult, CheckTotal, Progress
+from tests.incidents.building import verdict
 from tests.metrics.scraping import scrape, value, values
 from tests.support.binaries import require_binary
 from tests.support.public_rows import World, make_incident, make_past_day, make_results, set_state
@@ -131,3 +133,20 @@ def test_metrics_watch_the_watcher_when_conditions_are_bad(fresh_world: World, c
 
 def test_metrics_answer_when_there_is_nothing_yet(db: None, client: Client) -> None:
     assert value(scrape(client), "fogbreak_build_info") == 1
+
+
+def test_what_waits_for_a_person_is_counted_apart_when_it_is_not_told(
+    fresh_world: World, client: Client
+) -> None:
+    make_incident(fresh_world, publication="held")
+    led = make_incident(fresh_world, components=("fenfu-online",), taken_over=True)
+    ended = verdict(key=led.key or "", components=("fenfu-online",), resolved=90)
+    Incident.objects.filter(pk=led.pk).update(machine_view=view_to_json(MachineView(verdict=ended)))
+
+    text = scrape(client)
+
+    outage = {"cause": "outage", "certainty": "confirmed"}
+    assert value(text, "fogbreak_incidents", component="fenfu-qr", **outage) == 0
+    assert value(text, "fogbreak_incidents_undecided", step="publish") == 1
+    assert value(text, "fogbreak_incidents_undecided", step="confirm") == 0
+    assert value(text, "fogbreak_incidents_contradicted") == 1
