@@ -9,6 +9,7 @@ handler404 = "statuspage.failing.missing"
 handler500 = "statuspage.failing.failed"
 
 urlpatterns = [
+    path("", include("statuspage.previewing.urls")),
     path("admin/", admin.site.urls),
     path("metrics", metrics),
     path("", include("statuspage.api.urls")),

@@ -66,3 +66,10 @@ def announced_at(now: datetime) -> QuerySet[Announcement]:
     return Announcement.objects.filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=now), published=True, starts_at__lte=now
     ).order_by("-pinned", "-starts_at", "-pk")
+
+
+def announcement_turned(since: datetime, until: datetime) -> bool:
+    """Whether an announcement begins or ends to be seen after ``since``, by ``until``."""
+    begins = Q(starts_at__gt=since, starts_at__lte=until)
+    ends = Q(ends_at__gt=since, ends_at__lte=until)
+    return Announcement.objects.filter(begins | ends, published=True).exists()

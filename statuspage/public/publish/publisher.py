@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 
 from statuspage import clock
+from statuspage.incidents.reading import announcement_turned
 from statuspage.monitoring.models import Progress
 from statuspage.public.publish.build import build_id
 from statuspage.public.publish.filling import fill
@@ -94,6 +95,8 @@ def _is_due(now: datetime) -> bool:
         return True
     # A page from a time that has not come yet is as wrong as an old one.
     if abs(now - progress.published_at) >= timedelta(seconds=settings.PUBLISH_SECONDS):
+        return True
+    if announcement_turned(progress.published_at, now):
         return True
     last = MANIFESTS.read(settings.SNAPSHOT_DIR / POINTER)
     return last is None or not last.complete or last.build != build_id()
