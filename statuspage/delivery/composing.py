@@ -125,8 +125,8 @@ def _of_planned(name: str, now: datetime) -> "Composed | bool":
     row = MaintenanceUpdate.objects.select_related("maintenance").filter(public_id=name).first()
     if row is None:
         return False
-    if row.maintenance.series_id is not None and row.maintenance.remind_at is not None:
-        # Of what comes again, weeks ahead, the reminder is soon enough.
+    if row.step and row.maintenance.series_id is not None and row.maintenance.remind_at is not None:
+        # Of what comes again, weeks ahead, the reminder is soon enough; a person's word is told.
         return False
     first = row.sequence == 1
     return Composed(

@@ -7,6 +7,9 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from statuspage.delivery.composing import compose
+from statuspage.delivery.models import News
+from statuspage.incidents.maintenance import move_by_time
 from statuspage.incidents.models import Maintenance, MaintenanceNotice, MaintenanceSeries
 from statuspage.incidents.planned_steering import cancel
 from statuspage.incidents.series import follow, plan_ahead
@@ -115,6 +118,19 @@ def test_all_series_are_planned_ahead_when_the_task_runs() -> None:
     plan_ahead(now=NOW)
 
     assert Maintenance.objects.count() == 8
+
+
+def test_subscribers_are_told_by_the_reminder_and_not_weeks_ahead_when_work_comes_again() -> None:
+    row = series(rule="FREQ=WEEKLY;COUNT=2")
+    follow(row, now=NOW)
+    ahead = [compose(news, NOW) for news in News.objects.all()]
+    due = datetime(2026, 3, 6, 17, 0, tzinfo=UTC)
+
+    move_by_time(due)
+
+    told = [compose(news, due) for news in News.objects.filter(spread=False)]
+    assert ahead == [False, False]
+    assert told == [True]
 
 
 def posted(**changes: str) -> dict[str, Any]:
