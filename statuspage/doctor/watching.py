@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
 from django.db.models import Max
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from probes.vocabulary.outcomes import Outcome
 from statuspage import clock
@@ -104,13 +102,3 @@ def uncontrolled() -> Iterator[Finding]:
     controlled = set(standing_probes().filter(component=None).values_list("vantage__slug", flat=True))
     for slug in sorted(all_of_them - controlled):
         yield warning(Area.WATCHING, slug, words.NO_CONTROL)
-
-
-def examine_admin() -> Iterator[Finding]:
-    """Who gets into the admin, and by what."""
-    staff = User.objects.filter(is_active=True, is_staff=True)
-    if not staff.exists():
-        yield warning(Area.ADMIN, "users", words.NO_ADMIN)
-    guarded = TOTPDevice.objects.filter(confirmed=True).values("user")
-    for name in staff.exclude(pk__in=guarded).order_by("username").values_list("username", flat=True):
-        yield warning(Area.ADMIN, name, words.NO_SECOND_FACTOR)

@@ -299,6 +299,21 @@ NO_SECOND_FACTOR = Advice(
         "Have the user set up a second factor there, or set ADMIN_SECOND_FACTOR=required.",
     ),
 )
+NOBODY_GUARDED = Advice(
+    Sentence("没有人设置两步验证", "nobody has a second factor"),
+    Sentence(
+        "让每个人在后台设置两步验证，或设 ADMIN_SECOND_FACTOR=required。",
+        "Have everybody set one up there, or set ADMIN_SECOND_FACTOR=required.",
+    ),
+)
+ONE_OWNER = Advice(
+    Sentence("只有 {name} 是所有者", "only {name} is an owner"),
+    Sentence("把这个角色也给另一个人，以防其无法登录。", "Give the role to somebody else, too."),
+)
+PROVIDER_AWAY = Advice(
+    Sentence("统一登录不可用：{problem}", "nobody can log in by the provider: {problem}"),
+    Sentence("核对 OIDC_ISSUER，并从本机访问它。", "Compare OIDC_ISSUER, and reach it from this machine."),
+)
 
 # Mail.
 MAIL_UNREACHABLE = Advice(

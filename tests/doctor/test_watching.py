@@ -9,14 +9,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
 from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.values import Conditions
-from statuspage.doctor import keys, watching
+from statuspage.doctor import keys, people, watching
 from statuspage.doctor.findings import Finding
 from statuspage.monitoring.models import CheckResult, Dispatch, Endpoint, Persona, Probe, Progress, Source
 from tests.support.probe_rows import build_probe
@@ -124,12 +124,39 @@ def test_catalog_is_missed_when_no_probe_is_in_use() -> None:
 
 
 def test_staff_is_told_when_it_is_nobody_or_has_no_second_factor() -> None:
-    assert said(list(watching.examine_admin())) == [("warning", "users")]
+    assert said(list(people.examine_people())) == [("warning", "users")]
     for name in ("guarded", "open"):
         User.objects.create(username=name, is_staff=True)
     TOTPDevice.objects.create(user=User.objects.get(username="guarded"), name="totp", confirmed=True)
 
-    assert said(list(watching.examine_admin())) == [("warning", "open")]
+    assert said(list(people.examine_people())) == [("warning", "open")]
+
+
+def test_staff_is_told_once_when_nobody_has_a_second_factor() -> None:
+    for name in ("one", "two"):
+        User.objects.create(username=name, is_staff=True)
+
+    assert [finding.what.en for finding in people.examine_people()] == ["nobody has a second factor"]
+
+
+def test_owner_is_told_when_he_is_the_only_one() -> None:
+    boss = User.objects.create_superuser("boss")
+    TOTPDevice.objects.create(user=boss, name="totp", confirmed=True)
+    alone = list(people.examine_people())
+    other = User.objects.create(username="other", is_staff=True)
+    TOTPDevice.objects.create(user=other, name="totp", confirmed=True)
+    other.groups.add(Group.objects.get(name="owner"))
+
+    assert [finding.what.en for finding in alone] == ["only boss is an owner"]
+    assert list(people.examine_people()) == []
+
+
+def test_provider_is_told_when_nobody_can_log_in_by_it(settings: Settings) -> None:
+    settings.OIDC_ISSUER = "http://127.0.0.1:9"
+
+    found = list(people.examine_people())
+
+    assert said(found)[-1] == ("error", "OIDC_ISSUER")
 
 
 def _endpoint(gateway: str, **credentials: str) -> Probe:

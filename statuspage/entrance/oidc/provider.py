@@ -34,7 +34,7 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class CodeFlow:
     """What one attempt to log in is known by: only who began it, and only once, ends it."""
 
     state: str
@@ -56,7 +56,7 @@ def discover() -> Endpoints:
     )
 
 
-def authorization_address(endpoints: Endpoints, attempt: Attempt, *, back: str) -> str:
+def authorization_address(endpoints: Endpoints, attempt: CodeFlow, *, back: str) -> str:
     """Where somebody is sent to show who he is."""
     digest = hashlib.sha256(attempt.verifier.encode()).digest()
     values = {
@@ -73,7 +73,7 @@ def authorization_address(endpoints: Endpoints, attempt: Attempt, *, back: str) 
     return f"{endpoints.authorization}{joint}{urlencode(values)}"
 
 
-def tokens_for(code: str, endpoints: Endpoints, attempt: Attempt, *, back: str) -> tuple[str, str]:
+def tokens_for(code: str, endpoints: Endpoints, attempt: CodeFlow, *, back: str) -> tuple[str, str]:
     """The ID token and the access token (perhaps empty) that a code is good for."""
     form = {
         "grant_type": "authorization_code",

@@ -24,7 +24,7 @@ from statuspage.entrance.limits import Login
 from statuspage.entrance.noting import Happening, note_happening, note_refusal
 from statuspage.entrance.oidc import provider
 from statuspage.entrance.oidc.accounts import NoAccountError, account_of
-from statuspage.entrance.oidc.provider import Attempt, ProviderError
+from statuspage.entrance.oidc.provider import CodeFlow, ProviderError
 from statuspage.logbook.doers import stranger
 from statuspage.networks import network_behind
 
@@ -53,7 +53,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if wait_until := limits.take_place(_place(request), now):
         messages.error(request, told_to_wait(wait_until, now))
         return HttpResponseRedirect(reverse("admin:login"))
-    attempt = Attempt(
+    attempt = CodeFlow(
         state=secrets.token_urlsafe(24), nonce=secrets.token_urlsafe(24), verifier=secrets.token_urlsafe(48)
     )
     try:
@@ -71,7 +71,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
     known = request.session.pop(ATTEMPT, None)
     if known is None or not constant_time_compare(known[0], request.GET.get("state", "")):
         return _refused(request, ProviderError("nobody began this here"))
-    attempt = Attempt(state=known[0], nonce=known[1], verifier=known[2])
+    attempt = CodeFlow(state=known[0], nonce=known[1], verifier=known[2])
     try:
         user = _vouched_for(request, attempt)
     except (ProviderError, NoAccountError) as error:
@@ -110,7 +110,7 @@ def ask_code(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return TemplateResponse(request, "admin/entrance/oidc_code.html", values)
 
 
-def _vouched_for(request: HttpRequest, attempt: Attempt) -> User:
+def _vouched_for(request: HttpRequest, attempt: CodeFlow) -> User:
     """The account of who comes back; raises ProviderError or NoAccountError with why there is none."""
     # The extra may not be installed.
     from statuspage.entrance.oidc.claims import ClaimsError, checked, identity_of
