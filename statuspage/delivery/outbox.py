@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from probes.vocabulary.telling import Channel, NewsKind, Stage
 from statuspage.delivery.journal import Note, journal, left_behind
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 100
 # After that nothing would tell that it was sent: none of its news may come again by then.
 KEPT = timedelta(days=30)
+PRUNED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,9 @@ Sender = Callable[[Sequence[Parcel], Note, datetime], Sequence[SendAttempt]]
 def send_due(senders: Mapping[Channel, Sender], now: datetime) -> int:
     """Send what is due by each channel, to a hundred recipients at most; gives how many were tried."""
     settle_left_behind(now)
-    return sum(_send_some(channel, send, now) for channel, send in senders.items())
+    due = Recipient.objects.filter(due_at__lte=now, channel__in=[channel.value for channel in senders])
+    channels = {Channel(channel) for channel in due.order_by().values_list("channel", flat=True).distinct()}
+    return sum(_send_some(channel, senders[channel], now) for channel in Channel if channel in channels)
 
 
 def settle_left_behind(now: datetime) -> None:
@@ -162,11 +166,15 @@ def _drop(pks: Sequence[int], now: datetime) -> None:
 
 
 def prune(now: datetime) -> None:
-    """Remove what was told some weeks ago, and wishes that are older than is kept."""
-    old = News.objects.filter(created_at__lt=now - KEPT)
-    old.filter(pk__in=list(old.values_list("pk", flat=True)[:1000])).delete()
-    idle = Recipient.objects.filter(due_at=None, deliveries=None)
+    """Remove what was told some weeks ago, some of it at a time, and wishes that are older than is kept."""
+    _delete_some(Delivery.objects.filter(created_at__lt=now - KEPT))
+    _delete_some(News.objects.filter(created_at__lt=now - KEPT, deliveries=None))
     PushSubscription.objects.filter(expires_at__lte=now).delete()
     PushQuota.objects.filter(hour__lt=now - timedelta(hours=2)).delete()
-    gone = idle.filter(channel=Channel.PUSH.value)
-    Recipient.objects.filter(pk__in=list(gone.values_list("pk", flat=True)[:1000])).delete()
+    _delete_some(Recipient.objects.filter(channel=Channel.PUSH.value, due_at=None, deliveries=None))
+
+
+def _delete_some(rows: QuerySet[Any]) -> None:
+    """At most so many that no other writer waits for it for long."""
+    pks = list(rows.order_by("pk").values_list("pk", flat=True)[:PRUNED_AT_ONCE])
+    rows.model._base_manager.filter(pk__in=pks).delete()

@@ -90,7 +90,7 @@ def letter_text(kind: LetterKind, *, of: Site, language_code: str, name: str) ->
     button = f'<p><a style="{BUTTON}" href="{link}">{escape(label)}</a></p>'
     return MailText(
         subject=words.LETTER_SUBJECTS[kind].say(site=site_name).in_(language_code),
-        text=f"{said}\n\n{label}:\n{link}\n",
+        text=f"{said}\n\n{words.LABELLED.say(label=label).in_(language_code)}\n{link}\n",
         html=_html(f"<p>{escape(said)}</p>{button}", language),
         story="",
         name=name,
@@ -109,7 +109,7 @@ def _foot(of: Site, language_code: str) -> _Foot:
     change, stop = words.MANAGE.say().in_(language_code), words.STOP.say().in_(language_code)
     links = f'<a href="{{manage}}">{escape(change)}</a> · <a href="{{stop}}">{escape(stop)}</a>'
     return _Foot(
-        text=f"{why}\n{change}: {{manage}}\n{stop}: {{stop}}",
+        text=f"{why}\n{change} {{manage}}\n{stop} {{stop}}",
         html=f'<hr><p style="{SMALL}">{escape(why)}<br>{links}</p>',
     )
 
@@ -124,10 +124,10 @@ def _subject(items: Sequence[Item], site_name: str, language_code: str, *, diges
 
 def _item_text(item: Item, of: Site, language: Language) -> str:
     code = language.code
-    mark = words.MARKS[item.kind].say().in_(code)
+    mark, title = words.mark_of(item.kind), item.title.in_(code)
     note = note_on(item.body, code)
     lines = [
-        f"{mark}: {item.title.in_(code)}",
+        words.MARKED.say(mark=mark, title=title).in_(code) if mark else title,
         note,
         item.body.in_(code).strip(),
         of.address(language, item.link),
@@ -137,14 +137,17 @@ def _item_text(item: Item, of: Site, language: Language) -> str:
 
 def _item_html(item: Item, of: Site, language: Language) -> str:
     code = language.code
-    mark, details = words.MARKS[item.kind].say().in_(code), words.DETAILS.say().in_(code)
-    note = f'<p style="{SMALL}">{escape(note_on(item.body, code))}</p>' if item.body.is_lent(code) else ""
+    details = words.DETAILS.say().in_(code)
     return _safe(
-        f'<p style="{SMALL}">{escape(mark)}</p>'
+        f"{_small(words.mark_of(item.kind).in_(code))}"
         f'<h1 style="font-size:20px;margin:0">{escape(item.title.in_(code))}</h1>'
-        f"{note}{html_of(item.body).in_(code)}"
+        f"{_small(note_on(item.body, code))}{html_of(item.body).in_(code)}"
         f'<p><a href="{escape(of.address(language, item.link))}">{escape(details)}</a></p>'
     )
+
+
+def _small(text: str) -> str:
+    return f'<p style="{SMALL}">{escape(text)}</p>' if text else ""
 
 
 def _safe(text: str) -> str:

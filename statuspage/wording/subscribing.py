@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.telling import LetterKind, Membership, NewsKind, Rhythm
 from statuspage.wording.sentence import Counted, Sentence
 
@@ -88,17 +89,16 @@ SUBJECT_MORE = Sentence("[{site}] {n} 条消息：{title}", "[{site}] {n} update
 SUBJECT_DIGEST = Counted(
     "[{site}] 汇总：{n} 条", "[{site}] Summary: {n} update", "[{site}] Summary: {n} updates"
 )
+# Beside a title that does not say it itself.
 MARKS: Mapping[NewsKind, Sentence] = {
     NewsKind.BEGAN: Sentence("开始", "New"),
     NewsKind.UPDATE: Sentence("进展", "Update"),
-    NewsKind.OVER: Sentence("结束", "Over"),
-    NewsKind.RETURNED: Sentence("再次出现", "Again"),
-    NewsKind.WITHDRAWN: Sentence("撤回", "Withdrawn"),
     NewsKind.PLANNED: Sentence("计划维护", "Planned work"),
     NewsKind.PLANNED_UPDATE: Sentence("维护进展", "Planned work"),
-    NewsKind.PLANNED_OVER: Sentence("维护结束", "Planned work over"),
     NewsKind.ANNOUNCED: Sentence("公告", "Announcement"),
 }
+MARKED = Sentence("{mark}：{title}", "{mark}: {title}")
+LABELLED = Sentence("{label}：", "{label}:")
 DETAILS = Sentence("详情", "Details")
 WHY = Sentence("你在 {site} 订阅了邮件通知。", "You get this because you asked for updates from {site}.")
 MANAGE = Sentence("修改", "Change")
@@ -126,3 +126,9 @@ LETTER_LINKS: Mapping[LetterKind, Sentence] = {
     LetterKind.CONFIRM: Sentence("确认订阅", "Confirm"),
     LetterKind.KNOWN: Sentence("修改或退订", "Change or stop"),
 }
+
+
+def mark_of(kind: NewsKind) -> Bilingual:
+    """What stands beside a title that does not say by itself what it is; else nothing."""
+    sentence = MARKS.get(kind)
+    return sentence.say() if sentence else NOTHING

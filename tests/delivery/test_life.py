@@ -248,5 +248,5 @@ def test_look_costs_few_questions_when_nobody_waits(
     while deliver(world.now):
         pass
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         deliver(world.now)

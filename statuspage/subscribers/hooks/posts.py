@@ -13,7 +13,7 @@ from statuspage.delivery.rules import Reception, answered_by
 from statuspage.public.site import Site
 from statuspage.subscribers.letters import Item, language_of
 from statuspage.wording.one_language import noted
-from statuspage.wording.subscribing import MARKS
+from statuspage.wording.subscribing import mark_of
 
 JSON = "application/json; charset=utf-8"
 
@@ -85,7 +85,7 @@ def trial_message(text: Bilingual, *, of: Site, language_code: str) -> ChatMessa
 
 def _entry(item: Item, of: Site, language_code: str) -> ChatEntry:
     return ChatEntry(
-        mark=MARKS[item.kind].say().in_(language_code),
+        mark=mark_of(item.kind).in_(language_code),
         title=noted(item.title, language_code),
         text=noted(item.body, language_code).strip(),
         url=of.address(language_of(language_code), item.link),
