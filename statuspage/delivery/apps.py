@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_save
+from django.utils.translation import gettext_lazy as _
 
 from statuspage.incidents.signals import STATE_CHANGED
 
@@ -9,6 +10,7 @@ from statuspage.incidents.signals import STATE_CHANGED
 class DeliveryConfig(AppConfig):
     name = "statuspage.delivery"
     label = "delivery"
+    verbose_name = _("Delivery")
 
     def ready(self) -> None:
         """Rooms below know nothing of this one: it hears what they write, within their transactions."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from probes.vocabulary.bilingual import NOTHING
 from probes.vocabulary.telling import Channel, NewsKind, Rhythm
 from statuspage import clock
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
@@ -136,6 +137,10 @@ class SubscriptionAdmin(ModelAdmin):
     )  # fmt: skip
     readonly_fields = ("standing", "created_at", "failures", "failed_at", "trouble")
 
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """What became of it is told once it is there."""
+        return self.fields if obj else [name for name in self.fields if name not in self.readonly_fields]
+
     @admin.display(description=_("whom"))
     def whom(self, row: Subscription) -> str:
         """A chat's name, or as much of an address as one recognises."""
@@ -184,9 +189,7 @@ class KindFilter(admin.SimpleListFilter):
 class DeliveryAdmin(ReadOnlyAdmin):
     """What was sent to whom, what waits, and what failed."""
 
-    list_display = (
-        "whom", "channel", "kind", "title", "stage", "attempts", "created_at", "concluded_at", "detail",
-    )  # fmt: skip
+    list_display = ("whom", "channel", "told", "stage", "created_at", "detail")
     list_filter = ("stage", "recipient__channel", KindFilter)
     list_select_related = ("news", "recipient")
     show_full_result_count = False
@@ -209,13 +212,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def channel(self, row: Delivery) -> str:
         return said(CHANNELS[Channel(row.recipient.channel)].say())
 
-    @admin.display(description=_("kind"))
-    def kind(self, row: Delivery) -> str:
-        return said(KINDS[NewsKind(row.news.kind)].say()) if row.news.kind else NOT_TOLD
-
-    @admin.display(description=_("title"))
-    def title(self, row: Delivery) -> str:
-        return said(row.news.title) or NOT_TOLD
+    @admin.display(description=_("what"))
+    def told(self, row: Delivery) -> str:
+        """What kind of news, and of what."""
+        kind = KINDS[NewsKind(row.news.kind)].say() if row.news.kind else NOTHING
+        return " · ".join(filter(None, (said(kind), said(row.news.title)))) or NOT_TOLD
 
     @admin.action(description=_("Send again"), permissions=["resend"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -9,13 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from math import ceil
 from socket import gethostname
 
 from statuspage.delivery.rules import Reception, SendAttempt
 from statuspage.subscribers.servers import MailServer, Security
 
 log = logging.getLogger(__name__)
-CONNECTIONS = 4
+# Each holds a mail of which nobody knows, for the time of an answer, whether the server has it: there are as
+# few as keep up. A server that is slow to answer gets more.
+FEWEST, MOST = 2, 8
+MAILS_A_SECOND = 100.0
 # Servers end a connection after some hundreds of mails, or some minutes: we do before.
 MOST_PER_CONNECTION = 400
 LONGEST_IDLE_S = 20.0
@@ -128,11 +132,15 @@ def opened_client(server: MailServer, context: ssl.SSLContext | None = None) -> 
 
 def send_mails(server: MailServer, postings: Sequence[Posting]) -> list[SendAttempt]:
     """Hand all to the server; what came of each, in their order."""
-    lines = _lines(server)
+    crew = _crew(server)
+    lines = crew.lines[: wanted_connections(crew.mail_s)]
     shares = [postings[number :: len(lines)] for number in range(len(lines))]
     until = time.monotonic() + ROUND_S
+    began = time.monotonic()
     with ThreadPoolExecutor(len(lines)) as pool:
         done = list(pool.map(lambda pair: _send_share(*pair, until=until), zip(lines, shares, strict=True)))
+    if postings:
+        crew.mail_s = (time.monotonic() - began) * len(lines) / len(postings)
     results: list[SendAttempt] = [SendAttempt(answered=Reception.LATER)] * len(postings)
     for number, share in enumerate(done):
         results[number :: len(lines)] = share
@@ -167,13 +175,25 @@ def _tried(line: MailLine, posting: Posting) -> SendAttempt:
     return line.send(posting)
 
 
+def wanted_connections(mail_s: float) -> int:
+    """By how many connections mails keep their pace where each takes so many seconds of one."""
+    return min(MOST, max(FEWEST, ceil(mail_s * MAILS_A_SECOND)))
+
+
 def close_lines(server: MailServer) -> None:
     """End this process's connections to a server."""
-    for line in _lines(server):
+    for line in _crew(server).lines:
         line.close()
 
 
+@dataclass(slots=True, kw_only=True)
+class MailCrew:
+    """This process's connections to a server, and how long a mail took of late."""
+
+    lines: tuple[MailLine, ...]
+    mail_s: float = 0.0
+
+
 @lru_cache(maxsize=2)
-def _lines(server: MailServer) -> tuple[MailLine, ...]:
-    """This process's connections."""
-    return tuple(MailLine(server) for _ in range(CONNECTIONS))
+def _crew(server: MailServer) -> MailCrew:
+    return MailCrew(lines=tuple(MailLine(server) for _ in range(MOST)))

@@ -9,7 +9,7 @@ from tests.support.processes import wait_until
 
 MAILS = 200
 # What one worker has under way at most: a mail on each of its connections.
-UNDER_WAY = 4
+UNDER_WAY = 8
 LEASE_S = "3"
 
 

@@ -22,6 +22,7 @@ from statuspage.incidents.models import Incident
 from statuspage.incidents.publishing import publish_now
 from statuspage.subscribers.ending import FORGOTTEN_AFTER, PENDING_FOR, forget_old
 from statuspage.subscribers.models import Subscription
+from statuspage.subscribers.smtp import FEWEST, MOST, wanted_connections
 from statuspage.subscribers.telling import tell
 from tests.subscribers.conftest import Post, subscribed
 from tests.support.mail_servers import MailBox, SentMail
@@ -232,7 +233,7 @@ def test_connections_are_used_again_when_there_are_many_mails(world: World, box:
     send_all(world.now + timedelta(minutes=5))
 
     assert len({mail.to for mail in box.mails}) == len(box.mails) == 60
-    assert box.connections - before <= 4
+    assert box.connections - before <= MOST
 
 
 def test_reader_is_told_that_it_was_none_when_an_incident_is_withdrawn(world: World, box: MailBox) -> None:
@@ -276,3 +277,16 @@ def test_who_waits_for_an_incident_is_told_of_the_one_that_it_became_part_of(
     send_all(world.now + timedelta(minutes=6))
 
     assert "Both are over." in box.mails[-1].text()
+
+
+@pytest.mark.parametrize(
+    ("mail_s", "connections"),
+    [
+        pytest.param(0.0, FEWEST, id="nothing is known yet"),
+        pytest.param(0.003, FEWEST, id="a server here"),
+        pytest.param(0.04, 4, id="a server near"),
+        pytest.param(0.4, MOST, id="a server far away"),
+    ],
+)
+def test_more_connections_are_used_when_the_server_is_slow_to_answer(mail_s: float, connections: int) -> None:
+    assert wanted_connections(mail_s) == connections
