@@ -16,7 +16,7 @@ from probes.instrument import codebook
 from probes.vocabulary.outcomes import Outcome
 from statuspage.admin_base import ModelAdmin, ModelForm, ReadOnlyAdmin
 from statuspage.monitoring.admin_blocks import CheckBlockAdmin as CheckBlockAdmin
-from statuspage.monitoring.admin_catalog import CatalogAdmin
+from statuspage.monitoring.admin_catalog import CatalogAdmin, ShortFilter
 from statuspage.monitoring.admin_entries import EntriesAdmin
 from statuspage.monitoring.admin_forms import GATEWAYS, PersonaForm, VantageForm
 from statuspage.monitoring.admin_pausing import PausingAdmin
@@ -158,9 +158,9 @@ class CheckResultAdmin(ReadOnlyAdmin):
     list_filter = (
         "outcome",
         "excluded",
-        "probe__component",
-        "probe__persona",
-        "probe__vantage",
+        ("probe__component", ShortFilter),
+        ("probe__persona", ShortFilter),
+        ("probe__vantage", ShortFilter),
         "hung_phase",
     )
     list_select_related = ("probe",)

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.admin import RelatedFieldListFilter
 from django.db.models import Model
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,13 @@ SYNC_RULE = _(
 CLONE = "clone"  # what an address calls the row that a form of a new one is filled in from
 # Of more rows one is found by typing.
 MOST_LISTED = 100
+
+
+class ShortFilter(RelatedFieldListFilter):
+    """A choice among rows, as long as these are few enough to be read; among more one searches."""
+
+    def has_output(self) -> bool:
+        return super().has_output() and len(self.lookup_choices) <= MOST_LISTED
 
 
 class CatalogAdmin(KeptAdmin):

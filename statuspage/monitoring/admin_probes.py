@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statuspage import clock
+from statuspage.monitoring.admin_catalog import ShortFilter
 from statuspage.monitoring.admin_forms import EndpointForm, ProbeForm, operations_of
 from statuspage.monitoring.admin_pausing import PausingAdmin
 from statuspage.monitoring.admin_trying import TryableAdmin, TryChoice
@@ -83,11 +84,11 @@ class ProbeAdmin(PausingAdmin, TryableAdmin):
     list_filter = (
         "enabled",
         ("paused_at", admin.EmptyFieldListFilter),
-        "component",
+        ("component", ShortFilter),
         "persona__risk_tier",
-        "persona",
-        "vantage",
-        "endpoint",
+        ("persona", ShortFilter),
+        ("vantage", ShortFilter),
+        ("endpoint", ShortFilter),
     )
     list_select_related = ("component", "persona", "vantage", "endpoint")
     search_fields = (

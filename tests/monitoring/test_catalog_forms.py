@@ -324,6 +324,20 @@ def test_picker_is_searched_when_there_are_many_rows(
     assert "admin-autocomplete" not in (found(page, "#id_persona").attributes.get("class") or "")
 
 
+@pytest.mark.parametrize(("count", "offered"), [(3, True), (150, False)], ids=["few", "many"])
+def test_list_offers_components_to_filter_by_when_they_are_few(
+    admin_client: Client, count: int, offered: bool
+) -> None:
+    build_probe()
+    Component.objects.bulk_create(
+        Component(slug=f"c{number}", name_zh="名", name_en=f"Method {number}") for number in range(count)
+    )
+
+    page = page_of(admin_client, reverse("admin:monitoring_probe_changelist")).html or ""
+
+    assert ("Method 2" in page) == offered
+
+
 def test_clone_is_filled_in_when_a_probe_is_cloned(admin_client: Client) -> None:
     probe = build_probe(options=ODD, interval_seconds=7.0)
     link = found(page_of(admin_client, address(probe)), ".object-tools a[href*=clone]")
