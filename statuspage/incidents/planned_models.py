@@ -138,7 +138,7 @@ class Maintenance(SaidBeside):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        return said(self.title)
 
 
 class MaintenanceNotice(models.Model):
