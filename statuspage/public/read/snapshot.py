@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Q
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.symptoms import Product
@@ -16,7 +16,7 @@ from statuspage.incidents.evidence import withheld
 from statuspage.incidents.reading import announced_at, known_components, status_of
 from statuspage.incidents.uptime import uptime_ratio
 from statuspage.monitoring.conditions import knowledge_at
-from statuspage.monitoring.models import Component, Persona, Probe, Vantage
+from statuspage.monitoring.models import Component, Persona, Vantage
 from statuspage.monitoring.pausing import paused_components
 from statuspage.monitoring.selectors import standing_probes
 from statuspage.monitoring.source_health import broken_sources
@@ -49,7 +49,7 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
     components = list(known_components())
     incidents, past = read_history(kept_back)
     planned, past_planned = read_planned_history()
-    looking = standing_probes().filter(component__isnull=False).order_by()
+    vantages, probes = _looking(known.conditions)
     return Snapshot(
         at=now,
         known_until=known.until,
@@ -73,15 +73,23 @@ def build(now: datetime, recent: RecentReader | None = None) -> Snapshot:
         blind_because=tuple(sorted(known.conditions.blind_because.items())),
         paused=paused_components(),
         unread_sources=tuple(row.name for row in broken_sources(now)),
-        vantage_count=looking.values("vantage").distinct().count(),
-        probe_count=_seeing(looking, known.conditions).count(),
+        vantage_count=vantages,
+        probe_count=probes,
     )
 
 
-def _seeing(looking: QuerySet[Probe], conditions: Conditions) -> QuerySet[Probe]:
-    """The probes that see: neither at a vantage that is cut off nor of a component that nobody sees."""
-    here = looking.exclude(vantage__slug__in=conditions.lost_vantages)
-    return here.exclude(component__slug__in=conditions.blind_components)
+def _looking(conditions: Conditions) -> tuple[int, int]:
+    """How many vantages ask, and how many probes see.
+
+    None sees at a vantage that is cut off, or of a component that nobody sees.
+    """
+    at_lost = Q(vantage__slug__in=conditions.lost_vantages)
+    of_blind = Q(component__slug__in=conditions.blind_components)
+    watching = standing_probes().filter(component__isnull=False).order_by()
+    counts = watching.aggregate(
+        vantages=Count("vantage", distinct=True), probes=Count("pk", filter=~(at_lost | of_blind))
+    )
+    return counts["vantages"], counts["probes"]
 
 
 def _names(model: type[Persona] | type[Vantage]) -> tuple[tuple[str, Bilingual], ...]:
