@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from statuspage.admin_base import ReadOnlyAdmin
@@ -38,7 +40,7 @@ class ObjectFilter(admin.SimpleListFilter):
 class DeedAdmin(ReadOnlyAdmin):
     """Newest first."""
 
-    list_display = ("when", "doer", "network", "done", "of", "short")
+    list_display = ("in_zone", "whence", "done", "of", "short")
     list_filter = ("at", "by", "kind", ("user", admin.RelatedOnlyFieldListFilter), ObjectFilter)
     search_fields = ("who", "what", "object_name", "network", "object_id")
     date_hierarchy = "at"
@@ -51,6 +53,14 @@ class DeedAdmin(ReadOnlyAdmin):
     @admin.display(description=_("at"), ordering="id")
     def when(self, deed: Deed) -> str:
         return moment(deed.at)
+
+    @admin.display(description=format_lazy("{} ({})", _("at"), settings.TIME_ZONE), ordering="id")
+    def in_zone(self, deed: Deed) -> str:
+        return f"{timezone.localtime(deed.at):%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description=_("who"), ordering="who")
+    def whence(self, deed: Deed) -> SafeString:
+        return format_html("{}<br><small>{}</small>", doer_of(deed), deed.network)
 
     @admin.display(description=_("who"), ordering="who")
     def doer(self, deed: Deed) -> str:
