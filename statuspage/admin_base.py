@@ -12,8 +12,10 @@ from django.contrib.admin.widgets import (
     BaseAdminDateWidget,
     BaseAdminTimeWidget,
 )
+from django.core.paginator import Paginator
 from django.db.models import DateTimeField, Field, Model, TimeField, URLField
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from statuspage.logbook.in_admin import LoggedAdmin
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
     _ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
     _StackedInline: TypeAlias = admin.StackedInline[Any, Any]
     ModelForm: TypeAlias = forms.ModelForm[Any]
+    _Paginator: TypeAlias = Paginator[Any]
 else:
     _BaseAdmin, _ModelAdmin, _StackedInline = BaseModelAdmin, admin.ModelAdmin, admin.StackedInline
     ModelForm = forms.ModelForm
+    _Paginator = Paginator
 
+MOST_COUNTED = 10_000
 DATE, TIME = "%Y-%m-%d", "%H:%M:%S"
 
 
@@ -73,8 +78,28 @@ class StackedInline(_Zoned, _StackedInline):
     """Rows that belong to another, below it."""
 
 
+class AtLeast(int):
+    """A number of rows that were not counted any further."""
+
+    def __str__(self) -> str:
+        return f"{int(self)}+"
+
+
+class CappedPaginator(_Paginator):
+    """Counts no further than people turn pages: to count millions of rows takes longer than to show some."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        counted: int = rows.order_by()[: MOST_COUNTED + 1].count()
+        return AtLeast(MOST_COUNTED) if counted > MOST_COUNTED else counted
+
+
 class ModelAdmin(LoggedAdmin, _Zoned, _ModelAdmin):
     """A form that nobody changed changes nothing, not even what is finer than it shows."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         row = super().save_form(request, form, change)

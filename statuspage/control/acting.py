@@ -1,8 +1,8 @@
 """Carries out what was decided in the control room, if the incident still is what the decision was about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,23 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import IncidentStatus
-from statuspage.analysis.values import Certainty
-from statuspage.control.deciding import Act, acts_on, leader_of, standing_of
-from statuspage.control.stories import mark_of_row
-from statuspage.incidents import handling
+from statuspage.control.deciding import PERMISSIONS, Act, acts_on
+from statuspage.control.stories import position_of
+from statuspage.incidents import correcting, handling, publishing
+from statuspage.incidents.handling import UndoableError
 from statuspage.incidents.models import Incident
 from statuspage.logbook.deeds import noted_action
 from statuspage.monitoring.changes import hold_pipeline
 
-# As the log of who did what has them.
-DEEDS: Mapping[Act, Promise] = {
-    Act.SAY: gettext_lazy("Say something"),
-    Act.RESOLVE: gettext_lazy("Resolve"),
-    Act.TAKE_OVER: gettext_lazy("Take over"),
-    Act.GIVE_BACK: gettext_lazy("Give back"),
-}
 LONGEST = 5000  # characters, as the column has it
+LONGEST_LEAD = 24 * 60  # minutes
 
 
 class ActRefusedError(Exception):
@@ -36,13 +31,35 @@ class ActRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided of the incident ``pk``, which stood as ``mark`` says; what is said of it."""
+    """What was decided of the incident ``pk``, which stood as ``mark`` says.
+
+    ``body`` and ``status`` are what is said of it, ``cause`` what it is corrected to, and ``minutes`` for how
+    long it is taken over.
+    """
 
     act: Act
     pk: int
     mark: str
     body: Bilingual
     status: IncidentStatus | None = None
+    cause: Cause | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doing:
+    """How the log of who did what names an act, how it is done, and what is told when it was."""
+
+    deed: Promise
+    do: Callable[[Decision, Incident, User, datetime], object]
+    done: Promise
+
+
+def permissions_for(decision: Decision) -> tuple[str, ...]:
+    """What somebody must be allowed for it: who says that it goes another way takes the lead."""
+    if decision.act is Act.SAY and decision.status is not None:
+        return PERMISSIONS[Act.SAY], PERMISSIONS[Act.TAKE_OVER]
+    return (PERMISSIONS[decision.act],)
 
 
 @transaction.atomic
@@ -52,41 +69,118 @@ def carry_out(decision: Decision, *, author: User, now: datetime) -> str:
     incident = Incident.objects.filter(pk=decision.pk).first()
     if incident is None:
         raise ActRefusedError(_("This incident is not there any more."))
-    if decision.act not in _possible(incident):
+    position = position_of(incident)
+    if incident.resolved_at is not None or decision.act not in acts_on(position):
         raise ActRefusedError(_("Nothing was done: it is over, or this cannot be done to it any more."))
     # What somebody says is his own; everything else rests on what he saw.
-    if decision.act is not Act.SAY and decision.mark != mark_of_row(incident):
+    if decision.act is not Act.SAY and decision.mark != position.mark:
         raise ActRefusedError(_("Nothing was done: the incident changed meanwhile. Look again, then decide."))
-    with noted_action(DEEDS[decision.act], incident, now=now):
-        return _do(decision, incident, author=author, now=now)
+    way = _WAYS[decision.act]
+    try:
+        with noted_action(way.deed, incident, now=now):
+            way.do(decision, incident, author, now)
+    except UndoableError as error:
+        raise ActRefusedError(str(error)) from error
+    return str(way.done)
 
 
-def _possible(incident: Incident) -> tuple[Act, ...]:
-    if incident.resolved_at is not None:
-        return ()
-    standing = standing_of(status=IncidentStatus(incident.status), certainty=Certainty(incident.certainty))
-    return acts_on(standing, leader_of(key=incident.key, taken_over=incident.taken_over))
+def _confirm(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    publishing.confirm(incident, author=author, now=now)
 
 
-def _do(decision: Decision, incident: Incident, *, author: User, now: datetime) -> str:
-    match decision.act:
-        case Act.SAY:
-            return _say(decision, incident, author=author, now=now)
-        case Act.RESOLVE:
-            handling.resolve(incident, author=author, now=now)
-            return _("Resolved. The public is told so.")
-        case Act.TAKE_OVER:
-            handling.take_over(incident, author=author, now=now)
-            return _("You lead it now. The machine no longer moves it.")
-        case Act.GIVE_BACK:
-            handling.give_back(incident, author=author, now=now)
-            return _("The machine leads it again.")
+def _publish(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    publishing.publish_now(incident, author=author, now=now)
 
 
-def _say(decision: Decision, incident: Incident, *, author: User, now: datetime) -> str:
+def _hold_back(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    publishing.hold_back(incident, author=author, now=now)
+
+
+def _drop(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    publishing.drop(incident, author=author, now=now)
+
+
+def _say(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    _check_text(decision.body)
     if not decision.body:
         raise ActRefusedError(_("Nothing was said: write it in one language at least."))
-    if max(len(decision.body.zh), len(decision.body.en)) > LONGEST:
-        raise ActRefusedError(_("Nothing was said: a text has at most %(n)d characters.") % {"n": LONGEST})
     handling.say(incident, decision.body, status=decision.status, author=author, now=now)
-    return _("Said. It is on the page in a few seconds.")
+
+
+def _correct(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    given = correcting.Amendment(cause=decision.cause)
+    if correcting.correct(incident, given, author=author, now=now) is None:
+        raise ActRefusedError(_("Nothing was done: that is its cause already."))
+
+
+def _withdraw(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    _check_text(decision.body)
+    correcting.withdraw(incident, author=author, now=now, body=decision.body or None)
+
+
+def _resolve(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    _check_text(decision.body)
+    handling.resolve(incident, author=author, now=now, body=decision.body or None)
+
+
+def _take_over(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    minutes = decision.minutes
+    if minutes is not None and not 0 < minutes <= LONGEST_LEAD:
+        raise ActRefusedError(_("Nothing was done: it can be taken over for a day at most."))
+    until = None if minutes is None else now + timedelta(minutes=minutes)
+    handling.take_over(incident, author=author, now=now, until=until)
+
+
+def _give_back(decision: Decision, incident: Incident, author: User, now: datetime) -> None:
+    handling.give_back(incident, author=author, now=now)
+
+
+def _check_text(text: Bilingual) -> None:
+    if max(len(text.zh), len(text.en)) > LONGEST:
+        raise ActRefusedError(_("Nothing was said: a text has at most %(n)d characters.") % {"n": LONGEST})
+
+
+_WAYS: Mapping[Act, _Doing] = {
+    Act.CONFIRM: _Doing(
+        deed=gettext_lazy("Confirm"),
+        do=_confirm,
+        done=gettext_lazy("Confirmed. The public is told that it is certain."),
+    ),
+    Act.PUBLISH: _Doing(
+        deed=gettext_lazy("Publish"), do=_publish, done=gettext_lazy("Published. The public is told of it.")
+    ),
+    Act.HOLD_BACK: _Doing(
+        deed=gettext_lazy("Hold back"),
+        do=_hold_back,
+        done=gettext_lazy("Held back. Nothing more is told by itself until you say so."),
+    ),
+    Act.DROP: _Doing(
+        deed=gettext_lazy("Do not publish"), do=_drop, done=gettext_lazy("The public is not told of it.")
+    ),
+    Act.SAY: _Doing(
+        deed=gettext_lazy("Say something"),
+        do=_say,
+        done=gettext_lazy("Said. It is on the page in a few seconds."),
+    ),
+    Act.CORRECT: _Doing(
+        deed=gettext_lazy("Correct the cause"),
+        do=_correct,
+        done=gettext_lazy("Corrected. The public is told so, and you lead it now."),
+    ),
+    Act.WITHDRAW: _Doing(
+        deed=gettext_lazy("False alarm"),
+        do=_withdraw,
+        done=gettext_lazy("Withdrawn as a false alarm. The public is told so."),
+    ),
+    Act.RESOLVE: _Doing(
+        deed=gettext_lazy("Resolve"), do=_resolve, done=gettext_lazy("Resolved. The public is told so.")
+    ),
+    Act.TAKE_OVER: _Doing(
+        deed=gettext_lazy("Take over"),
+        do=_take_over,
+        done=gettext_lazy("You lead it now. The machine no longer moves it."),
+    ),
+    Act.GIVE_BACK: _Doing(
+        deed=gettext_lazy("Give back"), do=_give_back, done=gettext_lazy("The machine leads it again.")
+    ),
+}

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from probes.vocabulary.telling import Channel, Stage
 from statuspage.analysis.values import Conditions
-from statuspage.control.values import Concern
+from statuspage.control.values import Defect
 from statuspage.delivery.models import Delivery
 from statuspage.doctor import watching
 from statuspage.doctor.findings import Area, Finding, Level
@@ -29,7 +29,7 @@ _LISTS = {
 }
 
 
-def concerns_at(now: datetime, knowledge: Knowledge) -> tuple[Concern, ...]:
+def concerns_at(now: datetime, knowledge: Knowledge) -> tuple[Defect, ...]:
     """All of it, what is urgent first."""
     found = [
         *map(_of_finding, watching.examine_watching()),
@@ -40,8 +40,8 @@ def concerns_at(now: datetime, knowledge: Knowledge) -> tuple[Concern, ...]:
     return tuple(sorted(found, key=lambda concern: not concern.urgent))
 
 
-def _of_finding(finding: Finding) -> Concern:
-    return Concern(
+def _of_finding(finding: Finding) -> Defect:
+    return Defect(
         where=finding.where,
         what=said(finding.what),
         to_do=said(finding.to_do),
@@ -50,7 +50,7 @@ def _of_finding(finding: Finding) -> Concern:
     )
 
 
-def _unseen(conditions: Conditions) -> Iterator[Concern]:
+def _unseen(conditions: Conditions) -> Iterator[Defect]:
     """Components of which too little is seen to know."""
     slugs = conditions.blind_components
     if not slugs:
@@ -63,7 +63,7 @@ def _unseen(conditions: Conditions) -> Iterator[Concern]:
         "%(n)d components cannot be seen: they are shown as unknown.",
         len(slugs),
     ) % {"n": len(slugs)}
-    yield Concern(
+    yield Defect(
         where=_component_names(slugs),
         what=" ".join((told, *(f"({reason})" for reason in sorted(reasons)))),
         to_do=_("See to its probes and their vantages."),
@@ -82,11 +82,11 @@ def _named(names: list[str], of: int) -> str:
     return ", ".join(names) + (f" (+{more})" if more > 0 else "")
 
 
-def _frozen(conditions: Conditions) -> Iterator[Concern]:
+def _frozen(conditions: Conditions) -> Iterator[Defect]:
     """Test accounts that are refused everywhere, whatever happens to others."""
     slugs = conditions.frozen_personas
     if slugs:
-        yield Concern(
+        yield Defect(
             where=_named(list(slugs[:NAMED]), len(slugs)),
             what=_("The account itself seems to be frozen: its checks say nothing."),
             to_do=_("Have the provider unfreeze it, or use another account."),
@@ -95,15 +95,16 @@ def _frozen(conditions: Conditions) -> Iterator[Concern]:
         )
 
 
-def _unsent(now: datetime) -> Iterator[Concern]:
+def _unsent(now: datetime) -> Iterator[Defect]:
     """Messages that were given up within a day, by channel."""
     given_up = Delivery.objects.filter(stage=Stage.GIVEN_UP.value, created_at__gt=now - DAY)
     counted = given_up.order_by("recipient__channel").values_list("recipient__channel")
     for channel, n in counted.annotate(n=Count("pk")):
         told = ngettext("%(n)d message given up within a day.", "%(n)d messages given up within a day.", n)
-        yield Concern(
+        yield Defect(
             where=said(CHANNELS[Channel(channel)].say()),
             what=told % {"n": n},
             to_do=_("See what the other side answered."),
             urgent=False,
+            link=f"{reverse('admin:delivery_delivery_changelist')}?stage__exact={Stage.GIVEN_UP.value}",
         )

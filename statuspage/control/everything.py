@@ -7,18 +7,23 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-TELLING: tuple[Promise, tuple[str, ...]] = (
-    _("Tell the public"),
-    (
-        "incidents.incident",
-        "incidents.announcement",
-        "incidents.maintenance",
-        "incidents.componentstatus",
-        "incidents.publishingpolicy",
-    ),
-)
 PURPOSES: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    TELLING,
+    (
+        _("Tell the public"),
+        (
+            "incidents.incident",
+            "incidents.announcement",
+            "incidents.maintenance",
+            "incidents.componentstatus",
+            "incidents.maintenanceseries",
+            "incidents.publishingpolicy",
+            "drafting.wordtemplate",
+        ),
+    ),
+    (
+        _("Who is told"),
+        ("subscribers.subscription", "delivery.news", "delivery.delivery"),
+    ),
     (
         _("What is watched"),
         (
@@ -52,7 +57,7 @@ MORE = _("More")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class AdminList:
     """One list, and where a row is added; empty where nobody may."""
 
     name: str
@@ -65,13 +70,13 @@ class Purpose:
     """What one wants to do, and the lists that are for it."""
 
     name: str
-    tables: tuple[Table, ...]
+    tables: tuple[AdminList, ...]
 
 
 def by_purpose(apps: Iterable[Mapping[str, Any]]) -> tuple[Purpose, ...]:
     """The lists that somebody may see, from Django's own list of applications; none is left out."""
     tables = {
-        f"{app['app_label']}.{model['object_name'].lower()}": Table(
+        f"{app['app_label']}.{model['object_name'].lower()}": AdminList(
             name=str(model["name"]), url=model.get("admin_url") or "", add_url=model.get("add_url") or ""
         )
         for app in apps

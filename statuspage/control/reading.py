@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.control.concerns import concerns_at
+from statuspage.control.deciding import Act
 from statuspage.control.stages import stages_at
 from statuspage.control.stories import read_stories
 from statuspage.control.values import Room, Work
@@ -20,17 +21,17 @@ WORKS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What somebody may see, and whether incidents are his to decide."""
+    """What somebody may see, and what he may do to incidents."""
 
     incidents: bool = True
-    decides: bool = True
+    acts: frozenset[Act] = frozenset(Act)
     instrument: bool = True
     planned: bool = True
 
 
 def read_room(now: datetime, sight: Sight) -> Room:
     """How things stand at ``now``; the number of queries depends on nothing but the number of vantages."""
-    stories, more = read_stories(now, may_change=sight.decides) if sight.incidents else (None, 0)
+    stories, more = read_stories(now, acts=sight.acts) if sight.incidents else (None, 0)
     concerns = stages = None
     if sight.instrument:
         knowledge = knowledge_at(now)

@@ -19,16 +19,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import IncidentStatus
 from statuspage import clock
-from statuspage.control.acting import ActRefusedError, Decision, carry_out
-from statuspage.control.deciding import Act
+from statuspage.control.acting import ActRefusedError, Decision, carry_out, permissions_for
+from statuspage.control.deciding import PERMISSIONS, Act
 from statuspage.control.everything import by_purpose
 from statuspage.control.reading import Sight, read_room
 from statuspage.entrance.site import GuardedAdmin
 
 PAGE, ROOM = "admin/control/index.html", "admin/control/_room.html"
-CHANGE = "incidents.change_incident"
 # By this the page tells when it was looked at, also where nothing is another way.
 LOOKED_AT = "X-Looked-At"
 
@@ -73,10 +73,10 @@ class ControlledAdmin(GuardedAdmin):
 
     def act(self, request: HttpRequest) -> HttpResponse:
         """Carry out a decision, and show the room in which it holds."""
-        user = request.user
-        if not (isinstance(user, User) and user.has_perm(CHANGE)):
+        user, decision = request.user, _decision(request)
+        if not (isinstance(user, User) and user.has_perms(permissions_for(decision))):
             raise PermissionDenied
-        decision, in_place = _decision(request), bool(request.headers.get("HX-Request"))
+        in_place = bool(request.headers.get("HX-Request"))
         try:
             told = carry_out(decision, author=user, now=clock.now())
         except ActRefusedError as refusal:
@@ -108,8 +108,8 @@ def _answer(request: HttpRequest, room: Rendered) -> HttpResponse:
 def _sight(request: HttpRequest) -> Sight:
     may = request.user.has_perm
     return Sight(
-        incidents=may("incidents.view_incident") or may(CHANGE),
-        decides=may(CHANGE),
+        incidents=may("incidents.view_incident") or may("incidents.change_incident"),
+        acts=frozenset(act for act in Act if may(PERMISSIONS[act])),
         instrument=may("monitoring.view_progress"),
         planned=may("incidents.view_maintenance"),
     )
@@ -125,6 +125,8 @@ def _decision(request: HttpRequest) -> Decision:
             mark=given.get("mark", ""),
             body=Bilingual(given.get("body_zh", "").strip(), given.get("body_en", "").strip()),
             status=IncidentStatus(given["status"]) if given.get("status") else None,
+            cause=Cause(given["cause"]) if given.get("cause") else None,
+            minutes=int(given["minutes"]) if given.get("minutes") else None,
         )
     except ValueError as error:
         raise BadRequest(str(error)) from error

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
-from statuspage.control.values import Stage
+from statuspage.control.values import WorkStage
 from statuspage.delivery.models import News, Recipient
 from statuspage.monitoring.conditions import Knowledge
 from statuspage.monitoring.models import Dispatch, Progress
@@ -18,7 +18,7 @@ PATIENCE = timedelta(seconds=30)
 PATIENCE_OF_MESSAGES = timedelta(minutes=2)
 
 
-def stages_at(now: datetime, knowledge: Knowledge) -> tuple[Stage, ...]:
+def stages_at(now: datetime, knowledge: Knowledge) -> tuple[WorkStage, ...]:
     """Handing out checks, concluding, publishing and sending messages; five queries."""
     in_use = standing_probes().order_by().values("vantage")
     handed = Dispatch.objects.filter(vantage__in=in_use).aggregate(until=Min("dispatched_until"))["until"]
@@ -39,6 +39,6 @@ def _told_until(now: datetime) -> datetime:
     return min(unspread or now, unserved or now, now)
 
 
-def stage(name: str, at: datetime | None, now: datetime, patience: timedelta) -> Stage:
+def stage(name: str, at: datetime | None, now: datetime, patience: timedelta) -> WorkStage:
     """How a part stands that has come as far as ``at``; what never began is late."""
-    return Stage(name=name, at=at, late=at is None or now - at > patience)
+    return WorkStage(name=name, at=at, late=at is None or now - at > patience)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from statuspage.control.deciding import Act, Leader, Standing
+from statuspage.control.deciding import Act, Leader, ToldStanding
 from statuspage.public.render.charts import Chart
 from statuspage.public.render.evidence import AcceptedBar
 
@@ -28,21 +28,23 @@ class LastSaid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class DutyStory:
     """One open incident as whoever is on duty sees it; ``mark`` is another one where a decision would be.
 
-    ``chart`` is what was accepted by risk tier in the past hour, None where nothing was measured.
+    ``lines`` tell who leads it, what comes next and what the machine sees otherwise. ``chart`` is what was
+    accepted by risk tier in the past hour, None where nothing was measured.
     """
 
     pk: int
     public_id: str
     title: Bilingual
     cause: Cause
-    standing: Standing
+    standing: ToldStanding
     leader: Leader
     confidence: float
     started_at: datetime
     sentence: Bilingual
+    lines: tuple[str, ...]
     odds: tuple[Odds, ...]
     bars: tuple[AcceptedBar, ...]
     chart: Chart | None
@@ -52,7 +54,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class WorkStage:
     """One part of the work: ``at`` is how far it has come, None where it never began."""
 
     name: str
@@ -61,7 +63,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concern:
+class Defect:
     """Something of our own that is wrong, what to do about it, and where in the admin that is done."""
 
     where: str
@@ -87,24 +89,28 @@ class Work:
 class Room:
     """All of it. What somebody may not see is None; ``more`` stories are open that are not shown."""
 
-    stories: tuple[Story, ...] | None
+    stories: tuple[DutyStory, ...] | None
     more: int
-    concerns: tuple[Concern, ...] | None
-    stages: tuple[Stage, ...] | None
+    concerns: tuple[Defect, ...] | None
+    stages: tuple[WorkStage, ...] | None
     works: tuple[Work, ...] | None
 
     @property
-    def urgent(self) -> tuple[Concern, ...]:
+    def urgent(self) -> tuple[Defect, ...]:
         """What keeps us from knowing, or from telling."""
         return tuple(concern for concern in self.concerns or () if concern.urgent)
 
     @property
-    def by_day(self) -> tuple[Concern, ...]:
+    def by_day(self) -> tuple[Defect, ...]:
         """What can wait until the morning."""
         return tuple(concern for concern in self.concerns or () if not concern.urgent)
 
     @property
+    def late(self) -> tuple[WorkStage, ...]:
+        """What of the work lags behind: where it does, all else may be over."""
+        return tuple(stage for stage in self.stages or () if stage.late)
+
+    @property
     def is_calm(self) -> bool:
         """Whether nothing needs anybody now."""
-        late = any(stage.late for stage in self.stages or ())
-        return not (self.stories or self.urgent or late)
+        return not (self.stories or self.urgent or self.late)

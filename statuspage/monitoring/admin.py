@@ -54,6 +54,7 @@ class ComponentAdmin(TransferAdmin, PausingAdmin):
     list_display = ("slug", "name_zh", "name_en", "group", "product", "position", "caution", "retired")
     list_editable = ("position",)
     list_filter = ("group", "retired")
+    list_select_related = ("group",)
 
 
 @admin.register(Persona)

@@ -11,6 +11,7 @@ from probes.vocabulary.outcomes import Outcome
 from statuspage.monitoring.models import CheckResult, Probe
 from statuspage.monitoring.results import last_packed
 
+LOOKED_UP = 8
 OUR_FAULT = (Outcome.UNAUTHENTICATED, Outcome.MISCONFIGURED)
 
 
@@ -24,7 +25,10 @@ class Refusal:
 
 
 def last_refusals(slugs: Collection[str]) -> list[Refusal]:
-    """The last answers to ``slugs`` that may be our own fault, the one that most probes got first."""
+    """The last answers to ``slugs`` that may be our own fault, the one that most probes got first.
+
+    Of those that were not refused for hours only a few are looked up: each costs reading what is packed.
+    """
     refused = CheckResult.objects.filter(probe=OuterRef("pk"), outcome__in=OUR_FAULT).order_by("-tick")
     last = Probe.objects.filter(slug__in=slugs).annotate(last=Subquery(refused.values("pk")[:1]))
     rows = CheckResult.objects.filter(pk__in=last.order_by().values("last")).order_by()
@@ -43,6 +47,7 @@ def last_refusals(slugs: Collection[str]) -> list[Refusal]:
 
 def _packed_answers(slugs: Collection[str]) -> Iterator[tuple[str, int | None, str, str, str]]:
     """The same of probes that were refused a while ago and have not been asked since."""
-    for pk, slug in Probe.objects.filter(slug__in=slugs).values_list("pk", "slug"):
+    rows = Probe.objects.filter(slug__in=slugs).order_by("slug").values_list("pk", "slug")
+    for pk, slug in rows[:LOOKED_UP]:
         if last := last_packed(pk, lambda result: result.outcome in OUR_FAULT):
             yield last.outcome, last.http_status, last.code, last.message, slug

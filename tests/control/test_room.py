@@ -10,11 +10,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from probes.vocabulary.causes import Cause
 from statuspage.analysis.values import Certainty, Conditions
-from statuspage.control.stories import mark_of_row
+from statuspage.control.stories import position_of
+from statuspage.incidents.machine_view import MachineView, view_to_json
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.logbook.models import Deed
 from statuspage.monitoring.models import Dispatch, Progress
 from tests.control.conftest import LogsIn
+from tests.incidents.building import verdict
 from tests.support.public_rows import World, make_incident, make_maintenance
 
 ROOM, ACT = "/admin/room/", "/admin/room/act/"
@@ -29,7 +31,7 @@ def _words(page: bytes) -> str:
 
 def _decide(client: Client, incident: Incident, act: str, *, htmx: bool = True, **more: Any) -> str:
     """Press a button as the room showed it when ``incident`` was read last."""
-    data = {"pk": incident.pk, "act": act, "mark": mark_of_row(incident), **more}
+    data = {"pk": incident.pk, "act": act, "mark": position_of(incident).mark, **more}
     answer = client.post(ACT, data, headers=HTMX if htmx else {})
     assert answer.status_code == (200 if htmx else 302)
     return answer.content.decode()
@@ -129,25 +131,92 @@ def test_what_was_written_is_kept_when_it_is_too_long(calm: World, log_in: LogsI
     assert incident.updates.count() == 2
 
 
-def test_decisions_move_the_incident_and_show_the_room_in_place(calm: World, log_in: LogsIn) -> None:
+def _after(client: Client, incident: Incident, act: str, **more: Any) -> Incident:
+    _decide(client, incident, act, **more)
+    incident.refresh_from_db()
+    return incident
+
+
+def test_decisions_move_the_incident_and_are_logged(calm: World, log_in: LogsIn) -> None:
     incident, client = make_incident(calm), log_in()
 
-    taken = _decide(client, incident, "take_over")
-    incident.refresh_from_db()
-    given = _decide(client, incident, "give_back")
-    incident.refresh_from_db()
-    ended = _decide(client, incident, "resolve")
+    taken = _after(client, incident, "take_over", minutes="30").due_at
+    given = _after(client, incident, "give_back").taken_over
+    ended = _after(client, make_incident(calm), "resolve").status
 
-    assert "A person leads it" in taken
-    assert "The machine leads it." in given
-    assert incident.title_en not in ended
+    assert taken is not None
+    assert timedelta(minutes=29) < taken - calm.now < timedelta(minutes=31)
+    assert (given, ended) == (False, "resolved")
+    deeds = Deed.objects.order_by("pk").values_list("what", flat=True)
+    assert [*deeds] == ["Take over", "Give back", "Resolve"]
+
+
+def test_what_is_suspected_is_held_back_or_confirmed(calm: World, log_in: LogsIn) -> None:
+    client = log_in()
+    held, sure = (make_incident(calm, certainty=Certainty.SUSPECTED) for _ in range(2))
+
+    _after(client, held, "hold_back")
+    _after(client, sure, "take_over")
+    _after(client, sure, "confirm")
+
+    assert (held.certainty, held.confirmation) == ("suspected", "held")
+    assert sure.certainty == "confirmed"
+
+
+def test_cause_is_corrected_and_the_public_is_told(calm: World, log_in: LogsIn) -> None:
+    incident, client = make_incident(calm, cause=Cause.RISK_CONTROL), log_in()
+
+    _after(client, incident, "correct", cause="outage")
+    again = _decide(client, incident, "correct", cause="outage")
+
+    assert (incident.cause, incident.taken_over) == ("outage", True)
+    assert incident.updates.count() == 3
+    assert "that is its cause already" in again
+
+
+def test_false_alarm_leaves_the_room_and_stays_in_the_history(calm: World, log_in: LogsIn) -> None:
+    incident = make_incident(calm)
+
+    told = _decide(log_in(), incident, "withdraw")
+
     incident.refresh_from_db()
-    assert incident.status == "resolved"
-    assert [*Deed.objects.order_by("pk").values_list("what", flat=True)] == [
-        "Take over",
-        "Give back",
-        "Resolve",
-    ]
+    assert incident.withdrawn_at is not None
+    assert incident.title_en not in told
+
+
+def test_room_shows_what_the_public_is_not_told_and_publishes_it(calm: World, log_in: LogsIn) -> None:
+    incident, client = make_incident(calm, publication="held"), log_in()
+
+    before = _words(client.get(ROOM).content)
+    _after(client, incident, "publish")
+
+    assert "Held back" in before
+    assert incident.publication == "published"
+
+
+def test_room_says_what_the_machine_sees_when_a_person_leads(calm: World, log_in: LogsIn) -> None:
+    incident = make_incident(calm, taken_over=True)
+    seen = verdict(key=incident.key or "", cause=Cause.RISK_CONTROL, resolved=90)
+    incident.machine_view = view_to_json(MachineView(verdict=seen))
+    incident.save()
+
+    text = _words(log_in().get(ROOM).content)
+
+    assert "The machine says: over since" in text
+
+
+def test_who_may_only_say_something_decides_nothing(calm: World, log_in: LogsIn) -> None:
+    incident = make_incident(calm)
+    client = log_in("incidents.view_incident", "incidents.add_incidentupdate")
+    said = {"pk": incident.pk, "act": "say", "mark": "", "body_en": "We look into it"}
+
+    shown = client.get(ROOM).content.decode()
+    answers = [client.post(ACT, data).status_code for data in (said, {**said, "status": "monitoring"})]
+
+    assert 'value="say"' in shown
+    assert 'value="resolve"' not in shown
+    assert 'name="status"' not in shown
+    assert answers == [302, 403]
 
 
 def test_decisions_lead_back_to_the_page_when_there_is_no_script(calm: World, log_in: LogsIn) -> None:

@@ -1,6 +1,6 @@
 """What the admin of all that is public shares: a lock, titles, and both languages side by side."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -42,7 +42,7 @@ class PublicAdmin(ModelAdmin):
 class TitledAdmin(PublicAdmin):
     """Something with a title, and components that it concerns."""
 
-    date_hierarchy = "starts_at"
+    date_hierarchy: ClassVar[str | None] = "starts_at"
     filter_horizontal = ("components",)
     formfield_overrides = SIDE_BY_SIDE
 

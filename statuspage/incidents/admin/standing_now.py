@@ -1,6 +1,5 @@
 """How an incident stands, for who is on duty: what is told, what comes next, what the machine says."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.html import format_html, format_html_join
@@ -9,14 +8,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from probes.vocabulary.publishing import NextStep, Publication
-from statuspage.incidents.machine_view import Disagreement
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.publishing import next_of
 from statuspage.incidents.reminding import what_machine_says
+from statuspage.incidents.staff_words import coming, leading, machine_lines
 from statuspage.incidents.telling import stored_rules
 from statuspage.logbook.showing import moment
 from statuspage.wording.active import said
-from statuspage.wording.labels import CAUSES, IMPACTS
 from statuspage.wording.publishing import PUBLICATIONS
 
 
@@ -43,52 +41,14 @@ def span_of(start: datetime, end: datetime | None) -> str:
 
 def standing_now(incident: Incident, *, now: datetime) -> list[str]:
     """A line for each thing that matters now."""
-    lines = [_("Told as: %(what)s.") % {"what": told_as(incident)}, _led(incident)]
+    lines = [_("Told as: %(what)s.") % {"what": told_as(incident)}, leading(incident)]
     if incident.merged_into is not None:
         lines.append(_("Merged into: %(title)s.") % {"title": said(incident.merged_into.title)})
     step = next_of(incident, stored_rules())
     if step is not None and step.step is not NextStep.GIVE_BACK:
-        lines.append(_coming(step.step, step.at))
+        lines.append(coming(step.step, step.at))
     says = what_machine_says(incident)
     return [*lines, *machine_lines(says)] if says is not None else lines
-
-
-def _led(incident: Incident) -> str:
-    if not incident.led_by_person:
-        return _("The machine leads it.")
-    who = str(incident.lead or _("a person"))
-    if incident.taken_until is None:
-        return _("%(who)s leads it.") % {"who": who}
-    until = moment(incident.taken_until)
-    return _("%(who)s leads it; the machine gets it back at %(until)s.") % {"who": who, "until": until}
-
-
-def _coming(step: NextStep, at: datetime | None) -> str:
-    if step is NextStep.PUBLISH:
-        when = _("It is published at %(at)s unless you hold it back.")
-        by_hand = _("It is published when a person says so.")
-    else:
-        when = _("The machine is sure. It is told as confirmed at %(at)s unless you hold it back.")
-        by_hand = _("The machine is sure. It is told as confirmed when a person says so.")
-    return when % {"at": moment(at)} if at else by_hand
-
-
-def machine_lines(says: Disagreement) -> Iterator[str]:
-    """What the machine sees otherwise, a sentence each; that it agrees, where it does."""
-    if not says.matters:
-        yield _("The machine agrees, as of %(at)s.") % {"at": moment(says.at)}
-    if says.over_since:
-        yield _("The machine says: over since %(at)s.") % {"at": moment(says.over_since)}
-    if says.goes_on:
-        yield _("The machine says: it goes on, as of %(at)s.") % {"at": moment(says.at)}
-    if says.lost_at:
-        yield _("The machine follows it no longer, since %(at)s.") % {"at": moment(says.lost_at)}
-    if says.cause:
-        yield _("The machine says: the cause is %(cause)s.") % {"cause": said(CAUSES[says.cause].say())}
-    if says.impact:
-        yield _("The machine says: the impact is %(impact)s.") % {"impact": said(IMPACTS[says.impact].say())}
-    if says.components:
-        yield _("The machine says that these fail, too: %(slugs)s.") % {"slugs": ", ".join(says.components)}
 
 
 def timeline_of(incident: Incident) -> SafeString:
