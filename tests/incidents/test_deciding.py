@@ -230,3 +230,23 @@ def test_draft_of_a_postmortem_has_the_facts_and_is_stored_only_when_it_is_saved
     assert "- 历时：15 分钟" in draft.zh
     assert "declined" in draft.en.partition("## Extent")[2]
     assert Incident.objects.get().postmortem.en == ""
+
+
+def test_announcer_says_something_and_decides_nothing(browser: Client, wave: Incident) -> None:
+    announcer = User.objects.create(username="announcer", is_staff=True)
+    for name in ("view_incident", "add_incidentupdate"):
+        announcer.user_permissions.add(Permission.objects.get(codename=name))
+    browser.force_login(announcer)
+
+    page = HTMLParser(browser.get(f"/admin/incidents/incident/{wave.pk}/change/").content.decode())
+    statuses = [
+        decide(browser, wave, "say", body_zh="正在联系。", body_en=""),
+        decide(browser, wave, "say", body_zh=" ", body_en=""),
+        decide(browser, wave, "resolve"),
+    ]
+
+    said = wave.updates.latest("sequence")
+    assert [node.attributes["value"] for node in page.css(".standing button")] == ["say"]
+    assert not page.css("#updates-group")
+    assert statuses == [302, 302, 403]
+    assert (said.body_zh, said.author, wave.updates.count()) == ("正在联系。", announcer, 2)

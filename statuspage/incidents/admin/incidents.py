@@ -48,6 +48,20 @@ POSTMORTEM = frozenset({"postmortem_zh", "postmortem_en", "postmortem_is_draft"}
 JUDGED = ("cause", "impact", "certainty", "components", "started_at", "resolved_at")
 
 
+SAY = "say"
+LONGEST = 5000  # characters, as the column has it
+
+
+def may_change(request: HttpRequest) -> bool:
+    """Whether somebody may decide about incidents."""
+    return request.user.has_perm("incidents.change_incident")
+
+
+def may_say(request: HttpRequest) -> bool:
+    """Whether somebody may write entries of their timelines."""
+    return request.user.has_perm("incidents.add_incidentupdate")
+
+
 class UpdateInline(StackedInline):
     """One new entry of the timeline; what was said is listed below and stays as it is."""
 
@@ -59,6 +73,10 @@ class UpdateInline(StackedInline):
     verbose_name = verbose_name_plural = _("Say something")
     fields = (("body_zh", "body_en"), "status")
     formfield_overrides = SIDE_BY_SIDE
+
+    def has_add_permission(self, request: HttpRequest, obj: Incident | None = None) -> bool:
+        """In the form of who may change the incident; who may only say something has a form for that."""
+        return super().has_add_permission(request, obj) and may_change(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IncidentUpdate]:
         queryset: QuerySet[IncidentUpdate] = super().get_queryset(request).none()
@@ -203,6 +221,7 @@ class IncidentAdmin(DraftingAdmin, KeptAdmin, TitledAdmin):
             context["standing"] = standing_now(incident, now=now)
             may = self.has_change_permission(request, incident)
             context["buttons"] = buttons_for(incident, now=now) if may else []
+            context["may_only_say"] = may_say(request) and not may
             context["decide_url"] = reverse("admin:incidents_incident_decide", args=[incident.pk])
             if request.method == "GET" and "postmortem" in request.GET and not incident.postmortem:
                 _fill_in(context["adminform"].form, draft_of(incident))
@@ -211,10 +230,14 @@ class IncidentAdmin(DraftingAdmin, KeptAdmin, TitledAdmin):
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """One of the buttons."""
         incident = self.get_object(request, object_id)
-        if not self.has_change_permission(request, incident):
+        says = request.POST.get("decision") == SAY
+        if not (may_say(request) if says else self.has_change_permission(request, incident)):
             raise PermissionDenied
         if incident is None:
             raise Http404
+        if says:
+            self._say(request, incident)
+            return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[object_id]))
         now = clock.now()
         try:
             decision = IncidentDecision(request.POST.get("decision", ""))
@@ -226,6 +249,19 @@ class IncidentAdmin(DraftingAdmin, KeptAdmin, TitledAdmin):
         except ValueError as error:
             raise Http404 from error
         return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[object_id]))
+
+    def _say(self, request: HttpRequest, incident: Incident) -> None:
+        """A word under the present status, of somebody who may do no more than that."""
+        body = Bilingual(request.POST.get("body_zh", "").strip(), request.POST.get("body_en", "").strip())
+        if not body or max(len(body.zh), len(body.en)) > LONGEST:
+            messages.error(
+                request, _("Write it in one language at least, in at most %(n)d characters.") % {"n": LONGEST}
+            )
+            return
+        now = clock.now()
+        with noted_action(_("Say something"), incident, now=now):
+            handling.say(incident, body, author=_author(request), now=now)
+        messages.success(request, _("Done: %(what)s.") % {"what": _("Say something")})
 
     @admin.display(description=WHEN, ordering="started_at")
     def when(self, incident: Incident) -> str:
