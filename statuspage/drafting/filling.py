@@ -16,7 +16,7 @@ class FillingError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filling:
+class WordValues:
     """What variables stand for; of what is None nothing is known."""
 
     site: Bilingual | None = None
@@ -48,12 +48,12 @@ def unknown_in(text: str, occasion: Occasion) -> list[str]:
     return [name for name in dict.fromkeys(_VARIABLE.findall(text)) if name not in known]
 
 
-def filled(template: Bilingual, filling: Filling) -> Bilingual:
+def filled(template: Bilingual, filling: WordValues) -> Bilingual:
     """The template in the languages that it has, its variables filled in; raises :class:`FillingError`."""
     return Bilingual(_filled(template.zh, filling, "zh"), _filled(template.en, filling, "en"))
 
 
-def _filled(text: str, filling: Filling, language: str) -> str:
+def _filled(text: str, filling: WordValues, language: str) -> str:
     values = _values(filling, language)
 
     def value_of(match: re.Match[str]) -> str:
@@ -69,6 +69,6 @@ def _filled(text: str, filling: Filling, language: str) -> str:
     return told
 
 
-def _values(filling: Filling, language: str) -> Mapping[str, str]:
+def _values(filling: WordValues, language: str) -> Mapping[str, str]:
     told = ((field.name, getattr(filling, field.name)) for field in fields(filling))
     return {name: value.in_(language) for name, value in told if value is not None}

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.occasions import Occasion
-from statuspage.drafting.filling import Filling, FillingError, filled
+from statuspage.drafting.filling import FillingError, WordValues, filled
 from statuspage.drafting.models import WordTemplate
 
 
@@ -15,7 +15,7 @@ def offered(*occasions: Occasion, cause: str = "") -> QuerySet[WordTemplate]:
     return WordTemplate.objects.filter(Q(cause="") | Q(cause=cause), occasion__in=occasions)
 
 
-def words_for(occasion: Occasion, built_in: Bilingual, filling: Filling, *, now: datetime) -> Bilingual:
+def words_for(occasion: Occasion, built_in: Bilingual, filling: WordValues, *, now: datetime) -> Bilingual:
     """What is told by itself: by the template of the occasion, else in the built-in words.
 
     A language that the template has not, and a template that cannot be filled in, fall back to them; of the

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from statuspage.drafting.filling import Filling
+from statuspage.drafting.filling import WordValues
 from statuspage.incidents.models import Incident, Maintenance
 from statuspage.incidents.naming import spoken_names
 from statuspage.monitoring.models import Component
@@ -18,15 +18,15 @@ from statuspage.wording.names import spoken
 from statuspage.wording.times import duration, moment, span
 
 
-def of_site() -> Filling:
+def of_site() -> WordValues:
     """What stands for itself everywhere."""
-    return Filling(site=_site())
+    return WordValues(site=_site())
 
 
-def of_planned(row: Maintenance, *, at: datetime, usual_words: Bilingual | None = None) -> Filling:
+def of_planned(row: Maintenance, *, at: datetime, usual_words: Bilingual | None = None) -> WordValues:
     """Of planned work as it stands at ``at``; ``usual_words`` are the built-in ones of the step."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    return Filling(
+    return WordValues(
         site=_site(),
         components=_spoken(row.components.select_related("group")),
         title=row.title,
@@ -38,11 +38,11 @@ def of_planned(row: Maintenance, *, at: datetime, usual_words: Bilingual | None 
     )
 
 
-def of_incident(row: Incident, *, at: datetime) -> Filling:
+def of_incident(row: Incident, *, at: datetime) -> WordValues:
     """Of an incident as it stands at ``at``."""
     components = list(row.components.select_related("group"))
     cause = Cause(row.cause)
-    return Filling(
+    return WordValues(
         site=_site(),
         components=_spoken(components),
         title=row.title,

@@ -12,7 +12,7 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.occasions import Occasion, occasion_of
 from probes.vocabulary.states import IncidentStatus, PlannedStep
-from statuspage.drafting.filling import LONGEST, Filling, FillingError, filled, unknown_in, variables_of
+from statuspage.drafting.filling import LONGEST, FillingError, WordValues, filled, unknown_in, variables_of
 from statuspage.drafting.models import WordTemplate
 from statuspage.drafting.stored import words_for
 from statuspage.incidents.maintenance import leave_notice, move_by_time
@@ -68,7 +68,7 @@ def test_variables_that_an_occasion_has_not_are_named_each_once(text: str, unkno
 
 
 def test_values_are_put_in_as_they_are_when_they_look_like_variables() -> None:
-    filling = Filling(components=Bilingual("{site}", "{site}"), site=Bilingual("站", "Site"))
+    filling = WordValues(components=Bilingual("{site}", "{site}"), site=Bilingual("站", "Site"))
 
     assert filled(Bilingual("", "{components} on {site} {x.y}"), filling).en == "{site} on Site {x.y}"
 
@@ -77,7 +77,7 @@ def test_values_are_put_in_as_they_are_when_they_look_like_variables() -> None:
     "text", ["{start}", "{components}" * (LONGEST // 2), "{site}"], ids=["no value", "too long", "empty"]
 )
 def test_template_is_refused_when_it_cannot_be_filled_in(text: str) -> None:
-    filling = Filling(components=Bilingual("零钱支付", "Balance"), site=Bilingual(" ", " "))
+    filling = WordValues(components=Bilingual("零钱支付", "Balance"), site=Bilingual(" ", " "))
 
     with pytest.raises(FillingError):
         filled(Bilingual(text, ""), filling)
@@ -87,11 +87,11 @@ def test_template_is_refused_when_it_cannot_be_filled_in(text: str) -> None:
 def test_built_in_words_are_told_and_the_template_says_so_until_it_works_again_when_it_is_broken() -> None:
     row = template(body_en="{nope}")
 
-    broken = words_for(Occasion.STARTED, BUILT_IN, Filling(), now=NOW)
+    broken = words_for(Occasion.STARTED, BUILT_IN, WordValues(), now=NOW)
     row.refresh_from_db()
     fault = row.fault, row.fault_at
     WordTemplate.objects.update(body_zh="开始", body_en="")
-    mended = words_for(Occasion.STARTED, BUILT_IN, Filling(), now=NOW)
+    mended = words_for(Occasion.STARTED, BUILT_IN, WordValues(), now=NOW)
     row.refresh_from_db()
 
     assert broken == BUILT_IN

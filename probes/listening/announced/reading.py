@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from probes.listening.announced.tokens import LATE_PARTS, NOON, Kind, Token, plain, tokens_of, zone_in
+from probes.listening.announced.tokens import LATE_PARTS, NOON, Token, TokenKind, plain, tokens_of, zone_in
 
 # A day without a year is the nearest one: what is announced lies ahead, mostly by little.
 BEHIND = timedelta(days=90)
@@ -148,7 +148,7 @@ def _is_other(text: str, point: _Point) -> bool:
 
 
 def _lone_clock(text: str) -> bool:
-    return any(token.kind is Kind.CLOCK for token in tokens_of(text))
+    return any(token.kind is TokenKind.CLOCK for token in tokens_of(text))
 
 
 def _spans(text: str) -> list[tuple[_Point, _Point | int]]:
@@ -171,12 +171,16 @@ def _spans(text: str) -> list[tuple[_Point, _Point | int]]:
 def _end_after(text: str, tokens: list[Token], index: int, first: _Point) -> tuple[_Point | int, int] | None:
     if index >= len(tokens):
         return None
-    if tokens[index].kind is Kind.UNTIL and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.LASTS:
+    if (
+        tokens[index].kind is TokenKind.UNTIL
+        and index + 1 < len(tokens)
+        and tokens[index + 1].kind is TokenKind.LASTS
+    ):
         index += 1  # it begins at two *and* takes an hour
     token = tokens[index]
-    if token.kind is Kind.LASTS and token.start - first.end <= 40:
+    if token.kind is TokenKind.LASTS and token.start - first.end <= 40:
         return token.number, index + 1
-    if token.kind is not Kind.UNTIL or not _is_between(text[first.end : token.start]):
+    if token.kind is not TokenKind.UNTIL or not _is_between(text[first.end : token.start]):
         return None
     end, after = _point(text, tokens, index + 1)
     if end.minutes == NO_CLOCK or not _is_between(text[token.end : end.start]):
@@ -191,11 +195,13 @@ def _point(text: str, tokens: list[Token], index: int) -> tuple[_Point, int]:
         token = tokens[index]
         if end >= 0 and not _is_between(text[end : token.start]):
             break
-        if token.kind is Kind.CLOCK:
+        if token.kind is TokenKind.CLOCK:
             return _hour(token, day=day, part=part, start=start), index + 1
-        if token.kind is Kind.PART:
+        if token.kind is TokenKind.PART:
             part = token.part
-        elif token.kind in (Kind.DAY, Kind.DAYS_ON, Kind.NEXT_DAY) and (day is None or end >= 0):
+        elif token.kind in (TokenKind.DAY, TokenKind.DAYS_ON, TokenKind.NEXT_DAY) and (
+            day is None or end >= 0
+        ):
             day, part = token, token.part or part
         else:
             break
@@ -246,21 +252,23 @@ def _day_behind(text: str, end: int) -> Token | None:
     """The day that follows the hours: between 0 and 6 on 30 November."""
     clause = text[end : end + 40]
     for token in tokens_of(clause):
-        if token.kind in (Kind.DAY, Kind.DAYS_ON):
+        if token.kind in (TokenKind.DAY, TokenKind.DAYS_ON):
             return token if _is_between(clause[: token.start]) else None
     return None
 
 
 def _day_before(text: str, first: _Point) -> Token | None:
     """The last day that was named before the hours, in the same notice."""
-    days = [token for token in tokens_of(text[: first.start]) if token.kind in (Kind.DAY, Kind.DAYS_ON)]
+    days = [
+        token for token in tokens_of(text[: first.start]) if token.kind in (TokenKind.DAY, TokenKind.DAYS_ON)
+    ]
     return days[-1] if days else None
 
 
 def _date(day: Token, now: datetime, base: date) -> date | None:
-    if day.kind is Kind.DAYS_ON:
+    if day.kind is TokenKind.DAYS_ON:
         return now.date() + timedelta(days=day.number)
-    if day.kind is Kind.NEXT_DAY:
+    if day.kind is TokenKind.NEXT_DAY:
         return base + timedelta(days=1)
     if not day.month:
         return _in_month(day.day, base)

@@ -8,7 +8,7 @@ from functools import partial
 from unicodedata import normalize
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a token says."""
 
     DAY = "day"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 class Token:
     """One of them, from ``start`` to ``end`` in the text; of a day without a year, ``year`` is None."""
 
-    kind: Kind
+    kind: TokenKind
     start: int
     end: int
     year: int | None = None
@@ -125,16 +125,16 @@ def _token(match: re.Match[str]) -> Token | None:
     for name, days in (("today", 0), ("morrow", 1), ("after", 2)):
         if groups[name]:
             part = "晚" if groups[name].lower() == "tonight" else ""
-            return at(kind=Kind.DAYS_ON, number=days, part=part)
+            return at(kind=TokenKind.DAYS_ON, number=days, part=part)
     if groups["next"]:
-        return at(kind=Kind.NEXT_DAY)
+        return at(kind=TokenKind.NEXT_DAY)
     if groups["part"]:
-        return at(kind=Kind.PART, part=_part(groups["part"]))
+        return at(kind=TokenKind.PART, part=_part(groups["part"]))
     if groups["until"]:
-        return at(kind=Kind.UNTIL)
+        return at(kind=TokenKind.UNTIL)
     if groups["lasts"] is not None:
         minutes = _length(groups)
-        return at(kind=Kind.LASTS, number=minutes) if minutes else None
+        return at(kind=TokenKind.LASTS, number=minutes) if minutes else None
     return _clock(groups, match)
 
 
@@ -158,7 +158,7 @@ def _day(groups: dict[str, str | None], suffix: str, match: re.Match[str]) -> To
     except ValueError:
         return None
     return Token(
-        kind=Kind.DAY,
+        kind=TokenKind.DAY,
         start=match.start(),
         end=match.end(),
         year=int(year) if year else None,
@@ -170,7 +170,7 @@ def _day(groups: dict[str, str | None], suffix: str, match: re.Match[str]) -> To
 def _clock(groups: dict[str, str | None], match: re.Match[str]) -> Token | None:
     at = partial(Token, start=match.start(), end=match.end())
     if groups["midnight"] or groups["noon"]:
-        return at(kind=Kind.CLOCK, number=NOON if groups["noon"] else 0)
+        return at(kind=TokenKind.CLOCK, number=NOON if groups["noon"] else 0)
     hour = int(groups["h1"] or groups["h2"] or groups["h3"] or 0)
     minute = 30 if groups["half"] else 15 if groups["quarter"] else int(groups["i1"] or groups["i2"] or 0)
     half = (groups["ap1"] or groups["ap3"] or "").lower()
@@ -178,4 +178,4 @@ def _clock(groups: dict[str, str | None], match: re.Match[str]) -> Token | None:
         return None
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    return at(kind=Kind.CLOCK, number=60 * hour + minute, bare=not half)
+    return at(kind=TokenKind.CLOCK, number=60 * hour + minute, bare=not half)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.occasions import Occasion
-from statuspage.drafting.filling import Filling, FillingError, filled
+from statuspage.drafting.filling import FillingError, WordValues, filled
 from statuspage.drafting.models import WordTemplate
 from statuspage.drafting.stored import offered
 
@@ -23,7 +23,7 @@ def chosen_template(request: HttpRequest, *occasions: Occasion, cause: str = "")
     return offered(*occasions, cause=cause).filter(pk=int(asked)).first()
 
 
-def words_of(template: WordTemplate, filling: Filling) -> Mapping[str, str]:
+def words_of(template: WordTemplate, filling: WordValues) -> Mapping[str, str]:
     """Title and text by the names of their fields; what cannot be filled in stands as it was written."""
     texts = {"title": _words(template.title, filling), "body": _words(template.body, filling)}
     found = {f"{name}_zh": text.zh for name, text in texts.items()}
@@ -31,7 +31,7 @@ def words_of(template: WordTemplate, filling: Filling) -> Mapping[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
-def _words(text: Bilingual, filling: Filling) -> Bilingual:
+def _words(text: Bilingual, filling: WordValues) -> Bilingual:
     try:
         return filled(text, filling)
     except FillingError:
@@ -45,7 +45,7 @@ class DraftingAdmin:
         """The occasions for which templates are offered above the form of ``row``, or of a new one."""
         raise NotImplementedError
 
-    def filling_of(self, row: Any | None) -> Filling:
+    def filling_of(self, row: Any | None) -> WordValues:
         """What variables stand for."""
         raise NotImplementedError
 

@@ -23,7 +23,7 @@ from probes.vocabulary.states import IncidentStatus
 from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ModelForm, StackedInline
 from statuspage.analysis.values import Certainty
-from statuspage.drafting.filling import Filling
+from statuspage.drafting.filling import WordValues
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
 from statuspage.incidents.admin.deciding import LABELS, buttons_for, decide
@@ -193,7 +193,7 @@ class IncidentAdmin(DraftingAdmin, KeptAdmin, TitledAdmin):
     def cause_of(self, row: Any | None) -> str:
         return "" if row is None else str(row.cause)
 
-    def filling_of(self, row: Any | None) -> Filling:
+    def filling_of(self, row: Any | None) -> WordValues:
         return of_site() if row is None else of_incident(row, at=clock.now())
 
     def get_fieldsets(self, request: HttpRequest, obj: Incident | None = None) -> Any:

@@ -14,7 +14,7 @@ from probes.vocabulary.occasions import Occasion
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage import clock
 from statuspage.admin_base import KeptAdmin, StackedInline
-from statuspage.drafting.filling import Filling
+from statuspage.drafting.filling import WordValues
 from statuspage.incidents import handling
 from statuspage.incidents.admin.base import SIDE_BY_SIDE, TitledAdmin
 from statuspage.incidents.admin.drafts import DraftingAdmin
@@ -105,7 +105,7 @@ class MaintenanceAdmin(DraftingAdmin, KeptAdmin, PastingAdmin, TitledAdmin):
     def occasions_of(self, row: Any | None) -> tuple[Occasion, ...]:
         return (Occasion.PLANNED,) if row is None else tuple(one for one in Occasion if one.is_planned)
 
-    def filling_of(self, row: Any | None) -> Filling:
+    def filling_of(self, row: Any | None) -> WordValues:
         return of_site() if row is None else of_planned(row, at=clock.now())
 
     def get_urls(self) -> list[URLPattern]:
@@ -196,7 +196,7 @@ class AnnouncementAdmin(DraftingAdmin, TitledAdmin):
     def occasions_of(self, row: Any | None) -> tuple[Occasion, ...]:
         return (Occasion.ANNOUNCEMENT,) if row is None else ()
 
-    def filling_of(self, row: Any | None) -> Filling:
+    def filling_of(self, row: Any | None) -> WordValues:
         return of_site()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
