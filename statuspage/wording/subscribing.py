@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.telling import LetterKind, Membership, NewsKind, Rhythm
+from statuspage.wording import sharing
 from statuspage.wording.sentence import Counted, Sentence
 
 RHYTHMS: Mapping[Rhythm, Sentence] = {
@@ -75,13 +76,10 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "mail_bad_address": Sentence(
         "请填写邮箱地址，例如 ann@example.com。", "Enter a mail address such as ann@example.com."
     ),
-    "mail_crowded": Sentence(
-        "现在订阅的人太多，请过一会儿再试。",
-        "Too many people are signing up right now. Please try again later.",
-    ),
+    "mail_crowded": sharing.LABELS["telling_is_full"],
     "mail_foreign": Sentence("请在本页面上提交。", "Please send this from this page."),
     "mail_off": Sentence("本站没有开通邮件通知。", "This site sends no mail."),
-    "mail_over": Sentence("这件事已经结束。", "It is already over."),
+    "mail_over": sharing.LABELS["telling_is_past"],
 }
 # Mails. What begins a subject tells what it is without opening it.
 SUBJECT = Sentence("[{site}] {title}", "[{site}] {title}")

@@ -13,6 +13,8 @@ BEHIND = timedelta(days=90)
 LONGEST = timedelta(days=7)
 MOST_CHARACTERS = 5000
 NO_CLOCK = -1
+_DATES = (TokenKind.DAY, TokenKind.DAYS_ON)
+_DAYS = (*_DATES, TokenKind.NEXT_DAY)
 
 
 def _any_of(*words: str) -> re.Pattern[str]:
@@ -199,9 +201,7 @@ def _point(text: str, tokens: list[Token], index: int) -> tuple[_Point, int]:
             return _hour(token, day=day, part=part, start=start), index + 1
         if token.kind is TokenKind.PART:
             part = token.part
-        elif token.kind in (TokenKind.DAY, TokenKind.DAYS_ON, TokenKind.NEXT_DAY) and (
-            day is None or end >= 0
-        ):
+        elif token.kind in _DAYS and (day is None or end >= 0):
             day, part = token, token.part or part
         else:
             break
@@ -252,16 +252,14 @@ def _day_behind(text: str, end: int) -> Token | None:
     """The day that follows the hours: between 0 and 6 on 30 November."""
     clause = text[end : end + 40]
     for token in tokens_of(clause):
-        if token.kind in (TokenKind.DAY, TokenKind.DAYS_ON):
+        if token.kind in _DATES:
             return token if _is_between(clause[: token.start]) else None
     return None
 
 
 def _day_before(text: str, first: _Point) -> Token | None:
     """The last day that was named before the hours, in the same notice."""
-    days = [
-        token for token in tokens_of(text[: first.start]) if token.kind in (TokenKind.DAY, TokenKind.DAYS_ON)
-    ]
+    days = [token for token in tokens_of(text[: first.start]) if token.kind in _DATES]
     return days[-1] if days else None
 
 
