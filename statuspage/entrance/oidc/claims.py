@@ -4,10 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, KeySetSerialization
-
 # Signed by the provider's own key: a secret that both know, or no signature at all, will not do.
 ALGORITHMS = (
     "RS256",
@@ -46,6 +42,11 @@ def checked(
 
     Signature by one of ``keys``, issuer, audience (and authorised party), times and nonce must be right.
     """
+    # Here, since a site without a provider need not have it.
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet, KeySetSerialization
+
     registry = jwt.JWTClaimsRegistry(
         now=int(now.timestamp()),
         leeway=LEEWAY_S,
