@@ -90,7 +90,7 @@ def sent_page(request: HttpRequest, language: Language) -> HttpResponse:
 
 
 def with_token(view: TokenView) -> TokenView:
-    """Run a view in the language of its address; the token in it is the right, and there is no cookie."""
+    """Run a view in the language of its address; the token in it is the right, and no site hears it."""
 
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +99,10 @@ def with_token(view: TokenView) -> TokenView:
         def shown(request: HttpRequest, language: Language) -> HttpResponse:
             return view(request, language, token)
 
-        return in_language(shown)(request, language)
+        response = in_language(shown)(request, language)
+        # Not on the form: there browsers would send "Origin: null", as for a form of a foreign page.
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
 
     return run
 
@@ -188,7 +191,6 @@ def _page(
         status=status,
     )
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
