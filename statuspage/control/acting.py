@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import IncidentStatus
-from statuspage.control.deciding import PERMISSIONS, Act, acts_on
+from statuspage.control.deciding import PERMISSIONS, acts_on
 from statuspage.control.stories import position_of
 from statuspage.incidents import correcting, handling, publishing
+from statuspage.incidents.decisions import IncidentDecision
 from statuspage.incidents.handling import UndoableError
 from statuspage.incidents.models import Incident
 from statuspage.logbook.deeds import noted_action
@@ -37,7 +38,7 @@ class Decision:
     long it is taken over.
     """
 
-    act: Act
+    act: IncidentDecision
     pk: int
     mark: str
     body: Bilingual
@@ -57,8 +58,8 @@ class _Doing:
 
 def permissions_for(decision: Decision) -> tuple[str, ...]:
     """What somebody must be allowed for it: who says that it goes another way takes the lead."""
-    if decision.act is Act.SAY and decision.status is not None:
-        return PERMISSIONS[Act.SAY], PERMISSIONS[Act.TAKE_OVER]
+    if decision.act is IncidentDecision.SAY and decision.status is not None:
+        return PERMISSIONS[IncidentDecision.SAY], PERMISSIONS[IncidentDecision.TAKE_OVER]
     return (PERMISSIONS[decision.act],)
 
 
@@ -73,7 +74,7 @@ def carry_out(decision: Decision, *, author: User, now: datetime) -> str:
     if incident.resolved_at is not None or decision.act not in acts_on(position):
         raise ActRefusedError(_("Nothing was done: it is over, or this cannot be done to it any more."))
     # What somebody says is his own; everything else rests on what he saw.
-    if decision.act is not Act.SAY and decision.mark != position.mark:
+    if decision.act is not IncidentDecision.SAY and decision.mark != position.mark:
         raise ActRefusedError(_("Nothing was done: the incident changed meanwhile. Look again, then decide."))
     way = _WAYS[decision.act]
     try:
@@ -140,47 +141,47 @@ def _check_text(text: Bilingual) -> None:
         raise ActRefusedError(_("Nothing was said: a text has at most %(n)d characters.") % {"n": LONGEST})
 
 
-_WAYS: Mapping[Act, _Doing] = {
-    Act.CONFIRM: _Doing(
+_WAYS: Mapping[IncidentDecision, _Doing] = {
+    IncidentDecision.CONFIRM: _Doing(
         deed=gettext_lazy("Confirm"),
         do=_confirm,
         done=gettext_lazy("Confirmed. The public is told that it is certain."),
     ),
-    Act.PUBLISH: _Doing(
+    IncidentDecision.PUBLISH: _Doing(
         deed=gettext_lazy("Publish"), do=_publish, done=gettext_lazy("Published. The public is told of it.")
     ),
-    Act.HOLD_BACK: _Doing(
+    IncidentDecision.HOLD_BACK: _Doing(
         deed=gettext_lazy("Hold back"),
         do=_hold_back,
         done=gettext_lazy("Held back. Nothing more is told by itself until you say so."),
     ),
-    Act.DROP: _Doing(
+    IncidentDecision.DROP: _Doing(
         deed=gettext_lazy("Do not publish"), do=_drop, done=gettext_lazy("The public is not told of it.")
     ),
-    Act.SAY: _Doing(
+    IncidentDecision.SAY: _Doing(
         deed=gettext_lazy("Say something"),
         do=_say,
         done=gettext_lazy("Said. It is on the page in a few seconds."),
     ),
-    Act.CORRECT: _Doing(
+    IncidentDecision.CORRECT: _Doing(
         deed=gettext_lazy("Correct the cause"),
         do=_correct,
         done=gettext_lazy("Corrected. The public is told so, and you lead it now."),
     ),
-    Act.WITHDRAW: _Doing(
+    IncidentDecision.WITHDRAW: _Doing(
         deed=gettext_lazy("False alarm"),
         do=_withdraw,
         done=gettext_lazy("Withdrawn as a false alarm. The public is told so."),
     ),
-    Act.RESOLVE: _Doing(
+    IncidentDecision.RESOLVE: _Doing(
         deed=gettext_lazy("Resolve"), do=_resolve, done=gettext_lazy("Resolved. The public is told so.")
     ),
-    Act.TAKE_OVER: _Doing(
+    IncidentDecision.TAKE_OVER: _Doing(
         deed=gettext_lazy("Take over"),
         do=_take_over,
         done=gettext_lazy("You lead it now. The machine no longer moves it."),
     ),
-    Act.GIVE_BACK: _Doing(
+    IncidentDecision.GIVE_BACK: _Doing(
         deed=gettext_lazy("Give back"), do=_give_back, done=gettext_lazy("The machine leads it again.")
     ),
 }

@@ -1,4 +1,4 @@
-"""What may be decided of an incident, by how it stands: a table, and how to read it."""
+"""What the control room offers of what may be decided of an incident, and how far the public is told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,21 +8,7 @@ from enum import StrEnum
 from probes.vocabulary.publishing import Confirmation, Publication
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty
-
-
-class Act(StrEnum):
-    """What whoever is on duty does to an incident."""
-
-    CONFIRM = "confirm"
-    PUBLISH = "publish"
-    HOLD_BACK = "hold_back"
-    DROP = "drop"
-    SAY = "say"
-    CORRECT = "correct"
-    WITHDRAW = "withdraw"
-    RESOLVE = "resolve"
-    TAKE_OVER = "take_over"
-    GIVE_BACK = "give_back"
+from statuspage.incidents.decisions import IncidentDecision, IncidentStanding, decisions_for
 
 
 class ToldStanding(StrEnum):
@@ -44,29 +30,12 @@ class Leader(StrEnum):
     OWNER = "owner"  # a person who opened it: the machine knows nothing of it
 
 
-_BY_STANDING: Mapping[ToldStanding, tuple[Act, ...]] = {
-    ToldStanding.WAITING: (Act.PUBLISH, Act.HOLD_BACK, Act.DROP),
-    ToldStanding.HELD: (Act.PUBLISH, Act.DROP),
-    ToldStanding.SUSPECTED: (
-        Act.CONFIRM,
-        Act.HOLD_BACK,
-        Act.WITHDRAW,
-        Act.SAY,
-        Act.CORRECT,
-        Act.RESOLVE,
-    ),
-    ToldStanding.CONFIRMED: (Act.SAY, Act.CORRECT, Act.RESOLVE, Act.WITHDRAW),
-    ToldStanding.RECOVERING: (Act.SAY, Act.RESOLVE, Act.WITHDRAW),
-    ToldStanding.DROPPED: (Act.PUBLISH,),
-}
-_BY_LEADER: Mapping[Leader, tuple[Act, ...]] = {
-    Leader.MACHINE: (Act.TAKE_OVER,),
-    Leader.PERSON: (Act.GIVE_BACK,),
-    Leader.OWNER: (),
-}
+# What needs more than a tap has its place on the incident's own page.
+ON_ITS_PAGE = frozenset({IncidentDecision.REOPEN, IncidentDecision.MERGE, IncidentDecision.SPLIT})
 # A word on an incident is less than a decision.
-PERMISSIONS: Mapping[Act, str] = {
-    act: "incidents.add_incidentupdate" if act is Act.SAY else "incidents.change_incident" for act in Act
+PERMISSIONS: Mapping[IncidentDecision, str] = {
+    act: f"incidents.{'add_incidentupdate' if act is IncidentDecision.SAY else 'change_incident'}"
+    for act in IncidentDecision
 }
 
 
@@ -104,12 +73,25 @@ def standing_of(position: Position) -> ToldStanding:
     return ToldStanding.SUSPECTED if position.certainty is Certainty.SUSPECTED else ToldStanding.CONFIRMED
 
 
-def acts_on(position: Position) -> tuple[Act, ...]:
-    """What may be done, in the order of the buttons."""
-    acts = _BY_STANDING[standing_of(position)] + _BY_LEADER[position.leader]
-    # Only what would be told by itself can be stopped, once.
-    stopped = position.leader is not Leader.MACHINE or position.confirmation is not Confirmation.BY_POLICY
-    return tuple(act for act in acts if not (act is Act.HOLD_BACK and stopped))
+def acts_on(position: Position) -> tuple[IncidentDecision, ...]:
+    """What may be done here to an open incident, in the order of the buttons."""
+    told = position.publication is Publication.PUBLISHED
+    return tuple(
+        act
+        for act in decisions_for(_standing(position))
+        # Of what nobody was told nobody is told that it is over: its page ends it.
+        if act not in ON_ITS_PAGE and (told or act is not IncidentDecision.RESOLVE)
+    )
+
+
+def _standing(position: Position) -> IncidentStanding:
+    return IncidentStanding(
+        publication=position.publication,
+        certainty=position.certainty,
+        confirmation=position.confirmation,
+        by_machine=position.leader is not Leader.OWNER,
+        taken_over=position.leader is Leader.PERSON,
+    )
 
 
 def order_of(standing: ToldStanding, started_at: datetime) -> tuple[int, float]:

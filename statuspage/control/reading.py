@@ -7,10 +7,10 @@ from django.db.models import Q
 
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.control.concerns import concerns_at
-from statuspage.control.deciding import Act
 from statuspage.control.stages import stages_at
 from statuspage.control.stories import read_stories
 from statuspage.control.values import Room, Work
+from statuspage.incidents.decisions import IncidentDecision
 from statuspage.incidents.models import Maintenance
 from statuspage.monitoring.conditions import knowledge_at
 
@@ -24,7 +24,7 @@ class Sight:
     """What somebody may see, and what he may do to incidents."""
 
     incidents: bool = True
-    acts: frozenset[Act] = frozenset(Act)
+    acts: frozenset[IncidentDecision] = frozenset(IncidentDecision)
     instrument: bool = True
     planned: bool = True
 

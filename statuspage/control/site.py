@@ -23,10 +23,11 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import IncidentStatus
 from statuspage import clock
 from statuspage.control.acting import ActRefusedError, Decision, carry_out, permissions_for
-from statuspage.control.deciding import PERMISSIONS, Act
+from statuspage.control.deciding import PERMISSIONS
 from statuspage.control.everything import by_purpose
 from statuspage.control.reading import Sight, read_room
 from statuspage.entrance.site import GuardedAdmin
+from statuspage.incidents.decisions import IncidentDecision
 
 PAGE, ROOM = "admin/control/index.html", "admin/control/_room.html"
 # By this the page tells when it was looked at, also where nothing is another way.
@@ -109,7 +110,7 @@ def _sight(request: HttpRequest) -> Sight:
     may = request.user.has_perm
     return Sight(
         incidents=may("incidents.view_incident") or may("incidents.change_incident"),
-        acts=frozenset(act for act in Act if may(PERMISSIONS[act])),
+        acts=frozenset(act for act in IncidentDecision if may(PERMISSIONS[act])),
         instrument=may("monitoring.view_progress"),
         planned=may("incidents.view_maintenance"),
     )
@@ -120,7 +121,7 @@ def _decision(request: HttpRequest) -> Decision:
     given = request.POST
     try:
         return Decision(
-            act=Act(given.get("act", "")),
+            act=IncidentDecision(given.get("act", "")),
             pk=int(given.get("pk", "")),
             mark=given.get("mark", ""),
             body=Bilingual(given.get("body_zh", "").strip(), given.get("body_en", "").strip()),

@@ -10,9 +10,10 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.publishing import Confirmation, NextStep, Publication
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty, Evidence, Verdict
-from statuspage.control.deciding import Act, Position, acts_on, leader_of, order_of, standing_of
+from statuspage.control.deciding import Position, acts_on, leader_of, order_of, standing_of
 from statuspage.control.hour import HourRead, PastHour
 from statuspage.control.values import DutyStory, LastSaid, Odds
+from statuspage.incidents.decisions import IncidentDecision
 from statuspage.incidents.evidence import evidence_from_json
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.policies import PolicyRule
@@ -33,7 +34,7 @@ UNLIKELY = 0.02
 _past_hour = PastHour()
 
 
-def read_stories(now: datetime, *, acts: Collection[Act]) -> tuple[tuple[DutyStory, ...], int]:
+def read_stories(now: datetime, *, acts: Collection[IncidentDecision]) -> tuple[tuple[DutyStory, ...], int]:
     """The open incidents, and how many more there are; nine queries at most, however many are open.
 
     ``acts`` are what whoever looks may do at all.
@@ -79,7 +80,7 @@ def _story(
     last: LastSaid | None,
     hour: HourRead,
     rules: tuple[PolicyRule, ...],
-    allowed: Collection[Act],
+    allowed: Collection[IncidentDecision],
 ) -> DutyStory:
     verdict, position = seen(row), position_of(row)
     # The newest, whoever leads: what is told beside stays as it was when it was told.

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from statuspage.control.deciding import Act, Leader, ToldStanding
+from statuspage.control.deciding import Leader, ToldStanding
+from statuspage.incidents.decisions import IncidentDecision
 from statuspage.public.render.charts import Chart
 from statuspage.public.render.evidence import AcceptedBar
 
@@ -49,7 +50,7 @@ class DutyStory:
     bars: tuple[AcceptedBar, ...]
     chart: Chart | None
     last: LastSaid | None
-    acts: tuple[Act, ...]
+    acts: tuple[IncidentDecision, ...]
     mark: str
 
 

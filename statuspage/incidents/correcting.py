@@ -166,8 +166,9 @@ def withdraw(
         incident.publication, incident.due_at, incident.updated_at = Publication.DROPPED.value, None, now
         incident.save(update_fields=["publication", "due_at", "updated_at"])
         return None
-    incident.withdrawn_at = now
-    incident.save(update_fields=["withdrawn_at"])
+    # Nothing gives it back to the machine, which may see on what was none.
+    incident.withdrawn_at, incident.due_at = now, None
+    incident.save(update_fields=["withdrawn_at", "due_at"])
     return _end_or_say(incident, body or decisions.WITHDRAWN.say(), author=author, now=now)
 
 

@@ -11,9 +11,11 @@ class IncidentDecision(StrEnum):
     """What a person may decide of an incident, in the order in which it is offered."""
 
     CONFIRM = "confirm"
-    HOLD_BACK = "hold_back"
     PUBLISH = "publish"
+    HOLD_BACK = "hold_back"
     DROP = "drop"
+    SAY = "say"
+    CORRECT = "correct"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     TAKE_OVER = "take_over"
@@ -52,12 +54,16 @@ def _may(decision: IncidentDecision, now: IncidentStanding) -> bool:
         case IncidentDecision.CONFIRM:
             return unsure and told and not now.over
         case IncidentDecision.HOLD_BACK:
+            # Only what would be told by itself can be stopped, once.
+            by_itself = now.by_machine and not now.taken_over and now.confirmation is Confirmation.BY_POLICY
             waits = now.publication is Publication.WAITING
-            return waits or (told and unsure and not now.over and now.confirmation is Confirmation.BY_POLICY)
+            return waits or (told and unsure and not now.over and by_itself)
         case IncidentDecision.PUBLISH:
             return not told
         case IncidentDecision.DROP:
             return not told and now.publication is not Publication.DROPPED
+        case IncidentDecision.SAY | IncidentDecision.CORRECT:
+            return told and not now.withdrawn
         case IncidentDecision.RESOLVE | IncidentDecision.SPLIT if now.over:
             return False
         case IncidentDecision.SPLIT:
@@ -67,7 +73,7 @@ def _may(decision: IncidentDecision, now: IncidentStanding) -> bool:
         case IncidentDecision.TAKE_OVER:
             return now.by_machine and not now.taken_over and not now.over
         case IncidentDecision.GIVE_BACK:
-            return now.by_machine and now.taken_over
+            return now.by_machine and now.taken_over and not now.withdrawn
         case IncidentDecision.WITHDRAW:
             return told and not now.withdrawn
         case IncidentDecision.MERGE:

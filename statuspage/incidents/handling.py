@@ -71,10 +71,10 @@ def take_over(
 def give_back(incident: Incident, *, author: User | None, now: datetime) -> bool:
     """Let the machine lead again, and say at once what it sees; True if a person led until now.
 
-    A person's own stay a person's.
+    A person's own stay a person's, and so does what was withdrawn, until it is reopened.
     """
     hold(incident)
-    if incident.key is None or not incident.taken_over:
+    if incident.key is None or not incident.taken_over or incident.withdrawn_at is not None:
         return False
     teller = Teller()
     hand_to_machine(teller, incident, at=now)
@@ -155,10 +155,12 @@ def move_by_hand(incident: Incident, *, status: IncidentStatus, author: User | N
     incident.monitoring_at = now if status is IncidentStatus.MONITORING else incident.monitoring_at
     incident.resolved_at = (incident.resolved_at or now) if status.is_over else None
     incident.end_unseen = incident.end_unseen and status.is_over
+    incident.withdrawn_at = incident.withdrawn_at if status.is_over else None
     goes_on = not status.is_over and status is not IncidentStatus.MONITORING
     heeded = heed_person(incident, {"status"} if goes_on else ())
     led = lead_by_hand(incident, author=author, now=now)
-    incident.save(update_fields={"status", "monitoring_at", "resolved_at", "end_unseen"} | heeded | led)
+    moved = {"status", "monitoring_at", "resolved_at", "end_unseen", "withdrawn_at"}
+    incident.save(update_fields=moved | heeded | led)
 
 
 def make_public(*, now: datetime, since: datetime | None = None) -> None:

@@ -27,7 +27,8 @@ ABOVE_ALL = 1_000_000
 def merge(incident: Incident, *, into: Incident, author: User | None, now: datetime) -> None:
     """Tell ``incident`` as a part of ``into``: its components and entries go there, its address points there.
 
-    Who leads ``into`` goes on. Where that is the machine, it goes by what it sees of both.
+    Who leads ``into`` goes on. Where that is the machine, it goes by what it sees of both: what goes on opens
+    it again. UndoableError where what goes on would be lost in what is over.
     """
     hold(incident)
     into.refresh_from_db()
@@ -37,13 +38,25 @@ def merge(incident: Incident, *, into: Incident, author: User | None, now: datet
         raise UndoableError(_("One of them was merged into another incident already."))
     if into.publication != Publication.PUBLISHED or into.withdrawn_at is not None:
         raise UndoableError(_("The other one is not told to the public."))
+    goes_on = incident.resolved_at is None
     _take_in(into, incident, now=now)
     _take_entries(into, incident)
     _close_into(incident, into, now=now)
     if incident.publication == Publication.PUBLISHED:
         body = decisions.MERGED.say(title=incident.title)
         add_entry(into, body, at=now, author=author)
+    if goes_on and into.resolved_at is not None:
+        _open_again(into, now=now)
     make_public(now=now, since=into.started_at)
+
+
+def _open_again(into: Incident, *, now: datetime) -> None:
+    if not into.led_by_person:
+        teller = Teller()
+        teller.tell(into, at=now)
+        teller.save()
+    if into.resolved_at is not None:
+        raise UndoableError(_("The other one is over, and this one goes on: reopen the other one first."))
 
 
 def _take_in(into: Incident, incident: Incident, *, now: datetime) -> None:

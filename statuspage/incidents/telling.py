@@ -97,6 +97,9 @@ class Teller:
         if move is not None:
             self._write_update(incident, told, move, said, author)
         self._changed[incident.public_id] = incident, told
+        if said is None and move is not None and told.resolved_at is not None:
+            # It ended before anybody was told: that it is over is told, too.
+            self.tell(incident, at=at, author=author)
         return is_public
 
     def title_of(self, incident: Incident) -> Bilingual:

@@ -10,7 +10,6 @@ from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.values import Certainty
 from statuspage.control.deciding import (
     PERMISSIONS,
-    Act,
     Leader,
     Position,
     ToldStanding,
@@ -19,7 +18,9 @@ from statuspage.control.deciding import (
     order_of,
     standing_of,
 )
+from statuspage.incidents.decisions import IncidentDecision
 
+D = IncidentDecision
 AT = datetime(2026, 3, 2, 3, tzinfo=UTC)
 SUSPECTED = Position(
     cause="risk_control",
@@ -35,16 +36,18 @@ CONFIRMED = replace(SUSPECTED, certainty=Certainty.CONFIRMED, status=IncidentSta
 @pytest.mark.parametrize(
     ("position", "standing", "first"),
     [
-        (replace(SUSPECTED, publication=Publication.WAITING), ToldStanding.WAITING, Act.PUBLISH),
-        (replace(SUSPECTED, publication=Publication.HELD), ToldStanding.HELD, Act.PUBLISH),
-        (SUSPECTED, ToldStanding.SUSPECTED, Act.CONFIRM),
-        (CONFIRMED, ToldStanding.CONFIRMED, Act.SAY),
-        (replace(CONFIRMED, status=IncidentStatus.MONITORING), ToldStanding.RECOVERING, Act.SAY),
-        (replace(CONFIRMED, publication=Publication.DROPPED), ToldStanding.DROPPED, Act.PUBLISH),
+        (replace(SUSPECTED, publication=Publication.WAITING), ToldStanding.WAITING, D.PUBLISH),
+        (replace(SUSPECTED, publication=Publication.HELD), ToldStanding.HELD, D.PUBLISH),
+        (SUSPECTED, ToldStanding.SUSPECTED, D.CONFIRM),
+        (CONFIRMED, ToldStanding.CONFIRMED, D.SAY),
+        (replace(CONFIRMED, status=IncidentStatus.MONITORING), ToldStanding.RECOVERING, D.SAY),
+        (replace(CONFIRMED, publication=Publication.DROPPED), ToldStanding.DROPPED, D.PUBLISH),
     ],
     ids=lambda value: value.value if isinstance(value, ToldStanding) else "",
 )
-def test_first_button_is_what_is_waited_for(position: Position, standing: ToldStanding, first: Act) -> None:
+def test_first_button_is_what_is_waited_for(
+    position: Position, standing: ToldStanding, first: IncidentDecision
+) -> None:
     assert (standing_of(position), acts_on(position)[0]) == (standing, first)
 
 
@@ -54,8 +57,8 @@ def test_acts_give_back_only_what_a_person_took_over(publication: Publication) -
         leader: acts_on(replace(CONFIRMED, publication=publication, leader=leader)) for leader in Leader
     }
 
-    assert [leader for leader, acts in offered.items() if Act.GIVE_BACK in acts] == [Leader.PERSON]
-    assert [leader for leader, acts in offered.items() if Act.TAKE_OVER in acts] == [Leader.MACHINE]
+    assert [leader for leader, acts in offered.items() if D.GIVE_BACK in acts] == [Leader.PERSON]
+    assert [leader for leader, acts in offered.items() if D.TAKE_OVER in acts] == [Leader.MACHINE]
 
 
 @pytest.mark.parametrize(
@@ -68,8 +71,8 @@ def test_acts_give_back_only_what_a_person_took_over(publication: Publication) -
     ids=["held already", "led by a person", "told already"],
 )
 def test_nothing_is_held_back_that_would_not_be_told_by_itself(position: Position) -> None:
-    assert Act.HOLD_BACK in acts_on(SUSPECTED)
-    assert Act.HOLD_BACK not in acts_on(position)
+    assert D.HOLD_BACK in acts_on(SUSPECTED)
+    assert D.HOLD_BACK not in acts_on(position)
 
 
 @pytest.mark.parametrize(
@@ -110,4 +113,4 @@ def test_order_has_first_what_waits_for_a_decision_and_then_the_newest() -> None
 
 
 def test_a_word_needs_less_than_a_decision() -> None:
-    assert {act for act in Act if PERMISSIONS[act] != "incidents.change_incident"} == {Act.SAY}
+    assert {act for act in PERMISSIONS if PERMISSIONS[act] != "incidents.change_incident"} == {D.SAY}

@@ -24,20 +24,21 @@ OPEN = IncidentStanding()
 WAVE = IncidentStanding(certainty=Certainty.SUSPECTED)
 HELD = IncidentStanding(publication=Publication.HELD)
 D = IncidentDecision
+WORDS = {D.SAY, D.CORRECT}
 
 
 @pytest.mark.parametrize(
     ("standing", "wanted"),
     [
-        pytest.param(OPEN, {D.RESOLVE, D.TAKE_OVER, D.WITHDRAW, D.MERGE}, id="open and sure"),
+        pytest.param(OPEN, WORDS | {D.RESOLVE, D.TAKE_OVER, D.WITHDRAW, D.MERGE}, id="open and sure"),
         pytest.param(
             WAVE,
-            {D.CONFIRM, D.HOLD_BACK, D.RESOLVE, D.TAKE_OVER, D.WITHDRAW, D.MERGE},
+            WORDS | {D.CONFIRM, D.HOLD_BACK, D.RESOLVE, D.TAKE_OVER, D.WITHDRAW, D.MERGE},
             id="suspected",
         ),
         pytest.param(
             replace(WAVE, confirmation=Confirmation.HELD),
-            {D.CONFIRM, D.RESOLVE, D.TAKE_OVER, D.WITHDRAW, D.MERGE},
+            WORDS | {D.CONFIRM, D.RESOLVE, D.TAKE_OVER, D.WITHDRAW, D.MERGE},
             id="suspected, and held so",
         ),
         pytest.param(HELD, {D.PUBLISH, D.DROP, D.RESOLVE, D.TAKE_OVER, D.MERGE}, id="held back"),
@@ -48,12 +49,24 @@ D = IncidentDecision
         ),
         pytest.param(
             replace(OPEN, taken_over=True, components=2),
-            {D.RESOLVE, D.GIVE_BACK, D.WITHDRAW, D.MERGE, D.SPLIT},
+            WORDS | {D.RESOLVE, D.GIVE_BACK, D.WITHDRAW, D.MERGE, D.SPLIT},
             id="led by a person, of two components",
         ),
-        pytest.param(replace(OPEN, by_machine=False), {D.RESOLVE, D.WITHDRAW, D.MERGE}, id="a person's own"),
-        pytest.param(replace(OPEN, over=True, components=2), {D.REOPEN, D.WITHDRAW, D.MERGE}, id="over"),
+        pytest.param(
+            replace(OPEN, by_machine=False), WORDS | {D.RESOLVE, D.WITHDRAW, D.MERGE}, id="a person's own"
+        ),
+        pytest.param(
+            replace(OPEN, over=True, components=2), WORDS | {D.REOPEN, D.WITHDRAW, D.MERGE}, id="over"
+        ),
         pytest.param(replace(OPEN, over=True, withdrawn=True), {D.REOPEN}, id="withdrawn"),
+        pytest.param(
+            replace(OPEN, over=True, withdrawn=True, taken_over=True), {D.REOPEN}, id="withdrawn by who leads"
+        ),
+        pytest.param(
+            replace(WAVE, taken_over=True),
+            WORDS | {D.CONFIRM, D.RESOLVE, D.GIVE_BACK, D.WITHDRAW, D.MERGE},
+            id="suspected, and led by a person",
+        ),
         pytest.param(replace(OPEN, merged=True), set(), id="merged into another"),
     ],
 )
@@ -117,7 +130,6 @@ def test_buttons_carry_out_each_decision_when_they_are_pressed_in_turn(
         ("split", {"components": [online.pk]}, {"split_off": ["fenfu-online"]}),
         ("withdraw", {}, {"status": "resolved"}),
         ("reopen", {}, {"withdrawn_at": None, "status": "identified"}),
-        ("resolve", {}, {"status": "resolved"}),
     ]
     for decision, given, wanted in steps:
         assert decide(browser, wave, decision, **given) == 302
@@ -126,9 +138,23 @@ def test_buttons_carry_out_each_decision_when_they_are_pressed_in_turn(
     part = Incident.objects.exclude(pk=wave.pk).get()
 
     decide(browser, part, "merge", into=wave.public_id)
+    decide(browser, wave, "resolve")
 
     part.refresh_from_db()
-    assert part.merged_into == wave
+    wave.refresh_from_db()
+    assert (part.merged_into, wave.status) == (wave, "resolved")
+
+
+def test_button_of_a_page_that_is_old_does_nothing_and_says_so(browser: Client, wave: Incident) -> None:
+    decide(browser, wave, "resolve")
+    before = Incident.objects.values().get()
+
+    answer = browser.post(
+        f"/admin/incidents/incident/{wave.pk}/decide/", {"decision": "confirm"}, follow=True
+    )
+
+    assert "this cannot be done to it any more" in answer.content.decode()
+    assert Incident.objects.values().get() == before
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -20,6 +21,7 @@ from statuspage.incidents.models import Incident
 from statuspage.incidents.reading import told_incidents
 from statuspage.wording.active import said
 
+# What is said and corrected has the form itself.
 LABELS: Mapping[IncidentDecision, Promise] = {
     IncidentDecision.CONFIRM: _("Tell as confirmed"),
     IncidentDecision.HOLD_BACK: _("Hold back"),
@@ -41,6 +43,7 @@ SPANS: tuple[tuple[str, Promise], ...] = (
     ("480", _("for 8 hours")),
 )
 MERGE_WITHIN = timedelta(days=7)
+NOT_NOW = _("Nothing was done: it is over, or this cannot be done to it any more.")
 NOT_THERE = _("Choose one of those that are offered.")
 
 
@@ -76,7 +79,8 @@ def standing_of(incident: Incident) -> IncidentStanding:
 
 def buttons_for(incident: Incident, *, now: datetime) -> list[Button]:
     """The buttons that its page shows at ``now``."""
-    return [_button(decision, incident, now) for decision in decisions_for(standing_of(incident))]
+    offered = decisions_for(standing_of(incident))
+    return [_button(decision, incident, now) for decision in offered if decision in LABELS]
 
 
 def _button(decision: IncidentDecision, incident: Incident, now: datetime) -> Button:
@@ -103,10 +107,13 @@ def others_for(incident: Incident, *, now: datetime) -> QuerySet[Incident]:
     return told_incidents().filter(near, withdrawn_at__isnull=True).exclude(pk=incident.pk)[:50]
 
 
+@transaction.atomic
 def decide(
     incident: Incident, decision: IncidentDecision, given: QueryDict, *, author: User | None, now: datetime
 ) -> None:
     """Do what was asked for; UndoableError says why it cannot be done."""
+    if decision not in decisions_for(standing_of(handling.hold(incident))):
+        raise UndoableError(NOT_NOW)
     done = _DONE.get(decision)
     if decision is IncidentDecision.TAKE_OVER:
         handling.take_over(incident, author=author, now=now, until=_until(given, now))

@@ -241,6 +241,8 @@ class IncidentAdmin(DraftingAdmin, KeptAdmin, TitledAdmin):
         now = clock.now()
         try:
             decision = IncidentDecision(request.POST.get("decision", ""))
+            if decision not in LABELS:
+                raise Http404
             with noted_action(LABELS[decision], incident, now=now):
                 decide(incident, decision, request.POST, author=_author(request), now=now)
             messages.success(request, _("Done: %(what)s.") % {"what": LABELS[decision]})
