@@ -1,7 +1,11 @@
 """Mails that come back, and complaints: whose they are, and what becomes of the subscription."""
 
+import re
+import subprocess
+import sys
 from datetime import timedelta
 from io import BytesIO, StringIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +22,7 @@ from tests.subscribers.conftest import subscribed
 from tests.support.public_rows import NOW
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parents[2]
 
 
 def bounce(row: Subscription, *, action: str = "failed", status: str = "5.1.1") -> bytes:
@@ -165,3 +170,23 @@ def test_command_says_what_it_took_when_a_mail_is_piped_in(monkeypatch: pytest.M
     call_command("take_bounce", stdout=out)
 
     assert out.getvalue().strip() == "hard"
+
+
+def test_line_of_the_readme_takes_mails_in_when_the_mail_server_passes_no_variables(tmp_path: Path) -> None:
+    line = re.search(r'`"\|([^"]+take_bounce)"`', (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert line is not None
+    variables = tmp_path / "environment"
+    variables.write_text(f"SECRET_KEY={settings.SECRET_KEY}\nDEBUG=1\nVAR_DIR={tmp_path}\n", encoding="utf-8")
+    here = line[1].replace("/etc/fogbreak/environment", str(variables))
+    here = here.replace("/opt/fogbreak/.venv/bin/python", sys.executable).replace("/opt/fogbreak", str(ROOT))
+
+    ended = subprocess.run(
+        ["/bin/sh", "-c", here],
+        cwd=tmp_path,
+        env={},
+        input=b"Subject: hello\n\n",
+        capture_output=True,
+        timeout=60,
+    )
+
+    assert (ended.stdout.strip(), ended.returncode) == (b"none", 0), ended.stderr.decode()[-1000:]
