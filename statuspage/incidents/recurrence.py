@@ -1,6 +1,7 @@
 """When planned work comes again: a rule of RFC 5545 over the wall clock of a zone. Pure functions."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -18,6 +19,7 @@ PARTS: Final = (
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 # No occurrence is looked for longer than this: a rule such as 30 February has none.
 FARTHEST = timedelta(days=366 * 9)
+LEAP_YEAR = 2028
 
 
 class RuleError(ValueError):
@@ -61,11 +63,26 @@ def occurrences(recurrence: Recurrence, *, since: datetime, until: datetime) -> 
 
 def check(recurrence: Recurrence) -> None:
     """Raise :class:`RuleError` where the rule cannot be read, or its first time is none of its times."""
-    first = next(iter(_locals(recurrence, recurrence.first + FARTHEST)), None)
+    # dateutil looks for days that no month has until the year 9999.
+    has_days = _has_days(read_parts(recurrence.rule))
+    first = next(iter(_locals(recurrence, recurrence.first + FARTHEST)), None) if has_days else None
     if first is None:
         raise RuleError("never")
     if first != recurrence.first:
         raise RuleError("first", f"{first:%Y-%m-%d}")
+
+
+def _has_days(parts: Mapping[str, str]) -> bool:
+    """Whether any of its months has any of its days of the month, counted from either end."""
+    numbers = {
+        name: [int(part) for part in parts[name].split(",") if re.fullmatch(r"[+-]?[0-9]{1,2}", part)]
+        for name in ("BYMONTH", "BYMONTHDAY")
+        if name in parts
+    }
+    months = [month for month in numbers.get("BYMONTH", range(1, 13)) if 1 <= month <= 12]
+    longest = max((monthrange(LEAP_YEAR, month)[1] for month in months), default=31)
+    days = numbers.get("BYMONTHDAY")
+    return not days or any(abs(day) <= longest for day in days)
 
 
 def _locals(recurrence: Recurrence, last: datetime) -> Iterator[datetime]:
