@@ -92,7 +92,7 @@ MARKS: Mapping[NewsKind, Sentence] = {
     NewsKind.BEGAN: Sentence("开始", "New"),
     NewsKind.UPDATE: Sentence("进展", "Update"),
     NewsKind.PLANNED: Sentence("计划{maintenance}", "Planned {maintenance}"),
-    NewsKind.PLANNED_UPDATE: Sentence("{maintenance}进展", "Planned {maintenance}"),
+    NewsKind.PLANNED_UPDATE: Sentence("{maintenance}进展", "Update on {maintenance}"),
     NewsKind.ANNOUNCED: Sentence("公告", "Announcement"),
 }
 MARKED = Sentence("{mark}：{title}", "{mark}: {title}")
