@@ -50,6 +50,9 @@ def compose(news: News, now: datetime) -> bool:
     source, _, name = news.key.partition("/")
     made = _COMPOSERS[source](name, now)
     if isinstance(made, Composed):
+        if source == noting.ANNOUNCEMENT:
+            # It is published when a person says so: whoever asked until then is told.
+            news.created_at = max(news.created_at, now)
         _keep(news, made)
         return True
     news.spread = not made

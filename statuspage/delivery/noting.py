@@ -23,9 +23,13 @@ def note_planned(sender: object, instance: MaintenanceUpdate, created: bool, **_
 
 
 def note_announcement(sender: object, instance: Announcement, created: bool, **_: Any) -> None:
-    """An announcement was written; it is news from when it is shown."""
+    """An announcement was written; it is news from when it is shown, also where that was changed since."""
+    key = f"{ANNOUNCEMENT}/{instance.pk}"
     if created:
-        _note(f"{ANNOUNCEMENT}/{instance.pk}", at=instance.starts_at)
+        _note(key, at=instance.starts_at)
+    else:
+        # What was worded is told already.
+        News.objects.filter(key=key, kind="").update(created_at=instance.starts_at, spread=False)
 
 
 def note_state(sender: object, slug: str, before: str, after: str, at: datetime, **_: Any) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from probes.vocabulary.telling import Channel
 from statuspage.delivery.composing import compose
 from statuspage.delivery.models import Delivery, News, Recipient
+from statuspage.delivery.noting import ANNOUNCEMENT
 
 # What was not handed to anybody within this time is no news any more.
 NEWS_FOR = timedelta(hours=6)
@@ -50,7 +51,9 @@ def spread_some(audience: Audience, now: datetime) -> bool:
 
     Small news is handed out together, so that it is told together.
     """
-    News.objects.filter(spread=False, created_at__lt=now - NEWS_FOR).update(spread=True)
+    old = News.objects.filter(spread=False, created_at__lt=now - NEWS_FOR)
+    # An announcement that nobody was told of is news for as long as it is shown, whenever that began.
+    old.exclude(key__startswith=f"{ANNOUNCEMENT}/", kind="").update(spread=True)
     waiting = News.objects.filter(spread=False, created_at__lte=now).order_by("pk")
     handed, done = 0, False
     for pk in waiting.values_list("pk", flat=True)[:100]:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -147,6 +148,38 @@ def test_burst_is_one_mail_when_it_waited_for_the_server(world: World, box: Mail
     (mail,) = box.mails
     assert mail.message["Subject"] == ("[Payment status] 3 updates: Support hours over the holiday")
     assert set(Delivery.objects.values_list("stage", flat=True)) == {Stage.SENT.value}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        pytest.param({"published": False}, {"published": True}, id="published the next day"),
+        pytest.param({"starts_in": timedelta(hours=1)}, {"starts_in": timedelta(hours=20)}, id="put off"),
+        pytest.param({"starts_in": timedelta(days=9)}, {"starts_in": timedelta()}, id="shown sooner"),
+        pytest.param({"starts_in": timedelta(hours=-9)}, {}, id="shown as of this morning"),
+    ],
+)
+def test_announcement_is_told_once_when_it_is_shown_at_another_time_than_it_was_written(
+    world: World, box: MailBox, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    subscribed()
+    row = make_announcement(world, **_shown(world, first))
+    send_all(world.now + timedelta(minutes=30))
+    before = len(box.mails)
+
+    for name, value in _shown(world, then).items():
+        setattr(row, name, value)
+    row.save()
+    send_all(world.now + timedelta(hours=21))
+    row.save()
+    send_all(world.now + timedelta(hours=22))
+
+    assert (before, len(box.mails)) == (0 if then else 1, 1)
+
+
+def _shown(world: World, given: dict[str, Any]) -> dict[str, Any]:
+    starts_in = given.get("starts_in")
+    return given if starts_in is None else {"starts_at": world.now + starts_in}
 
 
 def test_who_waits_for_one_incident_is_told_of_it_alone_and_forgotten(
