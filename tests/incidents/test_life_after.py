@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.states import IncidentStatus
 from statuspage.incidents import publishing
 from statuspage.incidents.correcting import withdraw
-from statuspage.incidents.handling import UndoableError, give_back, resolve, take_over
+from statuspage.incidents.handling import UndoableError, give_back, resolve, say, take_over
 from statuspage.incidents.joining import merge
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.reading import open_incidents
@@ -84,3 +86,18 @@ def test_what_goes_on_is_not_merged_into_what_a_person_ended(incident: Incident)
         merge(other, into=incident, author=None, now=at(1100))
 
     assert [row.pk for row in open_incidents()] == [other.pk]
+
+
+def test_withdrawn_incident_is_none_no_longer_when_a_person_says_that_it_goes_on(incident: Incident) -> None:
+    withdraw(incident, author=None, now=at(200))
+
+    say(
+        incident,
+        Bilingual(zh="又发生了", en="It goes on"),
+        author=None,
+        now=at(300),
+        status=IncidentStatus.IDENTIFIED,
+    )
+
+    incident.refresh_from_db()
+    assert (incident.status, incident.withdrawn_at, incident.resolved_at) == ("identified", None, None)
