@@ -116,7 +116,15 @@ def test_nginx_leads_nobody_to_another_site_when_the_host_is_anothers(
 
 
 @pytest.mark.parametrize(
-    "path", ["/report/", "/only-me/", "/api/v1/incidents", "/admin/incidents/incident/add/"]
+    "path",
+    [
+        "/report/",
+        "/only-me/",
+        "/subscribe/",
+        "/en/subscribe/stop/abc/",
+        "/api/v1/incidents",
+        "/admin/incidents/incident/add/",
+    ],
 )
 def test_nginx_takes_bodies_as_large_as_the_app_does_when_they_are_sent_there(
     tmp_path: Path, path: str
