@@ -23,7 +23,8 @@ def follow_table(*, using: str = "default") -> None:
         )
     }
     own = Group.objects.using(using)
-    own.bulk_create([Group(name=role.value) for role in Role], ignore_conflicts=True)
+    there = set(own.values_list("name", flat=True))
+    own.bulk_create([Group(name=role.value) for role in Role if role.value not in there])
     groups = {group.name: group.pk for group in own.filter(name__in=list(Role))}
     given = Group.permissions.through._default_manager.using(using)
     held = set(given.filter(group__in=groups.values()).values_list("group_id", "permission_id"))
