@@ -95,6 +95,7 @@ def test_logs_hold_no_errors_when_everything_runs(site: Site) -> None:
 @pytest.mark.parametrize("site", COMBINATIONS[:2], ids=str, indirect=True)
 def test_backup_comes_back_row_by_row_when_it_is_made_while_the_engine_writes(site: Site) -> None:
     running, still = str(site.folder / "running.tar"), str(site.folder / "still.tar")
+    wait_until(lambda: _vantages(site), seconds=RIGHT_AFTER_S, what="checks", every=0.5)
     site.manage("backup", running)
     with pytest.raises(subprocess.CalledProcessError) as refused:
         site.manage("restore", running, "--overwrite")
