@@ -1,28 +1,24 @@
 """What is wrong with our own side: what the doctor finds, what cannot be seen, and what could not be sent."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from probes.vocabulary.telling import Channel, Stage
 from statuspage.analysis.values import Conditions
+from statuspage.control.undelivered import undelivered
 from statuspage.control.values import Defect
-from statuspage.delivery.models import Delivery
 from statuspage.doctor import watching
 from statuspage.doctor.findings import Area, Finding, Level
 from statuspage.incidents.naming import name_of
 from statuspage.monitoring.conditions import Knowledge
 from statuspage.monitoring.models import Component
 from statuspage.wording.active import said
-from statuspage.wording.delivery import CHANNELS
 from statuspage.wording.labels import EXCLUSIONS
 
 NAMED = 8
-DAY = timedelta(days=1)
 _LISTS = {
     Area.KEYS: "admin:monitoring_probe_changelist",
     Area.WATCHING: "admin:monitoring_source_changelist",
@@ -35,7 +31,7 @@ def concerns_at(now: datetime, knowledge: Knowledge) -> tuple[Defect, ...]:
         *map(_of_finding, watching.examine_watching()),
         *([] if knowledge.blind else _unseen(knowledge.conditions)),
         *_frozen(knowledge.conditions),
-        *_unsent(now),
+        *undelivered(now),
     ]
     return tuple(sorted(found, key=lambda concern: not concern.urgent))
 
@@ -92,19 +88,4 @@ def _frozen(conditions: Conditions) -> Iterator[Defect]:
             to_do=_("Have the provider unfreeze it, or use another account."),
             urgent=False,
             link=reverse("admin:monitoring_persona_changelist"),
-        )
-
-
-def _unsent(now: datetime) -> Iterator[Defect]:
-    """Messages that were given up within a day, by channel."""
-    given_up = Delivery.objects.filter(stage=Stage.GIVEN_UP.value, created_at__gt=now - DAY)
-    counted = given_up.order_by("recipient__channel").values_list("recipient__channel")
-    for channel, n in counted.annotate(n=Count("pk")):
-        told = ngettext("%(n)d message given up within a day.", "%(n)d messages given up within a day.", n)
-        yield Defect(
-            where=said(CHANNELS[Channel(channel)].say()),
-            what=told % {"n": n},
-            to_do=_("See what the other side answered."),
-            urgent=False,
-            link=f"{reverse('admin:delivery_delivery_changelist')}?stage__exact={Stage.GIVEN_UP.value}",
         )
