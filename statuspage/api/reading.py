@@ -10,6 +10,7 @@ from statuspage.api import bodies
 from statuspage.incidents.models import Announcement, ComponentDay, Incident, Maintenance
 from statuspage.incidents.reading import (
     announced_at,
+    moved_incidents,
     open_incidents,
     shown_components,
     state_of,
@@ -71,8 +72,8 @@ def incident_rows() -> QuerySet[Incident]:
 
 
 def merged_into(public_id: str) -> str | None:
-    """The address of the incident that this one was merged into; None where it was not."""
-    gone = Incident.objects.filter(public_id=public_id, merged_into__isnull=False)
+    """The id of what this one was merged into; None where it was not, or nobody was ever told of it."""
+    gone = moved_incidents().filter(public_id=public_id)
     into: str | None = gone.values_list("merged_into__public_id", flat=True).first()
     return into
 

@@ -17,7 +17,7 @@ from statuspage.analysis.values import Certainty
 from statuspage.incidents.handling import (
     UndoableError,
     heed_person,
-    hold,
+    hold_own,
     lead_by_hand,
     make_public,
     say,
@@ -58,9 +58,9 @@ def correct(
     """Tell an incident otherwise: the person leads it from then on, its title follows, and an entry says so.
 
     A title alone leaves the machine its lead, and no entry is made; nor of what is not published. What is
-    already so changes nothing.
+    already so changes nothing. UndoableError where it was merged into another.
     """
-    hold(incident)
+    hold_own(incident)
     changed = _changes(incident, given)
     if not changed:
         return None
@@ -159,7 +159,7 @@ def withdraw(
 
     What was not published is dropped, and nothing is said. None where nothing was told.
     """
-    hold(incident)
+    hold_own(incident)
     if incident.withdrawn_at is not None:
         return None
     if incident.publication != Publication.PUBLISHED:
@@ -185,9 +185,7 @@ def reopen(
     incident: Incident, *, author: User | None, now: datetime, body: Bilingual | None = None
 ) -> IncidentUpdate | None:
     """Open again what was over, withdrawn or not; the person leads it. None where it is open."""
-    hold(incident)
-    if incident.merged_into_id is not None:
-        raise UndoableError(_("It was merged into another incident: open that one."))
+    hold_own(incident)
     if incident.resolved_at is None:
         return None
     incident.withdrawn_at = None

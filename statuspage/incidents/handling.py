@@ -26,6 +26,7 @@ from statuspage.wording.updates import RESOLVED_BY_HAND
 
 # Who gives one of these says that something fails.
 JUDGEMENTS = frozenset({"status", "cause", "impact", "certainty"})
+MERGED = _("It was merged into another incident: open that one.")
 
 
 class UndoableError(Exception):
@@ -46,6 +47,13 @@ def hold(incident: Incident) -> Incident:
     return incident
 
 
+def hold_own(incident: Incident) -> Incident:
+    """:func:`hold` one that is told by itself; UndoableError where it was merged into another."""
+    if hold(incident).merged_into_id is not None:
+        raise UndoableError(MERGED)
+    return incident
+
+
 @transaction.atomic
 def take_over(
     incident: Incident, *, author: User | None, now: datetime, until: datetime | None = None
@@ -57,7 +65,7 @@ def take_over(
     hold(incident)
     if until is not None and until <= now:
         raise UndoableError(_("It must be given back in the future."))
-    if incident.key is None:
+    if incident.key is None or incident.merged_into_id is not None:
         return False
     news = not incident.taken_over
     incident.lead = author if news or author is not None else incident.lead
@@ -71,10 +79,12 @@ def take_over(
 def give_back(incident: Incident, *, author: User | None, now: datetime) -> bool:
     """Let the machine lead again, and say at once what it sees; True if a person led until now.
 
-    A person's own stay a person's, and so does what was withdrawn, until it is reopened.
+    A person's own stay a person's, and so do what was withdrawn, until it is reopened, and what was merged.
     """
     hold(incident)
-    if incident.key is None or not incident.taken_over or incident.withdrawn_at is not None:
+    if incident.key is None or not incident.taken_over:
+        return False
+    if incident.withdrawn_at is not None or incident.merged_into_id is not None:
         return False
     teller = Teller()
     hand_to_machine(teller, incident, at=now)
@@ -95,8 +105,9 @@ def say(
     """Add a person's entry to the timeline; with another status than the present the person takes the lead.
 
     Without a status it is said under the present one, whatever the machine made of that meanwhile.
+    UndoableError where it was merged: nobody would read it there.
     """
-    hold(incident)
+    hold_own(incident)
     if status is None or status == incident.status:
         incident.updated_at = now
         incident.save(update_fields=["updated_at"])

@@ -9,7 +9,7 @@ from django.utils.timezone import get_default_timezone
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from statuspage.incidents.evidence import evidence_from_json
-from statuspage.incidents.handling import hold, make_public
+from statuspage.incidents.handling import hold_own, make_public
 from statuspage.incidents.models import Incident
 from statuspage.incidents.naming import name_of
 from statuspage.monitoring.models import Component
@@ -22,7 +22,7 @@ def write_postmortem(
     incident: Incident, text: Bilingual, *, author: User | None, now: datetime, is_draft: bool = False
 ) -> None:
     """Keep a post-mortem; the public reads it unless it is a draft. It leaves who leads as it is."""
-    hold(incident)
+    hold_own(incident)
     incident.postmortem, incident.postmortem_is_draft, incident.updated_at = text, is_draft, now
     incident.save(update_fields=["postmortem_zh", "postmortem_en", "postmortem_is_draft", "updated_at"])
     make_public(now=now)

@@ -18,6 +18,11 @@ def told_incidents() -> QuerySet[Incident]:
     return Incident.objects.filter(publication=Publication.PUBLISHED, merged_into__isnull=True)
 
 
+def moved_incidents() -> QuerySet[Incident]:
+    """What the public was told of and was then merged into another: its address leads there."""
+    return Incident.objects.filter(publication=Publication.PUBLISHED, merged_into__isnull=False)
+
+
 def open_incidents() -> QuerySet[Incident]:
     """Incidents that go on and that the public is told of, suspected ones among them; newest first."""
     return told_incidents().filter(resolved_at__isnull=True)

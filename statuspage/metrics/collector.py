@@ -126,7 +126,9 @@ def _components(blind: bool) -> Iterator[Metric]:
 
 def _incidents() -> Iterator[Metric]:
     held = GaugeMetricFamily(
-        "fogbreak_incidents", "Incidents that are open now.", labels=["component", "cause", "certainty"]
+        "fogbreak_incidents",
+        "Incidents open now that are told.",
+        labels=["component", "cause", "certainty"],
     )
     rows = open_incidents().filter(components__retired=False).order_by()
     counted = rows.values_list("components__slug", "cause", "certainty").annotate(n=Count("pk"))
@@ -137,7 +139,7 @@ def _incidents() -> Iterator[Metric]:
     yield held
     opened = CounterMetricFamily(
         "fogbreak_incidents_opened",
-        "Incidents ever, by the cause that they were opened with.",
+        "Incidents ever, also those that the public is not told of, by the cause that they were opened with.",
         labels=["cause"],
     )
     ever = opened_ever()

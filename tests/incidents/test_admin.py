@@ -13,6 +13,7 @@ from pytest_django import Settings
 from probes.vocabulary.exclusions import Exclusion
 from probes.vocabulary.outcomes import Outcome
 from statuspage.analysis.values import Conditions
+from statuspage.incidents.joining import merge
 from statuspage.incidents.models import (
     Announcement,
     ComponentStatus,
@@ -30,6 +31,7 @@ from tests.support.probe_rows import build_probe
 
 pytestmark = pytest.mark.django_db
 SILENT = {"updates-TOTAL_FORMS": 0, "updates-INITIAL_FORMS": 0}
+ENGLISH = {"accept-language": "en"}
 TEXTS = {"title_zh": "标题", "title_en": "Title", "body_zh": "正文", "body_en": "Text"}
 
 
@@ -186,6 +188,24 @@ def test_an_incident_is_over_when_a_person_resolves_it_by_an_update(
     assert author is not None
     assert author.get_username() == "boss"
     assert ComponentStatus.objects.get(component__slug="fenfu-qr").state == "operational"
+
+
+def test_form_of_a_merged_incident_refuses_a_word_and_keeps_it_to_be_copied(
+    admin: Client, incident: Incident
+) -> None:
+    record_verdicts([verdict(), verdict(key="fenfu-online/2", components=("fenfu-online",))])
+    into = Incident.objects.get(key="fenfu-online/2")
+    merge(incident, into=into, author=None, now=at(90))
+    words = _update("identified", zh="", en="It is not over.")
+
+    answer = admin.post(
+        f"/admin/incidents/incident/{incident.pk}/change/", _form(incident, **words), headers=ENGLISH
+    )
+
+    page = answer.content.decode()
+    assert "It was merged into another incident: open that one." in page
+    assert "It is not over." in page
+    assert Incident.objects.get(pk=incident.pk).resolved_at is not None
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """Two incidents made one, and one made two: their words, components, leads and addresses."""
 
+from collections.abc import Callable
+
 import pytest
 
 from probes.vocabulary.bilingual import Bilingual
-from probes.vocabulary.causes import Impact
-from statuspage.incidents.correcting import reopen
-from statuspage.incidents.handling import UndoableError, say, take_over
+from probes.vocabulary.causes import Cause, Impact
+from probes.vocabulary.states import IncidentStatus
+from statuspage.incidents.correcting import Amendment, correct, reopen, withdraw
+from statuspage.incidents.handling import MERGED, UndoableError, say, take_over
 from statuspage.incidents.joining import merge, split
 from statuspage.incidents.models import ComponentStatus, Incident
+from statuspage.incidents.postmortems import write_postmortem
 from statuspage.incidents.reading import told_incidents
 from statuspage.incidents.recording import record_verdicts
 from statuspage.incidents.statuses import refresh_statuses
@@ -98,6 +102,37 @@ def test_incident_is_merged_only_into_another_that_is_told(pair: tuple[Incident,
         merge(other, into=first, author=None, now=at(91))
     with pytest.raises(UndoableError):
         reopen(other, author=None, now=at(92))
+
+
+def _speak(row: Incident) -> object:
+    return say(
+        row, Bilingual("还没好", "Not over"), status=IncidentStatus.IDENTIFIED, author=None, now=at(99)
+    )
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        _speak,
+        lambda row: correct(row, Amendment(cause=Cause.MAINTENANCE), author=None, now=at(99)),
+        lambda row: withdraw(row, author=None, now=at(99)),
+        lambda row: write_postmortem(row, Bilingual("字", "Word"), author=None, now=at(99)),
+    ],
+    ids=["a word", "a correction", "a false alarm", "a post-mortem"],
+)
+def test_merged_incident_is_told_nothing_more_and_stays_closed(
+    pair: tuple[Incident, Incident], do: Callable[[Incident], object]
+) -> None:
+    first, other = pair
+    merge(other, into=first, author=None, now=at(90))
+    before = Incident.objects.filter(pk=other.pk).values().get()
+
+    with pytest.raises(UndoableError) as refused:
+        do(other)
+
+    assert refused.value.reason is MERGED
+    assert Incident.objects.filter(pk=other.pk).values().get() == before
+    assert (take_over(other, author=None, now=at(99)), other.taken_over) == (False, False)
 
 
 def test_component_has_an_incident_of_its_own_when_it_is_split_off(pair: tuple[Incident, Incident]) -> None:

@@ -33,7 +33,7 @@ from statuspage.incidents.admin.standing_now import span_of, standing_now, timel
 from statuspage.incidents.correcting import Amendment, correct, times_problem
 from statuspage.incidents.decisions import IncidentDecision
 from statuspage.incidents.filling import of_incident, of_site
-from statuspage.incidents.handling import UndoableError
+from statuspage.incidents.handling import MERGED, UndoableError
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.incidents.opening import SeenByPerson, open_incident
 from statuspage.incidents.postmortems import draft_of, write_postmortem
@@ -100,6 +100,8 @@ class IncidentForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        if self.instance.merged_into_id is not None:
+            self.add_error(None, str(MERGED))
         started = cleaned.get("started_at") or self.instance.started_at
         ended = cleaned.get("resolved_at") or self.instance.resolved_at
         if started is None:
@@ -261,8 +263,12 @@ class IncidentAdmin(DraftingAdmin, KeptAdmin, TitledAdmin):
             )
             return
         now = clock.now()
-        with noted_action(_("Say something"), incident, now=now):
-            handling.say(incident, body, author=_author(request), now=now)
+        try:
+            with noted_action(_("Say something"), incident, now=now):
+                handling.say(incident, body, author=_author(request), now=now)
+        except UndoableError as error:
+            messages.error(request, str(error))
+            return
         messages.success(request, _("Done: %(what)s.") % {"what": _("Say something")})
 
     @admin.display(description=WHEN, ordering="started_at")

@@ -10,13 +10,12 @@ from django.db.models.functions import Cast
 from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.causes import Cause, Impact
 from probes.vocabulary.origins import Origin
-from probes.vocabulary.publishing import Publication
 from probes.vocabulary.states import IncidentStatus
 from statuspage.analysis.quoting import Withheld, without_withheld
 from statuspage.analysis.values import CauseHeld, Certainty
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json
 from statuspage.incidents.models import Incident, IncidentUpdate
-from statuspage.incidents.reading import told_incidents
+from statuspage.incidents.reading import moved_incidents, told_incidents
 from statuspage.public.read.markup import html_of
 from statuspage.public.read.values import Correction, IncidentView, MovedIncident, PastIncident, UpdateView
 from statuspage.wording.sharing import WITHDRAWN_TITLE
@@ -129,11 +128,10 @@ def _title(row: Incident) -> Bilingual:
 
 def read_moved() -> tuple[MovedIncident, ...]:
     """What was merged into another, newest first: its address leads there."""
-    rows = Incident.objects.filter(publication=Publication.PUBLISHED, merged_into__isnull=False)
     names = ("public_id", "merged_into__public_id", "merged_into__title_zh", "merged_into__title_en")
     return tuple(
         MovedIncident(id=own, to=to, title=Bilingual(zh, en))
-        for own, to, zh, en in rows.order_by("-pk").values_list(*names)
+        for own, to, zh, en in moved_incidents().order_by("-pk").values_list(*names)
     )
 
 
