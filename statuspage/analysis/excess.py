@@ -56,6 +56,11 @@ class Pace(msgspec.Struct):
         self.total = self.rate(now) * self.seconds + posts
         self.moved_at = now
 
+    def take_back(self, posts: float, at: float, now: float) -> None:
+        """As if so many had not been added ``at`` a moment before."""
+        self.total = max(0.0, self.rate(now) * self.seconds - posts * math.exp(-(now - at) / self.seconds))
+        self.moved_at = now
+
     def rate(self, now: float) -> float:
         return self.total * math.exp(-max(0.0, now - self.moved_at) / self.seconds) / self.seconds
 

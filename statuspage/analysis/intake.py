@@ -29,7 +29,7 @@ from statuspage.analysis.model import LATENCY, REFUSALS
 from statuspage.analysis.probe_memory import ProbeMemory
 from statuspage.analysis.refusals import RefusalMemory, Refusals
 from statuspage.analysis.sight import SightMemory, Sights
-from statuspage.analysis.values import DetectorInput, Heard, Observed
+from statuspage.analysis.values import DetectorInput, Heard, Observed, Unheard
 from statuspage.analysis.waves import Waves
 
 _SUCCESSES = frozenset({ACCEPTED, SLOW})
@@ -109,6 +109,8 @@ class Intake:
                     checked.add(component)
             elif isinstance(item, Heard):
                 self.waves.hear(item, item.at.timestamp(), hour)
+            elif isinstance(item, Unheard):
+                self.waves.unhear(item.heard, item.at.timestamp(), hour)
             else:
                 self.calendar.announce(item)
         for slug in checked:
@@ -267,4 +269,6 @@ def _order(item: DetectorInput) -> tuple[float, int, str, str, float]:
     at = item.at.timestamp()
     if isinstance(item, Heard):
         return at, 2, item.report.author, item.report.text, 0.0
+    if isinstance(item, Unheard):
+        return at, 3, item.heard.report.author, item.heard.report.text, 0.0
     return at, 0, item.slug, str(item.ends_at), 0.0

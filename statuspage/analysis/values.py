@@ -51,7 +51,14 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="heard"):
         return self.report.at
 
 
-DetectorInput: TypeAlias = Observed | Heard | MaintenanceWindow
+class Unheard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="unheard"):
+    """That a person hid a report: from ``at`` on it counts for nothing."""
+
+    at: datetime
+    heard: Heard
+
+
+DetectorInput: TypeAlias = Observed | Heard | Unheard | MaintenanceWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

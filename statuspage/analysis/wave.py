@@ -102,6 +102,27 @@ class Wave(msgspec.Struct):
         self.pace.add(1.0, now)
         self._remember(_voice(heard, now, named))
 
+    def take_back(self, heard: Heard, now: float, hour: int) -> None:
+        """Count a complaint no more, if it counted: the wave falls by as much as one says now."""
+        heard_at, product = heard.at.timestamp(), heard.product
+        told_at = _written_at(heard, heard_at)
+        mine = (voice for voice in self.voices if (voice.at, voice.told_at) == (heard_at, told_at))
+        voice = next((voice for voice in mine if voice.product is product), None)
+        # Of what was said before the last voices nobody knows whether its author counted.
+        if voice is None and (not self.voices or heard_at >= self.voices[0].at):
+            return
+        if voice is not None:
+            self.voices.remove(voice)
+        said = self.people.get(int(told_at // 60.0), {})
+        if said.get(product):
+            said[product] -= 1
+        self.settle(now, hour)
+        self.excess.fall(self._rates(now, hour).gain)
+        self.news.fall(self._rates(now, hour, self.echo.rate(now)).gain)
+        self.pace.take_back(1.0, heard_at, now)
+        if heard_at // BASELINE.window_seconds == now // BASELINE.window_seconds:
+            self.window = max(0, self.window - 1)
+
     def pass_on(self, now: float) -> None:
         """Take in a post passed on within a wave: no new voice, but no silence either."""
         if self.excess.level > 0.0:
@@ -240,8 +261,12 @@ class Wave(msgspec.Struct):
 
 def _voice(heard: Heard, now: float, named: tuple[str, ...]) -> Voice:
     report = heard.report
-    written = now if report.published_at is None else min(now, report.published_at.timestamp())
     # What is filed on the page itself is not quoted: nobody has looked at it.
     quotable = report.source != FIRST_PARTY and is_quotable(report.text, heard.probability)
     text = report.text[: REPORTS.quote_characters] if quotable else ""
-    return Voice(at=now, told_at=written, product=heard.product, text=text, named=named)
+    return Voice(at=now, told_at=_written_at(heard, now), product=heard.product, text=text, named=named)
+
+
+def _written_at(heard: Heard, now: float) -> float:
+    published = heard.report.published_at
+    return now if published is None else min(now, published.timestamp())

@@ -50,6 +50,16 @@ class Waves:
                 for wave in self.memory.waves.values():
                     wave.works(now)
 
+    def unhear(self, heard: Heard, now: float, hour: int) -> None:
+        """Take back a post that a person hid; what was concluded from it stays, as does what it taught."""
+        products = self.memory.products
+        if heard.repeats:
+            return
+        products[heard.product] = max(0.0, products.get(heard.product, 0.0) - 1.0)
+        known = self.of(heard.symptom)
+        if known is not None and heard.symptom.cause is not None:
+            known.take_back(heard, now, hour)
+
     def of(self, symptom: Symptom) -> Wave | None:
         """The wave of ``symptom``; None where it was never heard of."""
         return self.memory.waves.get(symptom)

@@ -10,14 +10,21 @@ from probes.listening.reading.corpus import LabelledPost
 from probes.listening.reading.text import simplify
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.monitoring.changes import mark_changed
+from statuspage.monitoring.lateness import open_moment
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.voices import recount
 
 
 @transaction.atomic
 def set_hidden(*, ids: Collection[int], hidden: bool, now: datetime) -> int:
-    """Hide reports from every count, chart and quote, or show them again; gives how many changed."""
+    """Hide reports from every count, chart and quote, or show them again; gives how many changed.
+
+    What is hidden counts for no verdict from then on. What was concluded from it stays; and what is shown
+    again is counted and quoted again, but no news to the detector.
+    """
     rows = Report.objects.filter(pk__in=ids, hidden=not hidden)
+    if hidden:
+        rows.filter(hidden_at=None).update(hidden_at=open_moment(now))
     moments = list(rows.values_list("at", flat=True))
     changed = rows.update(hidden=hidden)
     if changed:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from probes.vocabulary.observations import without_setups
 from probes.vocabulary.traces import End, write_line
-from statuspage.analysis.values import Heard, Observed
+from statuspage.analysis.values import Heard, Observed, Unheard
 from statuspage.monitoring.models import Progress, Report
 from statuspage.monitoring.results import first_judged_at
 from statuspage.monitoring.selectors import watched_catalog
@@ -23,7 +23,8 @@ class ExportError(ValueError):
 def export(*, since: datetime | None, until: datetime | None) -> Iterator[bytes]:
     """The lines of a trace of (since, until]; by default everything that is stored and concluded.
 
-    What came too late to be judged is left out, and so is what has not been judged yet. Raises
+    What came too late to be judged is left out, and so is what has not been judged yet; a trace does not know
+    that a post was hidden afterwards. Raises
     :class:`ExportError` where that leaves nothing.
     """
     known = Progress.objects.values_list("concluded_until", flat=True).first()
@@ -39,7 +40,7 @@ def export(*, since: datetime | None, until: datetime | None) -> Iterator[bytes]
         for item in inputs_between(start, stop):
             if isinstance(item, Observed):
                 yield write_line(item.check)
-            else:
+            elif not isinstance(item, Unheard):
                 yield write_line(item.report if isinstance(item, Heard) else item)
         start = stop
     yield write_line(End(at=end))

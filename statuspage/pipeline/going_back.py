@@ -145,6 +145,7 @@ def _date_back_measured(now: datetime, by: timedelta) -> None:
     if moments:
         reports.update(at=F("at") - by, late=True)
         recount([*moments, *(at - by for at in moments)], now=now)
+    Report.objects.filter(hidden_at__gt=now).update(hidden_at=now)
     for made in (Probe, Component):
         made.objects.filter(created_at__gt=now).update(created_at=now)
     Source.objects.filter(last_attempt_at__gt=now).update(last_attempt_at=now, not_before=None)

@@ -8,7 +8,7 @@ from probes.vocabulary.observations import Check, MaintenanceWindow
 from probes.vocabulary.observations import ObservedReport as Post
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Product, Symptom
-from statuspage.analysis.values import DetectorInput, Heard, Observed
+from statuspage.analysis.values import DetectorInput, Heard, Observed, Unheard
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.results import judged_between
@@ -25,6 +25,7 @@ def inputs_between(since: datetime, until: datetime) -> Iterator[DetectorInput]:
     merged = heapq.merge(
         _checks(since, until),
         _reports(since, until),
+        _hidden(since, until),
         _notices(since, until),
         key=lambda pair: pair[0],
     )
@@ -57,22 +58,38 @@ def _reports(since: datetime, until: datetime) -> Iterator[tuple[Order, Detector
         .select_related("source")
     )
     for row in rows.iterator(chunk_size=CHUNK):
-        post = Post(
-            at=row.at,
-            published_at=row.published_at,
-            source=row.source.slug,
-            author=row.author,
-            text=row.text,
-            url=row.url,
-        )
-        heard = Heard(
-            report=post,
-            symptom=Symptom(row.symptom),
-            product=Product(row.product),
-            probability=row.probability,
-            repeats=row.repost_of_id is not None,
-        )
-        yield (row.at, 1, row.source.slug, row.external_id), heard
+        yield (row.at, 1, row.source.slug, row.external_id), _heard(row)
+
+
+def _hidden(since: datetime, until: datetime) -> Iterator[tuple[Order, DetectorInput]]:
+    """What was heard and is to count no more, at the moment when a person hid it."""
+    rows = (
+        Report.objects.filter(hidden_at__gt=since, hidden_at__lte=until, late=False)
+        .order_by("hidden_at", "source__slug", "external_id")
+        .select_related("source")
+    )
+    for row in rows.iterator(chunk_size=CHUNK):
+        if row.hidden_at is not None:
+            order = (row.hidden_at, 3, row.source.slug, row.external_id)
+            yield order, Unheard(at=row.hidden_at, heard=_heard(row))
+
+
+def _heard(row: Report) -> Heard:
+    post = Post(
+        at=row.at,
+        published_at=row.published_at,
+        source=row.source.slug,
+        author=row.author,
+        text=row.text,
+        url=row.url,
+    )
+    return Heard(
+        report=post,
+        symptom=Symptom(row.symptom),
+        product=Product(row.product),
+        probability=row.probability,
+        repeats=row.repost_of_id is not None,
+    )
 
 
 def _notices(since: datetime, until: datetime) -> Iterator[tuple[Order, DetectorInput]]:

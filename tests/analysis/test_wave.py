@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from probes.listening.reading.confusion import confusion
@@ -130,6 +131,51 @@ def test_talk_is_news_when_it_grows_again_after_it_had_fallen() -> None:
     talk(listening, FAILS, START + 3600.0, START + 4500.0, 6.0)
 
     assert of(listening).news.level >= ENOUGH
+
+
+def _by(author: str, at: float) -> Heard:
+    return msgspec.structs.replace(
+        heard(FAILS, at), report=msgspec.structs.replace(heard(FAILS, at).report, author=author)
+    )
+
+
+def test_a_wave_is_gone_when_all_of_its_posts_are_hidden() -> None:
+    listening, posts = waves(), [_by(f"forger{number}", START + 20.0 * number) for number in range(60)]
+    for post in posts:
+        listening.hear(post, post.at.timestamp(), HOUR)
+    loud, told = of(listening).news.level, of(listening).count(START, START + 1200.0)
+
+    for post in posts:
+        listening.unhear(post, START + 1230.0, HOUR)
+
+    wave = of(listening)
+    assert (loud >= ENOUGH, told) == (True, 60)
+    assert (wave.excess.level, wave.news.level, wave.voices) == (0.0, 0.0, [])
+    assert wave.count(START, START + 1200.0) == 0
+    assert wave.pace.total == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_wave_goes_on_when_a_few_of_its_posts_are_hidden() -> None:
+    listening, posts = waves(), [_by(f"user{number}", START + 20.0 * number) for number in range(60)]
+    for post in posts:
+        listening.hear(post, post.at.timestamp(), HOUR)
+
+    for post in posts[:3]:
+        listening.unhear(post, START + 1200.0, HOUR)
+
+    assert of(listening).news.level >= ENOUGH
+    assert of(listening).count(START, START + 1200.0) == 57
+
+
+def test_nothing_is_taken_back_when_a_post_is_hidden_that_had_not_counted() -> None:
+    listening, first, again = waves(), _by("loud", START), _by("loud", START + 30.0)
+    for post in (first, again):
+        listening.hear(post, post.at.timestamp(), HOUR)
+    before = msgspec.to_builtins(of(listening))
+
+    listening.unhear(again, START + 30.0, HOUR)
+
+    assert msgspec.to_builtins(of(listening)) == before
 
 
 @pytest.mark.parametrize("per_minute", [2.0, 5.0, 12.0])

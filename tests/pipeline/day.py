@@ -75,6 +75,25 @@ def conclusions() -> dict[str, list[object]]:
     }
 
 
+def forget_conclusions() -> None:
+    """As if nothing had ever been concluded: the next turn begins at the first check."""
+    for conclusion in (
+        incidents.Incident,
+        incidents.BlindSpell,
+        incidents.ComponentDay,
+        incidents.ComponentStatus,
+    ):
+        conclusion.objects.all().delete()
+    for count in (
+        monitoring.MinuteCounts,
+        monitoring.Rollup,
+        monitoring.CheckTotal,
+        monitoring.DurationTotal,
+        monitoring.Progress,
+    ):
+        count.objects.all().delete()
+
+
 def main() -> None:
     """Make the tables, live the day, and print what was concluded."""
     from django.core.management import call_command

@@ -8,6 +8,7 @@ from probes.instrument.codebook import default_code_book
 from probes.listening.reading.symptoms import read_text
 from probes.vocabulary.observations import (
     Check,
+    MaintenanceWindow,
     ObservedReport,
     WatchedCatalog,
     WatchedComponent,
@@ -116,7 +117,7 @@ def store(evidence: Iterable[DetectorInput]) -> None:
             checks.append(_check(item, probes[item.check.probe]))
         elif isinstance(item, Heard):
             reports.append(_report(item, sources[item.report.source]))
-        else:
+        elif isinstance(item, MaintenanceWindow):
             store_window(AnnouncedWindow(window=item), now=item.at, notice_at=item.at)
     models.CheckResult.objects.bulk_create(checks, batch_size=500)
     models.Report.objects.bulk_create(reports, batch_size=500)

@@ -17,7 +17,16 @@ from statuspage.incidents import models as incidents
 from statuspage.monitoring import models as monitoring
 from statuspage.monitoring.conditions import stored_conditions
 from statuspage.pipeline.detectors import DetectorKeeper
-from tests.pipeline.day import DOWN, END, FAULT, QUIET, advance_to, conclusions, plant_outage
+from tests.pipeline.day import (
+    DOWN,
+    END,
+    FAULT,
+    QUIET,
+    advance_to,
+    conclusions,
+    forget_conclusions,
+    plant_outage,
+)
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
 
 
@@ -59,7 +68,7 @@ def test_advance_concludes_the_same_when_its_turns_are_cut_otherwise(step: float
     plant_outage()
     advance_to(END, step=60.0)
     expected = conclusions()
-    _forget_conclusions()
+    forget_conclusions()
 
     advance_to(END, step=step)
 
@@ -287,22 +296,3 @@ def test_the_page_is_told_of_a_change_only_when_something_public_changed() -> No
     assert calm < at(120)
     assert changed is not None
     assert changed > at(QUIET)
-
-
-def _forget_conclusions() -> None:
-    """As if nothing had ever been concluded: the next turn begins at the first check."""
-    for conclusion in (
-        incidents.Incident,
-        incidents.BlindSpell,
-        incidents.ComponentDay,
-        incidents.ComponentStatus,
-    ):
-        conclusion.objects.all().delete()
-    for count in (
-        monitoring.MinuteCounts,
-        monitoring.Rollup,
-        monitoring.CheckTotal,
-        monitoring.DurationTotal,
-        monitoring.Progress,
-    ):
-        count.objects.all().delete()

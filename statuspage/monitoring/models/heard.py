@@ -76,6 +76,9 @@ class Report(models.Model):
     probability = models.FloatField(_("probability"))
     repost_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reposts")
     hidden = models.BooleanField(_("hidden"), default=False)
+    hidden_at = models.DateTimeField(
+        null=True, editable=False, help_text="From then on it counts for no verdict, shown again or not."
+    )
     read_as = models.CharField(
         _("read as"),
         max_length=20,
@@ -99,6 +102,9 @@ class Report(models.Model):
             models.Index(fields=["at"]),
             models.Index(fields=["symptom", "at"]),
             models.Index(fields=["hidden"], condition=models.Q(hidden=True), name="hidden_reports"),
+            models.Index(
+                fields=["hidden_at"], condition=models.Q(hidden_at__isnull=False), name="reports_hidden_at"
+            ),
         ]
 
     def __str__(self) -> str:
