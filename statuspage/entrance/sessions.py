@@ -27,7 +27,9 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class SessionStore(db.SessionStore):
-    """One session."""
+    """One session; that it is read counts as use, unless a page asked by itself (``attended`` is false)."""
+
+    attended = True
 
     @classmethod
     def get_model_class(cls) -> type[OpenSession]:
@@ -39,7 +41,7 @@ class SessionStore(db.SessionStore):
         if row is None or is_over(began_at=row.began_at, used_at=row.used_at, now=now):
             self._session_key = None
             return None
-        if now - row.used_at >= USE_NOTED_EVERY:
+        if self.attended and now - row.used_at >= USE_NOTED_EVERY:
             OpenSession.objects.filter(pk=row.pk).update(used_at=now)
         return row
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -24,6 +24,7 @@ from probes.vocabulary.tiers import RiskTier
 from statuspage import clock, pipeline
 from statuspage.analysis.values import Certainty
 from statuspage.delivery import delivering
+from statuspage.entrance.models import OpenSession
 from statuspage.incidents.models import Incident, IncidentUpdate
 from statuspage.monitoring.models import Dispatch, Progress, Vantage
 from statuspage.pipeline.detectors import DetectorKeeper
@@ -165,15 +166,23 @@ def on_duty(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{address}/admin/")
-        page.fill("#id_username", "boss")
-        page.fill("#id_password", PASSWORD)
-        page.click("input[type=submit]")
+        _log_in(page)
         return page
 
     yield open_room
     for context in contexts:
         context.close()
     assert not errors
+
+
+def _log_in(page: Page) -> None:
+    page.fill("#id_username", "boss")
+    page.fill("#id_password", PASSWORD)
+    page.click("input[type=submit]")
+
+
+def _polls(request: Request) -> bool:
+    return request.url.endswith("/admin/room/")
 
 
 def _look(page: Page) -> None:
@@ -261,6 +270,104 @@ def test_what_is_typed_stays_when_the_room_is_renewed(world: World, on_duty: Cal
     expect(page.locator(".told")).to_contain_text("Said.")
     expect(page.locator(".act-say[open]")).to_have_count(0)
     assert IncidentUpdate.objects.filter(body_en="We asked the provider").exists()
+
+
+def test_what_is_chosen_and_written_stays_when_the_room_is_renewed(
+    world: World, on_duty: Callable[..., Page]
+) -> None:
+    make_incident(world, cause=Cause.RISK_CONTROL)
+    page = on_duty(language="en-US")
+    page.locator(".act-correct summary").click()
+    page.locator(".act-correct [name=cause]").select_option("policy_change")
+    page.locator(".act-resolve summary").click()
+    page.locator(".act-resolve [name=body_zh]").fill("已经恢复")
+
+    make_incident(world, cause=Cause.OUTAGE, certainty=Certainty.SUSPECTED)
+    _look(page)
+    expect(page.locator(".story")).to_have_count(2)
+
+    expect(page.locator(".act-correct[open] [name=cause]")).to_have_value("policy_change")
+    expect(page.locator(".act-resolve[open] [name=body_zh]")).to_have_value("已经恢复")
+
+
+def test_words_stay_and_a_choice_does_not_when_the_incident_is_another_meanwhile(
+    world: World, on_duty: Callable[..., Page]
+) -> None:
+    incident = make_incident(world, cause=Cause.RISK_CONTROL)
+    page = on_duty(language="en-US")
+    page.locator(".act-resolve summary").click()
+    page.locator(".act-resolve [name=body_en]").fill("It works again")
+
+    Incident.objects.filter(pk=incident.pk).update(cause=Cause.OUTAGE.value)
+    _look(page)
+    expect(page.locator(".story .kind")).to_contain_text("outage")
+
+    expect(page.locator(".act-resolve[open]")).to_have_count(0)
+    expect(page.locator(".act-resolve [name=body_en]")).to_have_value("It works again")
+
+
+def test_what_is_written_stays_when_the_session_is_over_meanwhile(
+    world: World, on_duty: Callable[..., Page]
+) -> None:
+    make_incident(world)
+    page = on_duty(language="en-US")
+    page.locator(".act-say summary").click()
+    page.locator(".act-say [name=body_en]").fill("We asked")
+
+    OpenSession.objects.all().delete()
+    _look(page)
+    expect(page.locator("#room-over")).to_be_visible()
+    with page.context.expect_page() as opened:
+        page.locator("#room-over a").click()
+    _log_in(opened.value)
+    expect(opened.value.locator("#room")).to_be_visible()
+    _look(page)
+    expect(page.locator("#room-over")).to_be_hidden()
+    page.locator(".act-say button").click()
+
+    expect(page.locator(".told")).to_contain_text("Said.")
+    assert IncidentUpdate.objects.filter(body_en="We asked").exists()
+
+
+def test_page_that_nobody_touches_does_not_keep_its_session(
+    world: World, on_duty: Callable[..., Page]
+) -> None:
+    page = on_duty(language="en-US")
+    asked: list[bool] = []
+    page.on("request", lambda one: asked.append("x-unattended" in one.headers) if _polls(one) else None)
+
+    page.clock.install()
+    page.reload()
+    for _ in range(6):
+        page.clock.run_for(4_000)
+        page.wait_for_timeout(200)
+    left_alone = asked[:]
+    page.keyboard.press("Tab")
+    page.clock.run_for(4_000)
+    page.wait_for_timeout(200)
+
+    assert (left_alone[0], left_alone[-1], asked[-1]) == (False, True, False)
+
+
+def test_room_says_that_it_is_old_when_the_site_does_not_answer(
+    world: World, address: str, browser: Browser
+) -> None:
+    page = browser.new_page(locale="en-US")
+    page.goto(f"{address}/admin/")
+    _log_in(page)
+    page.clock.install()
+    page.reload()
+    page.route("**/admin/room/", lambda route: route.abort())
+
+    page.clock.run_for(12_000)
+    expect(page.locator("#room-stale")).to_be_hidden()
+    page.clock.run_for(12_000)
+    expect(page.locator("#room-stale")).to_contain_text("Nothing newer has come")
+    page.unroute("**/admin/room/")
+    page.clock.run_for(5_000)
+
+    expect(page.locator("#room-stale")).to_be_hidden()
+    page.close()
 
 
 def test_room_works_without_a_script(world: World, on_duty: Callable[..., Page]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from statuspage.entrance import limits
 from statuspage.entrance.browsers import browser_of
@@ -108,6 +109,20 @@ def test_session_is_as_old_as_its_login_when_it_is_used_and_changed(
     after = OpenSession.objects.get()
     assert after.began_at == before.began_at
     assert after.used_at > before.used_at
+
+
+@pytest.mark.parametrize("unattended", [False, True])
+def test_session_is_not_used_when_a_page_asks_by_itself(
+    boss: User, client: Client, log_in: LogIn, unattended: bool
+) -> None:
+    log_in(client)
+    earlier = timezone.now() - timedelta(minutes=90)
+    OpenSession.objects.update(used_at=earlier)
+
+    answer = client.get("/admin/room/", headers={"X-Unattended": "1"} if unattended else {})
+
+    assert answer.status_code == 200
+    assert (OpenSession.objects.get().used_at == earlier) == unattended
 
 
 def test_own_sessions_are_listed_and_ended_when_their_page_is_asked(boss: User, log_in: LogIn) -> None:
