@@ -3,6 +3,8 @@
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 
+from statuspage.entrance.sessions import SessionStore
+
 # A page says by it that it asks by its clock, and that nobody has touched it lately.
 UNATTENDED = "X-Unattended"
 
@@ -12,4 +14,5 @@ class AttendedSessions(SessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.session.attended = UNATTENDED not in request.headers
+        if isinstance(request.session, SessionStore):
+            request.session.attended = UNATTENDED not in request.headers

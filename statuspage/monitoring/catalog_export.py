@@ -15,7 +15,7 @@ from statuspage.monitoring.models import Component, ComponentGroup, Endpoint, Pe
 
 HEAD = """\
 # What this site watches, as its admin has it. Bring it in by the admin or `manage.py sync_catalog FILE`.
-# What is retired, paused or switched off here stays so; a new site would watch it.
+# What is retired, paused or switched off here stays so; a new site would watch it: it is named at the end.
 """
 USUAL_PATTERN = "{component}.{persona}.{vantage}"
 _PROBE_SLUG = re.compile(r"[a-z0-9._-]{1,150}")
@@ -41,10 +41,14 @@ def export_catalog() -> ExportedCatalog:
 
 
 class _Exporter:
-    """``known`` are the slugs of what is in the file, by kind, which others may refer to."""
+    """``known`` are the slugs of what is in the file, by kind, which others may refer to.
+
+    ``stopped`` names what of it is not watched now.
+    """
 
     def __init__(self) -> None:
         self.left_out: list[str] = []
+        self.stopped: list[str] = []
         self.known: dict[str, set[str | None]] = {}
 
     def export(self) -> ExportedCatalog:
@@ -61,8 +65,9 @@ class _Exporter:
         tables += self._rows("sources", sources, _source)
         parts = [HEAD, tomli_w.dumps({"timezone": settings.TIME_ZONE})]
         parts += [_table(kind, entry) for kind, entry in tables]
+        stopped = [f"# Retired, paused or switched off here: {name}\n" for name in self.stopped]
         left = [f"# Not in this file, for no file can tell it: {name}\n" for name in self.left_out]
-        return ExportedCatalog(text="\n".join([*parts, *left]), left_out=tuple(self.left_out))
+        return ExportedCatalog(text="\n".join([*parts, *stopped, *left]), left_out=tuple(self.left_out))
 
     def _rows(self, kind: str, rows: Iterable[Any], entry_of: Any) -> Iterator[tuple[str, Entry]]:
         known = self.known.setdefault(kind, {None})
@@ -71,12 +76,17 @@ class _Exporter:
             group = entry.get("group")
             if SLUG.fullmatch(row.slug) and _can_be_told(entry) and group in self.known.get("groups", {None}):
                 known.add(row.slug)
+                self._note(row)
                 yield kind, entry
             else:
                 self._leave(row)
 
     def _leave(self, row: Named | Probe) -> None:
-        self.left_out.append(f"{row._meta.verbose_name_raw} {row.slug}")
+        self.left_out.append(_called(row))
+
+    def _note(self, row: Named | Probe) -> None:
+        if getattr(row, "retired", False) or not getattr(row, "enabled", True):
+            self.stopped.append(_called(row))
 
     def _probes(self) -> Iterator[tuple[str, Entry]]:
         """One table for the probes that differ in payer and vantage alone, where each is with each."""
@@ -86,6 +96,7 @@ class _Exporter:
         alike: dict[tuple[str, str, str], list[Probe]] = {}
         for row in related.order_by("component__position", "component__slug", "slug"):
             if self._can_be_told(row):
+                self._note(row)
                 alike.setdefault(_likeness(row), []).append(row)
             else:
                 self._leave(row)
@@ -100,6 +111,10 @@ class _Exporter:
         )
         told = _name_of_control(row) if row.component is None else _PROBE_SLUG.fullmatch(row.slug)
         return bool(refers and told and (row.component or not row.persona) and _can_be_told(_order(row)))
+
+
+def _called(row: Named | Probe) -> str:
+    return f"{row._meta.verbose_name_raw} {row.slug}"
 
 
 def _can_be_told(entry: Mapping[str, Any]) -> bool:

@@ -148,6 +148,23 @@ def test_export_names_what_no_file_can_tell() -> None:
     assert "# Not in this file, for no file can tell it: endpoint Upper" in exported.text
 
 
+def test_export_names_what_is_not_watched_here_and_would_be_elsewhere() -> None:
+    sync_catalog(catalog())
+    Component.objects.filter(slug="fenfu-qr").update(retired=True)
+    probe = Probe.objects.order_by("pk").last()
+    assert probe is not None
+    Probe.objects.filter(pk=probe.pk).update(enabled=False)
+
+    text = export_catalog().text
+
+    told = [line for line in text.splitlines() if line.startswith("# Retired, paused")]
+    assert told == [
+        "# Retired, paused or switched off here: component fenfu-qr",
+        f"# Retired, paused or switched off here: probe {probe.slug}",
+    ]
+    assert parse_catalog(text, "again").components
+
+
 def test_export_takes_as_many_queries_however_many_rows_there_are(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
