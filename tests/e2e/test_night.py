@@ -171,6 +171,9 @@ def on_duty(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
     yield open_room
     for context in contexts:
+        for page in context.pages:
+            # Who still answers would hold the tables that are emptied next.
+            page.wait_for_load_state("networkidle")
         context.close()
     assert not errors
 
@@ -367,6 +370,7 @@ def test_room_says_that_it_is_old_when_the_site_does_not_answer(
     page.clock.run_for(5_000)
 
     expect(page.locator("#room-stale")).to_be_hidden()
+    page.wait_for_load_state("networkidle")
     page.close()
 
 
