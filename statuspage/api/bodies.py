@@ -26,6 +26,7 @@ from statuspage.incidents.models import (
     Incident,
     IncidentUpdate,
     Maintenance,
+    MaintenanceSeries,
     MaintenanceUpdate,
 )
 from statuspage.incidents.uptime import uptime_ratio
@@ -51,12 +52,12 @@ class RowBody(Schema):
 
     @staticmethod
     def resolve_id(
-        row: Incident | IncidentUpdate | Maintenance | MaintenanceUpdate | Announcement,
+        row: Incident | IncidentUpdate | Maintenance | MaintenanceUpdate | MaintenanceSeries | Announcement,
     ) -> str:
-        return str(row.pk) if isinstance(row, Announcement) else row.public_id
+        return str(row.pk) if isinstance(row, MaintenanceSeries | Announcement) else row.public_id
 
     @staticmethod
-    def resolve_components(row: Incident | Maintenance | Announcement) -> list[str]:
+    def resolve_components(row: Incident | Maintenance | MaintenanceSeries | Announcement) -> list[str]:
         return sorted(component.slug for component in row.components.all())
 
 
@@ -341,6 +342,7 @@ class MaintenanceBody(RowBody):
     id: str
     url: str
     slug: str
+    series: str | None = Field(description="Of what it is one time; null where it comes but once.")
     title: Both
     body: Both
     status: MaintenanceStatus
@@ -351,6 +353,10 @@ class MaintenanceBody(RowBody):
     updated_at: datetime
     revision: int
     updates: list[PlannedUpdateBody] = Field(description="Newest first.")
+
+    @staticmethod
+    def resolve_series(row: Maintenance) -> str | None:
+        return None if row.series_id is None else str(row.series_id)
 
     @staticmethod
     def resolve_url(row: Maintenance) -> str:

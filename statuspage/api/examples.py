@@ -154,6 +154,7 @@ MAINTENANCE: Example = {
     "id": "m2c8x4j6g0la",
     "url": "https://status.example/maintenance/m2c8x4j6g0la/",
     "slug": "repay-upgrade",
+    "series": None,
     "title": {"zh": "分付还款系统升级", "en": "Upgrade of Fenfu repayment"},
     "body": {"zh": "期间无法还款，不影响付款。", "en": "No repayments meanwhile; payments work."},
     "status": "scheduled",
@@ -164,6 +165,19 @@ MAINTENANCE: Example = {
     "updated_at": "2026-11-21T04:00:00Z",
     "revision": 0,
     "updates": [PLANNED_UPDATE],
+}
+SERIES: Example = {
+    "id": "3",
+    "title": {"zh": "例行维护", "en": "Routine maintenance"},
+    "body": {"zh": "期间无法还款，不影响付款。", "en": "No repayments meanwhile; payments work."},
+    "components": ["fenfu-repay"],
+    "rule": "FREQ=WEEKLY;BYDAY=SU",
+    "first_on": "2026-11-22",
+    "starts_at": "02:00:00",
+    "zone": "Asia/Shanghai",
+    "minutes": 120,
+    "except_on": ["2026-12-27"],
+    "updated_at": "2026-11-20T04:00:00Z",
 }
 ANNOUNCEMENT: Example = {
     "id": "7",

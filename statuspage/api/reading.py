@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from statuspage.api import bodies
-from statuspage.incidents.models import Announcement, ComponentDay, Incident, Maintenance
+from statuspage.incidents.models import Announcement, ComponentDay, Incident, Maintenance, MaintenanceSeries
 from statuspage.incidents.reading import (
     announced_at,
     moved_incidents,
@@ -81,6 +81,11 @@ def merged_into(public_id: str) -> str | None:
 def planned_rows() -> QuerySet[Maintenance]:
     """Planned work with all that its bodies need."""
     return Maintenance.objects.prefetch_related("components", "updates")
+
+
+def series_rows() -> QuerySet[MaintenanceSeries]:
+    """Planned work that comes again now, with all that its bodies need; a hundred at most."""
+    return MaintenanceSeries.objects.filter(active=True).prefetch_related("components")[:100]
 
 
 def announcement_rows(now: datetime, *, to_come: bool) -> QuerySet[Announcement]:

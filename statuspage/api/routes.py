@@ -21,9 +21,10 @@ from statuspage.api.kinds import After, DayOf, Limit, Moment
 from statuspage.api.models import ApiToken, Scope
 from statuspage.api.noting import logged
 from statuspage.api.paging import ListPage, chosen, one, page_of
+from statuspage.api.series_bodies import SeriesList
 from statuspage.api.tokens import find_token, may_write
 from statuspage.incidents import handling
-from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance
+from statuspage.incidents.models import Announcement, Incident, IncidentUpdate, Maintenance, MaintenanceSeries
 from statuspage.incidents.reading import shown_components, told_incidents
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Grain
@@ -220,6 +221,14 @@ def list_maintenance(
     page = page_of(rows, newest_by="starts_at", id_field="public_id", after=after, limit=limit)
     modified(response, max((row.updated_at for row in page.items), default=None))
     return page
+
+
+@maintenance.get("/series", response={200: SeriesList, 503: Problem}, summary="Maintenance that comes again")
+def list_series(request: HttpRequest, response: HttpResponse) -> dict[str, QuerySet[MaintenanceSeries]]:
+    """What is planned by a rule now; ``series`` of a maintenance says of which it is one time."""
+    rows = reading.series_rows()
+    modified(response, max((row.updated_at for row in rows), default=None))
+    return {"items": rows}
 
 
 @maintenance.get("/{public_id}", response={200: bodies.MaintenanceBody, **READ}, summary="One maintenance")

@@ -1,7 +1,7 @@
 """Reading by the API: bodies, filters, pages, conditional requests."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 import jsonschema_rs
@@ -12,6 +12,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.states import ComponentState
 from probes.vocabulary.tiers import RiskTier
+from statuspage.incidents.models import MaintenanceSeries
 from statuspage.incidents.planned_updates import tell
 from statuspage.monitoring.models import Progress
 from tests.api.conftest import Program
@@ -171,6 +172,23 @@ def test_maintenance_is_listed_when_planned(world: World, client: Client) -> Non
     assert item["url"] == f"http://127.0.0.1:8000/maintenance/{row.public_id}/"
     assert [(update["status"], update["by_machine"]) for update in item["updates"]] == [("scheduled", True)]
     assert item == get(client, f"/maintenance/{row.public_id}").json()
+
+
+def test_planned_work_that_comes_again_is_told_with_its_rule(world: World, client: Client) -> None:
+    values = {"first_on": date(2026, 3, 8), "starts_at": time(1, 0), "zone": "Asia/Shanghai"}
+    row = MaintenanceSeries.objects.create(
+        title_zh="例行维护", rule="FREQ=WEEKLY", except_on="2026-12-27\n2026-03-15", **values
+    )
+    MaintenanceSeries.objects.create(title_zh="已停用", rule="FREQ=DAILY", active=False, **values)
+    row.components.add(world.components["fenfu-repay"])
+    once, again = make_maintenance(world), make_maintenance(world, series=row)
+
+    (item,) = get(client, "/maintenance/series").json()["items"]
+
+    assert (item["title"]["zh"], item["rule"], item["starts_at"]) == ("例行维护", "FREQ=WEEKLY", "01:00:00")
+    assert (item["components"], item["except_on"]) == (["fenfu-repay"], ["2026-03-15", "2026-12-27"])
+    told = [get(client, f"/maintenance/{one.public_id}").json()["series"] for one in (once, again)]
+    assert told == [None, item["id"]]
 
 
 @pytest.mark.parametrize(
