@@ -4,19 +4,23 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from probes.vocabulary.origins import Origin
 from statuspage.analysis.values import Conditions
 from statuspage.control.undelivered import undelivered
 from statuspage.control.values import Defect
 from statuspage.doctor import watching
 from statuspage.doctor.findings import Area, Finding, Level
 from statuspage.incidents.naming import name_of
+from statuspage.incidents.reading import open_incidents
 from statuspage.monitoring.conditions import Knowledge
 from statuspage.monitoring.models import Component
 from statuspage.wording.active import said
-from statuspage.wording.labels import EXCLUSIONS
+from statuspage.wording.labels import EXCLUSIONS, origin
+from statuspage.wording.times import moment
 
 NAMED = 8
 _LISTS = {
@@ -32,6 +36,7 @@ def concerns_at(now: datetime, knowledge: Knowledge) -> tuple[Defect, ...]:
         *([] if knowledge.blind else _unseen(knowledge.conditions)),
         *_frozen(knowledge.conditions),
         *undelivered(now),
+        *_brought_open(now),
     ]
     return tuple(sorted(found, key=lambda concern: not concern.urgent))
 
@@ -88,4 +93,19 @@ def _frozen(conditions: Conditions) -> Iterator[Defect]:
             to_do=_("Have the provider unfreeze it, or use another account."),
             urgent=False,
             link=reverse("admin:monitoring_persona_changelist"),
+        )
+
+
+def _brought_open(now: datetime) -> Iterator[Defect]:
+    """Incidents that were open in another tool: neither it nor the machine ends them here."""
+    rows = open_incidents().exclude(imported_from="").order_by("started_at")
+    for row in rows[:NAMED]:
+        told = _("Brought over from %(tool)s, open since %(at)s: nothing ends it by itself.")
+        at = moment(row.started_at, zone=get_default_timezone(), seen_from=now)
+        yield Defect(
+            where=said(row.title),
+            what=told % {"tool": said(origin(Origin(row.imported_from))), "at": said(at)},
+            to_do=_("Resolve it; its end can be corrected then."),
+            urgent=False,
+            link=reverse("admin:incidents_incident_change", args=[row.pk]),
         )

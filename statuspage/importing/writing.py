@@ -45,9 +45,13 @@ BATCH = 500
 
 @dataclass(slots=True, kw_only=True)
 class Imported:
-    """What was written, as ``kind name``; how many were ``there`` already; what was left out."""
+    """What was written, as ``kind name``; how many were ``there`` already; what was left out.
+
+    ``still_open`` are the incidents among it that nothing ends but a person.
+    """
 
     created: list[str] = field(default_factory=list)
+    still_open: list[str] = field(default_factory=list)
     there: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
 
@@ -106,7 +110,16 @@ def _write_incidents(
     IncidentUpdate.objects.bulk_create(
         [row for key, one in new.items() for row in _updates(rows[key], one)], batch_size=BATCH
     )
-    result.created += [f"incident {row.title_en or row.title_zh}" for row in rows.values()]
+    result.created += [_called(row) for row in rows.values()]
+    result.still_open += [
+        f"{_called(row)}, since {row.started_at:%Y-%m-%d %H:%M} UTC"
+        for row in rows.values()
+        if row.resolved_at is None
+    ]
+
+
+def _called(row: Incident) -> str:
+    return f"incident {row.title_en or row.title_zh}"
 
 
 def _past(incidents: Iterable[CarriedIncident], result: Imported, now: datetime) -> Iterable[CarriedIncident]:

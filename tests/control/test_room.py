@@ -94,6 +94,15 @@ def test_room_names_what_cannot_be_seen_when_components_are_blind(calm: World, l
     assert "The account itself seems to be frozen" in text
 
 
+def test_room_tells_what_was_brought_over_open_and_is_ended_by_nobody(calm: World, log_in: LogsIn) -> None:
+    make_incident(calm, imported_from="kuma", key=None)
+    make_incident(calm, imported_from="kuma", key=None, lasted=timedelta(minutes=3))
+
+    text = _words(log_in().get(ROOM).content)
+
+    assert text.count("Brought over from Uptime Kuma, open since") == 1
+
+
 def test_room_tells_planned_work_that_should_be_over(calm: World, log_in: LogsIn) -> None:
     make_maintenance(calm, starts_in=timedelta(hours=-3), status="verifying")
 

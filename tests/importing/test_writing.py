@@ -121,6 +121,14 @@ def test_dry_run_writes_nothing_and_says_the_same(origin: Origin, tmp_path: Path
     assert told.created == write_site(site, now=NOW, dry_run=False).created
 
 
+def test_dry_run_says_what_nobody_would_end(tmp_path: Path) -> None:
+    site, told = bring(Origin.STATUSPAGE, tmp_path, dry_run=True)
+
+    open_ones = [one for one in site.incidents if one.resolved_at is None]
+    assert len(told.still_open) == len(open_ones) > 0
+    assert f"since {open_ones[0].started_at:%Y-%m-%d %H:%M} UTC" in told.still_open[0]
+
+
 @pytest.mark.parametrize("origin", list(Origin))
 def test_nobody_is_told_of_what_was_brought_over(origin: Origin, tmp_path: Path) -> None:
     bring(origin, tmp_path)

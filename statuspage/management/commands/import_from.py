@@ -48,6 +48,8 @@ class Command(BaseCommand):
         result = write_site(site, now=clock.now(), dry_run=options["dry_run"], language=options["language"])
         for name in result.created:
             self.stdout.write(f"created: {name}")
+        for name in result.still_open:
+            self.stdout.write(f"open until somebody ends it in the admin: {name}")
         for left in result.left_out:
             self.stdout.write(f"left out: {left}")
         told = f"{len(result.created)} created, {result.there} there already, {len(result.left_out)} left out"
