@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import permutations, product
 
 from django.conf import settings
 from django.db.models import Count
@@ -14,13 +13,15 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from probes.vocabulary.causes import Cause
 from probes.vocabulary.states import ComponentState
-from statuspage.analysis.values import Certainty, Conditions
-from statuspage.incidents.reading import open_incidents, shown_components, state_of
-from statuspage.incidents.totals import corrected_ever, opened_ever
-from statuspage.metrics.checks import counted_checks, newest_checks, newest_results, silences, vantage_ages
+from statuspage.analysis.values import Conditions
+from statuspage.incidents.reading import shown_components, state_of
+from statuspage.metrics.checks import counted_checks, newest_checks
+from statuspage.metrics.controls import counted_controls, newest_controls
 from statuspage.metrics.decisions import decisions
+from statuspage.metrics.incidents import incidents
+from statuspage.metrics.outgoing import waiting_deliveries
+from statuspage.metrics.silence import newest_results, purpose_ages, silences, vantage_ages
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Progress, Report, Vantage
 from statuspage.monitoring.source_health import Health, source_healths
@@ -46,11 +47,15 @@ class SiteCollector(Collector):
         yield _build_info()
         yield _clock_corrections()
         yield from _components(known.blind)
-        yield from _incidents()
+        yield from incidents()
         yield from decisions(self._now)
         yield from counted_checks()
+        yield from counted_controls()
         yield from newest_checks(newest, known.until)
+        yield from newest_controls(newest, known.until)
         yield from vantage_ages(silent, self._now)
+        yield purpose_ages(newest, self._now)
+        yield from waiting_deliveries(self._now)
         yield from _reports(self._now)
         last_check = max((vantage.last for vantage in silent if vantage.last), default=None)
         yield from self._freshness(last_check, known.until)
@@ -124,39 +129,6 @@ def _components(blind: bool) -> Iterator[Metric]:
     yield state
 
 
-def _incidents() -> Iterator[Metric]:
-    held = GaugeMetricFamily(
-        "fogbreak_incidents",
-        "Incidents open now that are told.",
-        labels=["component", "cause", "certainty"],
-    )
-    rows = open_incidents().filter(components__retired=False).order_by()
-    counted = rows.values_list("components__slug", "cause", "certainty").annotate(n=Count("pk"))
-    counts = {tuple(labels): n for *labels, n in counted}
-    for slug in Component.objects.filter(retired=False).values_list("slug", flat=True):
-        for cause, certainty in product(Cause, Certainty):
-            held.add_metric([slug, cause, certainty], counts.get((slug, cause, certainty), 0))
-    yield held
-    opened = CounterMetricFamily(
-        "fogbreak_incidents_opened",
-        "Incidents ever, also those that the public is not told of, by the cause that they were opened with.",
-        labels=["cause"],
-    )
-    ever = opened_ever()
-    for cause in Cause:
-        opened.add_metric([cause], ever.get(cause, 0))
-    yield opened
-    corrected = CounterMetricFamily(
-        "fogbreak_incidents_corrected",
-        "Times that the machine or a person gave an incident another cause.",
-        labels=["from", "to"],
-    )
-    changed = corrected_ever()
-    for before, after in permutations(Cause, 2):
-        corrected.add_metric([before, after], changed.get((before, after), 0))
-    yield corrected
-
-
 def _reports(now: datetime) -> Iterator[Metric]:
     held = GaugeMetricFamily(
         "fogbreak_reports_stored", "Posts in store, by what they complain of.", labels=["symptom", "product"]
@@ -214,6 +186,7 @@ def _sources(now: datetime) -> Iterator[Metric]:
         "posts_last_day": "Posts of the past 24 hours.",
         "posts_usual_per_day": "Posts on an average day of the week before.",
         "last_success_timestamp_seconds": "When a source was last read.",
+        "age_seconds": "Since a source was last read.",
     }
     families = {
         name: GaugeMetricFamily(f"fogbreak_source_{name}", text, labels=["source"])
@@ -236,6 +209,7 @@ def _sources(now: datetime) -> Iterator[Metric]:
             "posts_last_day": known.day,
             "posts_usual_per_day": known.usual,
             "last_success_timestamp_seconds": read.timestamp() if read else None,
+            "age_seconds": max(0.0, (now - read).total_seconds()) if read else None,
         }
         for name, value in values.items():
             if value is not None:

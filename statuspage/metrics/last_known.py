@@ -15,7 +15,14 @@ log = logging.getLogger(__name__)
 # For reading all: Prometheus waits for ten seconds.
 LONGEST_S = 8.0
 # What grows by itself while nobody reads it.
-AGES = frozenset({"fogbreak_age_seconds", "fogbreak_last_check_age_seconds"})
+AGES = frozenset(
+    {
+        "fogbreak_age_seconds",
+        "fogbreak_last_check_age_seconds",
+        "fogbreak_purpose_last_check_age_seconds",
+        "fogbreak_source_age_seconds",
+    }
+)
 
 
 class Families(Collector):

@@ -17,7 +17,12 @@ from statuspage.monitoring.models import Component, Endpoint, Persona, Probe, So
 
 def interval_of(row: Probe | Source) -> timedelta:
     """From one visit to the next, as this site slows or hastens all of them."""
-    return timedelta(seconds=row.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
+    return stretched(row.interval_seconds)
+
+
+def stretched(seconds: float) -> timedelta:
+    """An interval of the catalog, as this site slows or hastens all of them."""
+    return timedelta(seconds=seconds * settings.CHECK_INTERVAL_FACTOR)
 
 
 def standing_probes() -> QuerySet[Probe]:
