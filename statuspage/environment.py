@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
+from ipaddress import ip_network
 from math import inf
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +34,7 @@ SECRETS = {
     "SNAPSHOT_STORAGE_OPTIONS",
     "PROBE_PROXY",
     "EMAIL_URL",
+    "METRICS_TOKEN",
 }
 PROXY_PREFIX = "PROBE_PROXY_"
 # What Django's own deployment check wants of SECRET_KEY: characters, and different ones among them.
@@ -90,6 +92,14 @@ def boolean(raw: str) -> bool:
 def words(raw: str) -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def networks(raw: str) -> list[str]:
+    """A comma-separated list of networks, or of single addresses."""
+    try:
+        return [str(ip_network(word)) for word in words(raw)]
+    except ValueError as error:
+        raise ValueError(f"expected networks such as 10.0.0.0/8 or 192.0.2.7: {error}") from error
 
 
 def private_hosts(raw: str) -> list[str]:

@@ -10,10 +10,10 @@ NOWHERE = "-"
 
 def network_behind(request: HttpRequest) -> str:
     """The network of the client of a request, as :func:`network_of` names it."""
-    return network_of(_address(request))
+    return network_of(address_behind(request))
 
 
-def _address(request: HttpRequest) -> str:
+def address_behind(request: HttpRequest) -> str:
     """The client's address: the last one that a trusted proxy wrote, or the connection's own.
 
     Every proxy appends to X-Forwarded-For whom it was asked by; what stands before the entries of our own

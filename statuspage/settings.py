@@ -27,6 +27,7 @@ from statuspage.environment import (
     mail_address,
     make_private,
     minutes,
+    networks,
     options,
     positive,
     private_hosts,
@@ -181,6 +182,9 @@ PROBE_PROXIES = proxies()
 SCRAPE_PRIVATE_HOSTS = read("SCRAPE_PRIVATE_HOSTS", private_hosts, "")
 # Proxies in front that append to X-Forwarded-For.
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", count, "0")
+# Who reads the metrics: who has the token or comes from such a network; everybody where neither is set.
+METRICS_TOKEN = read("METRICS_TOKEN", secret, "")
+METRICS_NETWORKS = read("METRICS_NETWORKS", networks, "")
 # The operator's feed of announced maintenance.
 NOTICES_URL = read("NOTICES_URL", web_address, "")
 

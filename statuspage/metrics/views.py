@@ -13,6 +13,7 @@ from prometheus_client.exposition import choose_encoder
 
 from statuspage import clock
 from statuspage.encodings import preferred
+from statuspage.metrics.access import Refusal, refusal
 from statuspage.metrics.collector import SiteCollector
 from statuspage.metrics.last_known import LONGEST_S, LastKnown
 from statuspage.public.publish.manifest import read_manifest
@@ -27,6 +28,9 @@ KEPT = LastKnown()
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Everything that Prometheus may want to know, in the text form or the OpenMetrics one."""
+    refused = refusal(request, token=settings.METRICS_TOKEN, networks=settings.METRICS_NETWORKS)
+    if refused is not None:
+        return _refused(refused)
     began_s = time.monotonic()
     now = clock.known()
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
@@ -38,6 +42,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
         left_s = LONGEST_S - (time.monotonic() - began_s)
         registry.register(KEPT.read(collector, now, within_s=left_s))
     return _packed(HttpResponse(encode(registry), content_type=content_type), request)
+
+
+def _refused(why: Refusal) -> HttpResponse:
+    """401 where a token would help, 403 where the network is the wrong one."""
+    if why is Refusal.NETWORK:
+        return HttpResponse(why, content_type="text/plain; charset=utf-8", status=403)
+    asked = {"WWW-Authenticate": "Bearer"}
+    return HttpResponse(why, content_type="text/plain; charset=utf-8", status=401, headers=asked)
 
 
 def _packed(response: HttpResponse, request: HttpRequest) -> HttpResponse:

@@ -44,6 +44,7 @@ def started_with(*command: str, **variables: str) -> subprocess.CompletedProcess
         ("RAW_DAYS", "-1", "expected a positive number of days"),
         ("RAW_DAYS", "two", "RAW_DAYS='two': expected a positive number of days"),
         ("TRUSTED_PROXIES", "-1", "expected 0 or more"),
+        ("METRICS_NETWORKS", "10.0.0.1/8", "expected networks such as 10.0.0.0/8"),
         ("PROBE_CA_BUNDLE", "nowhere.pem", "there is no such file"),
         ("BRAND_COLOUR", "red", "expected a colour such as #1c4f9c"),
         ("BRAND_LOGO", "nowhere.svg", "the file cannot be read: No such file"),

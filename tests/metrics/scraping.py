@@ -25,3 +25,13 @@ def values(text: str, name: str, **labels: str) -> list[float]:
         for sample in family.samples
         if sample.name == name and labels.items() <= sample.labels.items()
     ]
+
+
+def label_sets(text: str, name: str) -> list[dict[str, str]]:
+    """The labels of all samples of ``name``, in their order."""
+    return [
+        sample.labels
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == name
+    ]
