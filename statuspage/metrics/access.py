@@ -10,14 +10,14 @@ from django.utils.crypto import constant_time_compare
 from statuspage.networks import address_behind
 
 
-class Refusal(StrEnum):
+class MayNotRead(StrEnum):
     """Why somebody may not read them, as he is told."""
 
     TOKEN = "expected the header Authorization: Bearer TOKEN with the token that METRICS_TOKEN sets\n"
     NETWORK = "expected to be asked from a network that METRICS_NETWORKS lists\n"
 
 
-def refusal(request: HttpRequest, *, token: str, networks: Sequence[str]) -> Refusal | None:
+def refusal(request: HttpRequest, *, token: str, networks: Sequence[str]) -> MayNotRead | None:
     """Why this request is refused; None where it is answered. One of the two suffices where both are set."""
     if not (token or networks):
         return None
@@ -25,7 +25,7 @@ def refusal(request: HttpRequest, *, token: str, networks: Sequence[str]) -> Ref
         return None
     if networks and _comes_from(address_behind(request), networks):
         return None
-    return Refusal.TOKEN if token else Refusal.NETWORK
+    return MayNotRead.TOKEN if token else MayNotRead.NETWORK
 
 
 def _bears(request: HttpRequest, token: str) -> bool:

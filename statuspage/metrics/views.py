@@ -13,7 +13,7 @@ from prometheus_client.exposition import choose_encoder
 
 from statuspage import clock
 from statuspage.encodings import preferred
-from statuspage.metrics.access import Refusal, refusal
+from statuspage.metrics.access import MayNotRead, refusal
 from statuspage.metrics.collector import SiteCollector
 from statuspage.metrics.last_known import LONGEST_S, LastKnown
 from statuspage.public.publish.manifest import read_manifest
@@ -44,9 +44,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return _packed(HttpResponse(encode(registry), content_type=content_type), request)
 
 
-def _refused(why: Refusal) -> HttpResponse:
+def _refused(why: MayNotRead) -> HttpResponse:
     """401 where a token would help, 403 where the network is the wrong one."""
-    if why is Refusal.NETWORK:
+    if why is MayNotRead.NETWORK:
         return HttpResponse(why, content_type="text/plain; charset=utf-8", status=403)
     asked = {"WWW-Authenticate": "Bearer"}
     return HttpResponse(why, content_type="text/plain; charset=utf-8", status=401, headers=asked)
