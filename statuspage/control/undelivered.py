@@ -95,8 +95,9 @@ def _hooks(standing: Membership) -> QuerySet[Subscription]:
 
 
 def _of_chat(row: Subscription, *, what: str, to_do: str) -> Defect:
+    channel = said(CHANNELS[Channel(row.channel)].say())
     return Defect(
-        where=f"{row} ({said(CHANNELS[Channel(row.channel)].say())})",
+        where=_("%(name)s (%(channel)s)") % {"name": row, "channel": channel},
         what=what,
         to_do=to_do,
         urgent=False,
