@@ -24,6 +24,7 @@ from statuspage.monitoring.models import Probe, Vantage
 from statuspage.monitoring.orders import order_of
 from statuspage.monitoring.raw_answers import secrets_of, shown
 from statuspage.wording import labels, trials
+from statuspage.wording.problems import problem
 
 # Of an answer's headers what says who answered, how, when, and what it wants, and how much of it is shown.
 # The beginning of a signature tells a test of clients from a real one, and no more.
@@ -149,7 +150,9 @@ def _why(run: CheckRun, secrets: frozenset[Guarded]) -> Bilingual:
     step = deciding[0]
     parts = (str(step.http_status or ""), _cut(step, step.code, secrets), _cut(step, step.message, secrets))
     said = " ".join(part for part in parts if part) or scrubbed(step.detail, secrets)
-    return trials.stopped_at(step.name or "–", said or step.error or "–")
+    told = said or step.error or "–"
+    # What somebody else answered stays as it is; keys of ours are told of in both languages.
+    return trials.stopped_at(step.name or "–", problem(told) if step.http_status is None else told)
 
 
 def _cut(step: StepRun, text: str, secrets: frozenset[Guarded]) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a page, an address or a catalog file, in Chinese beside the English of who read it.
+"""What is wrong with a page, an address, a catalog or keys, in Chinese beside the English of who read it.
 
 Those who read them know one language, for their words go into logs, too: each is known again by its text.
 """
@@ -104,7 +104,53 @@ _KNOWN = (
         "{name}：它的{field}是 {before}，不能变成 {after}；新的含义要用新的标识",
         "{name}: its {field} is {before} and cannot become {after}; a new meaning needs a new slug",
     ),
+    # Keys and numbers of ours.
+    Sentence("{name} 需要环境变量 {variable}", "{name} needs the environment variable {variable}"),
+    Sentence("需要环境变量 {variable}", "needs the environment variable {variable}"),
+    Sentence("引用了环境变量 {variable}：{rule}", "names the environment variable {variable}: {rule}"),
+    Sentence("{name} 里没有 RSA 密钥", "{name} holds no RSA key"),
+    Sentence("平台证书里没有 RSA 密钥", "the platform's certificate has no RSA key"),
+    Sentence("{name} 里没有可用的 PEM {wanted}：{problem}", "{name} holds no usable PEM {wanted}: {problem}"),
+    Sentence("私钥", "private key"),
+    Sentence("公钥", "public key"),
+    Sentence("证书", "certificate"),
+    Sentence("{file} 是空的", "{file} is empty"),
+    Sentence(
+        "{file} 有密码：请存为没有密码的密钥", "{file} is locked by a password: store the key without one"
+    ),
+    Sentence(
+        "{file} 已损坏，或者是别的东西，叫作 {label}",
+        "{file} holds a damaged or another thing, called {label}",
+    ),
+    Sentence(
+        "{file} 是二进制文件（DER 或 PKCS #12）：请转换为 PEM",
+        "{file} is binary (DER or PKCS #12): convert it to PEM",
+    ),
+    Sentence("{file} 不是 PEM 文件", "{file} is no PEM file"),
+    Sentence("没有存放密钥的目录（SECRETS_DIR）", "there is no folder of secrets (SECRETS_DIR)"),
+    Sentence("{file} 不是路径", "{file} is no path"),
+    Sentence(
+        "{file} 在存放密钥的目录（SECRETS_DIR）{folder} 之外",
+        "{file} lies outside {folder}, the folder of secrets (SECRETS_DIR)",
+    ),
+    Sentence("{file} 不是文件", "{file} is no file"),
+    Sentence("{file} 超过 {n} 字节", "{file} is larger than {n} bytes"),
+    Sentence("{fault}（在 {folder} 中）", "{fault} (in {folder})"),
+    Sentence("apiv3_key 必须有 32 个字符，而不是 {n} 个", "apiv3_key must have 32 characters, not {n}"),
+    Sentence("mac_key 必须是十六进制数字", "mac_key must be hexadecimal digits"),
+    Sentence("mac_key 至少要有 32 个十六进制数字", "mac_key must have 32 hexadecimal digits or more"),
+    Sentence(
+        "请填写 alipay_public_key_file 或 alipay_certificate_file，以便验签",
+        "give alipay_public_key_file or alipay_certificate_file to check answers",
+    ),
+    Sentence(
+        "没有可用来验签的东西：请填写 platform_public_key_file 和 platform_public_key_id，"
+        "或 platform_certificate_file，或 apiv3_key",
+        "nothing to verify answers by: give platform_public_key_file with platform_public_key_id,"
+        " platform_certificate_file or apiv3_key",
+    ),
 )
+_INNER = ("problem", "wanted")
 
 
 def problem(text: str) -> Bilingual:
@@ -129,7 +175,7 @@ def _known(text: str) -> Bilingual | None:
         found = pattern.fullmatch(text)
         if found is not None:
             parts = found.groupdict()
-            inner = {"problem": problem(parts["problem"])} if "problem" in parts else {}
+            inner = {name: problem(parts[name]) for name in _INNER if name in parts}
             return sentence.say(**parts | inner)
     return None
 

@@ -226,8 +226,8 @@ def all_passed(steps: int) -> Bilingual:
     return _ALL_PASSED.say(n=steps)
 
 
-def stopped_at(step: str, said: str) -> Bilingual:
-    """Which step did not pass, and what was answered there."""
+def stopped_at(step: str, said: str | Bilingual) -> Bilingual:
+    """Which step did not pass, and what was answered there, or why nothing was asked."""
     return _STOPPED_AT.say(step=step, said=said)
 
 

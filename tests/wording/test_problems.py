@@ -12,17 +12,18 @@ from probes.tables import ProblemsError
 from statuspage.wording.problems import problem
 from tests.support.catalogs import CATALOG
 
-ROOT = Path(__file__).parents[2] / "probes" / "listening"
+PROBES = Path(__file__).parents[2] / "probes"
+ROOT, GATEWAYS = PROBES / "listening", PROBES / "instrument" / "gateways"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def raised() -> Iterator[str]:
-    """What errors about pages and addresses say, with an X for each thing that is filled in."""
-    for folder in ("fetching", "pages"):
-        for file in sorted((ROOT / folder).glob("*.py")):
+def raised(*folders: Path, by: tuple[str, ...]) -> Iterator[str]:
+    """What errors of these names say, with an X for each thing that is filled in."""
+    for folder in folders:
+        for file in sorted(folder.glob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id
-                if named in ("PageError", "FetchError") and isinstance(node, ast.Call) and node.args:
+                if named in by and isinstance(node, ast.Call) and node.args:
                     yield from texts(node.args[0])
 
 
@@ -38,8 +39,12 @@ def texts(node: ast.expr) -> Iterator[str]:
             yield told
 
 
-@pytest.mark.parametrize("text", sorted(set(raised())))
-def test_problem_of_a_page_is_told_in_chinese_when_one_is_raised(text: str) -> None:
+OF_PAGES = set(raised(ROOT / "fetching", ROOT / "pages", by=("PageError", "FetchError")))
+OF_KEYS = set(raised(GATEWAYS, by=("CredentialsError", "VaultError")))
+
+
+@pytest.mark.parametrize("text", sorted(OF_PAGES | OF_KEYS))
+def test_problem_of_a_page_or_of_keys_is_told_in_chinese_when_one_is_raised(text: str) -> None:
     told = problem(text)
 
     assert CHINESE.search(told.zh)
