@@ -7,8 +7,8 @@ PYTHON ?=
 VENV ?= .venv
 WORKERS ?= 2
 PY := $(VENV)/bin/python
-# A file's tests share their servers, so they stay in one process.
-PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile
+# A file's tests share their servers, so they stay in one process; tests/conftest.py says which come first.
+PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PYTHON VENV
 
 .PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack bench-notify lighthouse pictures fuzz fuzz-guided try-api try-production clean

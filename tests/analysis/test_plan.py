@@ -15,6 +15,7 @@ from tests.scenarios.play import play
 from tests.scenarios.score import mean
 from tests.scenarios.world import ELEVATED, HIGH, LOW, START, Shape, World
 
+pytestmark = pytest.mark.slow
 SETTINGS = DetectorSettings()
 WORLDS = 9
 

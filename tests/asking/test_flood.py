@@ -17,7 +17,7 @@ from statuspage.pipeline import advance
 from statuspage.pipeline.detectors import DetectorKeeper
 from tests.pipeline.planting import at, plant_catalog, rounds, small_catalog, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BEGINS, LASTS, ENDS = 2400, 600, 4200
 PLACE = AskedPlace(slug="fenfu-qr", name=Bilingual("扫码支付", "QR payment"), product=Product.FENFU)

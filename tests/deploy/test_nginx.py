@@ -29,6 +29,8 @@ from tests.support.nginx import CONFIG, nginx_server
 from tests.support.processes import free_port
 from tests.support.public_rows import make_world
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def address(db: None, tmp_path: Path, settings: Settings) -> Iterator[str]:

@@ -17,6 +17,7 @@ from psycopg import sql
 from tests.deploy.test_settings import KEY, ROOT, started_with
 from tests.support.postgres import postgres_server
 
+pytestmark = pytest.mark.slow
 # Made by tests/deploy/first_release.sh, with the code of that time.
 FIRST_RELEASE = Path(__file__).with_name("first_release.sql.gz")
 # The tables as they were: the migrations of that time are still part of today's.

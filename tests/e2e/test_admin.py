@@ -30,7 +30,6 @@ def site(settings: Settings, world: World, live_server: LiveServer) -> str:
     """A site with something in most tables, whose static files come as they are."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     build_probe()
     User.objects.create_superuser(username="boss", password=PASSWORD)
     return live_server.url

@@ -37,7 +37,6 @@ def _beside_a_loop() -> Iterator[None]:
 def site(settings: Settings, world: World, live_server: LiveServer) -> str:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     User.objects.create_superuser(username="boss", password=PASSWORD)
     return live_server.url
 

@@ -144,7 +144,6 @@ def address(settings: Settings, live_server: LiveServer) -> str:
     """A site with somebody on duty, whose static files come as they are."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     User.objects.create_superuser(username="boss", password=PASSWORD)
     return live_server.url
 

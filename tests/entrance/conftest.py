@@ -15,10 +15,9 @@ LogIn = Callable[..., HttpResponse]
 
 @pytest.fixture(autouse=True)
 def _quick(settings: Settings) -> None:
-    """Files that were not collected, and a hash that costs nothing."""
+    """Files that were not collected."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TRUSTED_PROXIES = 1
 
 

@@ -9,7 +9,7 @@ from statuspage.monitoring.sweeping import sweep_missed
 from tests.faults.test_going_back import CATALOG, SET_BACK, SET_FORWARD, live, time, turn
 from tests.pipeline.planting import at, plant_catalog
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 AHEAD = 86400.0
 
 

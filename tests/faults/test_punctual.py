@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.faketime import with_clock_off
 
+pytestmark = pytest.mark.slow
 STEPPED = """
 import sys, time, django; django.setup()
 from datetime import UTC, datetime

@@ -26,7 +26,6 @@ MONITORING = [model for model in admin.site._registry if model._meta.app_label =
 
 @pytest.fixture(autouse=True)
 def _quick_admin(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -22,7 +22,6 @@ NAMES = {"name_zh": "名", "name_en": "Name"}
 
 @pytest.fixture(autouse=True)
 def _quick_admin(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -13,6 +13,7 @@ import pytest
 from tests.support.postgres import postgres_server
 from tests.support.processes import wait_until
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 DAY = "import django; django.setup(); from tests.pipeline.day import main; main()"
 LATE = """

@@ -50,6 +50,7 @@ from tests.support.public_rows import (
     set_state,
 )
 
+pytestmark = pytest.mark.slow
 Change = Callable[[World], object]
 ROOT = Path(__file__).parents[2]
 
