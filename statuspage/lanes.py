@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from celery.beat import Scheduler, Service
@@ -13,6 +13,8 @@ from statuspage import clock, tasks
 from statuspage.celery import make_app
 from statuspage.engine import Lane
 from statuspage.lone_workers import ALONE
+from statuspage.metrics.queues import in_memory
+from statuspage.metrics.reporting import REPORTER
 from statuspage.monitoring.dispatch import Dispatcher
 from statuspage.monitoring.measuring import Measuring, be_prompt
 from statuspage.monitoring.selectors import standing_probes
@@ -37,10 +39,20 @@ PURPOSES: Mapping[str, Mapping[str, int]] = {
 
 def lanes_now() -> list[Lane]:
     """A lane per purpose, and one for the checks of each vantage that has probes, as far as is known now."""
-    purposes = [Lane(name=name, run=partial(run_tasks, queues)) for name, queues in PURPOSES.items()]
-    return purposes + [
-        Lane(name=f"checks from {slug}", run=partial(run_checks, slug)) for slug in _vantages()
+    purposes = [
+        Lane(name=name, run=partial(_told_of, name, partial(run_tasks, queues)))
+        for name, queues in PURPOSES.items()
     ]
+    return purposes + [
+        Lane(name=f"checks from {slug}", run=partial(_told_of, "checks", partial(run_checks, slug)))
+        for slug in _vantages()
+    ]
+
+
+def _told_of(role: str, run: Callable[[threading.Event], None], stopped: threading.Event) -> None:
+    """What this process needs and does shows in the metrics while it runs."""
+    REPORTER.begin(role, queues=in_memory)
+    run(stopped)
 
 
 def _vantages() -> list[str]:

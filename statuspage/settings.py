@@ -90,10 +90,12 @@ INSTALLED_APPS = [
     "statuspage.delivery",
     "statuspage.control",
     "statuspage.subscribers",
+    "statuspage.metrics",
     "statuspage",
 ]
 
 MIDDLEWARE = [
+    "statuspage.metrics.requests.CountsRequests",
     "statuspage.middleware.StatedHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -21,7 +21,9 @@ from statuspage.metrics.controls import counted_controls, newest_controls
 from statuspage.metrics.decisions import decisions
 from statuspage.metrics.incidents import incidents
 from statuspage.metrics.outgoing import waiting_deliveries
+from statuspage.metrics.queues import queues
 from statuspage.metrics.silence import newest_results, purpose_ages, silences, vantage_ages
+from statuspage.metrics.site import site_itself
 from statuspage.monitoring.conditions import knowledge_at
 from statuspage.monitoring.models import Component, Progress, Report, Vantage
 from statuspage.monitoring.source_health import Health, source_healths
@@ -56,6 +58,8 @@ class SiteCollector(Collector):
         yield from vantage_ages(silent, self._now)
         yield purpose_ages(newest, self._now)
         yield from waiting_deliveries(self._now)
+        yield from site_itself(self._now)
+        yield from queues(self._now)
         yield from _reports(self._now)
         last_check = max((vantage.last for vantage in silent if vantage.last), default=None)
         yield from self._freshness(last_check, known.until)
