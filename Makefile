@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 PARALLEL = $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PYTHON VENV
 
-.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-attack bench-notify lighthouse pictures fuzz fuzz-guided try-api try-production clean
+.PHONY: help demo test check format lock messages bench bench-store bench-detection bench-counts bench-page bench-reports bench-faults bench-deaths bench-probe bench-metrics bench-attack bench-notify lighthouse pictures fuzz fuzz-guided try-api try-production clean
 
 help: ## this text
 	@echo 'Fogbreak: a status page that tells an outage from a risk-control wave.'
@@ -69,6 +69,9 @@ bench-deaths: $(VENV)/.development ## kills between the statements of each step 
 
 bench-probe: $(VENV)/.development ## what a check costs and how it is timed, beside blackbox_exporter (nginx, h2load)
 	@$(PY) -m tests.bench.bench_probe $(ARGS)
+
+bench-metrics: $(VENV)/.development ## a scrape of /metrics with 10,000 probes beside prometheus_client (ARGS="--probes 2000")
+	@$(PY) -m tests.bench.bench_metrics $(ARGS)
 
 bench-attack: $(VENV)/.development ## the page while 2,000 strangers drip, flood and pour, with and without nginx
 	@$(PY) -m tests.bench.bench_attack $(ARGS)

@@ -1,18 +1,17 @@
 """Of what there is news: the newest check of each probe, and for how long vantages are silent."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Min, OuterRef, Subquery
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from probes.vocabulary.outcomes import Outcome
-from statuspage.monitoring.models import CheckResult, Probe
+from statuspage.monitoring.models import CheckResult
 from statuspage.monitoring.results import last_made_at
-from statuspage.monitoring.selectors import interval_of, standing_probes, stretched
+from statuspage.monitoring.selectors import standing_probes, stretched
 
 # What is older than three of its probe's intervals, and than two minutes, is no news of that probe.
 LATELY_INTERVALS = 3
@@ -82,34 +81,29 @@ def silences(newest: Iterable[NewestCheck]) -> list[VantageSilence]:
     last: dict[str, datetime] = {}
     for row in newest:
         last[row.vantage] = max(row.at, last.get(row.vantage, row.at))
+    of_each = standing_probes().order_by("vantage__slug").values_list("vantage__slug")
+    found = of_each.annotate(Min("created_at"), Min("interval_seconds"))
     return [
         VantageSilence(
             vantage=slug,
-            last=last.get(slug) or _last_made(probes),
-            first_probe_at=probes[0].created_at,
-            interval=min(interval_of(probe) for probe in probes),
+            last=last.get(slug) or _last_made(slug),
+            first_probe_at=first,
+            interval=stretched(seconds),
         )
-        for slug, probes in _probes_by_vantage().items()
+        for slug, first, seconds in found
     ]
 
 
-def _last_made(oldest_first: Sequence[Probe]) -> datetime | None:
+def _last_made(vantage: str) -> datetime | None:
     """When a silent vantage last made a check, to within an interval.
 
     Some of its oldest probes tell: to look through what all missed in days of silence takes seconds.
     """
-    for probe in oldest_first[:FEW_PROBES]:
-        if last := last_made_at(probe.pk):
+    oldest = standing_probes().filter(vantage__slug=vantage).order_by("created_at", "pk")
+    for probe in oldest.values_list("pk", flat=True)[:FEW_PROBES]:
+        if last := last_made_at(probe):
             return last
     return None
-
-
-def _probes_by_vantage() -> dict[str, list[Probe]]:
-    found: dict[str, list[Probe]] = defaultdict(list)
-    needed = standing_probes().only("created_at", "interval_seconds", "vantage__slug")
-    for probe in needed.select_related("vantage").order_by("vantage__slug", "created_at", "pk"):
-        found[probe.vantage.slug].append(probe)
-    return found
 
 
 def vantage_ages(silent: Iterable[VantageSilence], now: datetime) -> Iterator[Metric]:

@@ -1,6 +1,5 @@
 """Answers that are made for each request: the metrics."""
 
-import gzip
 import time
 
 from django.conf import settings
@@ -15,12 +14,11 @@ from statuspage import clock
 from statuspage.encodings import preferred
 from statuspage.metrics.access import MayNotRead, refusal
 from statuspage.metrics.collector import SiteCollector
-from statuspage.metrics.last_known import LONGEST_S, LastKnown
+from statuspage.metrics.last_known import LONGEST_S, Families, LastKnown
+from statuspage.metrics.written import answer, gzipped_answer, split
 from statuspage.public.publish.manifest import read_manifest
 
-# Text of 240 kB becomes 16 kB within some milliseconds.
-LEVEL = 5
-
+OPEN_METRICS = "application/openmetrics-text"
 KEPT = LastKnown()
 
 
@@ -34,14 +32,24 @@ def metrics(request: HttpRequest) -> HttpResponse:
     began_s = time.monotonic()
     now = clock.known()
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-    registry = CollectorRegistry(auto_describe=False)
     if clock.is_away():
-        registry.register(KEPT.remembered(now))
+        families = KEPT.remembered(now)
     else:
         collector = SiteCollector(now, read_manifest(settings.SNAPSHOT_DIR))
         left_s = LONGEST_S - (time.monotonic() - began_s)
-        registry.register(KEPT.read(collector, now, within_s=left_s))
-    return _packed(HttpResponse(encode(registry), content_type=content_type), request)
+        families = KEPT.read(collector, now, within_s=left_s)
+    usual, written = split(families.collect())
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Families(usual))
+    is_open = content_type.startswith(OPEN_METRICS)
+    packed = preferred(request.headers.get("Accept-Encoding", ""), ["gzip"]) == "gzip"
+    parts = (gzipped_answer if packed else answer)(encode(registry), written, open_metrics=is_open)
+    response = HttpResponse(b"".join(parts), content_type=content_type)
+    # Caches are told what it depends on.
+    patch_vary_headers(response, ["Accept", "Accept-Encoding"])
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def _refused(why: MayNotRead) -> HttpResponse:
@@ -50,12 +58,3 @@ def _refused(why: MayNotRead) -> HttpResponse:
         return HttpResponse(why, content_type="text/plain; charset=utf-8", status=403)
     asked = {"WWW-Authenticate": "Bearer"}
     return HttpResponse(why, content_type="text/plain; charset=utf-8", status=401, headers=asked)
-
-
-def _packed(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    """The answer, compressed where that is accepted; caches are told what it depends on."""
-    patch_vary_headers(response, ["Accept", "Accept-Encoding"])
-    if preferred(request.headers.get("Accept-Encoding", ""), ["gzip"]) == "gzip":
-        response.content = gzip.compress(response.content, LEVEL, mtime=0)
-        response.headers["Content-Encoding"] = "gzip"
-    return response
