@@ -24,6 +24,7 @@ KINDS = (
     (_("incidents"), Occasion.IDENTIFIED),
     (_("planned work"), Occasion.PLANNED),
     (_("announcements"), Occasion.ANNOUNCEMENT),
+    (_("mails"), Occasion.MAIL_BEGAN),
 )
 
 
@@ -44,7 +45,7 @@ class TemplateForm(ModelForm):
 
 @admin.register(WordTemplate)
 class WordTemplateAdmin(ModelAdmin):
-    """What is said again and again. A form offers what fits it; planned work is told by it by itself."""
+    """What is said again and again. A form offers what fits it; planned work and mails are told by it."""
 
     form = TemplateForm
     list_display = ("name", "occasion_told", "cause", "automatic", "broken")

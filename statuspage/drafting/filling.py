@@ -33,12 +33,15 @@ class WordValues:
 
 _PLANNED = ("site", "components", "title", "start", "end", "span", "duration", "usual_words")
 _INCIDENT = ("site", "components", "title", "cause", "advice", "start", "duration")
+_MAIL = ("site", "components", "title", "usual_words")
 
 
 def variables_of(occasion: Occasion) -> tuple[str, ...]:
     """The variables that may stand in a template for this occasion."""
     if occasion.is_planned:
         return _PLANNED
+    if occasion.is_mail:
+        return _MAIL
     return _INCIDENT if occasion.is_incident else ("site",)
 
 
@@ -48,12 +51,17 @@ def unknown_in(text: str, occasion: Occasion) -> list[str]:
     return [name for name in dict.fromkeys(_VARIABLE.findall(text)) if name not in known]
 
 
-def filled(template: Bilingual, filling: WordValues) -> Bilingual:
-    """The template in the languages that it has, its variables filled in; raises :class:`FillingError`."""
-    return Bilingual(_filled(template.zh, filling, "zh"), _filled(template.en, filling, "en"))
+def filled(template: Bilingual, filling: WordValues, *, longest: int = LONGEST) -> Bilingual:
+    """The template in the languages that it has, its variables filled in; raises :class:`FillingError`.
+
+    Neither text may be longer than ``longest`` characters.
+    """
+    return Bilingual(
+        _filled(template.zh, filling, "zh", longest), _filled(template.en, filling, "en", longest)
+    )
 
 
-def _filled(text: str, filling: WordValues, language: str) -> str:
+def _filled(text: str, filling: WordValues, language: str, longest: int) -> str:
     values = _values(filling, language)
 
     def value_of(match: re.Match[str]) -> str:
@@ -64,8 +72,8 @@ def _filled(text: str, filling: WordValues, language: str) -> str:
     told = _VARIABLE.sub(value_of, text)
     if text and not told.strip():
         raise FillingError("…")
-    if len(told) > LONGEST:
-        raise FillingError(f"> {LONGEST}")
+    if len(told) > longest:
+        raise FillingError(f"> {longest}")
     return told
 
 

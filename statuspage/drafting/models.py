@@ -24,7 +24,10 @@ class WordTemplate(SaidBeside):
         help_text=_("Of incidents: offered for this cause only."),
     )
     title_zh = models.CharField(
-        _("title (Chinese)"), max_length=200, blank=True, help_text=_("Of announcements and planned work.")
+        _("title (Chinese)"),
+        max_length=200,
+        blank=True,
+        help_text=_("Of announcements and planned work; of mails the subject."),
     )
     title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
     title = BilingualText()
@@ -34,7 +37,7 @@ class WordTemplate(SaidBeside):
     automatic = models.BooleanField(
         _("told by itself"),
         default=False,
-        help_text=_("Of planned work: stands in place of the built-in words at this step."),
+        help_text=_("Of planned work and mails: stands in place of the built-in words."),
     )
     fault = models.CharField(max_length=200, blank=True, editable=False)
     fault_at = models.DateTimeField(null=True, editable=False)
@@ -53,10 +56,14 @@ class WordTemplate(SaidBeside):
                 violation_error_message=_("Another template is told by itself on this occasion."),
             ),
             models.CheckConstraint(
-                condition=models.Q(automatic=False) | models.Q(occasion__startswith="planned_"),
-                name="automatic_template_is_of_planned_work",
+                condition=(
+                    models.Q(automatic=False)
+                    | models.Q(occasion__startswith="planned_")
+                    | models.Q(occasion__startswith="mail_")
+                ),
+                name="automatic_template_is_of_planned_work_or_mail",
                 violation_error_code="automatic",
-                violation_error_message=_("Only steps of planned work are told by themselves."),
+                violation_error_message=_("Only steps of planned work and mails are told by themselves."),
             ),
         ]
 

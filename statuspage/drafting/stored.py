@@ -1,13 +1,17 @@
 """Templates as they are stored: which are offered, and what one tells by itself or the built-in words do."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.occasions import Occasion
-from statuspage.drafting.filling import FillingError, WordValues, filled
+from statuspage.drafting.filling import LONGEST, FillingError, WordValues, filled
 from statuspage.drafting.models import WordTemplate
+
+# A mail may hold what an update, the text of planned work and a template say together.
+LONGEST_MAIL = 4 * LONGEST
 
 
 def offered(*occasions: Occasion, cause: str = "") -> QuerySet[WordTemplate]:
@@ -24,14 +28,35 @@ def words_for(occasion: Occasion, built_in: Bilingual, filling: WordValues, *, n
     row = WordTemplate.objects.filter(occasion=occasion.value, automatic=True).first()
     if row is None:
         return built_in
+    told = _told(row, filling, now=now)
+    return told[1].or_else(built_in) if told else built_in
+
+
+def mail_templates() -> Mapping[Occasion, WordTemplate]:
+    """By what mails are worded; a mail without a template is in the built-in words."""
+    return {row.of: row for row in WordTemplate.objects.filter(occasion__startswith="mail_", automatic=True)}
+
+
+def mail_words(
+    row: WordTemplate, subject: Bilingual, text: Bilingual, filling: WordValues, *, now: datetime
+) -> tuple[Bilingual, Bilingual]:
+    """Subject and text of a mail by ``row``; what it has not, and all where it is broken, stays built in."""
+    told = _told(row, filling, now=now, longest=LONGEST_MAIL)
+    return (told[0].or_else(subject), told[1].or_else(text)) if told else (subject, text)
+
+
+def _told(
+    row: WordTemplate, filling: WordValues, *, now: datetime, longest: int = LONGEST
+) -> tuple[Bilingual, Bilingual] | None:
+    """Title and text filled in; None where that cannot be, of which the row says so from now on."""
     try:
-        told = filled(row.body, filling)
+        told = filled(row.title, filling), filled(row.body, filling, longest=longest)
     except FillingError as error:
         _note_fault(row, str(error), now)
-        return built_in
+        return None
     if row.fault:
         _note_fault(row, "", None)
-    return told.or_else(built_in)
+    return told
 
 
 def _note_fault(row: WordTemplate, fault: str, at: datetime | None) -> None:

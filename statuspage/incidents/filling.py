@@ -1,6 +1,6 @@
 """What the variables of templates stand for: of an incident, and of planned work."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,17 @@ def of_planned(row: Maintenance, *, at: datetime, usual_words: Bilingual | None 
         end=moment(row.ends_at, zone=zone, seen_from=at),
         span=span(row.starts_at, row.ends_at, zone=zone),
         duration=duration(row.ends_at - row.starts_at),
+        usual_words=usual_words,
+    )
+
+
+def of_mail(*, slugs: Collection[str], title: Bilingual, usual_words: Bilingual) -> WordValues:
+    """Of a mail about these components; ``usual_words`` is the built-in text."""
+    components = Component.objects.filter(slug__in=slugs).select_related("group")
+    return WordValues(
+        site=_site(),
+        components=_spoken(components),
+        title=title,
         usual_words=usual_words,
     )
 

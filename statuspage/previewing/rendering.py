@@ -17,8 +17,8 @@ from statuspage.public.read.values import Snapshot
 from statuspage.public.render.drafts import Draft, Edition
 from statuspage.public.render.everything import drafts
 from statuspage.public.site import site
-from statuspage.subscribers.letters import MailText, news_text
-from statuspage.subscribers.mailing import item_of
+from statuspage.subscribers.letters import MailText
+from statuspage.subscribers.mailing import MailWriting
 
 Told = Announcement | Incident | Maintenance
 FRONT, FEED = "", "history.json"
@@ -57,17 +57,17 @@ def previews_of(row: Told, *, news_after: int, now: datetime) -> list[Preview]:
             language=language,
             page=_rendered(wanted[_path_of(row)], language, snapshot),
             entry=_entry(row, _rendered(wanted[FEED], language, snapshot)),
-            mail=_mail(news, language),
+            mail=_mail(news, language, now),
         )
         for language in (CHINESE, ENGLISH)
     ]
 
 
-def _mail(news: Sequence[News], language: Language) -> MailText | None:
+def _mail(news: Sequence[News], language: Language, now: datetime) -> MailText | None:
     """As to every reader, without the links that are one reader's own."""
     if not news:
         return None
-    told = news_text([item_of(one) for one in news], of=site(), language_code=language.code)
+    told = MailWriting(of=site(), now=now).news(news, language_code=language.code)
     # The admin's policy allows no styles of a mail's own kind.
     return replace(told, text=_without_links(told.text), html=nh3.clean(_without_links(told.html)))
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from html import escape
 
-from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.bilingual import NOTHING, Bilingual
 from probes.vocabulary.telling import LetterKind, NewsKind
 from statuspage.public.languages import IN_ALL_SCRIPTS, Language
 from statuspage.public.read.markup import html_of
@@ -30,7 +30,10 @@ BUTTON = "display:inline-block;padding:10px 20px;border:1px solid;border-radius:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One piece of news as a mail tells it; ``subject`` names its story, ``key`` the news."""
+    """One piece of news as a mail tells it; ``subject`` names its story, ``key`` the news.
+
+    ``heading`` is what a mail that tells it alone has as its subject; empty: the built-in words.
+    """
 
     key: str
     kind: NewsKind
@@ -39,6 +42,7 @@ class Item:
     body: Bilingual
     link: str
     at: datetime
+    heading: Bilingual = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,11 @@ def news_text(items: Sequence[Item], *, of: Site, language_code: str, digest: bo
     )
 
 
+def usual_heading(item: Item, of: Site) -> Bilingual:
+    """The built-in subject of a mail that tells ``item`` alone."""
+    return words.SUBJECT.say(site=of.name, title=item.title)
+
+
 def letter_text(kind: LetterKind, *, of: Site, language_code: str, name: str) -> MailText:
     """What is written to one subscriber alone, with the link by which he goes on."""
     language, site_name = language_of(language_code), of.name.in_(language_code)
@@ -115,10 +124,11 @@ def _foot(of: Site, language_code: str) -> _Foot:
 
 
 def _subject(items: Sequence[Item], site_name: str, language_code: str, *, digest: bool) -> str:
-    title = items[-1].title.in_(language_code)
+    last = items[-1]
     several = len({item.subject for item in items}) > 1
     sentence = words.SUBJECT_DIGEST if digest else words.SUBJECT_MORE if several else words.SUBJECT
-    said = sentence.say(n=len(items), site=site_name, title=title).in_(language_code)
+    usual = sentence.say(n=len(items), site=site_name, title=last.title.in_(language_code))
+    said = (usual if digest or several else last.heading or usual).in_(language_code)
     return " ".join(said.split())[:LONGEST_SUBJECT]
 
 

@@ -2,24 +2,40 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from django.conf import settings
 
+from probes.vocabulary.bilingual import Bilingual
+from probes.vocabulary.occasions import Occasion, mail_occasion_of
 from probes.vocabulary.telling import Channel, LetterKind, Membership, NewsKind
+from statuspage.delivery.composing import reach_in
 from statuspage.delivery.journal import Note
 from statuspage.delivery.models import News
 from statuspage.delivery.outbox import Parcel
 from statuspage.delivery.rules import Reception, SendAttempt
+from statuspage.drafting.models import WordTemplate
+from statuspage.drafting.stored import mail_templates, mail_words
+from statuspage.incidents.filling import of_mail
 from statuspage.public.site import Site, site
 from statuspage.subscribers.addresses import open_address
 from statuspage.subscribers.ending import end_subscription
-from statuspage.subscribers.letters import Envelope, Item, MailText, assembled, letter_text, news_text
+from statuspage.subscribers.letters import (
+    Envelope,
+    Item,
+    MailText,
+    assembled,
+    letter_text,
+    news_text,
+    usual_heading,
+)
 from statuspage.subscribers.models import Subscription
 from statuspage.subscribers.smtp import Posting, send_mails
 from statuspage.subscribers.tokens import LinkPurpose, token_for
 from statuspage.webpush.receivers import SealError
+from statuspage.wording.one_language import noted
 
 log = logging.getLogger(__name__)
 LETTER = "letter"
@@ -31,7 +47,7 @@ def mail_all(parcels: Sequence[Parcel], note: Note, now: datetime) -> list[SendA
         return [SendAttempt(answered=Reception.REFUSED, detail="EMAIL_URL is not set")] * len(parcels)
     keys = [parcel.recipient.name for parcel in parcels]
     rows = {row.key: row for row in Subscription.objects.filter(channel=Channel.MAIL.value, key__in=keys)}
-    writing = _Writing(of=site(), now=now)
+    writing = MailWriting(of=site(), now=now)
     made = [writing.posting(parcel, rows.get(parcel.recipient.name), note) for parcel in parcels]
     sent = iter(send_mails(settings.EMAIL_URL, [one for one in made if isinstance(one, Posting)]))
     tried = [one if isinstance(one, SendAttempt) else next(sent) for one in made]
@@ -48,11 +64,13 @@ def _end_dead(
             end_subscription(row, trouble=result.detail, now=now)
 
 
-class _Writing:
-    """Words what many get once."""
+class MailWriting:
+    """Words what many get once; ``of`` is the site, ``now`` when the mails leave."""
 
     def __init__(self, *, of: Site, now: datetime) -> None:
         self.of, self.now = of, now
+        self._templates = mail_templates()
+        self._items: dict[int, Item] = {}
         self._texts: dict[tuple[object, ...], MailText] = {}
 
     def posting(self, parcel: Parcel, row: Subscription | None, note: Note) -> Posting | SendAttempt:
@@ -81,8 +99,30 @@ class _Writing:
         if news[0].kind == NewsKind.LETTER.value:
             kind = LetterKind(news[0].subject.removeprefix(f"{LETTER}/"))
             return letter_text(kind, of=self.of, language_code=row.language, name=news[0].key)
-        items = [item_of(one) for one in news]
-        return news_text(items, of=self.of, language_code=row.language, digest=digest)
+        return self.news(news, language_code=row.language, digest=digest)
+
+    def news(self, news: Sequence[News], *, language_code: str, digest: bool = False) -> MailText:
+        """The mail that tells ``news``, by the templates of words where there are some."""
+        items = [self._item(one) for one in news]
+        return news_text(items, of=self.of, language_code=language_code, digest=digest)
+
+    def _item(self, news: News) -> Item:
+        if news.pk not in self._items:
+            self._items[news.pk] = _by_template(news, self._templates, self.of, self.now)
+        return self._items[news.pk]
+
+
+def _by_template(news: News, templates: Mapping[Occasion, WordTemplate], of: Site, now: datetime) -> Item:
+    item = item_of(news)
+    occasion = mail_occasion_of(item.kind)
+    row = templates.get(occasion) if occasion else None
+    if row is None:
+        return item
+    # A template has words in a language in which the news has none: then these say so themselves.
+    usual = Bilingual(noted(item.body, "zh-hans"), noted(item.body, "en"))
+    filling = of_mail(slugs=reach_in(news).components, title=item.title, usual_words=usual)
+    heading, body = mail_words(row, usual_heading(item, of), item.body, filling, now=now)
+    return replace(item, heading=heading, body=body)
 
 
 def item_of(news: News) -> Item:

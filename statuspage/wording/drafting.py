@@ -20,4 +20,13 @@ OCCASIONS: Mapping[Occasion, Sentence] = {
     Occasion.COMPLETED: Sentence("{maintenance}：结束", "{Maintenance}: over"),
     Occasion.CANCELLED: Sentence("{maintenance}：取消", "{Maintenance}: cancelled"),
     Occasion.ANNOUNCEMENT: Sentence("公告", "Announcement"),
+    Occasion.MAIL_BEGAN: Sentence("邮件：事件开始", "Mail: incident, first news"),
+    Occasion.MAIL_UPDATE: Sentence("邮件：事件进展", "Mail: incident, update"),
+    Occasion.MAIL_OVER: Sentence("邮件：事件结束", "Mail: incident, over"),
+    Occasion.MAIL_RETURNED: Sentence("邮件：事件再次出现", "Mail: incident, back again"),
+    Occasion.MAIL_WITHDRAWN: Sentence("邮件：事件撤回", "Mail: incident, withdrawn"),
+    Occasion.MAIL_PLANNED: Sentence("邮件：计划{maintenance}", "Mail: planned {maintenance}"),
+    Occasion.MAIL_PLANNED_UPDATE: Sentence("邮件：{maintenance}进展", "Mail: {maintenance}, update"),
+    Occasion.MAIL_PLANNED_OVER: Sentence("邮件：{maintenance}结束", "Mail: {maintenance}, over"),
+    Occasion.MAIL_ANNOUNCED: Sentence("邮件：公告", "Mail: announcement"),
 }

@@ -10,8 +10,9 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.causes import Cause
-from probes.vocabulary.occasions import Occasion, occasion_of
+from probes.vocabulary.occasions import Occasion, mail_occasion_of, occasion_of
 from probes.vocabulary.states import IncidentStatus, PlannedStep
+from probes.vocabulary.telling import NewsKind
 from statuspage.drafting.filling import LONGEST, FillingError, WordValues, filled, unknown_in, variables_of
 from statuspage.drafting.models import WordTemplate
 from statuspage.drafting.stored import words_for
@@ -50,7 +51,8 @@ def browser(admin_client: Client, settings: Settings) -> Client:
 def test_every_step_and_status_is_an_occasion_with_variables() -> None:
     occasions = {occasion_of(moved) for moved in (*PlannedStep, *IncidentStatus)}
 
-    assert occasions | {Occasion.ANNOUNCEMENT} == set(Occasion)
+    mails = {mail_occasion_of(kind) for kind in NewsKind if kind not in {NewsKind.STATE, NewsKind.LETTER}}
+    assert occasions | mails | {Occasion.ANNOUNCEMENT} == set(Occasion)
     assert all("site" in variables_of(occasion) for occasion in Occasion)
 
 
