@@ -110,21 +110,23 @@ def with_token(view: TokenView) -> TokenView:
 @with_token
 def confirm_page(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """A button: programs that look at links in mails must not say yes in somebody's name."""
-    row = _row(LinkPurpose.CONFIRM, token)
+    row, here = _row(LinkPurpose.CONFIRM, token), f"{BASE}confirm/{token}/"
     if row is None:
-        return _gone(request, language)
+        return _gone(request, language, here)
     if request.method == "POST":
         confirm(row, now=clock.now())
-        return _page(request, language, "mail_confirmed", BASE, {"manage": _manage(row, language)})
-    return _page(request, language, "mail_confirm", BASE, {})
+    elif row.standing != Membership.ACTIVE.value:
+        return _page(request, language, "mail_confirm", here, {})
+    # Also for who comes back, or reads it in the other language.
+    return _page(request, language, "mail_confirmed", here, {"manage": _manage(row, language)})
 
 
 @with_token
 def manage_page(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """What somebody is told, to change it or to stop it."""
-    row = _row(LinkPurpose.MANAGE, token)
+    row, here = _row(LinkPurpose.MANAGE, token), f"{BASE}manage/{token}/"
     if row is None or row.standing != Membership.ACTIVE.value:
-        return _gone(request, language)
+        return _gone(request, language, here)
     posted = request.method == "POST"
     if posted:
         wish, rhythm = read_wish(request.POST, topic=row.topic), read_rhythm(request.POST)
@@ -137,18 +139,18 @@ def manage_page(request: HttpRequest, language: Language, token: str) -> HttpRes
         "saved": posted,
         "stop": f"{site().root(language)}{BASE}stop/{token}/",
     }
-    return _page(request, language, "mail_manage", f"{BASE}manage/{token}/", context)
+    return _page(request, language, "mail_manage", here, context)
 
 
 @with_token
 def stop_page(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """A button, and what mail programs send when their own is tapped (RFC 8058)."""
-    row = _row(LinkPurpose.MANAGE, token)
+    row, here = _row(LinkPurpose.MANAGE, token), f"{BASE}stop/{token}/"
     if request.method == "POST":
         if row is not None:
             unsubscribe_mail(row)
-        return _page(request, language, "mail_stopped", BASE, {})
-    return _gone(request, language) if row is None else _page(request, language, "mail_stop", BASE, {})
+        return _page(request, language, "mail_stopped", here, {})
+    return _gone(request, language, here) if row is None else _page(request, language, "mail_stop", here, {})
 
 
 def _row(purpose: LinkPurpose, token: str) -> Subscription | None:
@@ -166,8 +168,8 @@ def _manage(row: Subscription, language: Language) -> str:
     return f"{site().root(language)}{BASE}manage/{token}/"
 
 
-def _gone(request: HttpRequest, language: Language) -> HttpResponse:
-    return _page(request, language, "mail_gone", BASE, {}, status=HTTPStatus.NOT_FOUND)
+def _gone(request: HttpRequest, language: Language, here: str) -> HttpResponse:
+    return _page(request, language, "mail_gone", here, {}, status=HTTPStatus.NOT_FOUND)
 
 
 def _page(

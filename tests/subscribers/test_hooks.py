@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -18,12 +19,20 @@ from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.states import IncidentStatus
 from probes.vocabulary.telling import Channel, Membership, Stage
 from statuspage import clock
-from statuspage.delivery.models import Delivery, Recipient
+from statuspage.delivery.composing import compose
+from statuspage.delivery.models import Delivery, News, Recipient
 from statuspage.delivery.rules import PAUSES
 from statuspage.incidents import handling
+from statuspage.incidents.models import IncidentUpdate
+from statuspage.incidents.signals import STATE_CHANGED
 from statuspage.incidents.statuses import refresh_statuses
+from statuspage.public.read.snapshot import build
+from statuspage.public.read.values import Snapshot
 from statuspage.subscribers.hooks.posts import HookError, HookTarget
 from statuspage.subscribers.hooks.sending import MOST_FAILING, require_target, try_target
+from statuspage.subscribers.hooks.then import read_past, snapshot_then
+from statuspage.subscribers.hooks.webhook import body_of
+from statuspage.subscribers.mailing import item_of
 from statuspage.subscribers.models import Subscription
 from tests.subscribers.conftest import subscribed
 from tests.subscribers.test_mail_life import send_all
@@ -105,6 +114,44 @@ def test_program_reads_statuspage_bodies_that_it_can_check_when_an_incident_goes
     assert last["incident"]["incident_updates"][0]["body"] == "Over."
     assert {"id", "status_indicator", "status_description"} <= last["page"].keys()
     assert len({hook.headers["webhook-id"] for hook in told}) == 3
+
+
+def test_program_reads_each_update_as_things_stood_then_when_it_is_told_later(
+    world: World,
+) -> None:
+    incident = make_incident(world, ago=later(world))
+    begun = clock.now()
+    STATE_CHANGED.send(None, slug="fenfu-qr", before="operational", after="major_outage", at=begun)
+    over = begun + timedelta(minutes=6)
+    handling.say(
+        incident,
+        status=IncidentStatus.RESOLVED,
+        body=Bilingual(zh="好", en="Over."),
+        author=None,
+        now=over,
+    )
+    STATE_CHANGED.send(None, slug="fenfu-qr", before="major_outage", after="operational", at=over)
+    page = build(over)
+
+    first = incident.updates.get(sequence=1)
+    told = as_told(first, page)
+    last = as_told(incident.updates.get(sequence=3), page)
+
+    assert (told["status"], told["resolved_at"]) == (first.status, None)
+    assert [entry["id"] for entry in told["incident_updates"]] == [first.public_id]
+    assert [row["status"] for row in told["components"]] == ["major_outage"]
+    assert told["incident_updates"][0]["affected_components"][0]["new_status"] == "major_outage"
+    assert last["status"] == "resolved"
+    assert last["resolved_at"] is not None
+    assert len(last["incident_updates"]) == 3
+
+
+def as_told(update: IncidentUpdate, page: Snapshot) -> Any:
+    """What a program reads of one update, by what is stored of it."""
+    news = News.objects.get(key=f"update/{update.public_id}")
+    compose(news, page.at)
+    item = item_of(news)
+    return body_of(item, snapshot_then(page, item, read_past([item])))["incident"]
 
 
 def test_program_is_told_of_a_component_when_its_state_changes(

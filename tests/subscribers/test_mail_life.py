@@ -6,8 +6,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from probes.vocabulary.bilingual import Bilingual
 from probes.vocabulary.publishing import Publication
@@ -25,6 +27,7 @@ from statuspage.subscribers.ending import FORGOTTEN_AFTER, PENDING_FOR, forget_o
 from statuspage.subscribers.models import Subscription
 from statuspage.subscribers.smtp import FEWEST, MOST, wanted_connections
 from statuspage.subscribers.telling import tell
+from statuspage.subscribers.tokens import LinkPurpose, token_for
 from tests.subscribers.conftest import Post, subscribed
 from tests.support.mail_servers import MailBox, SentMail
 from tests.support.public_rows import World, make_announcement, make_incident, make_maintenance
@@ -89,6 +92,37 @@ def test_reader_is_told_from_the_yes_to_the_goodbye_and_never_after(
     assert len(box.mails) == count
     assert not Subscription.objects.exists()
     assert Client().post(stop).status_code == 200
+
+
+def other_language(client: Client, address: str, **posted: str) -> str:
+    """Where the switch of languages leads on the page that answers."""
+    answer = client.post(address, posted) if posted else client.get(address)
+    link = HTMLParser(answer.content.decode()).css_first("#language")
+    assert link is not None
+    return link.attributes["href"] or ""
+
+
+@pytest.mark.parametrize("part", ["confirm", "manage", "stop"])
+@pytest.mark.parametrize("posted", [{}, {"sent": "1"}], ids=["asked", "answered"])
+def test_switch_of_languages_leads_to_the_same_page_when_it_is_one_reader_s_own(
+    part: str, posted: dict[str, str], world: World
+) -> None:
+    row = subscribed(standing=Membership.PENDING.value if part == "confirm" else Membership.ACTIVE.value)
+    purpose = LinkPurpose.CONFIRM if part == "confirm" else LinkPurpose.MANAGE
+    page = f"subscribe/{part}/{token_for(purpose, row.key, settings.SECRET_KEY)}/"
+
+    assert other_language(Client(), f"/en/{page}", **posted) == f"/{page}"
+    assert Client().get(f"/{page}").status_code == (404 if part == "stop" and posted else 200)
+
+
+def test_page_says_that_it_is_confirmed_when_whoever_confirmed_looks_again(world: World) -> None:
+    row = subscribed()
+    token = token_for(LinkPurpose.CONFIRM, row.key, settings.SECRET_KEY)
+
+    answer = Client().get(f"/en/subscribe/confirm/{token}/")
+
+    assert b"You are subscribed" in answer.content
+    assert b"<form" not in answer.content
 
 
 def test_mail_has_the_headers_and_parts_that_programs_look_for(world: World, box: MailBox) -> None:

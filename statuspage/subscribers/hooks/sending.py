@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -40,6 +41,7 @@ from statuspage.subscribers.hooks.posts import (
 from statuspage.subscribers.hooks.slack import SLACK
 from statuspage.subscribers.hooks.teams import TEAMS
 from statuspage.subscribers.hooks.telegram import TELEGRAM
+from statuspage.subscribers.hooks.then import PastStandings, read_past, snapshot_then
 from statuspage.subscribers.hooks.webhook import signed, trial_body, webhook_post
 from statuspage.subscribers.hooks.wecom import WECOM
 from statuspage.subscribers.mailing import item_of
@@ -94,16 +96,29 @@ def sender_of(channel: Channel) -> Sender:
 def _post_all(channel: Channel, parcels: Sequence[Parcel], note: Note, now: datetime) -> list[SendAttempt]:
     keys = [parcel.recipient.name for parcel in parcels]
     rows = {row.key: row for row in Subscription.objects.filter(channel=channel.value, key__in=keys)}
-    snapshot = build(now) if channel is Channel.WEBHOOK and rows else None
-    made = [_request(channel, parcel, rows.get(parcel.recipient.name), snapshot, now) for parcel in parcels]
+    page = _page_of(parcels, now) if channel is Channel.WEBHOOK and rows else None
+    made = [_request(channel, parcel, rows.get(parcel.recipient.name), page, now) for parcel in parcels]
     tried = run(_side_by_side(channel, parcels, made, note))
     for parcel, result in zip(parcels, tried, strict=True):
         _end_dead(rows.get(parcel.recipient.name), parcel, result, now)
     return tried
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What programs are told of: how things stand now, and what is stored of how they stood."""
+
+    now: Snapshot
+    past: PastStandings
+
+
+def _page_of(parcels: Sequence[Parcel], now: datetime) -> _Page:
+    items = [item_of(news) for parcel in parcels for news in parcel.news]
+    return _Page(now=build(now), past=read_past(items))
+
+
 def _request(
-    channel: Channel, parcel: Parcel, row: Subscription | None, snapshot: Snapshot | None, now: datetime
+    channel: Channel, parcel: Parcel, row: Subscription | None, page: _Page | None, now: datetime
 ) -> HookPost | SendAttempt:
     if row is None or row.standing != Membership.ACTIVE.value:
         return SendAttempt(answered=Reception.GONE, detail="it was ended")
@@ -112,8 +127,9 @@ def _request(
     except (SealError, msgspec.DecodeError) as error:
         return SendAttempt(answered=Reception.GONE, detail=str(error))
     items = tuple(item_of(news) for news in parcel.news)
-    if snapshot is not None:
-        return webhook_post(items[0], snapshot, target, key=row.key, now=now)
+    if page is not None:
+        then = snapshot_then(page.now, items[0], page.past)
+        return webhook_post(items[0], then, target, key=row.key, now=now)
     message = message_for_chat(items, of=site(), language_code=row.language)
     return CHATS[channel].post(message, target, now)
 
