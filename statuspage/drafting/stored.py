@@ -12,11 +12,37 @@ from statuspage.drafting.models import WordTemplate
 
 # A mail may hold what an update, the text of planned work and a template say together.
 LONGEST_MAIL = 4 * LONGEST
+LONGEST_TITLE = 200  # characters, as the columns have it
+MOST_FITTING = 20
 
 
 def offered(*occasions: Occasion, cause: str = "") -> QuerySet[WordTemplate]:
     """The templates for these occasions, of incidents only those for every cause or this one."""
     return WordTemplate.objects.filter(Q(cause="") | Q(cause=cause), occasion__in=occasions)
+
+
+def template_for(occasion: Occasion, *, cause: str = "") -> WordTemplate | None:
+    """The template that fits, of those that people choose from; None where none does, or several do.
+
+    One for this very cause fits better than one for every cause.
+    """
+    fitting = list(offered(occasion, cause=cause).filter(automatic=False)[:MOST_FITTING])
+    fitting = [row for row in fitting if row.cause] or fitting
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def completed(
+    row: WordTemplate, title: Bilingual, body: Bilingual, filling: WordValues, *, now: datetime
+) -> tuple[Bilingual, Bilingual]:
+    """Title and body with the language that a person left out, as far as ``row`` has it.
+
+    A broken template says so and fills in nothing; what is there in no language stays so.
+    """
+    told = _told(row, filling, now=now)
+    if told is None:
+        return title, body
+    fits = max(len(told[0].zh), len(told[0].en)) <= LONGEST_TITLE
+    return title.or_else(told[0]) if title and fits else title, body.or_else(told[1]) if body else body
 
 
 def words_for(occasion: Occasion, built_in: Bilingual, filling: WordValues, *, now: datetime) -> Bilingual:

@@ -15,6 +15,7 @@ from probes.vocabulary.states import IncidentStatus
 from statuspage.incidents.days import recompute_days
 from statuspage.incidents.evidence import without_extents
 from statuspage.incidents.models import Incident, IncidentUpdate
+from statuspage.incidents.other_language import complete_entry
 from statuspage.incidents.recording import hand_to_machine
 from statuspage.incidents.statuses import refresh_statuses
 from statuspage.incidents.telling import Teller
@@ -104,7 +105,8 @@ def say(
 ) -> IncidentUpdate:
     """Add a person's entry to the timeline; with another status than the present the person takes the lead.
 
-    Without a status it is said under the present one, whatever the machine made of that meanwhile.
+    Without a status it is said under the present one, whatever the machine made of that meanwhile. A language
+    that the person left out is filled in by the template that fits.
     UndoableError where it was merged: nobody would read it there.
     """
     hold_own(incident)
@@ -113,7 +115,8 @@ def say(
         incident.save(update_fields=["updated_at"])
     else:
         move_by_hand(incident, status=status, author=author, now=now)
-    row = add_entry(incident, body, at=now, author=author)
+    both, drafted = complete_entry(incident, body, now=now)
+    row = add_entry(incident, both, at=now, author=author, drafted=drafted)
     make_public(now=now, since=incident.started_at)
     return row
 

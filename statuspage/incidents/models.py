@@ -21,7 +21,7 @@ from statuspage.incidents.planned_models import (
 )
 from statuspage.incidents.policy_models import PublishingPolicy
 from statuspage.monitoring.models import Component
-from statuspage.monitoring.models.bilingual import BilingualText, in_a_language
+from statuspage.monitoring.models.bilingual import BilingualText, drafted_field, in_a_language
 from statuspage.monitoring.models.said_beside import SaidBeside
 from statuspage.wording.active import choices_of, said
 from statuspage.wording.labels import (
@@ -243,6 +243,7 @@ class IncidentUpdate(SaidBeside):
         related_name="+",
         help_text="The incident that it was written for, which was merged into this one.",
     )
+    drafted = drafted_field()
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:
@@ -274,6 +275,7 @@ class Announcement(SaidBeside):
     pinned = models.BooleanField(_("pinned"), default=False)
     starts_at = models.DateTimeField(_("shown from"))
     ends_at = models.DateTimeField(_("shown until"), null=True, blank=True)
+    drafted = drafted_field()
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.states import MaintenanceStatus
 from statuspage.monitoring.models import Component
-from statuspage.monitoring.models.bilingual import BilingualText, in_a_language
+from statuspage.monitoring.models.bilingual import BilingualText, drafted_field, in_a_language
 from statuspage.monitoring.models.said_beside import SaidBeside
 from statuspage.wording.active import choices_of, said
 from statuspage.wording.labels import MAINTENANCE_STATUSES
@@ -112,6 +112,7 @@ class Maintenance(SaidBeside):
     apart = models.BooleanField(
         default=False, editable=False, help_text="A person changed it: it no longer follows its series."
     )
+    drafted = drafted_field()
     announced_at = models.DateTimeField(_("announced at"))
     updated_at = models.DateTimeField(_("updated at"))
     imported_from = models.CharField(

@@ -34,10 +34,12 @@ def add_entry(
     by_machine: bool = False,
     author: User | None = None,
     corrects: bool = False,
+    drafted: str = "",
 ) -> IncidentUpdate:
     """Say ``body`` of the incident as it stands now, after all that was said of it before.
 
-    A person's entry that ``corrects`` tells what is held to be true from now on.
+    A person's entry that ``corrects`` tells what is held to be true from now on; ``drafted`` is the language
+    that a template filled in.
     """
     last = incident.updates.aggregate(last=Max("sequence"))["last"] or 0
     return IncidentUpdate.objects.create(
@@ -53,6 +55,7 @@ def add_entry(
         affected=incident.affected,
         by_machine=by_machine,
         corrects=corrects,
+        drafted=drafted,
         author=author,
         created_at=at,
     )

@@ -22,6 +22,7 @@ from statuspage.incidents.admin.pasting import PastingAdmin
 from statuspage.incidents.filling import of_planned, of_site
 from statuspage.incidents.maintenance import follow_its_times, leave_notice
 from statuspage.incidents.models import Announcement, Maintenance, MaintenanceUpdate
+from statuspage.incidents.other_language import complete_row
 from statuspage.incidents.planned_steering import ALLOWED, STEERS, Steer
 from statuspage.incidents.planned_updates import write
 from statuspage.incidents.timeline import new_public_id
@@ -76,7 +77,7 @@ class MaintenanceAdmin(DraftingAdmin, KeptAdmin, PastingAdmin, TitledAdmin):
         (
             _("What is told"),
             {
-                "fields": (("title_zh", "title_en"), ("body_zh", "body_en"), "components"),
+                "fields": (("title_zh", "title_en"), ("body_zh", "body_en"), "drafted", "components"),
                 "classes": ("bilingual",),
             },
         ),
@@ -149,7 +150,7 @@ class MaintenanceAdmin(DraftingAdmin, KeptAdmin, PastingAdmin, TitledAdmin):
         return {} if obj is not None else dict(super().get_prepopulated_fields(request, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("slug",) if obj is not None else ()
+        return ("slug", "drafted") if obj is not None else ("drafted",)
 
     def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
         if change and not form.has_changed():
@@ -172,6 +173,8 @@ class MaintenanceAdmin(DraftingAdmin, KeptAdmin, PastingAdmin, TitledAdmin):
         super().save_related(request, form, formsets, change)
         now = clock.now()
         if form.has_changed() or not change:
+            row: Maintenance = form.instance
+            complete_row(row, form.changed_data, Occasion.PLANNED, of_planned(row, at=now), now=now)
             leave_notice(form.instance, at=open_moment(now))
         handling.make_public(now=now)
 
@@ -185,10 +188,14 @@ class AnnouncementAdmin(DraftingAdmin, TitledAdmin):
     list_display = ("title", "published", "pinned", "starts_at", "ends_at")
     list_filter = ("published", "pinned", "components")
     search_fields = ("title_zh", "title_en", "body_zh", "body_en")
+    readonly_fields = ("drafted",)
     fieldsets = (
         (
             _("What is told"),
-            {"fields": (("title_zh", "title_en"), ("body_zh", "body_en")), "classes": ("bilingual",)},
+            {
+                "fields": (("title_zh", "title_en"), ("body_zh", "body_en"), "drafted"),
+                "classes": ("bilingual",),
+            },
         ),
         (_("Where and when"), {"fields": (("published", "pinned"), ("starts_at", "ends_at"), "components")}),
     )
@@ -204,7 +211,10 @@ class AnnouncementAdmin(DraftingAdmin, TitledAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        handling.make_public(now=clock.now())
+        now = clock.now()
+        if form.has_changed() or not change:
+            complete_row(form.instance, form.changed_data, Occasion.ANNOUNCEMENT, of_site(), now=now)
+        handling.make_public(now=now)
 
     def delete_model(self, request: HttpRequest, obj: Announcement) -> None:
         super().delete_model(request, obj)

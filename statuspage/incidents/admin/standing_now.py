@@ -66,6 +66,8 @@ def timeline_of(incident: Incident) -> SafeString:
 
 def _by(row: IncidentUpdate) -> str:
     who = _("the machine") if row.by_machine else str(row.author or "–")
+    if row.drafted:
+        who = _("%(who)s; %(text)s from a template") % {"who": who, "text": row.get_drafted_display()}
     if row.origin is None:
         return who
     return _("%(who)s, of %(title)s") % {"who": who, "title": said(row.origin.title)}

@@ -31,3 +31,14 @@ def in_a_language(text: str, *, name: str) -> models.CheckConstraint:
         violation_error_code=f"{text}_zh",
         violation_error_message=ONE_IS_ENOUGH,
     )
+
+
+def drafted_field() -> "models.CharField[str, str]":
+    """The column that marks the language of a row that a template filled in, since its author left it out."""
+    return models.CharField(
+        _("from a template"),
+        max_length=2,
+        choices=[("zh", _("the Chinese text")), ("en", _("the English text"))],
+        blank=True,
+        editable=False,
+    )
