@@ -77,9 +77,8 @@ def subjects_of(news: News) -> tuple[str, ...]:
 
 
 def _keep(news: News, made: Composed) -> None:
-    sentence = TITLES.get(made.kind)
     news.kind, news.subject, news.link = made.kind.value, made.subject, made.link
-    news.title = sentence.say(title=made.title) if sentence else made.title
+    news.title = made.title
     news.body = made.body
     news.reach = msgspec.to_builtins(made.reach)
     news.save()
@@ -101,11 +100,21 @@ def _of_update(name: str, now: datetime) -> "Composed | bool":
     return Composed(
         kind=kind,
         subject=f"incident/{row.incident.public_id}",
-        title=row.incident.title,
+        title=_titled(row.incident.title, _said_before(kind, row)),
         body=row.body,
         link=f"incidents/{row.incident.public_id}/",
         reach=reach_of(timeline, slugs),
     )
+
+
+def _said_before(kind: NewsKind, row: IncidentUpdate) -> Sentence | None:
+    """What begins the title; of what nobody saw end it is not said that it is over."""
+    lost = kind is NewsKind.OVER and row.incident.end_unseen
+    return words.LOST_TITLE if lost else TITLES.get(kind)
+
+
+def _titled(title: Bilingual, sentence: Sentence | None) -> Bilingual:
+    return sentence.say(title=title) if sentence else title
 
 
 def _entry(row: IncidentUpdate) -> TimelineEntry:
@@ -131,11 +140,13 @@ def _of_planned(name: str, now: datetime) -> "Composed | bool":
     if row.step and row.maintenance.series_id is not None and row.maintenance.remind_at is not None:
         # Of what comes again, weeks ahead, the reminder is soon enough; a person's word is told.
         return False
-    first = row.sequence == 1
+    first, status = row.sequence == 1, MaintenanceStatus(row.status)
+    kind = _planned_kind(status, first=first)
+    is_cancelled = status is MaintenanceStatus.CANCELLED
     return Composed(
-        kind=_planned_kind(MaintenanceStatus(row.status), first=first),
+        kind=kind,
         subject=f"maintenance/{row.maintenance.public_id}",
-        title=row.maintenance.title,
+        title=_titled(row.maintenance.title, words.CANCELLED_TITLE if is_cancelled else TITLES.get(kind)),
         body=_with_text_of(row.maintenance, row.body) if first else row.body,
         link=f"maintenance/{row.maintenance.public_id}/",
         reach=_reach_of_planned(row.maintenance.components.values_list("slug", flat=True)),

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from probes.vocabulary.telling import Channel, NewsKind, Stage
 from statuspage.delivery.journal import Note, journal, left_behind
 from statuspage.delivery.models import Delivery, News, PushQuota, PushSubscription, Recipient
+from statuspage.delivery.noting import ANNOUNCEMENT
 from statuspage.delivery.releasing import ParcelResult, conclude, settle
 from statuspage.delivery.rules import LEASE, Packed, SendAttempt, Waiting, habits_of, next_free, pack
 
@@ -168,7 +169,9 @@ def _drop(pks: Sequence[int], now: datetime) -> None:
 def prune(now: datetime) -> None:
     """Remove what was told some weeks ago, some of it at a time, and wishes that are older than is kept."""
     _delete_some(Delivery.objects.filter(created_at__lt=now - KEPT))
-    _delete_some(News.objects.filter(created_at__lt=now - KEPT, deliveries=None))
+    told = News.objects.filter(created_at__lt=now - KEPT, deliveries=None)
+    # A draft may be shown after months: then it is news.
+    _delete_some(told.exclude(key__startswith=f"{ANNOUNCEMENT}/", kind="", spread=False))
     PushSubscription.objects.filter(expires_at__lte=now).delete()
     PushQuota.objects.filter(hour__lt=now - timedelta(hours=2)).delete()
     _delete_some(Recipient.objects.filter(channel=Channel.PUSH.value, due_at=None, deliveries=None))

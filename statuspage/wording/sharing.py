@@ -57,6 +57,7 @@ RETURNED = Sentence(
     "The problem has been back since {at}. Open to see what to do now.",
 )
 OVER_TITLE = Sentence("已结束：{title}", "Over: {title}")
+CANCELLED_TITLE = Sentence("已取消：{title}", "Cancelled: {title}")
 OVER = Sentence(
     "历时 {span}。如果你那边还是付不了，点开看怎么办。",
     "It lasted {span}. If it still does not work for you, open to see what to do.",

@@ -91,8 +91,8 @@ SUBJECT_DIGEST = Counted(
 MARKS: Mapping[NewsKind, Sentence] = {
     NewsKind.BEGAN: Sentence("开始", "New"),
     NewsKind.UPDATE: Sentence("进展", "Update"),
-    NewsKind.PLANNED: Sentence("计划{maintenance}", "Planned {maintenance}"),
-    NewsKind.PLANNED_UPDATE: Sentence("{maintenance}进展", "Update on {maintenance}"),
+    # What is planned says so in its first sentence, and mostly in its title.
+    NewsKind.PLANNED_UPDATE: Sentence("进展", "Update"),
     NewsKind.ANNOUNCED: Sentence("公告", "Announcement"),
 }
 MARKED = Sentence("{mark}：{title}", "{mark}: {title}")

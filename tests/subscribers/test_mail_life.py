@@ -17,11 +17,14 @@ from probes.vocabulary.states import IncidentStatus
 from probes.vocabulary.telling import Membership, Rhythm, Stage
 from statuspage import clock
 from statuspage.delivery.models import Delivery
+from statuspage.delivery.outbox import prune
 from statuspage.delivery.rules import PAUSES
 from statuspage.incidents import handling
 from statuspage.incidents.correcting import withdraw
 from statuspage.incidents.joining import merge
+from statuspage.incidents.maintenance import leave_notice
 from statuspage.incidents.models import Incident
+from statuspage.incidents.planned_steering import STEERS, Steer
 from statuspage.incidents.publishing import publish_now
 from statuspage.subscribers.ending import FORGOTTEN_AFTER, PENDING_FOR, forget_old
 from statuspage.subscribers.models import Subscription
@@ -209,6 +212,36 @@ def test_announcement_is_told_once_when_it_is_shown_at_another_time_than_it_was_
     send_all(world.now + timedelta(hours=22))
 
     assert (before, len(box.mails)) == (0 if then else 1, 1)
+
+
+def test_announcement_is_told_when_it_was_a_draft_for_weeks(world: World, box: MailBox) -> None:
+    subscribed()
+    row = make_announcement(world, published=False)
+    send_all(world.now + timedelta(minutes=30))
+    prune(world.now + timedelta(days=35))
+
+    row.published = True
+    row.save()
+    send_all(world.now + timedelta(days=35, minutes=1))
+
+    assert [mail.message["Subject"] for mail in box.mails] == [
+        "[Payment status] Support hours over the holiday"
+    ]
+
+
+def test_mails_say_once_what_is_planned_and_that_it_is_cancelled_when_it_is(
+    world: World, box: MailBox
+) -> None:
+    subscribed(since=world.now - timedelta(days=1))
+    work = make_maintenance(world, title_en="Fenfu: planned maintenance", updated_at=world.now)
+    leave_notice(work, at=world.now)
+    send_all(world.now + timedelta(minutes=1))
+    STEERS[Steer.CANCEL](work, author=None, now=world.now + timedelta(hours=1))
+    send_all(world.now + timedelta(hours=2))
+
+    planned, cancelled = box.mails
+    assert planned.text().startswith("Fenfu: planned maintenance\r\n\r\nMaintenance is planned for")
+    assert cancelled.message["Subject"] == "[Payment status] Cancelled: Fenfu: planned maintenance"
 
 
 def _shown(world: World, given: dict[str, Any]) -> dict[str, Any]:
