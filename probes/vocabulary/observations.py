@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.strengths import Strength
 from probes.vocabulary.symptoms import Product
 from probes.vocabulary.tiers import RiskTier
 
@@ -95,4 +97,23 @@ class MaintenanceWindow(msgspec.Struct, frozen=True, kw_only=True, tag="maintena
     cancelled: bool = False
 
 
-Observation: TypeAlias = Check | ObservedReport | MaintenanceWindow
+class OutsideSignal(msgspec.Struct, frozen=True, kw_only=True, tag="signal"):
+    """What another monitor, ``sender``, says of components: that something is the matter, or no longer.
+
+    It is sent again with the same ``key`` while it goes on, and with ``ended`` when it is over; one that is
+    not heard of again is over at ``until``. ``since`` is when it began by the sender's own clock.
+    """
+
+    at: datetime
+    key: str
+    sender: str
+    name: str
+    components: tuple[str, ...]
+    cause: Cause
+    strength: Strength
+    since: datetime
+    until: datetime
+    ended: bool = False
+
+
+Observation: TypeAlias = Check | ObservedReport | MaintenanceWindow | OutsideSignal

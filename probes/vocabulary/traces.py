@@ -11,7 +11,13 @@ from typing import TypeAlias
 
 import msgspec
 
-from probes.vocabulary.observations import Check, MaintenanceWindow, ObservedReport, WatchedCatalog
+from probes.vocabulary.observations import (
+    Check,
+    MaintenanceWindow,
+    ObservedReport,
+    OutsideSignal,
+    WatchedCatalog,
+)
 
 
 class TraceError(ValueError):
@@ -28,9 +34,9 @@ class End(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
     at: datetime
 
 
-Line: TypeAlias = WatchedCatalog | Check | ObservedReport | MaintenanceWindow | End
+Line: TypeAlias = WatchedCatalog | Check | ObservedReport | MaintenanceWindow | OutsideSignal | End
 
-_KNOWN_TYPES = frozenset({"catalog", "check", "report", "maintenance", "end"})
+_KNOWN_TYPES = frozenset({"catalog", "check", "report", "maintenance", "signal", "end"})
 _decoder = msgspec.json.Decoder(Line)
 _encoder = msgspec.json.Encoder()
 

@@ -47,6 +47,10 @@ posts only ever suspect (``suspicion.py``): the cause that explains their mixtur
 the change point of their rate on. Evidence of an incident is what people say of its products and cause
 since its start (``testimony.py``).
 
+**Other monitors** send signals, each of which is worth a stated likelihood ratio (``model/outside.py``). One
+that is fresh lends some nats to its component's checks, which must suffice for a suspicion without it before
+it may help to confirm; alone they only ever suspect, and not for long (``outside.py``).
+
 Basseville & Nikiforov, *Detection of Abrupt Changes*, Prentice Hall 1993. Lorden, "Procedures for reacting
 to a change in distribution", Ann. Math. Stat. 42 (1971). Lucas, "Counted data CUSUM's", Technometrics 27
 (1985). Page, "Continuous inspection schemes", Biometrika 41 (1954). Reynolds & Stoumbos, "A CUSUM chart for
@@ -56,6 +60,8 @@ monitoring a proportion when inspecting continuously", J. Quality Technology 31 
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from probes.listening.reading.confusion import confusion
 from probes.vocabulary.causes import Cause
@@ -70,6 +76,7 @@ from statuspage.analysis.leaks import leaks_of
 from statuspage.analysis.model import BASELINE, FILTER, TICKS, DetectorSettings
 from statuspage.analysis.moments import moment
 from statuspage.analysis.naming import names_of
+from statuspage.analysis.outside import Outside
 from statuspage.analysis.panel import Panel
 from statuspage.analysis.sight import Sights
 from statuspage.analysis.state import StateError as StateError
@@ -115,6 +122,13 @@ class Detector:
             tracker=self._tracker,
             calendar=self._calendar,
         )
+        self._outside = Outside(
+            kept.outside,
+            self._panel.filters,
+            tracker=self._tracker,
+            sights=self._sights,
+            calendar=self._calendar,
+        )
         self._intake = Intake(
             kept.pending,
             kept.refusals,
@@ -125,6 +139,7 @@ class Detector:
             sights=self._sights,
             waves=self._waves,
             calendar=self._calendar,
+            outside=self._outside,
         )
 
     def advance(self, observations: Iterable[DetectorInput], until: datetime) -> Conclusions:
@@ -160,7 +175,7 @@ class Detector:
         per_window = max(1, round(BASELINE.window_seconds / seconds))
         while state.tick < last:
             due = state.tick + 1
-            if not (self._intake.is_waiting() or self._busy()):
+            if not (self._intake.is_waiting() or self._busy(state.tick * seconds)):
                 due = min(last, (state.tick // per_window + 1) * per_window)
             state.tick = due
             now = due * seconds
@@ -169,15 +184,15 @@ class Detector:
                 self._close_windows(now)
             verdicts += self._news(now)
 
-    def _busy(self) -> bool:
-        return self._tracker.any_open() or self._waves.any_loud()
+    def _busy(self, now: float) -> bool:
+        return self._tracker.any_open() or self._waves.any_loud() or self._outside.any_telling(now)
 
     def _tick(self, now: float) -> None:
         """Take in what was seen; where anything is the matter, move the incidents by it."""
         checked = self._intake.take(self._state.tick, self._hour(now))
         self._instrument.judge(now)
         self._panel.forget_frozen()
-        busy = self._busy()
+        busy = self._busy(now)
         filters = self._panel.filters
         restless = [slug for slug in (filters if busy else checked) if not filters[slug].quiet]
         if not (busy or restless):
@@ -197,6 +212,7 @@ class Detector:
                 self._tracker.place(belief, now)
         if listening:
             self._suspicion.tick(now, self._hour(now))
+        self._outside.tick(now)
         self._tracker.resolve_finished(now)
 
     def _move(self, incident: DetectedIncident, beliefs: dict[str, Belief], now: float) -> None:
@@ -224,7 +240,15 @@ class Detector:
                 beliefs.pop(slug, None)
 
     def _belief(self, slug: str, now: float) -> Belief:
-        return self._panel.belief(slug, self._help_for(slug, now), now)
+        lent, signalled = self._help_for(slug, now), self._outside.help_for(slug, now)
+        if not signalled:
+            return self._panel.belief(slug, lent, now)
+        both = {
+            cause: min(FILTER.outside_help_nats, lent.get(cause, 0.0) + signalled.get(cause, 0.0))
+            for cause in lent.keys() | signalled.keys()
+        }
+        part = {cause: both[cause] - lent.get(cause, 0.0) for cause in signalled}
+        return msgspec.structs.replace(self._panel.belief(slug, both, now), signalled=part)
 
     def _help_for(self, slug: str, now: float) -> dict[Cause, float]:
         """Nats that posts and failing neighbours lend to each cause for one component."""
@@ -239,7 +263,13 @@ class Detector:
 
     def _news(self, now: float) -> list[Verdict]:
         return [
-            verdict_of(incident, now, filters=self._panel.filters, told=self._told(incident, now))
+            verdict_of(
+                incident,
+                now,
+                filters=self._panel.filters,
+                told=self._told(incident, now),
+                signals=self._outside.said_of(incident, now),
+            )
             for incident in self._state.incidents.values()
             if incident.tell(now)
         ]
@@ -257,6 +287,7 @@ class Detector:
         self._panel.close_window(before, hour, disturbed=disturbed)
         self._waves.close_window(now, before, learn=not incidents)
         self._calendar.forget(now)
+        self._outside.forget(now)
 
     def _conditions(self, until: datetime) -> Conditions:
         now = until.timestamp()

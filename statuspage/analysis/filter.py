@@ -1,7 +1,7 @@
 """One component's filter: capped log-likelihood ratios of every hypothesis, moved by each check."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -42,7 +42,8 @@ class Belief(msgspec.Struct, frozen=True, kw_only=True):
     """What a component's checks, with help from outside, make of it at one tick.
 
     ``scores`` are nats for each cause, ``own`` the same from its own checks alone; ``best`` is the likeliest
-    hypothesis of each cause and ``since`` when that rose. ``nuisance_name`` is the likeliest trouble of the
+    hypothesis of each cause and ``since`` when that rose. ``signalled`` is the part of the scores that other
+    monitors lent. ``nuisance_name`` is the likeliest trouble of the
     instrument. The shares are probabilities among everything that is not normal.
     """
 
@@ -55,6 +56,7 @@ class Belief(msgspec.Struct, frozen=True, kw_only=True):
     shares: dict[Cause, float]
     nuisance_name: str
     nuisance_share: float
+    signalled: Mapping[Cause, float] = {}
 
     def share(self, cause: Cause) -> float:
         """Probability of ``cause`` among everything that is not normal."""

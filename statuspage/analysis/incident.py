@@ -32,8 +32,8 @@ class AffectedComponent(msgspec.Struct):
 class DetectedIncident(msgspec.Struct):
     """Times in epoch seconds; ``causes`` are those held in turn, each with its time and confidence.
 
-    ``reports_only``: only posts speak of it so far. ``window`` is the announced one that explains it. It is
-    ``changed`` until a verdict tells of the change.
+    ``reports_only``: only posts speak of it so far, or, with ``by_signals``, other monitors alone. ``window``
+    is the announced one that explains it. It is ``changed`` until a verdict tells of the change.
     """
 
     key: str
@@ -48,6 +48,7 @@ class DetectedIncident(msgspec.Struct):
     confirmed_at: float | None = None
     resolved_at: float | None = None
     reports_only: bool = False
+    by_signals: bool = False
     window: str | None = None
     last_joined: float = 0.0
     told_at: float = 0.0
@@ -92,7 +93,11 @@ class DetectedIncident(msgspec.Struct):
     @property
     def told_only(self) -> bool:
         """Whether no check of its components ever bore out what posts say."""
-        return self.reports_only and not any(component.hypothesis for component in self.components.values())
+        return (
+            self.reports_only
+            and not self.by_signals
+            and not any(component.hypothesis for component in self.components.values())
+        )
 
     def holds(self, slug: str) -> bool:
         """Whether it is open and ``slug`` fails in it now."""
@@ -115,19 +120,25 @@ class DetectedIncident(msgspec.Struct):
         self.last_joined = now
         self.changed = True
 
-    def blame(self, components: list[str]) -> None:
-        """Name components of which only posts speak: no check of theirs fails."""
-        self.reports_only = True
-        self.components = {slug: AffectedComponent(failing=False) for slug in components}
+    def blame(self, components: list[str], *, by_signals: bool = False) -> None:
+        """Name components of which only posts, or other monitors, speak: no check of theirs fails."""
+        self.reports_only, self.by_signals = True, by_signals
+        named = {slug: AffectedComponent(failing=False) for slug in components}
+        self.components = named | {slug: c for slug, c in self.components.items() if c.failing}
         self.changed = True
 
     def confirm(self, now: float) -> None:
         """There is enough evidence to say so in public. Probes now say which components posts spoke of."""
         self.confirmed_at = now
-        if self.reports_only:
-            self.reports_only = False
-            self.components = {slug: c for slug, c in self.components.items() if c.failing}
+        self.rest_on_checks()
         self.changed = True
+
+    def rest_on_checks(self) -> None:
+        """Checks bear it out: they now say which components it is about."""
+        if self.reports_only:
+            self.reports_only = self.by_signals = False
+            self.components = {slug: c for slug, c in self.components.items() if c.failing}
+            self.changed = True
 
     def lean(
         self, slug: str, hypothesis: str, confidence: float, alternatives: list[tuple[str, float]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from probes.vocabulary.exclusions import Exclusion
-from probes.vocabulary.observations import WatchedCatalog
+from probes.vocabulary.observations import OutsideSignal, WatchedCatalog
 from statuspage.analysis.announced import Calendar
 from statuspage.analysis.filter import ComponentFilter
 from statuspage.analysis.instrument import Instrument
@@ -26,6 +26,7 @@ from statuspage.analysis.kinds import (
     technical_kind,
 )
 from statuspage.analysis.model import LATENCY, REFUSALS
+from statuspage.analysis.outside import Outside
 from statuspage.analysis.probe_memory import ProbeMemory
 from statuspage.analysis.refusals import RefusalMemory, Refusals
 from statuspage.analysis.sight import SightMemory, Sights
@@ -62,10 +63,11 @@ class Intake:
         sights: Sights,
         waves: Waves,
         calendar: Calendar,
+        outside: Outside,
     ) -> None:
         self.pending, self.tick_seconds = pending, tick_seconds
         self.filters, self.instrument = filters, instrument
-        self.waves, self.calendar = waves, calendar
+        self.waves, self.calendar, self.outside = waves, calendar, outside
         views = _viewpoints(catalog)
         self._controls = {probe: view.vantage for probe, view in views.items() if view.component is None}
         self._refusals = {
@@ -111,6 +113,8 @@ class Intake:
                 self.waves.hear(item, item.at.timestamp(), hour)
             elif isinstance(item, Unheard):
                 self.waves.unhear(item.heard, item.at.timestamp(), hour)
+            elif isinstance(item, OutsideSignal):
+                self.outside.hear(item)
             else:
                 self.calendar.announce(item)
         for slug in checked:
@@ -271,4 +275,6 @@ def _order(item: DetectorInput) -> tuple[float, int, str, str, float]:
         return at, 2, item.report.author, item.report.text, 0.0
     if isinstance(item, Unheard):
         return at, 3, item.heard.report.author, item.heard.report.text, 0.0
+    if isinstance(item, OutsideSignal):
+        return at, 4, item.key, str(item.until), float(item.ended)
     return at, 0, item.slug, str(item.ends_at), 0.0

@@ -8,6 +8,7 @@ from statuspage.analysis.announced import Window
 from statuspage.analysis.filter import FilterMemory
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.instrument import InstrumentMemory
+from statuspage.analysis.outside import SignalMemory
 from statuspage.analysis.refusals import RefusalMemory
 from statuspage.analysis.sight import SightMemory
 from statuspage.analysis.suspicion import SuspicionMemory
@@ -40,6 +41,7 @@ class DetectorState(msgspec.Struct):
     windows: dict[str, Window] = {}
     incidents: dict[str, DetectedIncident] = {}
     suspicion: SuspicionMemory = msgspec.field(default_factory=SuspicionMemory)
+    outside: dict[str, SignalMemory] = {}
     pending: list[DetectorInput] = []
 
     def regrid(self, seconds: float) -> None:

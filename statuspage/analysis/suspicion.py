@@ -81,13 +81,15 @@ class Suspicion:
     def tick(self, now: float, hour: int) -> None:
         """Open, keep or end the suspicion that rests on posts alone."""
         for incident in self.tracker.open_incidents():
+            if incident.by_signals:
+                continue
             if incident.reports_only:
                 self._follow(incident, now, hour)
             elif incident.confirmed_at is not None:
                 self._know(incident, now)
         self._explain(now)
         self._take_up_again(now)
-        if any(_is_new(incident, now) for incident in self.tracker.open_incidents()):
+        if any(_is_new(i, now) for i in self.tracker.open_incidents() if not i.by_signals):
             return
         enough = [wave for wave in self.waves.news() if self._suffices(wave, now, hour)]
         if enough:
@@ -101,6 +103,11 @@ class Suspicion:
         told = self.waves.of(Symptom.of(cause))
         # What is left of talk about something known is no new wave of another kind.
         if told is None or not told.news.loud or told.over:
+            return
+        # What another monitor said before is what they speak of, and theirs from now on.
+        signalled = self.tracker.signalled(cause)
+        if signalled is not None:
+            signalled.blame(sorted({*signalled.components, *named}))
             return
         above = wave.news.level - self._threshold + REPORTS.threshold_confidence_nats
         confidence = round(min(REPORTS.most_confidence, 1.0 - math.exp(-above)), 4)
@@ -167,7 +174,8 @@ class Suspicion:
         """Open the last suspicion again where people complain on as they did before it was resolved."""
         for incident in self.tracker.incidents.values():
             over = incident.resolved_at
-            if not incident.reports_only or over is None or self.tracker.any_open():
+            by_posts = incident.reports_only and not incident.by_signals
+            if not by_posts or over is None or self.tracker.any_open():
                 continue
             wave = self.waves.of(Symptom.of(incident.cause))
             if wave is not None and now - over <= INCIDENTS.reopen_seconds and wave.goes_on(now):

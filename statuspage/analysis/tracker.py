@@ -23,6 +23,10 @@ class Tracker:
     def open_incidents(self) -> list[DetectedIncident]:
         return [incident for incident in self.incidents.values() if incident.is_open]
 
+    def signalled(self, cause: Cause) -> DetectedIncident | None:
+        """The open suspicion of this cause that rests on other monitors alone."""
+        return next((i for i in self.open_incidents() if i.by_signals and i.cause is cause), None)
+
     def any_open(self) -> bool:
         return bool(self.incidents) and any(incident.is_open for incident in self.incidents.values())
 
@@ -121,9 +125,16 @@ class Tracker:
                 del self.incidents[key]
 
     def suspect(
-        self, cause: Cause, components: list[str], started_at: float, confidence: float, now: float
+        self,
+        cause: Cause,
+        components: list[str],
+        started_at: float,
+        confidence: float,
+        now: float,
+        *,
+        by_signals: bool = False,
     ) -> None:
-        """Open a suspicion that rests on posts alone."""
+        """Open a suspicion that rests on posts, or on other monitors, alone."""
         incident = DetectedIncident.open(
             key=self._key(components[0], now),
             cause=cause,
@@ -132,7 +143,7 @@ class Tracker:
             confidence=confidence,
             alternatives=[("normal", round(1.0 - confidence, 4))],
         )
-        incident.blame(components)
+        incident.blame(components, by_signals=by_signals)
         self.incidents[incident.key] = incident
 
     def _open(self, belief: Belief, cause: Cause, now: float) -> DetectedIncident:
@@ -212,7 +223,14 @@ def _extent(best: Hypothesis) -> Extent:
 
 
 def _confirms(incident: DetectedIncident, belief: Belief, now: float) -> bool:
-    """Whether a component's evidence suffices to say so in public."""
+    """Whether a component's evidence suffices to say so in public.
+
+    Without what other monitors say it must suffice for a suspicion: whoever holds one of their tokens may
+    make five false suspicions of ours one false incident more, and no incident where there is none.
+    """
+    lent = belief.signalled.get(incident.cause, 0.0)
+    if lent and belief.scores.get(incident.cause, 0.0) - lent < belief.thresholds.suspect_nats:
+        return False
     if belief.scores.get(incident.cause, 0.0) < belief.thresholds.confirm_nats:
         return False
     if belief.share(incident.cause) >= INCIDENTS.confirm_share:

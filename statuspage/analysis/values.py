@@ -9,7 +9,7 @@ import msgspec
 
 from probes.vocabulary.causes import Cause, Extent, Impact
 from probes.vocabulary.exclusions import Exclusion
-from probes.vocabulary.observations import Check, MaintenanceWindow, ObservedReport
+from probes.vocabulary.observations import Check, MaintenanceWindow, ObservedReport, OutsideSignal
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Product, Symptom
 from probes.vocabulary.tiers import RiskTier
@@ -58,7 +58,7 @@ class Unheard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="unheard"
     heard: Heard
 
 
-DetectorInput: TypeAlias = Observed | Heard | Unheard | MaintenanceWindow
+DetectorInput: TypeAlias = Observed | Heard | Unheard | MaintenanceWindow | OutsideSignal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,24 @@ class ReportEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignalEvidence:
+    """What one other monitor says, or said, of an incident's components: ``count`` signals of one cause.
+
+    ``ended_at`` is None while any of them goes on; ``names`` are a few of what the sender calls them.
+    ``weight`` is the log-likelihood ratio, in nats, that one such signal is worth by itself.
+    """
+
+    sender: str
+    cause: Cause
+    components: tuple[str, ...]
+    names: tuple[str, ...]
+    count: int
+    since: datetime
+    ended_at: datetime | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Why the machine believes what it says; ``maintenance`` is the announced window that explains it.
 
@@ -116,6 +134,7 @@ class Evidence:
     maintenance: str | None = None
     extents: tuple[tuple[str, Extent], ...] = ()
     told_only: bool = False
+    signals: tuple[SignalEvidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

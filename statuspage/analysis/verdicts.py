@@ -10,7 +10,14 @@ from statuspage.analysis.filter import ComponentFilter
 from statuspage.analysis.incident import DetectedIncident
 from statuspage.analysis.kinds import ACCEPTED, TIERS
 from statuspage.analysis.moments import moment
-from statuspage.analysis.values import CauseHeld, Evidence, ProbeEvidence, ReportEvidence, Verdict
+from statuspage.analysis.values import (
+    CauseHeld,
+    Evidence,
+    ProbeEvidence,
+    ReportEvidence,
+    SignalEvidence,
+    Verdict,
+)
 
 
 def verdict_of(
@@ -19,8 +26,9 @@ def verdict_of(
     *,
     filters: Mapping[str, ComponentFilter],
     told: ReportEvidence | None,
+    signals: tuple[SignalEvidence, ...] = (),
 ) -> Verdict:
-    """All that is believed of ``incident`` at ``now``, and what users ``told`` of it."""
+    """All that is believed of ``incident`` at ``now``, what users ``told`` of it, and what other monitors."""
     probes = [
         evidence
         for slug in sorted(incident.components)
@@ -50,6 +58,7 @@ def verdict_of(
             maintenance=incident.window,
             extents=_extents(incident),
             told_only=incident.told_only,
+            signals=signals,
         ),
     )
 

@@ -19,6 +19,7 @@ from statuspage.analysis.model.checks import (
     WINDOWS,
 )
 from statuspage.analysis.model.ours import FORMS, INSTRUMENT, REFUSALS
+from statuspage.analysis.model.outside import OUTSIDE
 from statuspage.analysis.model.posts import ECHO, LEAKS, REPORTS, STORIES, WAVE_END
 from statuspage.analysis.model.wishes import FALSE_ALARMS, DetectorSettings, Thresholds
 
@@ -34,6 +35,7 @@ __all__ = [
     "INSTRUMENT",
     "LATENCY",
     "LEAKS",
+    "OUTSIDE",
     "PLAN",
     "RECOVERY",
     "REFUSALS",
