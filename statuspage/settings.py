@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "statuspage.logbook",
     "statuspage.monitoring",
     "statuspage.drafting",
+    "statuspage.outside",
     "statuspage.incidents",
     "statuspage.public",
     "statuspage.api",

@@ -15,6 +15,7 @@ from statuspage.monitoring import packing, pausing, pruning, sources, sweeping
 from statuspage.monitoring.dispatch import Dispatcher, packed, unpacked
 from statuspage.monitoring.measuring import Measuring, be_prompt
 from statuspage.monitoring.standing import LATEST, StandingProbes
+from statuspage.outside import reading as outside_signals
 from statuspage.pipeline.patience import Patience
 from statuspage.public.publish.publisher import mirror_if_wanted, publish_if_due
 from statuspage.subscribers import ending, telling
@@ -142,6 +143,7 @@ def prune() -> None:
     """Remove what is older than it is kept."""
     pruning.prune(now=clock.now())
     old_deeds.prune(now=clock.now())
+    outside_signals.prune(clock.now())
     forget_ended(now=clock.now())
     outbox.prune(clock.now())
     subscribing.forget_fulfilled(clock.now())

@@ -17,10 +17,15 @@ from ninja.security import HttpBearer
 from statuspage import clock
 from statuspage.api.models import ApiToken, Scope
 from statuspage.api.tokens import find_token, may_write
+from statuspage.outside.models import Sender
+from statuspage.outside.posted import SignalRefusal
+from statuspage.outside.receiving import note_refused
 
 KEPT = "public, max-age=5, stale-while-revalidate=10, stale-if-error=86400"
 
-EXPLAINED_BY = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+EXPLAINED_BY = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "5"}}
+# A body that cannot be read.
+UNREAD = frozenset({400, 422})
 
 
 class FieldProblem(Schema):
@@ -79,6 +84,9 @@ class SiteAPI(NinjaAPI):
     def on_exception(self, request: HttpRequest, exc: Exception | type[Exception]) -> HttpResponse:
         """Every error that is not our own in one form."""
         told = _problem_of(exc) if isinstance(exc, Exception) else None
+        sender = getattr(request, "auth", None)
+        if told is not None and told[0] in UNREAD and isinstance(sender, Sender):
+            note_refused(sender, SignalRefusal.FORM)
         if told is None:
             return super().on_exception(request, exc)
         status, problem = told

@@ -224,6 +224,18 @@ class ReportLine(Schema):
     weight: float
 
 
+class SignalLine(Schema):
+    """What another monitor says of its components; ``weight`` in nats, of one such signal by itself."""
+
+    sender: str
+    cause: Cause
+    components: list[str]
+    count: int
+    since: datetime
+    ended_at: datetime | None = Field(description="None while it goes on.")
+    weight: float
+
+
 class EvidenceBody(Schema):
     """Why the machine believes what it says."""
 
@@ -232,6 +244,7 @@ class EvidenceBody(Schema):
     probes: list[ProbeLine]
     reports: list[ReportLine]
     maintenance: str | None
+    signals: list[SignalLine]
 
 
 class UpdateBody(RowBody):

@@ -110,6 +110,17 @@ EVIDENCE: Example = {
         }
     ],
     "maintenance": None,
+    "signals": [
+        {
+            "sender": "Prometheus",
+            "cause": "outage",
+            "components": ["fenfu-qr"],
+            "count": 2,
+            "since": "2026-11-22T04:03:20Z",
+            "ended_at": None,
+            "weight": 6.4,
+        }
+    ],
 }
 INCIDENT: Example = {
     "id": "k3v9t2m7q1xz",
@@ -199,3 +210,13 @@ def example(one: Example) -> ConfigDict:
 def page_example(item: Example) -> ConfigDict:
     """The same for a page that holds it alone."""
     return example({"total": 1, "next": None, "items": [item]})
+
+
+SIGNALS_TAKEN: Example = {
+    "new": 1,
+    "again": 2,
+    "ended": 0,
+    "over": 0,
+    "unmatched": 0,
+    "faults": [{"where": "alerts.3", "message": "startsAt: it began in the future: is a clock wrong?"}],
+}

@@ -1,6 +1,5 @@
 """Makes tokens and recognises them: a token is shown once, and only its hash is kept."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -8,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
 from statuspage.api.models import ApiToken, Scope
+from statuspage.digests import digest_of
 
 PREFIX = "fb_"
 SHOWN = 9
@@ -18,11 +18,6 @@ NEEDED = {
     Scope.MAINTENANCE: ("incidents.add_maintenance", "incidents.change_maintenance"),
     Scope.ANNOUNCEMENTS: ("incidents.add_announcement", "incidents.change_announcement"),
 }
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a token. A plain hash will do: 256 random bits cannot be guessed."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def make_token(

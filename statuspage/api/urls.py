@@ -4,6 +4,7 @@ from django.urls import path
 
 from statuspage.api.answers import SiteAPI
 from statuspage.api.routes import announcements, incidents, maintenance, read
+from statuspage.api.signals_in import alerts
 
 api = SiteAPI(
     title="Fogbreak",
@@ -20,5 +21,6 @@ api.add_router("", read, tags=["measured"])
 api.add_router("/incidents", incidents, tags=["incidents"])
 api.add_router("/maintenance", maintenance, tags=["maintenance"])
 api.add_router("/announcements", announcements, tags=["announcements"])
+api.add_router("/alerts", alerts, tags=["other monitors"])
 
 urlpatterns = [path("api/v1/", api.urls)]

@@ -12,7 +12,7 @@ from probes.vocabulary.origins import Origin
 from statuspage.analysis.values import Conditions
 from statuspage.control.undelivered import undelivered
 from statuspage.control.values import Defect
-from statuspage.doctor import watching
+from statuspage.doctor import outside, watching
 from statuspage.doctor.findings import Area, Finding, Level
 from statuspage.incidents.naming import name_of
 from statuspage.incidents.reading import open_incidents
@@ -26,6 +26,7 @@ NAMED = 8
 _LISTS = {
     Area.KEYS: "admin:monitoring_probe_changelist",
     Area.WATCHING: "admin:monitoring_source_changelist",
+    Area.OUTSIDE: "admin:outside_sender_changelist",
 }
 
 
@@ -33,6 +34,7 @@ def concerns_at(now: datetime, knowledge: Knowledge) -> tuple[Defect, ...]:
     """All of it, what is urgent first."""
     found = [
         *map(_of_finding, watching.examine_watching()),
+        *map(_of_finding, outside.examine_outside()),
         *([] if knowledge.blind else _unseen(knowledge.conditions)),
         *_frozen(knowledge.conditions),
         *undelivered(now),

@@ -34,12 +34,15 @@ PURPOSES: tuple[tuple[Promise, tuple[str, ...]], ...] = (
             "monitoring.persona",
             "monitoring.vantage",
             "monitoring.source",
+            "outside.sender",
+            "outside.senderrule",
         ),
     ),
     (
         _("What was measured and heard"),
         (
             "monitoring.report",
+            "outside.sentsignal",
             "monitoring.checkresult",
             "monitoring.checkblock",
             "monitoring.usualpage",

@@ -27,6 +27,7 @@ class Area(StrEnum):
     FILES = "files"
     PAGE = "page"
     WATCHING = "watching"
+    OUTSIDE = "outside"
     ADMIN = "admin"
     MAIL = "mail"
 

@@ -8,7 +8,19 @@ from time import monotonic
 
 from django.db import connection
 
-from statuspage.doctor import broker, clocks, database, keys, mail, page, people, places, setting, watching
+from statuspage.doctor import (
+    broker,
+    clocks,
+    database,
+    keys,
+    mail,
+    outside,
+    page,
+    people,
+    places,
+    setting,
+    watching,
+)
 from statuspage.doctor.findings import Area, Finding, error
 from statuspage.wording import doctor as words
 
@@ -43,6 +55,7 @@ WITH_DATABASE = (
     Examination(area=Area.KEYS, find=keys.examine_keys),
     Examination(area=Area.PAGE, find=page.examine_page),
     Examination(area=Area.WATCHING, find=watching.examine_watching),
+    Examination(area=Area.OUTSIDE, find=outside.examine_outside),
     Examination(area=Area.ADMIN, find=people.examine_people),
 )
 

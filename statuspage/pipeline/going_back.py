@@ -44,6 +44,7 @@ from statuspage.monitoring.packing import HOT
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, watched_probes
 from statuspage.monitoring.voices import recount
+from statuspage.outside.models import Sender, SentSignal, SignalNotice
 from statuspage.pipeline.detectors import KEEPER, DetectorKeeper, detector_settings
 from statuspage.pipeline.turns import is_lock_timeout, locked_progress
 
@@ -98,6 +99,7 @@ def _go_back(progress: Progress, now: datetime) -> bool:
     _take_back(now, progress.tallied_until or now)
     _date_back_measured(now, by)
     _date_back_planned(now, by)
+    _date_back_signals(now)
     was_ahead = concluded > now
     if was_ahead:
         _date_back_concluded(now, by)
@@ -150,6 +152,16 @@ def _date_back_measured(now: datetime, by: timedelta) -> None:
         made.objects.filter(created_at__gt=now).update(created_at=now)
     Source.objects.filter(last_attempt_at__gt=now).update(last_attempt_at=now, not_before=None)
     Source.objects.filter(last_success_at__gt=now).update(last_success_at=now)
+
+
+def _date_back_signals(now: datetime) -> None:
+    """What other monitors said at a time that is yet to come is over: they will say it again."""
+    SignalNotice.objects.filter(at__gt=now).update(at=now)
+    ahead = SentSignal.objects.filter(last_at__gt=now)
+    ahead.filter(ended_at=None).update(ended_at=now)
+    ahead.filter(first_at__gt=now).update(first_at=now)
+    ahead.update(last_at=now, until=now)
+    Sender.objects.filter(heard_at__gt=now).update(heard_at=now)
 
 
 def _date_back_planned(now: datetime, by: timedelta) -> None:

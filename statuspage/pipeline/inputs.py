@@ -4,14 +4,17 @@ import heapq
 from collections.abc import Iterator
 from datetime import datetime
 
-from probes.vocabulary.observations import Check, MaintenanceWindow
+from probes.vocabulary.causes import Cause
+from probes.vocabulary.observations import Check, MaintenanceWindow, OutsideSignal
 from probes.vocabulary.observations import ObservedReport as Post
 from probes.vocabulary.outcomes import Outcome
+from probes.vocabulary.strengths import Strength
 from probes.vocabulary.symptoms import Product, Symptom
 from statuspage.analysis.values import DetectorInput, Heard, Observed, Unheard
 from statuspage.incidents.models import MaintenanceNotice
 from statuspage.monitoring.models import Report
 from statuspage.monitoring.results import judged_between
+from statuspage.outside.models import SignalNotice
 
 Order = tuple[datetime, int, str, str]  # at, kind, who, which
 CHUNK = 2000
@@ -27,6 +30,7 @@ def inputs_between(since: datetime, until: datetime) -> Iterator[DetectorInput]:
         _reports(since, until),
         _hidden(since, until),
         _notices(since, until),
+        _signals(since, until),
         key=lambda pair: pair[0],
     )
     return (item for _, item in merged)
@@ -108,3 +112,26 @@ def _notices(since: datetime, until: datetime) -> Iterator[tuple[Order, Detector
             cancelled=row.cancelled,
         )
         yield (row.at, 2, row.maintenance.slug, f"{row.pk:012d}"), window
+
+
+def _signals(since: datetime, until: datetime) -> Iterator[tuple[Order, DetectorInput]]:
+    rows = (
+        SignalNotice.objects.filter(at__gt=since, at__lte=until)
+        .order_by("at", "signal__key", "id")
+        .select_related("signal__sender")
+    )
+    for row in rows.iterator(chunk_size=CHUNK):
+        signal = row.signal
+        said = OutsideSignal(
+            at=row.at,
+            key=f"{signal.sender_id}:{signal.key}:{row.cause}",
+            sender=signal.sender.name,
+            name=signal.name,
+            components=tuple(row.components),
+            cause=Cause(row.cause),
+            strength=Strength(row.strength),
+            since=signal.since,
+            until=row.until,
+            ended=row.ended,
+        )
+        yield (row.at, 4, signal.key, f"{row.pk:012d}"), said

@@ -26,6 +26,7 @@ from statuspage.monitoring.models import CheckResult, Component, Progress, Repor
 from statuspage.monitoring.selectors import watched_catalog
 from statuspage.monitoring.tallies import Tally, full_minute, watched_probes
 from statuspage.monitoring.totals import count_settled
+from statuspage.outside.models import SignalNotice
 from statuspage.pipeline.anew import still_anew
 from statuspage.pipeline.detectors import KEEPER, DetectorKeeper, detector_settings
 from statuspage.pipeline.inputs import inputs_between
@@ -204,6 +205,7 @@ def _first_moment(until: datetime) -> datetime:
             (CheckResult, {"late": False}),
             (Report, {"late": False}),
             (MaintenanceNotice, {}),
+            (SignalNotice, {}),
         )
     ]
     first = min((first for first in firsts if first is not None), default=until)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from statuspage.analysis.values import ProbeEvidence, ReportEvidence, Verdict
+from statuspage.analysis.values import ProbeEvidence, ReportEvidence, SignalEvidence, Verdict
 
 
 def explain(verdicts: Iterable[Verdict]) -> Iterator[str]:
@@ -29,6 +29,8 @@ def _incident(verdict: Verdict) -> Iterator[str]:
         yield "  " + _probe(evidence)
     for spoken in verdict.evidence.reports:
         yield from _reports(spoken)
+    for signal in verdict.evidence.signals:
+        yield "  " + _signal(signal)
 
 
 def _probe(evidence: ProbeEvidence) -> str:
@@ -49,6 +51,14 @@ def _reports(evidence: ReportEvidence) -> Iterator[str]:
     )
     for quote in evidence.quotes:
         yield f"    “{' '.join(quote.split())}”"
+
+
+def _signal(evidence: SignalEvidence) -> str:
+    ended = "goes on" if evidence.ended_at is None else f"until {_time(evidence.ended_at)}"
+    return (
+        f"signals: {evidence.count} of {evidence.sender} for {evidence.cause.value} since "
+        f"{_time(evidence.since)}, {ended}; weight {evidence.weight:+.1f} nats each"
+    )
 
 
 def _time(at: datetime) -> str:

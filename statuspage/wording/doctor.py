@@ -338,3 +338,27 @@ NO_BOUNCES = Advice(
         "Give it an address whose mails are piped to manage.py take_bounce.",
     ),
 )
+
+# Other monitors.
+SENDER_SILENT = Advice(
+    Sentence("其他监控系统最近一次发来消息：{since}", "this other monitor was last heard at {since}"),
+    Sentence(
+        "检查它的 webhook 配置和令牌；若它平时没有消息，把“静默时限”设为 0。",
+        "See to its webhook and its token; where it says nothing while all is well, set “silent after” to 0.",
+    ),
+)
+SENDER_WITHOUT_RULES = Advice(
+    Sentence("没有规则读取它发来的信号", "no rule reads what it says"),
+    Sentence("在后台为它添加规则，并用“试用规则”核对。", "Add a rule for it in the admin, and try it there."),
+)
+SIGNALS_UNMATCHED = Advice(
+    Sentence("有 {n} 个正在持续的信号没有规则读取", "{n} of its signals go on that no rule takes"),
+    Sentence(
+        "为它们添加规则；不需要的，添加一条不填原因的规则。",
+        "Add a rule for them; one without a cause for what means nothing.",
+    ),
+)
+RULE_IDLE = Advice(
+    Sentence("这条规则的组件都已停用", "none of the components of this rule is watched any more"),
+    Sentence("改选组件，或关闭这条规则。", "Choose others, or switch the rule off."),
+)

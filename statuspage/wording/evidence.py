@@ -56,6 +56,16 @@ _REPORTED = Counted(
     "{n} person reported it (usually {usual})",
     "{n} people reported it (usually {usual})",
 )
+_OTHERS_SAY = Counted(
+    "另有监控系统 {names} 报告异常",
+    "another monitor, {names}, reports trouble",
+    "other monitors report trouble: {names}",
+)
+_OTHERS_SAID = Counted(
+    "另有监控系统 {names} 报告过异常",
+    "another monitor, {names}, reported trouble",
+    "other monitors reported trouble: {names}",
+)
 _ONE_BY_ONE = Sentence("{said}。", "{said}.")
 # An accepted check that took too long is in the evidence as what it was answered.
 _TOO_LATE = frozenset({Outcome.SLOW, Outcome.ACCEPTED})
@@ -65,7 +75,7 @@ def facts(
     evidence: Evidence, cause: Cause, kinds: Collection[ComponentKind], *, over: bool = False
 ) -> Bilingual:
     """What was measured and heard, a sentence each; empty where there is nothing to tell."""
-    parts = (extent(evidence, cause, kinds, over=over), complaints(evidence))
+    parts = (extent(evidence, cause, kinds, over=over), complaints(evidence), others_say(evidence))
     return sum((_ONE_BY_ONE.say(said=part.capitalised()) for part in parts if part), NOTHING)
 
 
@@ -93,6 +103,16 @@ def complaints(evidence: Evidence) -> Bilingual:
     """How many people complain, against the usual; empty where it is no more than that."""
     count, usual = people(evidence)
     return _REPORTED.say(n=count, usual=usually(usual)) if count > usual else NOTHING
+
+
+def others_say(evidence: Evidence) -> Bilingual:
+    """Which other monitors report it, or did where all of them say that it is over; empty without any."""
+    going_on = sorted({signal.sender for signal in evidence.signals if signal.ended_at is None})
+    named = going_on or sorted({signal.sender for signal in evidence.signals})
+    if not named:
+        return NOTHING
+    sentence = _OTHERS_SAY if going_on else _OTHERS_SAID
+    return sentence.say(n=len(named), names=Bilingual("、".join(named), ", ".join(named)))
 
 
 def people(evidence: Evidence) -> tuple[int, float]:

@@ -152,6 +152,9 @@ LABELS: Mapping[str, Sentence | Counted] = {
     "what_users_said": Sentence("用户怎么说", "What users said"),
     "nobody_said": Sentence("事件开始以来，没有读到有关的帖子。", "No posts about it since it began."),
     "usually_so_many": Sentence("平时{usual}", "usually {usual}"),
+    "what_others_say": Sentence("其他监控系统怎么说", "What other monitors say"),
+    "other_says": Sentence("自{since}起报告", "reports it since {since}"),
+    "other_said": Sentence("{since}至{until}报告过", "reported it from {since} until {until}"),
     "what_else": Sentence("还可能是什么", "What else it could be"),
 }
 FEEDS = Sentence(

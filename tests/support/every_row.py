@@ -12,6 +12,7 @@ from statuspage.api.models import ApiToken
 from statuspage.incidents.models import Incident
 from statuspage.incidents.planned_models import MaintenanceSeries
 from statuspage.monitoring.models import CodeRule, Endpoint, Probe, Report, Source
+from statuspage.outside.models import SenderRule
 from statuspage.subscribers.models import Subscription
 from tests.support.public_rows import World, make_announcement, make_incident, make_maintenance, make_results
 
@@ -58,6 +59,7 @@ GIVEN: dict[type[Model], dict[str, Any]] = {
     Subscription: {"channel": "slack", "name": "Ops", "language": "en", "components": [], "causes": []},
     MaintenanceSeries: {"zone": "Asia/Shanghai", "rule": "FREQ=WEEKLY;BYDAY=SU", "active": False},
     Report: {"text": "付不了"},
+    SenderRule: {"matchers": 'severity="page"'},
 }
 
 

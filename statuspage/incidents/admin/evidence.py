@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from statuspage.analysis.values import Evidence, ProbeEvidence, ReportEvidence
+from statuspage.analysis.values import Evidence, ProbeEvidence, ReportEvidence, SignalEvidence
 from statuspage.incidents.evidence import causes_from_json, evidence_from_json
 from statuspage.incidents.models import CAUSE_CHOICES, Incident
 from statuspage.logbook.showing import moment
@@ -29,8 +29,8 @@ def evidence_of(incident: Incident) -> SafeString:
         "Weight: how far it moved the verdict towards the cause; 3 makes the cause twenty times likelier, a "
         "negative one less likely."
     )
-    tables = _probes(evidence), _reports(evidence), _window(evidence)
-    return format_html("{}<p class='help'>{}</p>{}{}{}", _as_of(incident), weight, *tables)
+    tables = _probes(evidence), _reports(evidence), _signals(evidence), _window(evidence)
+    return format_html("{}<p class='help'>{}</p>{}{}{}{}", _as_of(incident), weight, *tables)
 
 
 def _as_of(incident: Incident) -> SafeString:
@@ -112,6 +112,23 @@ def _report(report: ReportEvidence) -> tuple[str, ...]:
         str(report.authors),
         " · ".join(report.quotes),
         f"{report.weight:.1f}",
+    )
+
+
+def _signals(evidence: Evidence) -> SafeString:
+    heads = [_("other monitor"), _("cause"), _("signals"), _("began"), _("ended at"), _("names"), _("weight")]
+    return _table(heads, map(_signal, evidence.signals))
+
+
+def _signal(said_so: SignalEvidence) -> tuple[str, ...]:
+    return (
+        said_so.sender,
+        str(CAUSES[said_so.cause]),
+        str(said_so.count),
+        moment(said_so.since),
+        "–" if said_so.ended_at is None else moment(said_so.ended_at),
+        ", ".join(said_so.names),
+        f"{said_so.weight:.1f}",
     )
 
 

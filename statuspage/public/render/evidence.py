@@ -10,7 +10,7 @@ from probes.vocabulary.causes import Cause
 from probes.vocabulary.outcomes import Outcome
 from probes.vocabulary.symptoms import Symptom
 from probes.vocabulary.tiers import RiskTier
-from statuspage.analysis.values import Evidence, ProbeEvidence, ReportEvidence
+from statuspage.analysis.values import Evidence, ProbeEvidence, ReportEvidence, SignalEvidence
 from statuspage.public.read.values import IncidentView, Names
 
 LINES_SHOWN = 24
@@ -89,6 +89,7 @@ class EvidenceTable:
     hidden: int
     reports: tuple[ReportEvidence, ...]
     maintenance: str | None
+    signals: tuple[SignalEvidence, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -116,6 +117,7 @@ def evidence_table(
         hidden=max(0, len(ordered) - LINES_SHOWN),
         reports=tuple(report for report in evidence.reports if report.count),
         maintenance=evidence.maintenance,
+        signals=evidence.signals,
     )
 
 

@@ -21,7 +21,7 @@ from statuspage.public.render.recovered import just_over, just_told, shown_of, w
 from statuspage.wording import causes, labels, names, rows
 from statuspage.wording import headline as words
 from statuspage.wording.advice import WHILE_BLIND, WHILE_CALM, advice
-from statuspage.wording.evidence import complaints, extent
+from statuspage.wording.evidence import complaints, extent, others_say
 from statuspage.wording.kinds import attempts
 from statuspage.wording.numbers import usually
 from statuspage.wording.times import duration
@@ -145,7 +145,7 @@ def _facts(
         # What a person leads is not measured any more, and what eases was measured before.
         if not incident.by_person and incident.status is not IncidentStatus.MONITORING:
             facts.append(extent(incident.evidence, incident.cause, kinds, over=lost_sight))
-        facts.append(complaints(incident.evidence))
+        facts += [complaints(incident.evidence), others_say(incident.evidence)]
     if incident.told_only:
         unseen = any(
             component.state is ComponentState.UNKNOWN
