@@ -220,3 +220,8 @@ SIGNALS_TAKEN: Example = {
     "unmatched": 0,
     "faults": [{"where": "alerts.3", "message": "startsAt: it began in the future: is a clock wrong?"}],
 }
+PUSH_TAKEN: Example = {
+    "taken": 1,
+    "repeated": 0,
+    "faults": [{"where": "checks.1", "message": "at: it ended in the future: is a clock wrong?"}],
+}

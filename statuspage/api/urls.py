@@ -3,6 +3,7 @@
 from django.urls import path
 
 from statuspage.api.answers import SiteAPI
+from statuspage.api.pushed_in import push
 from statuspage.api.routes import announcements, incidents, maintenance, read
 from statuspage.api.signals_in import alerts
 
@@ -21,6 +22,7 @@ api.add_router("", read, tags=["measured"])
 api.add_router("/incidents", incidents, tags=["incidents"])
 api.add_router("/maintenance", maintenance, tags=["maintenance"])
 api.add_router("/announcements", announcements, tags=["announcements"])
+api.add_router("/push", push, tags=["pushed checks"])
 api.add_router("/alerts", alerts, tags=["other monitors"])
 
 urlpatterns = [path("api/v1/", api.urls)]

@@ -36,6 +36,7 @@ PURPOSES: tuple[tuple[Promise, tuple[str, ...]], ...] = (
             "monitoring.source",
             "outside.sender",
             "outside.senderrule",
+            "outside.pushtoken",
         ),
     ),
     (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from statuspage import clock
 from statuspage.doctor.findings import Area, Finding, warning
-from statuspage.outside.reading import idle_rules, standings
+from statuspage.outside.reading import idle_rules, standings, unpushed
 from statuspage.outside.receiving import rules_for
 from statuspage.wording import doctor as words
 
@@ -23,6 +23,8 @@ def examine_outside() -> Iterator[Finding]:
             yield warning(Area.OUTSIDE, name, words.SIGNALS_UNMATCHED, n=standing.unmatched)
     for rule in idle_rules():
         yield warning(Area.OUTSIDE, rule.name, words.RULE_IDLE)
+    for token in unpushed(now):
+        yield warning(Area.OUTSIDE, token.probe.slug, words.PUSH_SILENT, since=_said(token.heard_at))
 
 
 def _said(at: datetime | None) -> str:

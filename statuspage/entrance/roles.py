@@ -64,6 +64,7 @@ TABLE: dict[str, Access] = {
     "monitoring.usualpage": OPERATED,
     "outside.sender": OPERATED,
     "outside.senderrule": OPERATED,
+    "outside.pushtoken": OPERATED,
     "monitoring.componentgroup": OWNED,
     "monitoring.component": OWNED,
     "monitoring.persona": OWNED,

@@ -21,7 +21,7 @@ from statuspage.metrics.controls import counted_controls, newest_controls
 from statuspage.metrics.decisions import decisions
 from statuspage.metrics.incidents import incidents
 from statuspage.metrics.outgoing import waiting_deliveries
-from statuspage.metrics.outside import other_monitors
+from statuspage.metrics.outside import other_monitors, pushed_checks
 from statuspage.metrics.queues import queues
 from statuspage.metrics.silence import newest_results, purpose_ages, silences, vantage_ages
 from statuspage.metrics.site import site_itself
@@ -67,6 +67,7 @@ class SiteCollector(Collector):
         yield from _conditions(known.conditions)
         yield from _sources(self._now)
         yield from other_monitors(self._now)
+        yield from pushed_checks()
         yield from _mirror()
 
     def _freshness(self, last_check: datetime | None, known_until: datetime | None) -> Iterator[Metric]:

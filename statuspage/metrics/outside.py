@@ -5,6 +5,7 @@ from datetime import datetime
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from statuspage.outside.models import PushToken
 from statuspage.outside.reading import standings, totals
 
 
@@ -38,3 +39,21 @@ def other_monitors(now: datetime) -> Iterator[Metric]:
         if one.sender.heard_at is not None:
             heard.add_metric([name], one.sender.heard_at.timestamp())
     yield from (going, heard, silent)
+
+
+def pushed_checks() -> Iterator[Metric]:
+    """By probe that has a token."""
+    pushed = CounterMetricFamily(
+        "fogbreak_pushed_checks",
+        "Checks that were pushed to us ever: taken, or refused for their time.",
+        labels=["probe", "became"],
+    )
+    heard = GaugeMetricFamily(
+        "fogbreak_pushed_last_heard_timestamp_seconds", "When a probe was last pushed.", labels=["probe"]
+    )
+    for token in PushToken.objects.select_related("probe"):
+        pushed.add_metric([token.probe.slug, "taken"], token.taken)
+        pushed.add_metric([token.probe.slug, "refused"], token.refused)
+        if token.enabled and token.heard_at is not None:
+            heard.add_metric([token.probe.slug], token.heard_at.timestamp())
+    yield from (pushed, heard)

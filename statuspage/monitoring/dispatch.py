@@ -148,9 +148,11 @@ def claim(rota: Rota, now: datetime, until: datetime) -> datetime | None:
 
 
 def still_timely(rota: Rota, since: datetime, now: datetime, until: datetime) -> list[DueCheck]:
-    """Of the ticks in (since, until] those that may still begin."""
+    """Of the ticks in (since, until] those that may still begin, and are ours to make."""
     return [
-        check for check in rota.due(since, until) if check.tick + rota.probes[check.probe_id].latest >= now
+        check
+        for check in rota.due(since, until)
+        if check.tick + rota.probes[check.probe_id].latest >= now and not rota.probes[check.probe_id].pushed
     ]
 
 

@@ -26,6 +26,8 @@ _COLUMNS = (
     "interval_seconds",
     "timeout_seconds",
     "created_at",
+    # Whoever holds its token makes its checks.
+    "push_token__enabled",
 )
 
 
@@ -39,7 +41,10 @@ class DueCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingProbe:
-    """What decides when a probe is due; later than ``latest`` after a tick its check must not begin."""
+    """What decides when a probe is due; later than ``latest`` after a tick its check must not begin.
+
+    One that is ``pushed`` is never asked by us: what was not pushed to us is missed.
+    """
 
     id: int
     slug: str
@@ -49,6 +54,7 @@ class StandingProbe:
     timeout_s: float
     created_at: datetime
     latest: timedelta
+    pushed: bool = False
 
 
 class Rota:
@@ -117,7 +123,7 @@ def latest_after(interval_s: float) -> timedelta:
 
 def _rotas_of(rows: "Iterable[tuple[Any, ...]]") -> dict[str, Rota]:
     by_vantage: dict[str, list[StandingProbe]] = {}
-    for pk, slug, vantage_id, vantage, interval, timeout_s, created_at in rows:
+    for pk, slug, vantage_id, vantage, interval, timeout_s, created_at, pushed in rows:
         interval_s = interval * settings.CHECK_INTERVAL_FACTOR
         probe = StandingProbe(
             id=pk,
@@ -128,6 +134,7 @@ def _rotas_of(rows: "Iterable[tuple[Any, ...]]") -> dict[str, Rota]:
             timeout_s=timeout_s,
             created_at=created_at,
             latest=latest_after(interval_s),
+            pushed=bool(pushed),
         )
         by_vantage.setdefault(vantage, []).append(probe)
     return {vantage: Rota(probes) for vantage, probes in by_vantage.items()}

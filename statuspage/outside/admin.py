@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from statuspage import clock
 from statuspage.admin_base import KeptAdmin, ModelAdmin, ModelForm, ReadOnlyAdmin
-from statuspage.outside.models import Sender, SenderRule, SentSignal
+from statuspage.outside.models import PushToken, Sender, SenderRule, SentSignal
 from statuspage.outside.posted import MOST_POSTED_BYTES
 from statuspage.outside.senders import new_token
 from statuspage.outside.trying import try_post
@@ -22,7 +22,7 @@ from statuspage.outside.trying import try_post
 TRY_NAME = "outside_senderrule_try"
 
 
-class SenderForm(ModelForm):
+class TokenHolderForm(ModelForm):
     rotate = forms.BooleanField(
         label=_("Make a new token"),
         required=False,
@@ -30,40 +30,48 @@ class SenderForm(ModelForm):
     )
 
 
-@admin.register(Sender)
-class SenderAdmin(KeptAdmin):
-    """A sender is not deleted, for what it said is evidence: switch it off."""
+class TokenHolderAdmin(KeptAdmin):
+    """Makes a token with a new row, and another one when it is asked to; shows it once."""
 
-    form = SenderForm
-    list_display = ("name", "enabled", "start", "heard_at", "lost_after_minutes", "silent_after_minutes")
-    fields = (
-        "name",
-        "enabled",
-        "lost_after_minutes",
-        "silent_after_minutes",
-        "rotate",
-        "start",
-        "rotated_at",
-        "heard_at",
-    )
-    readonly_fields = ("start", "rotated_at", "heard_at")
+    form = TokenHolderForm
+    asked: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ("start", "rotated_at", "heard_at")
+    readonly_fields = noted
 
-    def get_fields(self, request: HttpRequest, obj: Sender | None = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """One that is new has a token made in any case; who may not write makes none."""
         if obj is None:
-            return self.fields[:4]
-        may_write = self.has_change_permission(request, obj)
-        return self.fields if may_write else tuple(name for name in self.fields if name != "rotate")
+            return self.asked
+        rotate = ("rotate",) if self.has_change_permission(request, obj) else ()
+        return (*self.asked, *rotate, *self.noted)
 
-    def save_model(self, request: HttpRequest, obj: Sender, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         now = clock.now()
-        if not change:
+        if not change and isinstance(obj, Sender):
             obj.created_at = now
         secret = new_token(obj, now=now) if not change or form.cleaned_data.get("rotate") else ""
         super().save_model(request, obj, form, change)
         if secret:
             told = _("This is the token. It is shown only now: {}")
             messages.success(request, format_html(str(told), format_html("<code>{}</code>", secret)))
+
+
+@admin.register(Sender)
+class SenderAdmin(TokenHolderAdmin):
+    """A sender is not deleted, for what it said is evidence: switch it off."""
+
+    list_display = ("name", "enabled", "start", "heard_at", "lost_after_minutes", "silent_after_minutes")
+    asked = ("name", "enabled", "lost_after_minutes", "silent_after_minutes")
+
+
+@admin.register(PushToken)
+class PushTokenAdmin(TokenHolderAdmin):
+    """A token is not deleted: switched off, its probe is asked by us again."""
+
+    list_display = ("probe", "enabled", "start", "heard_at")
+    list_select_related = ("probe",)
+    autocomplete_fields = ("probe",)
+    asked = ("probe", "enabled")
 
 
 class SenderRuleForm(ModelForm):

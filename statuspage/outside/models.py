@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from probes.vocabulary.strengths import Strength
-from statuspage.monitoring.models import Component
+from statuspage.monitoring.models import Component, Probe
 from statuspage.outside.matching import MatcherError, read_matchers
 from statuspage.wording.active import choices_of
 from statuspage.wording.labels import CAUSES
@@ -66,6 +66,39 @@ class Sender(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PushToken(models.Model):
+    """Lets a program of yours make one probe's checks and push them to us; only the token's hash is kept."""
+
+    probe = models.OneToOneField(
+        Probe,
+        models.CASCADE,
+        related_name="push_token",
+        verbose_name=_("probe"),
+        help_text=_("We no longer ask for it ourselves: what is not pushed in time is missed."),
+    )
+    enabled = models.BooleanField(
+        _("enabled"), default=True, help_text=_("Off: we ask for it ourselves again.")
+    )
+    start = models.CharField(_("token begins with"), max_length=12, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    rotated_at = models.DateTimeField(_("token made at"), editable=False)
+    heard_at = models.DateTimeField(_("last heard"), null=True, blank=True, editable=False)
+    minute = models.DateTimeField(
+        null=True, editable=False, help_text="The minute that posts are counted of."
+    )
+    in_minute = models.PositiveIntegerField(default=0, editable=False)
+    taken = models.PositiveBigIntegerField(default=0, editable=False)
+    refused = models.PositiveBigIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["probe__slug"]
+        verbose_name = _("token for pushed checks")
+        verbose_name_plural = _("tokens for pushed checks")
+
+    def __str__(self) -> str:
+        return f"{self.probe} ({self.start}…)"
 
 
 class SenderRule(models.Model):

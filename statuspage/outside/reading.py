@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
-from statuspage.outside.models import Sender, SenderRule, SenderTotal, SentSignal
+from statuspage.outside.models import PushToken, Sender, SenderRule, SenderTotal, SentSignal
 
 # As long as evidence of an incident might be asked for.
 KEPT = timedelta(days=30)
@@ -52,6 +53,17 @@ def idle_rules() -> Iterator[SenderRule]:
     """Rules that speak of components of which none is watched any more."""
     named = SenderRule.objects.filter(enabled=True).exclude(cause="")
     yield from named.exclude(components__retired=False).distinct()
+
+
+def unpushed(now: datetime) -> list[PushToken]:
+    """Tokens of probes of which nothing was pushed for three intervals, and no less than five minutes."""
+    rows = PushToken.objects.filter(enabled=True, probe__enabled=True).select_related("probe")
+    return [token for token in rows if now - (token.heard_at or token.rotated_at) > _patience(token)]
+
+
+def _patience(token: PushToken) -> timedelta:
+    interval = timedelta(seconds=token.probe.interval_seconds * settings.CHECK_INTERVAL_FACTOR)
+    return max(timedelta(minutes=5), 3 * interval)
 
 
 def totals() -> list[tuple[str, str, int]]:

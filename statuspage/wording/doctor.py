@@ -362,3 +362,10 @@ RULE_IDLE = Advice(
     Sentence("这条规则的组件都已停用", "none of the components of this rule is watched any more"),
     Sentence("改选组件，或关闭这条规则。", "Choose others, or switch the rule off."),
 )
+PUSH_SILENT = Advice(
+    Sentence("最近一次推送检查：{since}", "its checks were last pushed at {since}"),
+    Sentence(
+        "检查推送程序和令牌；若改由本站检测，关闭它的推送令牌。",
+        "See to the program that pushes them and to its token; switch that off to have us ask ourselves.",
+    ),
+)
