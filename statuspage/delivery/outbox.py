@@ -174,7 +174,14 @@ def prune(now: datetime) -> None:
     _delete_some(told.exclude(key__startswith=f"{ANNOUNCEMENT}/", kind="", spread=False))
     PushSubscription.objects.filter(expires_at__lte=now).delete()
     PushQuota.objects.filter(hour__lt=now - timedelta(hours=2)).delete()
-    _delete_some(Recipient.objects.filter(channel=Channel.PUSH.value, due_at=None, deliveries=None))
+    _delete_idle_browsers()
+
+
+@transaction.atomic
+def _delete_idle_browsers() -> None:
+    """Remove those of whom nothing is left, but none to whom news is being handed just now."""
+    idle = Recipient.objects.filter(channel=Channel.PUSH.value, due_at=None, deliveries=None)
+    _delete_some(idle.select_for_update(skip_locked=True, of=("self",)))
 
 
 def _delete_some(rows: QuerySet[Any]) -> None:

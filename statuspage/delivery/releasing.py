@@ -48,9 +48,12 @@ def settle(receipts: Iterable[str], now: datetime) -> None:
         claim, *deliveries = receipt.split()
         by_claim[claim] += [int(pk) for pk in deliveries]
     for claim, pks in by_claim.items():
-        rows = Delivery.objects.filter(pk__in=pks, stage=Stage.WAITING.value, recipient__claim=claim)
-        recipients = list(Recipient.objects.filter(deliveries__in=rows).distinct())
-        rows.update(stage=Stage.SENT.value, concluded_at=now, attempts=F("attempts") + 1)
+        rows = Delivery.objects.filter(pk__in=pks, stage=Stage.WAITING.value)
+        held = Recipient.objects.filter(pk__in=rows.values("recipient"), claim=claim)
+        recipients = list(held.select_for_update().order_by("pk"))
+        rows.filter(recipient__in=recipients).update(
+            stage=Stage.SENT.value, concluded_at=now, attempts=F("attempts") + 1
+        )
         _let_go([ParcelResult(recipient=row) for row in recipients], {}, now)
 
 

@@ -86,9 +86,12 @@ def nobody(news: News, after: int, most: int, now: datetime) -> Portion:
 def address(news: News, addressed: Iterable[Addressed], now: datetime) -> int:
     """Write ``news`` into the outbox for each of those; gives for how many."""
     wanted = sorted(addressed, key=group_of)
+    known = _recipients(wanted)
+    # Their rows are locked before the outbox is written: whoever concludes with one sees what was added. All
+    # of them at once, in one order, or two that hand out news could wait for each other.
+    list(Recipient.objects.select_for_update().filter(pk__in=known.values()).order_by("pk").values_list("pk"))
     for (channel, due_at, in_summary), group in groupby(wanted, key=group_of):
-        recipients = _recipients(channel, [one.name for one in group])
-        # Their rows are locked before the outbox is written: whoever concludes with one sees what was added.
+        recipients = sorted({known[channel, one.name] for one in group})
         _wake(recipients, due_at)
         Delivery.objects.bulk_create(
             (
@@ -101,20 +104,24 @@ def address(news: News, addressed: Iterable[Addressed], now: datetime) -> int:
     return len(wanted)
 
 
-def _recipients(channel: Channel, names: Sequence[str]) -> list[int]:
-    known = Recipient.objects.filter(channel=channel.value, name__in=names)
-    there = dict(known.values_list("name", "pk"))
-    new = [Recipient(channel=channel.value, name=name) for name in names if name not in there]
-    if new:
-        Recipient.objects.bulk_create(new, ignore_conflicts=True)
+def _recipients(addressed: Sequence[Addressed]) -> dict[tuple[Channel, str], int]:
+    """The rows of those who are addressed; new ones are made in the order of names, as by all."""
+    found: dict[tuple[Channel, str], int] = {}
+    for channel in sorted({one.channel for one in addressed}):
+        names = sorted({one.name for one in addressed if one.channel is channel})
+        known = Recipient.objects.filter(channel=channel.value, name__in=names)
         there = dict(known.values_list("name", "pk"))
-    return sorted(there.values())
+        new = [Recipient(channel=channel.value, name=name) for name in names if name not in there]
+        if new:
+            Recipient.objects.bulk_create(new, ignore_conflicts=True)
+            there = dict(known.values_list("name", "pk"))
+        found |= {(channel, name): pk for name, pk in there.items()}
+    return found
 
 
 def _wake(recipients: Sequence[int], due_at: datetime) -> None:
     """Have those served by ``due_at``; who is held just now is looked at when he is let go."""
     rows = Recipient.objects.filter(pk__in=recipients)
-    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     # Who fails is left alone until his pause is over.
     idle = Q(due_at=None) | Q(due_at__gt=due_at, failing_since=None)
     rows.filter(idle, claim="").update(due_at=due_at)

@@ -63,6 +63,12 @@ def follow(series: MaintenanceSeries, *, now: datetime) -> int:
     What a person changed, what began and what is over stays. To do it twice changes nothing.
     """
     hold_pipeline()
+    # Somebody may have changed or removed it since it was read.
+    current = MaintenanceSeries.objects.filter(pk=series.pk).first()
+    return 0 if current is None else _follow_all(current, now)
+
+
+def _follow_all(series: MaintenanceSeries, now: datetime) -> int:
     expected = to_come(series, now=now, until=now + AHEAD)
     components = set(series.components.all())
     rows = {row.occurrence_on: row for row in _rows(series, now)}

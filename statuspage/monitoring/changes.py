@@ -2,15 +2,18 @@
 
 from datetime import datetime
 
+from statuspage.locks import wait_for_cursor
 from statuspage.monitoring.models import Progress
 
 
 def hold_pipeline() -> None:
     """Let no turn of the pipeline begin until the caller's transaction ends: every change by hand begins so.
 
-    The pipeline locks its cursor and then incidents: who locked them the other way round could wait forever.
+    The pipeline locks its cursor, the row of it and then incidents: who locked them the other way round could
+    wait forever.
     """
     Progress.objects.get_or_create(pk=1)
+    wait_for_cursor(to_move=False)
     Progress.objects.select_for_update().values_list("pk", flat=True).get(pk=1)
 
 

@@ -53,10 +53,30 @@ def test_occurrences_of_sixty_days_are_made_once_and_told_to_the_detector_when_t
     assert set(first.components.all()) == set(row.components.all())
 
 
+def test_newer_words_stay_when_the_schedule_read_the_series_before_they_were_written() -> None:
+    row = series(rule="FREQ=WEEKLY;COUNT=1")
+    follow(row, now=NOW)
+    MaintenanceSeries.objects.filter(pk=row.pk).update(title_zh="换机房")
+    follow(MaintenanceSeries.objects.get(), now=NOW)
+
+    changed = follow(row, now=NOW)
+
+    assert changed == 0
+    assert Maintenance.objects.get().title.zh == "换机房"
+
+
+def test_nothing_is_made_when_the_series_was_removed_after_the_schedule_read_it() -> None:
+    row = series()
+    MaintenanceSeries.objects.all().delete()
+
+    assert follow(row, now=NOW) == 0
+
+
 def test_occurrences_are_moved_and_not_made_anew_when_the_hour_of_their_series_changes() -> None:
     row = series(rule="FREQ=WEEKLY;COUNT=2")
     follow(row, now=NOW)
     row.starts_at = time(2, 0)
+    row.save()
 
     follow(row, now=NOW)
 
@@ -70,6 +90,7 @@ def test_occurrence_that_a_person_changed_stays_when_its_series_changes() -> Non
     follow(row, now=NOW)
     cancel(Maintenance.objects.get(occurrence_on=date(2026, 3, 8)), author=None, now=NOW)
     row.starts_at = time(2, 0)
+    row.save()
 
     follow(row, now=NOW)
 
@@ -81,9 +102,11 @@ def test_occurrence_is_cancelled_and_comes_back_when_its_day_is_left_out_for_a_w
     follow(row, now=NOW)
 
     row.except_on = "2026-03-15"
+    row.save()
     follow(row, now=NOW)
     left_out = planned()
     row.except_on = ""
+    row.save()
     follow(row, now=NOW)
 
     assert left_out == [("03-07 17:00", "scheduled"), ("03-14 17:00", "cancelled")]
@@ -95,6 +118,7 @@ def test_what_is_to_come_is_cancelled_and_what_began_stays_when_a_series_is_swit
     follow(row, now=NOW)
     Maintenance.objects.filter(occurrence_on=date(2026, 3, 8)).update(status="in_progress")
     row.active = False
+    row.save()
 
     follow(row, now=datetime(2026, 3, 7, 17, 30, tzinfo=UTC))
 

@@ -1,7 +1,6 @@
 """The pipeline on PostgreSQL: the same conclusions as on SQLite, and one writer at a time among processes."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.postgres import postgres_server
+from tests.support.postgres import environment_on, postgres_server, started
 from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.slow
@@ -45,6 +44,19 @@ from datetime import UTC, datetime
 from statuspage.monitoring.voices import past_hour, people
 print(people(*past_hour(datetime(2026, 5, 1, 12, 5, tzinfo=UTC)))[()])
 """
+BY_HAND = """
+import django; django.setup()
+from datetime import UTC, datetime
+from django.db import transaction
+from statuspage.monitoring.changes import hold_pipeline
+from statuspage.monitoring.lateness import open_moment
+with transaction.atomic():
+    hold_pipeline()
+    print("held", flush=True)
+    input()
+    open_moment(datetime(2026, 5, 1, 12, 5, tzinfo=UTC))
+print("done")
+"""
 TURN = """
 import django; django.setup()
 from datetime import timedelta
@@ -58,29 +70,12 @@ print(pipeline.advance(Progress.objects.get().concluded_until + timedelta(second
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, list[object]]]]:
     """A server on which the day was lived, and what was concluded there."""
     with postgres_server() as url:
-        yield url, _day(_environment(tmp_path_factory.mktemp("postgres"), url))
+        yield url, _day(environment_on(tmp_path_factory.mktemp("postgres"), url))
 
 
 @pytest.fixture
 def url(lived: tuple[str, dict[str, list[object]]]) -> str:
     return lived[0]
-
-
-def _environment(tmp_path: Path, url: str = "") -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "VAR_DIR"}}
-    chosen = {"DATABASE_URL": url} if url else {}
-    settings = {"DJANGO_SETTINGS_MODULE": "statuspage.settings", "DEBUG": "1", "VAR_DIR": str(tmp_path)}
-    return {**kept, **settings, **chosen, "PYTHONPATH": str(ROOT)}
-
-
-def _start(code: str, environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *words],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
 
 
 def _day(environment: dict[str, str]) -> dict[str, list[object]]:
@@ -101,7 +96,7 @@ def test_the_pipeline_concludes_the_same_when_the_database_is_postgresql(
 ) -> None:
     on_postgres = lived[1]
 
-    on_sqlite = _day(_environment(tmp_path))
+    on_sqlite = _day(environment_on(tmp_path))
 
     assert len(on_sqlite["incidents"]) == 1
     assert on_postgres == on_sqlite
@@ -110,40 +105,58 @@ def test_the_pipeline_concludes_the_same_when_the_database_is_postgresql(
 def test_nothing_is_concluded_while_rows_are_being_stored_when_the_database_is_postgresql(
     url: str, tmp_path: Path
 ) -> None:
-    environment = _environment(tmp_path, url)
-    writers = [_start(LATE, environment) for _ in range(2)]
+    environment = environment_on(tmp_path, url)
+    writers = [started(LATE, environment) for _ in range(2)]
     seen = [writer.stdout.readline().strip() for writer in writers if writer.stdout]
 
-    during = _start(TURN, environment).communicate()[0].strip()
+    during = started(TURN, environment).communicate()[0].strip()
     for writer in writers:
         writer.communicate("\n")
-    after = _start(TURN, environment).communicate()[0].strip()
+    after = started(TURN, environment).communicate()[0].strip()
 
     assert len(set(seen)) == 1
     assert (during, after) == ("True", "False")
 
 
 def test_a_turn_is_refused_when_another_process_holds_the_cursor(url: str, tmp_path: Path) -> None:
-    environment = _environment(tmp_path, url)
+    environment = environment_on(tmp_path, url)
 
     with psycopg.connect(url) as other:
         other.execute("SELECT 1 FROM monitoring_progress FOR UPDATE")
-        busy = _start(TURN, environment).communicate()[0].strip()
+        busy = started(TURN, environment).communicate()[0].strip()
 
     assert busy == "True"
 
 
 def test_nobody_is_lost_or_counted_twice_when_two_processes_store_at_once(url: str, tmp_path: Path) -> None:
-    environment = _environment(tmp_path, url)
+    environment = environment_on(tmp_path, url)
 
     with psycopg.connect(url, autocommit=True) as database:
-        first = _start(STORE, environment, "a")
+        first = started(STORE, environment, "a")
         assert first.stdout
         assert first.stdout.readline() == "stored\n"
-        second = _start(STORE, environment, "b")
+        second = started(STORE, environment, "b")
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         wait_until(lambda: database.execute(waiting).fetchone() == (1,), seconds=30, what="the second one")
     for process in (first, second):
         process.communicate("\n")
 
-    assert _start(PEOPLE, environment).communicate()[0].strip() == "6"
+    assert started(PEOPLE, environment).communicate()[0].strip() == "6"
+
+
+def test_neither_is_broken_off_when_a_turn_begins_while_planned_work_is_changed(
+    url: str, tmp_path: Path
+) -> None:
+    environment = environment_on(tmp_path, url)
+
+    with psycopg.connect(url, autocommit=True) as database:
+        by_hand = started(BY_HAND, environment)
+        assert by_hand.stdout
+        assert by_hand.stdout.readline() == "held\n"
+        turn = started(TURN, environment)
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        wait_until(lambda: database.execute(waiting).fetchone() == (1,), seconds=30, what="the turn")
+    ended = by_hand.communicate("\n")[0]
+    turn.communicate()
+
+    assert (ended, turn.returncode) == ("done\n", 0)

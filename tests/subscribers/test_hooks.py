@@ -212,6 +212,7 @@ def test_nobody_inside_is_asked_when_a_webhook_leads_there(
     assert not Subscription.objects.exists()
 
 
+@pytest.mark.django_db  # PostgreSQL's clock is asked
 def test_target_is_refused_when_it_was_private_after_all(receiver: HookReceiver, settings: Settings) -> None:
     settings.HOOK_PRIVATE_HOSTS = []
     target = HookTarget(url=f"https://{receiver.host}/hook")

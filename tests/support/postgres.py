@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 from tests.support.binaries import require_binary
 from tests.support.processes import free_port, listens, running, wait_until
 
+ROOT = Path(__file__).resolve().parents[2]
 USER = "fogbreak"
 # Nobody keeps this data: speed goes before safety.
 OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
@@ -54,6 +56,25 @@ def _answers(port: int) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def environment_on(folder: Path, url: str = "") -> dict[str, str]:
+    """The environment of a site's process on that database, or on SQLite in ``folder``."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "VAR_DIR"}}
+    chosen = {"DATABASE_URL": url} if url else {}
+    settings = {"DJANGO_SETTINGS_MODULE": "statuspage.settings", "DEBUG": "1", "VAR_DIR": str(folder)}
+    return {**kept, **settings, **chosen, "PYTHONPATH": str(ROOT)}
+
+
+def started(code: str, environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
+    """A process that runs ``code``, whose input and output are the caller's."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def unprivileged(folder: Path) -> list[str | Path]:
