@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from statuspage.backups.archive import BackupError
+from statuspage.backups.archive import LEFT_EMPTY, BackupError
 
 # Where Debian keeps the programs of each version, beside a wrapper that chooses by clusters of this machine.
 _VERSIONS = Path("/usr/lib/postgresql")
@@ -30,8 +30,9 @@ def copy_out(target: Path) -> dict[str, int]:
         cursor.execute("SELECT pg_export_snapshot()")
         (moment,) = cursor.fetchone()
         options = ("--format=custom", "--compress=0", "--no-owner", "--no-privileges", f"--snapshot={moment}")
-        _run("pg_dump", *options, f"--file={target}")
-        return count_rows()
+        empty = (f"--exclude-table-data=*.{name}" for name in LEFT_EMPTY)
+        _run("pg_dump", *options, *empty, f"--file={target}")
+        return {name: 0 if name in LEFT_EMPTY else count for name, count in count_rows().items()}
 
 
 def bring_in(dump: Path, rows: Mapping[str, int]) -> None:

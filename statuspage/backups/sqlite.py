@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from statuspage.backups.archive import BackupError
+from statuspage.backups.archive import LEFT_EMPTY, BackupError
 
 # Writers of the site wait for as long.
 _PATIENCE_S = 20.0
@@ -22,6 +22,7 @@ def copy_out(database: Path, target: Path) -> dict[str, int]:
             closing(sqlite3.connect(target)) as copy,
         ):
             _copy(source, copy)
+            _empty(copy)
             return count_rows(copy)
     except sqlite3.Error as error:
         raise BackupError(f"{database}: {error}") from error
@@ -57,6 +58,14 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
             raise BackupError("the database is locked: stop what uses it, then try again")
 
     source.backup(target, pages=-1, progress=give_up_in_time)
+
+
+def _empty(copy: sqlite3.Connection) -> None:
+    """Remove what no backup holds, so that nothing of it is left in the file's free pages either."""
+    copy.execute("PRAGMA secure_delete = ON")
+    with copy:
+        for name in count_rows(copy).keys() & set(LEFT_EMPTY):
+            copy.execute(f'DELETE FROM "{name}"')
 
 
 def count_rows(database: sqlite3.Connection) -> dict[str, int]:

@@ -31,7 +31,8 @@ def _queries(client: Client) -> dict[str, int]:
     for page in PAGES:
         with CaptureQueriesContext(connection) as asked:
             assert client.get(page).status_code == 200
-        counted[page] = len(asked)
+        # PostgreSQL's clock is asked every ten seconds, whatever is shown.
+        counted[page] = sum("clock_timestamp" not in query["sql"] for query in asked)
     return counted
 
 

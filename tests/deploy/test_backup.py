@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
+from psycopg import sql
 
 from statuspage.backups import postgres, sqlite
 from statuspage.backups.archive import (
     DATABASE,
+    LEFT_EMPTY,
     BackupError,
     BackupManifest,
     opened,
@@ -27,9 +30,23 @@ from statuspage.backups.archive import (
 from statuspage.backups.site import restore
 from statuspage.monitoring.models import Progress
 from tests.deploy.test_settings import KEY, started_with
+from tests.deploy.test_upgrade import run
+from tests.support.postgres import postgres_server
 from tests.support.public_rows import make_incident, make_world
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+# A row in each table, and where the numbers of the next ones begin.
+FILL = """
+import django; django.setup()
+from django.apps import apps
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from tests.support.every_row import row_of, rows_of_every_admin
+from tests.support.public_rows import make_world
+rows_of_every_admin(make_world(days=2))
+for model in apps.get_models(include_auto_created=True):
+    row_of(model)
+"""
 TABLE = "CREATE TABLE lines (id INTEGER PRIMARY KEY, other INTEGER)"
 
 
@@ -74,15 +91,43 @@ def test_backup_comes_back_row_by_row_when_it_is_restored_into_an_empty_place(
     site: Path, tmp_path: Path
 ) -> None:
     kept, place = tmp_path / "kept.tar", tmp_path / "empty"
+    with closing(sqlite3.connect(site / "fogbreak.sqlite3")) as database, database:
+        secret = "letmein" * 4
+        database.execute(
+            "INSERT INTO entrance_opensession (session_key, session_data, expire_date, began_at, used_at, "
+            "network, browser) VALUES (?, '', ?, ?, ?, '', '')",
+            (secret, NOW.isoformat(), NOW.isoformat(), NOW.isoformat()),
+        )
     backed_up = started_with("backup", str(kept), SECRET_KEY=KEY, VAR_DIR=str(site))
     assert backed_up.returncode == 0, backed_up.stderr
 
     restored = started_with("restore", str(kept), SECRET_KEY=KEY, VAR_DIR=str(place))
 
     assert restored.returncode == 0, restored.stderr
-    assert rows_of(place / "fogbreak.sqlite3") == rows_of(site / "fogbreak.sqlite3")
+    expected = rows_of(site / "fogbreak.sqlite3") | {"entrance_opensession": []}
+    assert rows_of(place / "fogbreak.sqlite3") == expected
+    assert secret.encode() not in (place / "fogbreak.sqlite3").read_bytes()
     assert len(rows_of(place / "fogbreak.sqlite3")["incidents_incident"]) == 1
     assert kept.stat().st_mode & 0o777 == (place / "fogbreak.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_every_table_comes_back_but_sessions_when_the_database_is_on_postgresql(tmp_path: Path) -> None:
+    kept, place = tmp_path / "kept.tar", {"SECRET_KEY": KEY, "VAR_DIR": str(tmp_path)}
+    with postgres_server() as url:
+        other = f"{url.removesuffix('/postgres')}/other"
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute("CREATE DATABASE other")
+        run(FILL, {**place, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "statuspage.settings"})
+
+        commands = [("backup", url), ("restore", other)]
+        done = [started_with(command, str(kept), DATABASE_URL=to, **place) for command, to in commands]
+        before, after = _tables_on(url), _tables_on(other)
+
+    assert [command.returncode for command in done] == [0, 0], done
+    differing = {name for name, rows in before.items() if rows != after.get(name)}
+    assert differing == set(LEFT_EMPTY)
+    assert [after[name] for name in LEFT_EMPTY] == [[], [], []]
+    assert [name for name, rows in before.items() if not rows] == []
 
 
 def test_restore_is_refused_when_the_database_is_not_empty(backup: Path) -> None:
@@ -211,6 +256,18 @@ def test_backup_names_the_package_when_the_program_is_missing(monkeypatch: pytes
 
     with pytest.raises(BackupError, match="Debian package postgresql-client-99"):
         postgres.found("pg_dump")
+
+
+def _tables_on(url: str) -> dict[str, list[str]]:
+    """Every row of every table, and of the table of sequences, as it is written."""
+    names = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    with psycopg.connect(url) as database:
+        tables = [name for (name,) in database.execute(names)]
+        queries: dict[str, sql.Composed | sql.SQL] = {
+            name: sql.SQL("SELECT * FROM {}").format(sql.Identifier(name)) for name in tables
+        }
+        queries["sequences"] = sql.SQL("SELECT sequencename, last_value FROM pg_sequences")
+        return {name: sorted(map(repr, database.execute(query))) for name, query in queries.items()}
 
 
 def _write_pairs(database: Path, done: threading.Event) -> None:

@@ -65,7 +65,7 @@ GIVEN: dict[type[Model], dict[str, Any]] = {
 
 def _filled(model: type[Model]) -> Model:
     """A row with something in each field that must hold something."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in model._meta.concrete_fields if not field.auto_created]
     made = {field.name: _value(field) for field in fields if _is_asked(field)}
     return model(**made | GIVEN.get(model, {}))
 
