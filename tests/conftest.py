@@ -1,9 +1,13 @@
-"""What holds for every test: its order, a cheap hash of passwords, and less searching for garbage."""
+"""What holds for every test: its order, database, cheap hash of passwords, and less searching for garbage."""
 
 import gc
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 
 def pytest_configure() -> None:
@@ -24,3 +28,27 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as a site has it.
+
+    In memory a live server's threads would share the tests' one connection, and statements of two threads on
+    it fail with "table is locked" without waiting.
+    """
+    place: dict[str, Any] = settings.DATABASES["default"]
+    if "sqlite" in place["ENGINE"]:
+        place.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture
+def connection_kept() -> Iterator[None]:
+    """For who asks the application itself: to close the connection after it would end the transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

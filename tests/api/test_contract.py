@@ -20,6 +20,7 @@ from tests.support.public_rows import (
     make_results,
 )
 
+pytestmark = pytest.mark.usefixtures("connection_kept")
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "10"))
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 

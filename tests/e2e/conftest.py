@@ -41,13 +41,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+def page_errors() -> list[str]:
+    """Errors of scripts and of the security policy so far: a test that wants one takes it out."""
+    return []
+
+
+@pytest.fixture
+def opened(browser: Browser, site: str, page_errors: list[str]) -> Iterator[Callable[..., Page]]:
     """Opens addresses as new readers on a phone; an error of a script or the security policy fails the test.
 
     Each page is closed at the end, or it would go on asking a server that is gone.
     """
     contexts: list[BrowserContext] = []
-    errors: list[str] = []
+    errors = page_errors
 
     def open_page(
         address: str, *, width: int = 390, scheme: Literal["light", "dark"] = "light", script: bool = True

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -114,3 +114,43 @@ def test_endpoint_and_probe_are_made_tried_cloned_and_paused_by_hand(
     clone, made = Probe.objects.get(slug="shop.probe-2"), Probe.objects.get(slug="shop.probe")
     assert clone.options == made.options == {"path": "/ok", "expect_text": "fine"}
     assert (clone.enabled, made.enabled, made.pause_reason) == (True, False, "their move")
+
+
+def test_button_shows_what_follows_from_a_choice_when_the_site_did_not_answer_to_it(
+    site: str, opened: Callable[..., Page], page_errors: list[str]
+) -> None:
+    page = opened(f"{site}/admin/", width=1280)
+    logged_in(page, "en")
+    page.goto(f"{site}/admin/monitoring/endpoint/add/")
+    expect(page.locator(".fields-of")).to_be_hidden()
+    page.route("**/add/", lambda route: route.fulfill(status=503))
+
+    page.select_option("#id_gateway", "card_json")
+    expect(page.locator(".fields-of")).to_be_visible()
+    page.unroute("**/add/")
+    page.click(".fields-of button")
+
+    expect(page.locator("#id_credentials_api_key")).to_be_visible()
+    assert [error for error in page_errors if "503" in error] == page_errors
+    page_errors.clear()
+
+
+def test_last_choice_counts_and_what_is_typed_stays_when_the_answer_to_an_earlier_one_is_late(
+    site: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(f"{site}/admin/", width=1280)
+    logged_in(page, "en")
+    page.goto(f"{site}/admin/monitoring/endpoint/add/")
+    page.select_option("#id_gateway", "card_json")
+    expect(page.locator("#id_credentials_api_key")).to_be_visible()
+    page.locator("fieldset.entries").evaluate("part => { part.dataset.before = '' }")
+    waiting: list[Route] = []
+    page.route("**/add/", lambda route: waiting.append(route))
+
+    page.select_option("#id_gateway", "generic_http")
+    page.select_option("#id_gateway", "card_json")
+    page.fill("#id_credentials_api_key", "env:TYPED_MEANWHILE")
+    waiting[1].continue_()
+    expect(page.locator("fieldset.entries[data-before]")).to_have_count(0)
+
+    expect(page.locator("#id_credentials_api_key")).to_have_value("env:TYPED_MEANWHILE")

@@ -21,6 +21,8 @@ from tests.support.fronts import front, said, small_snapshot
 from tests.support.public_rows import World, make_incident, make_maintenance, make_past_day
 from tests.support.wsgi import Answer, ask
 
+pytestmark = pytest.mark.usefixtures("connection_kept")
+
 HOST = "https://pay.example"
 # Where an address stands in a page, by which a browser or its script goes somewhere.
 ATTRIBUTES = ("href", "src", "action", "hx-get", "hx-post", "data-icon", "data-unknown")
