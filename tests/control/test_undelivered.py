@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from probes.vocabulary.telling import Channel, Membership, Stage
 from statuspage.control.undelivered import undelivered
@@ -35,7 +36,8 @@ def _chat(world: World, standing: Membership = Membership.ACTIVE, **fields: Any)
 
 
 def _found(world: World) -> list[Defect]:
-    return list(undelivered(world.now))
+    with override("en"):
+        return list(undelivered(world.now))
 
 
 def test_chat_is_a_concern_when_nothing_arrives_there(calm: World, log_in: LogsIn) -> None:
