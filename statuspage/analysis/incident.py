@@ -122,9 +122,11 @@ class DetectedIncident(msgspec.Struct):
 
     def blame(self, components: list[str], *, by_signals: bool = False) -> None:
         """Name components of which only posts, or other monitors, speak: no check of theirs fails."""
+        # What checks bear out already of a suspicion that is widened stays.
+        borne_out = self.components if self.reports_only else {}
         self.reports_only, self.by_signals = True, by_signals
         named = {slug: AffectedComponent(failing=False) for slug in components}
-        self.components = named | {slug: c for slug, c in self.components.items() if c.failing}
+        self.components = named | {slug: c for slug, c in borne_out.items() if c.failing}
         self.changed = True
 
     def confirm(self, now: float) -> None:
