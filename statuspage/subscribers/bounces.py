@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 
+from probes.instrument.secrecy.scrubbing import scrubbed
+
 # Whatever comes in is somebody else's; reports are small.
-MOST_BYTES = 2_000_000
+MOST_BYTES = 200_000
+# Each line is held against every part that it may end, and whoever knows the return address can write to it.
+MOST_NESTED = 20
 MOST_PARTS = 50
+LONGEST_FIELD = 1000
+_NESTING = re.compile(rb"boundary|message/", re.IGNORECASE)
 _TOKEN_IN_ADDRESS = re.compile(r"\+([a-z2-7]{36})@", re.IGNORECASE)
 _TOKEN_IN_LINK = re.compile(r"/subscribe/stop/([a-z2-7]{36})/", re.IGNORECASE)
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
@@ -41,6 +47,8 @@ def read_returned(raw: bytes) -> ReturnedMail:
     """What a mail to the return address says; whatever it is, it is read or says nothing, and never fails."""
     if len(raw) > MOST_BYTES:
         raw = raw[:MOST_BYTES]
+    if len(_NESTING.findall(raw)) > MOST_NESTED:
+        return ReturnedMail(kind=ReturnKind.NONE)
     try:
         mail = email.message_from_bytes(raw, policy=email.policy.compat32)
         kind, detail = _kind_of(mail)
@@ -67,7 +75,8 @@ def _kind_of(mail: Message) -> tuple[ReturnKind, str]:
 def _of_status(text: str) -> tuple[ReturnKind, str]:
     """What a delivery status says of its recipient; ``delayed`` and ``delivered`` ask for nothing."""
     action = _field(text, "Action").lower()
-    detail = _field(text, "Diagnostic-Code") or _field(text, "Status")
+    # Servers say the address back, which nobody is shown and which is forgotten when it ends.
+    detail = scrubbed(_field(text, "Diagnostic-Code") or _field(text, "Status"))[:300]
     if action != "failed":
         return ReturnKind.NONE, detail
     found = _STATUS.search(_field(text, "Status"))
@@ -78,7 +87,7 @@ def _of_status(text: str) -> tuple[ReturnKind, str]:
 
 def _field(text: str, name: str) -> str:
     found = re.search(rf"^{name}:[ \t]*(.*(?:\n[ \t]+.*)*)", text, re.IGNORECASE | re.MULTILINE)
-    return " ".join(found[1].split())[:300] if found else ""
+    return " ".join(found[1][:LONGEST_FIELD].split()) if found else ""
 
 
 def _parts(mail: Message) -> Iterator[Message]:

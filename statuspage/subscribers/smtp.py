@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import ceil
 from socket import gethostname
 
+from probes.instrument.secrecy.scrubbing import scrubbed
 from statuspage.delivery.rules import Reception, SendAttempt
 from statuspage.subscribers.servers import MailServer, Security
 
@@ -26,6 +27,7 @@ LONGEST_IDLE_S = 20.0
 CONNECT_S, ANSWER_S = 8.0, 15.0
 # No new mail is begun after that: who was handed it for longer than a lease would have it sent twice.
 ROUND_S = 60.0
+LONGEST_ANSWER = 1000
 # Of a mailbox that is not there, and never will be (RFC 3463): whoever it was is gone.
 NO_SUCH_MAILBOX = {550, 551, 553}
 
@@ -101,7 +103,8 @@ def refusal(error: smtplib.SMTPException) -> SendAttempt:
 
 def _answered(code: int, said: bytes | str, *, gone: bool = False) -> SendAttempt:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    detail = f"{code} {' '.join(text.split())}"[:200]
+    # Servers say the address back, which nobody is shown and which is forgotten when it ends.
+    detail = f"{code} {scrubbed(' '.join(text[:LONGEST_ANSWER].split()))}"[:200]
     if code < 500:
         return SendAttempt(answered=Reception.LATER, detail=detail, asked=timedelta(minutes=1))
     return SendAttempt(answered=Reception.GONE if gone else Reception.REFUSED, detail=detail)

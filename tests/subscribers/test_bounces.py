@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -47,7 +48,7 @@ Reporting-MTA: dns; mx.example
 Final-Recipient: rfc822; ann@example.com
 Action: {action}
 Status: {status}
-Diagnostic-Code: smtp; 550 {status} it is
+Diagnostic-Code: smtp; 550 {status} <ann@example.com> it is
  not there
 
 --b--
@@ -111,7 +112,7 @@ def test_subscription_ends_when_nobody_is_there() -> None:
     row.refresh_from_db()
     assert row.standing == Membership.ENDED.value
     assert row.sealed == ""
-    assert row.trouble == "smtp; 550 5.1.1 it is not there"
+    assert row.trouble == "smtp; 550 5.1.1 <•••> it is not there"
 
 
 def test_subscription_ends_when_mails_come_back_again_and_again() -> None:
@@ -160,6 +161,17 @@ def test_nothing_ends_when_a_returned_mail_is_forged_or_broken() -> None:
     assert {take_returned(mail, now=NOW) for mail in hostile} == {ReturnKind.NONE}
     row.refresh_from_db()
     assert row.standing == Membership.ACTIVE.value
+
+
+def test_mail_costs_little_when_a_stranger_nests_what_it_is_made_of() -> None:
+    parts = (f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(200))
+    raw = "".join(parts).encode() + b"x\n" * 200_000
+    began = time.process_time()
+
+    returned = read_returned(raw)
+
+    assert returned.kind is ReturnKind.NONE
+    assert time.process_time() - began < 1
 
 
 def test_command_says_what_it_took_when_a_mail_is_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:

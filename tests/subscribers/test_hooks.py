@@ -198,6 +198,24 @@ def test_webhook_is_not_made_when_its_trial_is_not_taken(
     assert [hook.path for hook in receiver.posted] == ["/hook"]
 
 
+def test_address_is_shown_to_nobody_when_the_receiver_says_it_back(
+    world: World, receiver: HookReceiver, owner: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = "Zk3vQ9xT7LmW2bRd"
+    add(owner, receiver, "slack", url=f"http://{receiver.host}/services/T1/{key}?token={key[::-1]}")
+    make_incident(world, ago=later(world))
+    receiver.answers = [(404, f"Cannot POST /services/T1/{key}?token={key[::-1]}".encode())] * 9
+
+    send_all(clock.now() + timedelta(minutes=5))
+    page = add(owner, receiver, "slack", name="Other", url=f"http://{receiver.host}/services/T2/{key}")
+
+    error = page.decode().split("It was not taken")[1].split("<")[0]
+    kept = [*Delivery.objects.values_list("detail", flat=True), error, caplog.text]
+    assert any("Cannot POST" in text for text in kept[:-2])
+    assert "Cannot POST" in kept[-2]
+    assert [text for text in kept if key in text or key[::-1] in text] == []
+
+
 @pytest.mark.parametrize(
     "url",
     ["http://example.com/", "https://127.0.0.1/x", "https://[::1]/", "ftp://example.com/", "nothing", ""],

@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from probes.instrument.secrecy.echoes import SHORTEST_PART, Guarded
 from probes.vocabulary.bilingual import Bilingual
 from statuspage.delivery.rules import Reception, answered_by
 from statuspage.public.site import Site
@@ -90,6 +92,15 @@ def _entry(item: Item, of: Site, language_code: str) -> ChatEntry:
         text=noted(item.body, language_code).strip(),
         url=of.address(language_of(language_code), item.link),
     )
+
+
+def secrets_of(post: HookPost) -> tuple[Guarded, ...]:
+    """What of a request's address lets others write there, too, and no answer may say back."""
+    parts = urlsplit(post.url)
+    pieces = [*parts.path.split("/"), *(value for _name, value in parse_qsl(parts.query)), parts.query]
+    if parts.password:
+        pieces.append(parts.password)
+    return tuple(Guarded(piece) for piece in dict.fromkeys(pieces) if len(piece) >= SHORTEST_PART)
 
 
 def json_post(url: str, body: object, **headers: str) -> HookPost:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from django.conf import settings
 
+from probes.instrument.secrecy.scrubbing import scrubbed
 from probes.network.addresses import private_host, public_only
 from probes.network.dialling import Dialling
 from probes.network.exchange import Failure, Request
@@ -36,6 +37,7 @@ from statuspage.subscribers.hooks.posts import (
     heed_status,
     json_post,
     message_for_chat,
+    secrets_of,
     trial_message,
 )
 from statuspage.subscribers.hooks.slack import SLACK
@@ -163,7 +165,9 @@ async def _posted(post: HookPost, channel: Channel, dialling: Dialling) -> SendA
         heed(answer.status, answer.body)
     except HookError as error:
         answered = Reception.REFUSED if error.permanent else Reception.LATER
-        return SendAttempt(answered=answered, detail=str(error), asked=error.asked)
+        # Many a server says back which address was asked for, and its last piece is a key.
+        detail = scrubbed(str(error), secrets_of(post))
+        return SendAttempt(answered=answered, detail=detail, asked=error.asked)
     except Exception as error:
         log.exception("A message by %s could not be sent", channel)
         return SendAttempt(answered=Reception.LATER, detail=type(error).__name__)
