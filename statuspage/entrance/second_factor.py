@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -21,6 +22,7 @@ RECOVERY_BYTES = 10
 DIGITS = 6
 # Of everybody, where others name roles.
 REQUIRED = "required"
+BEGUN = "second_factor_begun"  # in the session
 
 
 def device_of(user: AbstractBaseUser) -> TOTPDevice | None:
@@ -29,13 +31,18 @@ def device_of(user: AbstractBaseUser) -> TOTPDevice | None:
     return found
 
 
-def new_device(user: AbstractBaseUser) -> TOTPDevice:
-    """The authenticator that a user is setting up: the same one until its first code confirms it."""
-    # Who opens the page twice at once may have made two: from then on the first one is meant.
-    begun: TOTPDevice | None = (
-        TOTPDevice.objects.filter(user_id=user.pk, confirmed=False).order_by("pk").first()
-    )
-    return begun or TOTPDevice.objects.create(user_id=user.pk, confirmed=False, name="totp", digits=DIGITS)
+def new_device(user: AbstractBaseUser, session: SessionBase) -> TOTPDevice:
+    """The authenticator that a user is setting up in a session: the same one until a code confirms it.
+
+    Each session has a key of its own: whoever was in the account before may have seen an older one.
+    """
+    begun = TOTPDevice.objects.filter(user_id=user.pk, confirmed=False)
+    own: TOTPDevice | None = begun.filter(pk=session.get(BEGUN)).first()
+    if own is None:
+        begun.delete()
+        own = TOTPDevice.objects.create(user_id=user.pk, confirmed=False, name="totp", digits=DIGITS)
+        session[BEGUN] = own.pk
+    return own
 
 
 def key_text(device: TOTPDevice) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -137,7 +138,7 @@ class GuardedAdmin(admin.AdminSite):
                 "title": _("Second factor"),
                 "form": form,
                 "codes": codes,
-                **_state(user),
+                **_state(user, request.session),
             },
         )
 
@@ -177,7 +178,7 @@ def _carry_out(request: HttpRequest, user: User, what: str, code: str) -> list[s
     if what == "set-up":
         if second_factor.device_of(user) is not None:
             return []
-        device = second_factor.new_device(user)
+        device = second_factor.new_device(user, request.session)
         if not second_factor.confirm(device, code):
             return None
         note_in_session(request, device)
@@ -191,12 +192,12 @@ def _carry_out(request: HttpRequest, user: User, what: str, code: str) -> list[s
     return []
 
 
-def _state(user: User) -> dict[str, object]:
+def _state(user: User, session: SessionBase) -> dict[str, object]:
     """What the page shows of a user's second factor."""
     device = second_factor.device_of(user)
     if device is not None:
         return {"device": device, "left": second_factor.recovery_codes_left(user)}
-    device = second_factor.new_device(user)
+    device = second_factor.new_device(user, session)
     address = second_factor.key_address(
         device, account=user.get_username(), site=said(site().name) or settings.SITE_URL
     )

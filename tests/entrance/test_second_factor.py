@@ -49,17 +49,24 @@ def test_user_sets_it_up_when_he_enters_what_the_authenticator_shows(
     assert client.get("/admin/").status_code == 200
 
 
-def test_user_sets_it_up_when_two_were_begun_at_the_same_moment(
+def test_key_is_of_no_use_when_another_session_saw_it_before_it_was_set_up(
     boss: User, client: Client, log_in: LogIn
 ) -> None:
-    first, _ = (TOTPDevice.objects.create(user=boss, name="totp", confirmed=False) for _ in range(2))
+    thief = Client()
+    log_in(thief)
+    thief.get(PAGE)
+    seen = TOTPDevice.objects.get(user=boss)
     log_in(client)
 
-    page = client.get(PAGE).content.decode()
-    client.post(PAGE, {"do": "set-up", "code": shown(first)})
+    pages = [client.get(PAGE).content.decode() for _ in range(2)]
+    device = TOTPDevice.objects.get(user=boss)
+    client.post(PAGE, {"do": "set-up", "code": shown(device)})
 
-    assert second_factor.key_text(first) in page
-    assert second_factor.device_of(boss) == first
+    assert device.key != seen.key
+    assert all(second_factor.key_text(device) in page for page in pages)
+    assert second_factor.device_of(boss) == device
+    log_in(thief, code=shown(seen))
+    assert thief.get("/admin/").status_code == 302
 
 
 @pytest.mark.parametrize(
