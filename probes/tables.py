@@ -19,6 +19,8 @@ from zoneinfo import available_timezones
 
 E = TypeVar("E", bound=StrEnum)
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+# The time that tomllib takes for a dotted name grows as the square of its parts.
+MOST_DOTS = 500
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\"-]+)\s*\]\]?")
 
@@ -66,9 +68,13 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[dict[str,
 def loads(text: str, source: str, environ: Mapping[str, str] = os.environ) -> tuple[dict[str, Any], Problems]:
     """Like :func:`load`, of a text; ``source`` is its name in the problems."""
     problems = Problems(source=source, text=text, environ=environ)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.count(".") > MOST_DOTS:
+            raise ProblemsError(source, [f"not TOML: more than {MOST_DOTS} dots (at line {number})"])
     try:
         return tomllib.loads(text), problems
-    except tomllib.TOMLDecodeError as error:
+    # A number of thousands of digits is a ValueError, too.
+    except (ValueError, RecursionError) as error:
         raise ProblemsError(source, [f"not TOML: {error}"]) from error
 
 

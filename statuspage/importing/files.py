@@ -19,6 +19,7 @@ MOST_FILES = 20_000
 # So often may an anchor be used, so many keys has a table: a few lines must not grow to millions.
 MOST_ALIASES, MOST_KEYS = 500, 1000
 MOST_SECONDS = 60.0
+LONGEST_NUMBER = 100
 # Steps of SQLite between two looks at the clock.
 _STEPS = 100_000
 
@@ -54,7 +55,19 @@ def _lined(loader: _Loader, node: Any) -> Iterator[Lined]:
     table.update(loader.construct_mapping(node))
 
 
+def _number(loader: _Loader, node: Any) -> int | float:
+    """A number of usual length: of one in base 60, which YAML has, the time grows as the square."""
+    if len(node.value) > LONGEST_NUMBER:
+        problem = f"a number has more than {LONGEST_NUMBER} characters"
+        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+    whole = node.tag.endswith(":int")
+    made: int | float = loader.construct_yaml_int(node) if whole else loader.construct_yaml_float(node)
+    return made
+
+
 _Loader.add_constructor("tag:yaml.org,2002:map", _lined)
+_Loader.add_constructor("tag:yaml.org,2002:int", _number)
+_Loader.add_constructor("tag:yaml.org,2002:float", _number)
 
 
 def text_of(path: Path, *, most: int = MOST_BYTES) -> str:
@@ -87,12 +100,18 @@ def yaml_of(text: str, name: str, *, zone: tzinfo = UTC, first_line: int = 1) ->
 def json_of(text: str, name: str, *, zone: tzinfo = UTC) -> Given:
     """The table that a JSON document is."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise ImportFileError(f"{name}:{error.lineno}", f"it is no JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
         raise ImportFileError(name, f"it is no JSON: {str(error)[:200]}") from error
     return _table(value, name, zone)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(f"a number has more than {LONGEST_NUMBER} characters")
+    return int(digits)
 
 
 def front_matter_of(text: str, name: str, *, zone: tzinfo = UTC) -> tuple[Given, str]:

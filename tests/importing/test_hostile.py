@@ -36,6 +36,11 @@ def merges(keys: int) -> str:
         pytest.param("[" * 5000, "config.yaml", id="deep"),
         pytest.param(merges(600), "more than 1000 keys", id="merges"),
         pytest.param("x: &x 1\ny: [" + "*x, " * 600 + "]", "used more than 500 times", id="aliases"),
+        pytest.param(
+            "\na: 1" + ":1" * 100_000, "config.yaml:2: it is no YAML: a number has more", id="base 60"
+        ),
+        pytest.param("a: 0x" + "f" * 9000, "a number has more than 100 characters", id="endless number"),
+        pytest.param("a: 1" + ":1" * 9000 + ".5", "a number has more than 100", id="endless fraction"),
         pytest.param("endpoints: 7", "config.yaml: endpoints is no list", id="no list"),
         pytest.param("endpoints:\n  - 7", "an entry that is no table", id="no table"),
         pytest.param("endpoints:\n  - url: https://a.test", "config.yaml:2: name is missing", id="no name"),

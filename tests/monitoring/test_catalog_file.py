@@ -257,8 +257,11 @@ def test_admin_fills_in_nothing_of_the_environment_when_a_file_names_it(
         (b"\xff\xfe", "This file is no text in UTF-8."),
         (b"#" * (MOST_BYTES + 1), "More than 1000 kB"),
         (b"", "The submitted file is empty."),
+        (b"a = " + b"[" * 100_000, "not TOML: maximum recursion depth exceeded"),
+        (b"a = 1" + b"0" * 5000, "not TOML: Exceeds the limit"),
+        (b"\n" + b"a." * 100_000 + b"b = 1", "not TOML: more than 500 dots (at line 2)"),
     ],
-    ids=["another encoding", "too large", "empty"],
+    ids=["another encoding", "too large", "empty", "deep", "a number without end", "a name without end"],
 )
 def test_admin_refuses_a_file_when_it_cannot_be_read(admin_client: Client, content: bytes, said: str) -> None:
     file = SimpleUploadedFile("catalog.toml", content)
