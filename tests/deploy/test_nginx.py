@@ -164,6 +164,21 @@ def test_nginx_takes_the_path_off_when_the_site_lies_below_one(tmp_path: Path) -
     assert led == ["/status/", "/status/admin/"]
 
 
+def test_no_log_of_nginx_holds_it_when_an_address_has_a_token(tmp_path: Path) -> None:
+    folder, logged, token = small_snapshot(tmp_path / "snapshot"), tmp_path / "access.log", "abcdef234567" * 3
+
+    with (
+        front(folder) as app,
+        nginx_server(tmp_path, snapshot=folder, app=app, access_log=str(logged)) as address,
+    ):
+        answers = [_read(f"{address}/en/subscribe/{page}/{token}/") for page in ("confirm", "manage", "stop")]
+        _read(f"{address}/en/only-me/")
+
+    assert all(token.encode() in answer for answer in answers)
+    assert "/en/only-me/" in logged.read_text()
+    assert token not in logged.read_text()
+
+
 def _led(address: str, path: str) -> str | None:
     """Where a request is sent to."""
     with closing(http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)) as asked:

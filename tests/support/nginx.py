@@ -12,7 +12,9 @@ CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 
 
 @contextmanager
-def nginx_server(folder: Path, *, snapshot: Path, app: int, below_a_path: bool = False) -> Iterator[str]:
+def nginx_server(
+    folder: Path, *, snapshot: Path, app: int, below_a_path: bool = False, access_log: str = "off"
+) -> Iterator[str]:
     """The URL of an nginx that serves ``snapshot``; the rest goes to port ``app``; logs to ``folder``.
 
     Where it serves a site ``below_a_path``, that is /status, and the lines that wait for it are let in.
@@ -24,8 +26,9 @@ def nginx_server(folder: Path, *, snapshot: Path, app: int, below_a_path: bool =
     (folder / "nginx.conf").write_text(
         f"{'user root;' if os.geteuid() == 0 else ''}\n"
         f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{ worker_connections 8192; }}\n"
-        f"http {{ include /etc/nginx/mime.types; access_log off; client_body_temp_path {folder}/body; "
-        f"proxy_temp_path {folder}/proxy; include {folder}/site.conf; }}\n",
+        f"http {{ include /etc/nginx/mime.types; access_log {access_log}; "
+        f"client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; "
+        f"include {folder}/site.conf; }}\n",
         encoding="utf-8",
     )
     command: list[str | Path] = [nginx, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
