@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -17,6 +17,8 @@ from statuspage.entrance import rights
 from statuspage.entrance.noting import Happening, note_happening
 from statuspage.entrance.roles import is_owner
 from statuspage.entrance.sessions import end_session, end_sessions, sessions_of
+
+LONGEST_NUMBER = 18  # digits of a row's number
 
 
 def session_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -34,8 +36,10 @@ def session_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def _whose(request: HttpRequest) -> User:
     asked, own = request.GET.get("of", ""), request.user
     assert isinstance(own, User)  # the admin lets nobody else in
-    if not asked.isdigit() or int(asked) == own.pk:
+    if asked in ("", str(own.pk)):
         return own
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER):
+        raise Http404
     user = get_object_or_404(User, pk=int(asked))
     if not (is_owner(own) and rights.may_change(own, user)):
         raise PermissionDenied

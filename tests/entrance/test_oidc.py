@@ -138,10 +138,11 @@ def test_code_is_of_no_use_when_another_browser_brings_it(provider: OpenIdProvid
     assert is_in(client)
 
 
+@pytest.mark.parametrize("name", ["boss", "ｂｏｓｓ"], ids=["in the same letters", "in wide letters"])
 def test_account_is_not_taken_over_when_somebody_there_is_called_alike(
-    provider: OpenIdProvider, boss: User, client: Client
+    provider: OpenIdProvider, boss: User, client: Client, name: str
 ) -> None:
-    provider.claims |= {"preferred_username": "boss", "groups": ["payments-admins"]}
+    provider.claims |= {"preferred_username": name, "groups": ["payments-admins"]}
 
     log_in_there(client)
 

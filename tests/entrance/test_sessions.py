@@ -162,9 +162,10 @@ def test_sessions_of_another_are_listed_and_ended_when_an_owner_asks(boss: User,
 
     refused = clients["operator"].get(f"{PAGE}?of={owner.pk}").status_code
     above = clients["owner"].post(f"{PAGE}?of={boss.pk}", {"do": "others"}).status_code
+    nobody = [clients["owner"].get(f"{PAGE}?of={number}").status_code for number in ("²", "x", "9" * 5000)]
     done = clients["owner"].post(f"{PAGE}?of={operator.pk}", {"do": "others"}).status_code
 
-    assert (refused, above, done) == (403, 403, 302)
+    assert (refused, above, nobody, done) == (403, 403, [404] * 3, 302)
     assert clients["operator"].get("/admin/").status_code == 302
     assert clients["boss"].get("/admin/").status_code == 200
 

@@ -1,5 +1,6 @@
 """Whether an ID token is what it claims to be, and what it says of somebody."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -76,6 +77,10 @@ def identity_of(claims: dict[str, Any], *, name_claim: str, groups_claim: str) -
         raise ClaimsError("the claim 'sub' names nobody")
     if not (isinstance(name, str) and 0 < len(name) <= 150 and name.isprintable()):
         raise ClaimsError(f"the claim {name_claim!r} is no name")
+    # As accounts are called, or a name in other letters would be new and yet taken.
+    name = unicodedata.normalize("NFKC", name)
+    if len(name) > 150:
+        raise ClaimsError(f"the claim {name_claim!r} is too long")
     email, groups = claims.get("email"), claims.get(groups_claim)
     named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
     return Identity(
