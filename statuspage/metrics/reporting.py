@@ -43,8 +43,12 @@ class Reporter:
         self._started_at = datetime.fromtimestamp(0, UTC)
 
     def begin(self, role: str, *, queues: Queues | None = None) -> None:
-        """From now on this process is told of, and whichever is forked from it and counts something."""
-        self._role, self._queues = role[:ROLE_LENGTH], queues or _none
+        """From now on this process is told of, and whichever is forked from it and counts something.
+
+        Its first role stays: a schedule that a lane of the engine starts within itself is part of that lane.
+        """
+        if not self._role:
+            self._role, self._queues = role[:ROLE_LENGTH], queues or _none
         self.keep_going()
 
     def keep_going(self) -> None:
