@@ -98,7 +98,7 @@ BREAKS: dict[str, dict[str, Any]] = {
         )
     },
     "one_automatic_template_per_occasion": {"automatic": True},
-    "automatic_template_is_of_planned_work": {"automatic": True, "occasion": "announcement"},
+    "automatic_template_is_of_planned_work_or_mail": {"automatic": True, "occasion": "announcement"},
     "component_caution_positive": {"caution": 0},
     "one_policy_per_cause_and_component": {},
     "one_policy_per_cause": {"component": ""},
