@@ -39,6 +39,7 @@ class Reporter:
         self._tally = tally
         self._lock = threading.Lock()
         self._role, self._queues = role, queues or _none
+        self.every_s = EVERY_S
         self._pid, self._cpu_s = 0, 0.0
         self._started_at = datetime.fromtimestamp(0, UTC)
 
@@ -63,8 +64,11 @@ class Reporter:
 
     def _work(self) -> None:
         pausing = threading.Event()
-        while not pausing.wait(EVERY_S):
-            self.report(clock.known())
+        while not pausing.wait(self.every_s):
+            try:
+                self.report(clock.known())
+            except Exception:  # the last to know: without the thread nothing of this process is told any more
+                log.exception("what this process counted was not told")
 
     def report(self, now: datetime) -> bool:
         """Store what was counted since the last time; False where the database does not take it now."""

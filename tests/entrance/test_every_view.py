@@ -34,6 +34,7 @@ LEAST: dict[str, dict[str, Role]] = {
     "incidents_incident_decide": {"POST": Role.OPERATOR},
     "incidents_maintenance_steer": {"POST": Role.ANNOUNCER},
     "incidents_maintenance_paste": {"GET": Role.ANNOUNCER, "POST": Role.ANNOUNCER},
+    "outside_senderrule_try": {"GET": Role.OPERATOR, "POST": Role.OPERATOR},
     "auth_user_password_change": {"GET": Role.OWNER, "POST": Role.OWNER},
 }
 # What a view wants to know beside its address, so that it comes as far as its check.
